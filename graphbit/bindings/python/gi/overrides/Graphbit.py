@@ -1,0 +1,536 @@
+# Copyright 2026 the graphbit developers
+#
+# SPDX-License-Identifier: LGPL-2.1-or-later
+
+"""What PyGObject adds to the namespace Graphbit.
+
+Classes are adorned when they are first used, from their introspection data:
+foo_async is awaitable, what throws raises one of the exceptions below, a
+dictionary is a dict, and functions handed to the library may raise what they
+like. Only what cannot be derived is written by hand, at the end.
+
+asyncio, inspect and json are imported when they are needed, so that the import
+of the namespace itself costs next to nothing.
+"""
+
+import contextlib
+import functools
+import sys
+import weakref
+
+from gi.module import get_introspection_module
+from gi.repository import Gio, GLib, GObject
+
+Graphbit = get_introspection_module("Graphbit")
+
+__all__ = ["GraphbitError", "ArgumentError", "AccessError", "NetworkError", "TimeLimitError"]
+
+
+# Errors
+
+
+class GraphbitError(GLib.Error):
+    """An error of this library (a RuntimeError). `details` is an ErrorDetails or None."""
+
+    details = None
+
+    def __str__(self):
+        return self.message
+
+
+class ArgumentError(GraphbitError, ValueError):
+    """What was asked for cannot be: INVALID_ARGUMENT, INVALID_REQUEST, INVALID_WORKFLOW, PARSE, SCHEMA_MISMATCH"""
+
+
+class AccessError(GraphbitError, PermissionError):
+    """AUTHENTICATION, PERMISSION, TOOL_DENIED"""
+
+
+class NetworkError(GraphbitError, ConnectionError):
+    """CONNECTION"""
+
+
+class TimeLimitError(GraphbitError, TimeoutError):
+    """TIMEOUT"""
+
+
+_CODES = {
+    ArgumentError: ("INVALID_ARGUMENT", "INVALID_REQUEST", "INVALID_WORKFLOW", "PARSE", "SCHEMA_MISMATCH"),
+    AccessError: ("AUTHENTICATION", "PERMISSION", "TOOL_DENIED"),
+    NetworkError: ("CONNECTION",),
+    TimeLimitError: ("TIMEOUT",),
+}
+
+
+@functools.lru_cache(maxsize=None)
+def _domain():
+    return GLib.quark_to_string(Graphbit.error_quark())
+
+
+@functools.lru_cache(maxsize=None)
+def _exception_class(code):
+    for cls, names in _CODES.items():
+        if code in (getattr(Graphbit.Error, name) for name in names):
+            return cls
+    return GraphbitError
+
+
+def convert_error(error):
+    """The exception for a GLib.Error of this library; any other comes back as it is."""
+    if error is None or isinstance(error, GraphbitError) or error.domain != _domain():
+        return error
+    converted = _exception_class(error.code)(error.message, error.domain, error.code)
+    converted.details = Graphbit.ErrorDetails.from_error(error)
+    return converted
+
+
+def _authentication_error(message):
+    return GLib.Error(message, _domain(), int(Graphbit.Error.AUTHENTICATION))
+
+
+def _describe(error):
+    return error.message if isinstance(error, GLib.Error) else f"{type(error).__name__}: {error}"
+
+
+# asyncio
+
+
+class _Bridge:
+    """Lets an asyncio loop drive a main context: a descriptor to watch, a time to look again."""
+
+    def __init__(self, loop):
+        self.loop = weakref.ref(loop)
+        self.pump = Graphbit.ContextPump()
+        self.context = self.pump.get_context()
+        self.timer = None
+        loop.add_reader(self.pump.get_fd(), _iterate, weakref.ref(self))
+
+    def __enter__(self):
+        self.context.push_thread_default()
+
+    def __exit__(self, *_):
+        self.context.pop_thread_default()
+        self.iterate_in(0)  # a context that is thread default is not woken by its own thread
+
+    def iterate_in(self, timeout):
+        if self.timer is not None:
+            self.timer.cancel()
+        loop = self.loop()
+        self.timer = loop.call_later(timeout / 1000, _iterate, weakref.ref(self)) if timeout >= 0 else None
+
+
+def _iterate(reference):
+    bridge = reference()
+    if bridge is not None:
+        bridge.iterate_in(bridge.pump.iterate())
+
+
+_bridges = weakref.WeakKeyDictionary()
+
+
+def _running_loop():
+    events = sys.modules.get("asyncio.events")
+    return events._get_running_loop() if events is not None else None
+
+
+def _bridge():
+    """The bridge of the running asyncio loop. None: there is no loop, or it drives GLib itself (PyGObject 3.50)."""
+    loop = _running_loop()
+    if loop is None or type(loop).__module__.startswith("gi."):
+        return None
+    bridge = _bridges.get(loop)
+    if bridge is None:
+        bridge = _bridges[loop] = _Bridge(loop)
+    return bridge
+
+
+def _home():
+    """What is started inside this calls back in the running asyncio loop."""
+    return _bridge() or contextlib.nullcontext()
+
+
+_blocked = weakref.WeakSet()
+
+
+@contextlib.contextmanager
+def _starting():
+    """The home for a call that may block: the running asyncio loop, if there is one, cannot run tasks meanwhile."""
+    loop = _running_loop()
+    outermost = loop is not None and loop not in _blocked
+    if outermost:
+        _blocked.add(loop)
+    try:
+        with _home():
+            yield
+    finally:
+        if outermost:
+            _blocked.discard(loop)
+
+
+async def _operate(start, finish, cancellable):
+    """One operation from its start to its callback. Cancelling the task cancels it, and waits for the callback."""
+    import asyncio
+
+    future = asyncio.get_running_loop().create_future()
+    cancellable = cancellable or Gio.Cancellable()
+
+    def done(_, result, *__):
+        try:
+            future.set_result(finish(result))
+        except Exception as error:
+            future.set_exception(error)
+
+    with _home():
+        start(cancellable, done)
+    cancelled = False
+    while not future.done():
+        try:
+            await asyncio.wait([future])  # other than awaiting the future, it leaves it alone when it is cancelled
+        except asyncio.CancelledError:
+            cancelled = True
+            cancellable.cancel()
+    if cancelled:
+        future.exception()
+        raise asyncio.CancelledError
+    return future.result()
+
+
+# Functions of the user's
+
+
+def _text(value):
+    if isinstance(value, str):
+        return value
+    import json
+
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _respond(call, answer):
+    if answer is not None:
+        call.respond(answer if isinstance(answer, GObject.Object) else _text(answer))
+    return call.get_is_answered()
+
+
+_tasks = set()
+
+
+def _respond_later(call, coroutine):
+    """Answers a call with a coroutine: a task of the running loop, or, if there is none, at once."""
+    import asyncio
+
+    async def run():
+        task = asyncio.current_task()
+        loop = asyncio.get_running_loop()
+        cancellable = call.get_cancellable()
+        handler = GObject.Object.connect(cancellable, "cancelled", lambda _: loop.call_soon_threadsafe(task.cancel))
+        try:
+            if not _respond(call, await coroutine):
+                call.fail("The function returned nothing")
+        except asyncio.CancelledError:
+            call.fail("The call was cancelled")
+        except Exception as error:
+            call.fail(_describe(error))
+        finally:
+            GObject.Object.disconnect(cancellable, handler)
+
+    if _running_loop() is None:
+        asyncio.run(run())
+        return
+    if _running_loop() in _blocked:
+        if hasattr(coroutine, "close"):
+            coroutine.close()
+        call.fail("An async function cannot run while its loop is blocked: await the async form")
+        return
+    task = asyncio.ensure_future(run())
+    _tasks.add(task)
+    task.add_done_callback(_tasks.discard)
+
+
+def _answering(function):
+    """A handler of `call` and its kin: what it returns, async or not, is the answer; what it raises fails the call."""
+
+    def handler(instance, call, *data):
+        try:
+            answer = function(instance, call, *data)
+            if hasattr(answer, "__await__"):
+                _respond_later(call, answer)
+                return True
+            return answer if isinstance(answer, bool) else _respond(call, answer)
+        except Exception as error:
+            call.fail(_describe(error))
+            return True
+
+    return handler
+
+
+# Arguments and results
+
+
+_VARIANTS = {"headers": "a{ss}", "inputs": "a{sv}", "metadata": "a{ss}"}
+_TEXTS = ("parameters", "response_schema")
+
+
+def _argument(name, value):
+    """A dict as the library takes it. What is neither text, number nor list of texts goes as JSON text."""
+    if not isinstance(value, dict) or name not in _VARIANTS:
+        return _text(value) if isinstance(value, dict) and name in _TEXTS else value
+
+    def variant(item):
+        for kind, letter in ((bool, "b"), (int, "x"), (float, "d"), (str, "s")):
+            if isinstance(item, kind):
+                return GLib.Variant(letter, item)
+        if isinstance(item, (list, tuple)) and all(isinstance(element, str) for element in item):
+            return GLib.Variant("as", item)
+        return GLib.Variant("s", _text(item))
+
+    if name == "inputs":
+        value = {key: variant(item) for key, item in value.items()}
+    return GLib.Variant(_VARIANTS[name], value)
+
+
+def _bind(info, names, args, kwargs):
+    """The arguments by their names. Keywords that are none of them are options."""
+    if len(args) > len(names):
+        raise TypeError(f"{info.get_name()}() takes at most {len(names)} arguments")
+    arguments = dict(zip(names, args))
+    options = {}
+    for name, value in kwargs.items():
+        if name in arguments:
+            raise TypeError(f"{info.get_name()}() got {name} twice")
+        if name in names:
+            arguments[name] = value
+        elif "options" in names:
+            options[name] = value
+        else:
+            raise TypeError(f"{info.get_name()}() got an unexpected keyword argument {name!r}")
+    options = {name: value for name, value in options.items() if value is not None}
+    if options:
+        if arguments.get("options") is not None:
+            raise TypeError(f"{info.get_name()}() takes options or keywords, not both")
+        arguments["options"] = Graphbit.LlmOptions(**options)
+    return {name: _argument(name, value) for name, value in arguments.items()}
+
+
+def _result(value):
+    if isinstance(value, GLib.Variant):
+        return value.unpack()
+    return convert_error(value) if isinstance(value, GLib.Error) else value
+
+
+# Adorning
+
+
+def _adorned(info, call, methods):
+    """A function with errors, dictionaries and options as Python has them; None if there is nothing to do."""
+    name = info.get_name()
+    names = [argument.get_name() for argument in info.get_arguments()]
+    takes_self = int(info.is_method())
+    stem = name[: -len("_async")] if name.endswith("_async") else name
+
+    if name != stem and stem + "_finish" in methods:
+        finish = _adorned(methods[stem + "_finish"], methods[stem + "_finish"], methods)
+
+        def wrapper(self, *args, **kwargs):
+            arguments = _bind(info, names, args, kwargs)
+            if arguments.get("callback") is not None:
+                return call(self, **arguments)
+            return _operate(
+                lambda cancellable, done: call(self, **{**arguments, "cancellable": cancellable, "callback": done}),
+                lambda result: finish(self, result),
+                arguments.get("cancellable"),
+            )
+
+    elif info.can_throw_gerror():
+        starts = _starting if name + "_async" in methods or name == "start" else contextlib.nullcontext
+
+        def wrapper(*args, **kwargs):
+            try:
+                with starts():
+                    return _result(call(*args[:takes_self], **_bind(info, names, args[takes_self:], kwargs)))
+            except GLib.Error as error:
+                raise convert_error(error) from None
+
+    elif _is_converted(info.get_return_type()) or not _VARIANTS.keys().isdisjoint(names):
+
+        def wrapper(*args, **kwargs):
+            return _result(call(*args[:takes_self], **_bind(info, names, args[takes_self:], kwargs)))
+
+    else:
+        return None
+    return functools.wraps(info)(wrapper)
+
+
+def _is_converted(type_info):
+    tag = type_info.get_tag_as_string()
+    return tag == "error" or tag == "interface" and type_info.get_interface().get_name() == "Variant"
+
+
+def _adorn_class(cls):
+    methods = {info.get_name(): info for info in cls.__info__.get_methods()}
+    for name, info in methods.items():
+        if name not in cls.__dict__:
+            continue
+        wrapper = _adorned(info, info if info.is_method() else getattr(cls, name), methods)
+        if wrapper is not None:
+            setattr(cls, name, wrapper if info.is_method() else staticmethod(wrapper))
+    if "new" in methods:
+        names = [argument.get_name() for argument in methods["new"].get_arguments()]
+        _adorn_init(cls, names)
+        if "func" in names:
+            _adorn_function(cls, names)
+    if cls.__name__ in _BY_HAND:
+        _BY_HAND[cls.__name__](cls)
+
+
+def _adorn_init(cls, names):
+    """The arguments of `new` may be given by position to the class, as far as they are properties."""
+    init = cls.__init__
+
+    def __init__(self, *args, **kwargs):
+        if len(args) > len(names):
+            raise TypeError(f"{cls.__name__}() takes at most {len(names)} positional arguments")
+        kwargs.update(zip(names, args))
+        init(self, **{name: _argument(name, value) for name, value in kwargs.items()})
+
+    cls.__init__ = __init__
+
+
+def _adorn_config(cls):
+    for info in cls.__info__.get_methods():
+        if info.is_constructor() and info.get_name().startswith("new_"):
+            _adorn_factory(cls, info)
+
+    set_key_func = cls.set_key_func
+
+    def guarded(self, func, *data):
+        def key(*args):
+            try:
+                return func(*args)
+            except Exception as error:  # PyGObject would print it and hand C a NULL
+                raise _authentication_error(_describe(error))
+
+        return set_key_func(self, func and key, *data)
+
+    cls.set_key_func = guarded
+    _adorn_connect(cls)
+
+
+def _adorn_factory(cls, info):
+    """openai () and its kin: like new_openai (), but a key that is missing is missed at once."""
+    new = getattr(cls, info.get_name())
+    needs_key = [argument.get_name() for argument in info.get_arguments()][:1] == ["api_key"]
+
+    def factory(*args, **kwargs):
+        config = new(*args, **kwargs)
+        if needs_key and not config.get_has_api_key():
+            provider = config.get_provider()
+            variable = f"{provider.upper()}_API_KEY"
+            message = f"There is no API key for {provider}; give one or set {variable}"
+            raise convert_error(_authentication_error(message))
+        return config
+
+    setattr(cls, info.get_name()[4:], staticmethod(functools.wraps(info)(factory)))
+
+
+def _adorn_connect(cls):
+    connect = cls.connect
+
+    def connect_answering(self, signal, handler, *data):
+        if signal in ("call", "request", "key-required"):
+            handler = _answering(handler)
+        return connect(self, signal, handler, *data)
+
+    cls.connect = connect_answering
+
+
+def _adorn_function(cls, names):
+    """new () of what calls a function: the function answers the signal `call`, so it may be async and may raise."""
+    new = cls.new
+    _adorn_connect(cls)
+
+    def factory(*args, **kwargs):
+        properties = {name: kwargs.pop(name) for name in list(kwargs) if name not in names}
+        arguments = {**dict(zip(names, args)), **kwargs}
+        function = arguments.pop("func", None)
+        made = new(**arguments)
+        for name, value in properties.items():
+            made.set_property(name, value)
+
+        def handler(_, call):
+            answer = function(call if cls.__name__ == "Tool" else call.get_context())
+            return answer if answer is None or hasattr(answer, "__await__") else _text(answer)
+
+        if function is not None:
+            made.connect("call", handler)
+        return made
+
+    cls.new = staticmethod(functools.wraps(new)(factory))
+
+
+def _adorn_iteration(step):
+    def adorn(cls):
+        next_one, next_one_async = getattr(cls, step), getattr(cls, step + "_async")
+
+        def __iter__(self):
+            try:
+                while (item := next_one(self)) is not None:
+                    yield item
+            finally:
+                self.cancel()  # after the end nothing is left to cancel
+
+        async def __aiter__(self):
+            try:
+                while (item := await next_one_async(self)) is not None:
+                    yield item
+            finally:
+                self.cancel()
+
+        cls.__iter__, cls.__aiter__ = __iter__, __aiter__
+
+    return adorn
+
+
+def _adorn_workflow(cls):
+    connect, connect_nodes = cls.connect, cls.connect_nodes
+
+    def connect_either(self, first, second, *args):
+        """Joins two nodes, or connects a signal to a callable."""
+        return (connect if callable(second) else connect_nodes)(self, first, second, *args)
+
+    cls.connect = connect_either
+
+
+def _adorn_executor(cls):
+    start = cls.start
+
+    def start_with_defaults(self, workflow, inputs=None, mode=None):
+        return start(self, workflow, inputs, Graphbit.StreamModes.ALL if mode is None else mode)
+
+    cls.start = functools.wraps(start)(start_with_defaults)
+
+
+_BY_HAND = {
+    "Executor": _adorn_executor,
+    "LlmConfig": _adorn_config,
+    "LlmProvider": _adorn_connect,
+    "LlmStream": _adorn_iteration("next_chunk"),
+    "Run": _adorn_iteration("next_event"),
+    "Workflow": _adorn_workflow,
+}
+
+
+class _AdorningModule(type(Graphbit)):
+    """Adorns each class when it is first asked for, also by PyGObject itself for a returned object."""
+
+    def __getattr__(self, name):
+        value = super().__getattr__(name)
+        if isinstance(value, type):
+            if issubclass(value, GObject.Object):
+                _adorn_class(value)
+        elif hasattr(value, "can_throw_gerror"):
+            value = self.__dict__[name] = _adorned(value, value, ()) or value
+        return value
+
+
+Graphbit.__class__ = _AdorningModule

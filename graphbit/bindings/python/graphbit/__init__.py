@@ -1,0 +1,142 @@
+# Copyright 2026 the graphbit developers
+#
+# SPDX-License-Identifier: LGPL-2.1-or-later
+
+"""graphbit with GraphBit's meaning of names.
+
+Thin classes over gi.repository.Graphbit: the same objects, in which the names
+that GraphBit makes awaitable are awaitable. What is not here is found in the
+namespace itself, under the same name.
+"""
+
+import gi
+
+gi.require_version("Graphbit", "1.0")
+from gi.repository import Graphbit  # noqa: E402
+
+__version__ = Graphbit.version()
+
+# GraphBit's options of an agent that are LlmOptions here
+_OPTIONS = ("max_tokens", "temperature", "top_p", "seed", "reasoning_effort", "enable_prompt_caching")
+
+# The errors of a run that GraphBit raises instead of returning
+_RAISED = ("AUTHENTICATION", "TIMEOUT")
+
+
+def __getattr__(name):
+    return getattr(Graphbit, name)
+
+
+def _without_none(keywords):
+    return {name: value for name, value in keywords.items() if value is not None}
+
+
+def _request(messages, keywords):
+    """A request out of (role, content) pairs."""
+    if isinstance(messages, Graphbit.LlmRequest):
+        return messages
+    roles = {"system": Graphbit.LlmMessage.new_system, "assistant": Graphbit.LlmMessage.new_assistant}
+    request = Graphbit.LlmRequest(options=Graphbit.LlmOptions(**_without_none(keywords)))
+    for role, content in messages:
+        request.add_message(roles.get(role, Graphbit.LlmMessage.new_user)(content))
+    return request
+
+
+class Stream:
+    """A streamed answer: await it for the text, iterate over it, with async or without, for the pieces."""
+
+    def __init__(self, client, prompt, keywords):
+        self._client, self._prompt, self._keywords = client, prompt, keywords
+
+    async def _collect(self):
+        stream = await super(LlmClient, self._client).complete_stream_async(self._prompt, **self._keywords)
+        return (await stream.collect_async()).get_text()
+
+    def __await__(self):
+        return self._collect().__await__()
+
+    async def __aiter__(self):
+        stream = await super(LlmClient, self._client).complete_stream_async(self._prompt, **self._keywords)
+        try:
+            async for chunk in stream:
+                if chunk.get_kind() == Graphbit.LlmChunkKind.CONTENT:
+                    yield chunk.get_text()
+        finally:
+            stream.cancel()
+
+    def __iter__(self):
+        for chunk in super(LlmClient, self._client).complete_stream(self._prompt, **self._keywords):
+            if chunk.get_kind() == Graphbit.LlmChunkKind.CONTENT:
+                yield chunk.get_text()
+
+
+class LlmClient(Graphbit.LlmClient):
+    """A client whose streams are awaited or iterated over."""
+
+    __gtype__ = Graphbit.LlmClient.__gtype__
+
+    def complete_stream(self, prompt, **keywords):
+        return Stream(self, prompt, keywords)
+
+    stream = complete_stream
+
+    def complete_full(self, prompt, **keywords):
+        return self.chat(_request([("user", prompt)], keywords))
+
+    async def complete_full_async(self, prompt, **keywords):
+        return await self.chat_async(_request([("user", prompt)], keywords))
+
+    async def chat_optimized(self, messages, **keywords):
+        return (await self.chat_async(_request(messages, keywords))).get_text()
+
+
+class Executor(Graphbit.Executor):
+    """Runs workflows. Raises where GraphBit raises: authentication, an invalid workflow, a timeout."""
+
+    __gtype__ = Graphbit.Executor.__gtype__
+
+    def execute(self, workflow, inputs=None, cancellable=None):
+        return _check(super().execute(workflow, inputs, cancellable), workflow)
+
+    async def execute_async(self, workflow, inputs=None, cancellable=None):
+        return _check(await super().execute_async(workflow, inputs, cancellable), workflow)
+
+    run_async = execute_async
+
+
+def _check(result, workflow):
+    """The result, unless what made the run fail is one of _RAISED."""
+    if result.is_failed():
+        codes = [getattr(Graphbit.Error, name) for name in _RAISED]
+        causes = [result.get_error()] + [result.get_node_error(node.get_id()) for node in workflow.get_nodes()]
+        for error in causes:
+            if isinstance(error, Graphbit.GraphbitError) and error.code in codes:
+                raise error
+    return result
+
+
+class Node:
+    """GraphBit's factories for the kinds of node."""
+
+    @staticmethod
+    def agent(name, prompt, tools=(), **keywords):
+        keywords = _without_none(keywords)
+        options = {option: keywords.pop(option) for option in _OPTIONS if option in keywords}
+        if options:
+            keywords["options"] = Graphbit.LlmOptions(**options)
+        node = Graphbit.AgentNode(name, prompt, **keywords)
+        for tool in tools or ():
+            node.add_tool(tool)
+        return node
+
+    @staticmethod
+    def condition(name, handler):
+        return Graphbit.ConditionNode.new(name, handler)
+
+    @staticmethod
+    def function(name, func, **keywords):
+        return Graphbit.FunctionNode.new(name, func, **keywords)
+
+    @staticmethod
+    def transform(name, transformation, **keywords):
+        return Graphbit.TransformNode(name, transformation, **_without_none(keywords))

@@ -1,0 +1,96 @@
+/*
+ * Copyright 2026 the graphbit developers
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <gio/gio.h>
+
+#include "graphbit-operation-private.h"
+
+G_BEGIN_DECLS
+
+/*
+ * The runtime: one generation of I/O threads and pool, from the first use to
+ * graphbit_shutdown (). Its threads start when something is first submitted.
+ */
+
+typedef struct _GraphbitIo GraphbitIo;
+typedef struct _GraphbitJob GraphbitJob;
+typedef struct _GraphbitTimer GraphbitTimer;
+
+/* Embedded at the start of what is submitted. `run` owns the job. */
+struct _GraphbitJob
+{
+  GraphbitJob *next;
+  void (*run) (GraphbitIo *io, GraphbitJob *job);
+};
+
+/* The current generation, with a reference; NULL and FAILED_PRECONDITION in a forked child of a used runtime. */
+GraphbitRuntime *graphbit_runtime_get (GError **error);
+GraphbitRuntime *graphbit_runtime_ref (GraphbitRuntime *self);
+void graphbit_runtime_unref (GraphbitRuntime *self);
+
+/* The I/O thread that owns everything whose key hashes to `hash`. Starts it if need be. NULL after shutdown. */
+GraphbitIo *graphbit_runtime_get_io (GraphbitRuntime *self, guint hash);
+
+/* Any thread, in order per submitting thread. FALSE: the generation has ended and the job was not taken. */
+gboolean graphbit_io_submit (GraphbitIo *self, GraphbitJob *job);
+gboolean graphbit_io_is_current (GraphbitIo *self);
+GMainContext *graphbit_io_get_context (GraphbitIo *self); /* for sources on the I/O thread */
+
+/* CPU work away from every loop, bounded. `func` runs in a pool thread. FALSE: not taken, the generation has ended. */
+gboolean graphbit_runtime_push_work (GraphbitRuntime *self, GFunc func, gpointer data);
+
+/* What is waiting, per I/O thread; graphbit-timer.c */
+typedef struct
+{
+  GPtrArray *heap; /* of GraphbitTimer; NULL at 0 */
+} GraphbitTimers;
+void graphbit_timers_init (GraphbitTimers *self);
+void graphbit_timers_clear (GraphbitTimers *self); /* the thread's end: what is still armed expires, and arms no more */
+gint64 graphbit_timers_get_next (GraphbitTimers *self); /* -1: none */
+void graphbit_timers_run (GraphbitTimers *self);
+GraphbitTimers *graphbit_io_get_timers (GraphbitIo *self);
+
+/* Timers: only on the I/O thread that owns them. Embedded in what waits; zeroed before its first use. */
+struct _GraphbitTimer
+{
+  gint64 when;
+  void (*expired) (GraphbitTimer *timer);
+  guint position; /* in the heap, 1 the root; 0: not armed */
+};
+void graphbit_timer_arm (GraphbitIo *io, GraphbitTimer *timer, gint64 when); /* again: moves it */
+void graphbit_timer_disarm (GraphbitIo *io, GraphbitTimer *timer);
+static inline gboolean
+graphbit_timer_is_armed (const GraphbitTimer *timer)
+{
+  return timer->position != 0;
+}
+
+/*
+ * A floor that owns something on the I/O threads registers it once. `start` runs on each I/O thread before
+ * the first use of its state there, `stop` on the same thread after its last job.
+ */
+typedef struct
+{
+  const char *name;
+  gpointer (*start) (GraphbitIo *io);
+  void (*stop) (GraphbitIo *io, gpointer state);
+} GraphbitService;
+guint graphbit_runtime_register (const GraphbitService *service); /* an index, for life */
+gpointer graphbit_io_get_state (GraphbitIo *self, guint service);
+
+/* Operations only. */
+gboolean graphbit_runtime_add_operation (GraphbitRuntime *self, GraphbitOperation *operation); /* FALSE: ended */
+void graphbit_runtime_remove_operation (GraphbitRuntime *self, GraphbitOperation *operation);
+
+/* Ends the generation: what is pending is cancelled in its home, later. Waits for the I/O threads, for no home. */
+void graphbit_runtime_shutdown (void);
+
+/* Clock only: lets each I/O thread look at its timers, and waits for that. */
+void graphbit_runtime_run_timers (void);
+
+G_END_DECLS

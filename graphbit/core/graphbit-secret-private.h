@@ -1,0 +1,22 @@
+/*
+ * Copyright 2026 the graphbit developers
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* A key: immutable, counted atomically, overwritten with zeros when the last reference goes. */
+typedef struct _GraphbitSecret GraphbitSecret;
+
+GraphbitSecret *graphbit_secret_new (const char *text);
+GraphbitSecret *graphbit_secret_ref (GraphbitSecret *self);
+void graphbit_secret_unref (GraphbitSecret *self);
+const char *graphbit_secret_peek (const GraphbitSecret *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GraphbitSecret, graphbit_secret_unref)
+
+G_END_DECLS

@@ -1,0 +1,53 @@
+/*
+ * Copyright 2026 the graphbit developers
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "graphbit-secret-private.h"
+
+#include <string.h>
+
+struct _GraphbitSecret
+{
+  int ref_count;
+  gsize length;
+  char text[];
+};
+
+GraphbitSecret *
+graphbit_secret_new (const char *text)
+{
+  gsize length = strlen (text);
+  GraphbitSecret *self = g_malloc (sizeof (GraphbitSecret) + length + 1);
+
+  self->ref_count = 1;
+  self->length = length;
+  memcpy (self->text, text, length + 1);
+  return self;
+}
+
+GraphbitSecret *
+graphbit_secret_ref (GraphbitSecret *self)
+{
+  g_atomic_int_inc (&self->ref_count);
+  return self;
+}
+
+void
+graphbit_secret_unref (GraphbitSecret *self)
+{
+  if (!g_atomic_int_dec_and_test (&self->ref_count))
+    return;
+
+  explicit_bzero (self->text, self->length);
+  g_free (self);
+}
+
+const char *
+graphbit_secret_peek (const GraphbitSecret *self)
+{
+  return self->text;
+}

@@ -1,0 +1,19 @@
+/*
+ * Copyright 2026 the graphbit developers
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "graphbit-scheduler-private.h"
+
+G_BEGIN_DECLS
+
+/* An agent at work inside its node: model and tools in turns, until an answer. */
+typedef struct _GraphbitAgentLoop GraphbitAgentLoop;
+
+/* A reader has caught up: streams that were left alone go on. */
+void graphbit_agent_loop_resume_all (GraphbitScheduler *scheduler);
+
+G_END_DECLS

@@ -1,0 +1,28 @@
+/*
+ * Copyright 2026 the graphbit developers
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "graphbit-scheduler-private.h"
+
+G_BEGIN_DECLS
+
+/* The list models of a run. Their items are made when somebody asks for them. */
+
+#define GRAPHBIT_TYPE_NODE_RUN_LIST (graphbit_node_run_list_get_type ())
+G_DECLARE_FINAL_TYPE (GraphbitNodeRunList, graphbit_node_run_list, GRAPHBIT, NODE_RUN_LIST, GObject)
+
+GraphbitNodeRunList *graphbit_node_run_list_new (GraphbitScheduler *scheduler);
+/* Tells the items that have changed since the last time. */
+void graphbit_node_run_list_update (GraphbitNodeRunList *self);
+
+#define GRAPHBIT_TYPE_EVENT_LIST (graphbit_event_list_get_type ())
+G_DECLARE_FINAL_TYPE (GraphbitEventList, graphbit_event_list, GRAPHBIT, EVENT_LIST, GObject)
+
+GraphbitEventList *graphbit_event_list_new (GraphbitScheduler *scheduler);
+void graphbit_event_list_update (GraphbitEventList *self);
+
+G_END_DECLS

@@ -1,0 +1,213 @@
+/*
+ * Copyright 2026 the graphbit developers
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "graphbit-run-lists-private.h"
+
+#include "graphbit-run-private.h"
+
+struct _GraphbitNodeRunList
+{
+  GObject parent_instance;
+
+  GraphbitScheduler *scheduler; /* a reference */
+  GraphbitNodeRun **items;      /* NULL where nobody has asked yet */
+};
+
+static guint
+node_run_list_get_n_items (GListModel *model)
+{
+  return GRAPHBIT_NODE_RUN_LIST (model)->scheduler->n_nodes;
+}
+
+static gpointer
+node_run_list_get_item (GListModel *model,
+                        guint position)
+{
+  GraphbitNodeRunList *self = GRAPHBIT_NODE_RUN_LIST (model);
+
+  if (position >= self->scheduler->n_nodes)
+    return NULL;
+
+  if (self->items[position] == NULL)
+    self->items[position] = graphbit_node_run_new (self->scheduler, position);
+  return g_object_ref (self->items[position]);
+}
+
+static GType
+node_run_list_get_item_type (GListModel *model)
+{
+  return GRAPHBIT_TYPE_NODE_RUN;
+}
+
+static void
+node_run_list_iface_init (GListModelInterface *iface)
+{
+  iface->get_n_items = node_run_list_get_n_items;
+  iface->get_item = node_run_list_get_item;
+  iface->get_item_type = node_run_list_get_item_type;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (GraphbitNodeRunList, graphbit_node_run_list, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, node_run_list_iface_init))
+
+static void
+graphbit_node_run_list_finalize (GObject *object)
+{
+  GraphbitNodeRunList *self = GRAPHBIT_NODE_RUN_LIST (object);
+
+  for (guint i = 0; i < self->scheduler->n_nodes; i++)
+    g_clear_object (&self->items[i]);
+  g_free (self->items);
+  graphbit_operation_unref (self->scheduler);
+
+  G_OBJECT_CLASS (graphbit_node_run_list_parent_class)->finalize (object);
+}
+
+static void
+graphbit_node_run_list_class_init (GraphbitNodeRunListClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = graphbit_node_run_list_finalize;
+}
+
+static void
+graphbit_node_run_list_init (GraphbitNodeRunList *self)
+{
+}
+
+GraphbitNodeRunList *
+graphbit_node_run_list_new (GraphbitScheduler *scheduler)
+{
+  GraphbitNodeRunList *self = g_object_new (GRAPHBIT_TYPE_NODE_RUN_LIST, NULL);
+
+  self->scheduler = graphbit_operation_ref (scheduler);
+  self->items = g_new0 (GraphbitNodeRun *, scheduler->n_nodes);
+  if (!scheduler->is_ended && scheduler->changed == NULL)
+    scheduler->changed = g_array_new (FALSE, FALSE, sizeof (guint));
+  return self;
+}
+
+void
+graphbit_node_run_list_update (GraphbitNodeRunList *self)
+{
+  g_autoptr (GArray) changed = NULL;
+
+  if (self->scheduler->changed == NULL || self->scheduler->changed->len == 0)
+    return;
+
+  changed = g_steal_pointer (&self->scheduler->changed);
+  self->scheduler->changed = self->scheduler->is_ended ? NULL : g_array_new (FALSE, FALSE, sizeof (guint));
+  for (guint i = 0; i < changed->len; i++)
+    {
+      GraphbitNodeRun *item = self->items[g_array_index (changed, guint, i)];
+
+      if (item != NULL)
+        graphbit_node_run_update (item);
+    }
+}
+
+struct _GraphbitEventList
+{
+  GObject parent_instance;
+
+  GraphbitScheduler *scheduler; /* a reference */
+  gint64 first;                 /* what it shows, in sequences */
+  gint64 end;
+};
+
+static guint
+event_list_get_n_items (GListModel *model)
+{
+  GraphbitEventList *self = GRAPHBIT_EVENT_LIST (model);
+
+  return (guint) (self->end - self->first);
+}
+
+static gpointer
+event_list_get_item (GListModel *model,
+                     guint position)
+{
+  GraphbitEventList *self = GRAPHBIT_EVENT_LIST (model);
+  gint64 sequence = self->first + position;
+
+  if (sequence >= self->end)
+    return NULL;
+
+  return graphbit_event_new (self->scheduler, sequence, graphbit_event_log_get (&self->scheduler->log, sequence));
+}
+
+static GType
+event_list_get_item_type (GListModel *model)
+{
+  return GRAPHBIT_TYPE_EVENT;
+}
+
+static void
+event_list_iface_init (GListModelInterface *iface)
+{
+  iface->get_n_items = event_list_get_n_items;
+  iface->get_item = event_list_get_item;
+  iface->get_item_type = event_list_get_item_type;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (GraphbitEventList, graphbit_event_list, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, event_list_iface_init))
+
+static void
+graphbit_event_list_finalize (GObject *object)
+{
+  GraphbitEventList *self = GRAPHBIT_EVENT_LIST (object);
+
+  graphbit_operation_unref (self->scheduler);
+
+  G_OBJECT_CLASS (graphbit_event_list_parent_class)->finalize (object);
+}
+
+static void
+graphbit_event_list_class_init (GraphbitEventListClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = graphbit_event_list_finalize;
+}
+
+static void
+graphbit_event_list_init (GraphbitEventList *self)
+{
+}
+
+GraphbitEventList *
+graphbit_event_list_new (GraphbitScheduler *scheduler)
+{
+  GraphbitEventList *self = g_object_new (GRAPHBIT_TYPE_EVENT_LIST, NULL);
+
+  self->scheduler = graphbit_operation_ref (scheduler);
+  scheduler->log.is_watched = TRUE;
+  self->first = scheduler->log.first;
+  self->end = scheduler->log.next;
+  return self;
+}
+
+void
+graphbit_event_list_update (GraphbitEventList *self)
+{
+  GraphbitEventLog *log = &self->scheduler->log;
+  gint64 old_end = self->end;
+
+  if (log->next != self->end)
+    {
+      self->end = log->next;
+      g_list_model_items_changed (G_LIST_MODEL (self), (guint) (old_end - self->first), 0, (guint) (self->end - old_end));
+    }
+
+  graphbit_event_log_trim (log);
+  if (log->first != self->first)
+    {
+      guint removed = (guint) (log->first - self->first);
+
+      self->first = log->first;
+      g_list_model_items_changed (G_LIST_MODEL (self), 0, removed, 0);
+    }
+}

@@ -1,0 +1,27 @@
+/*
+ * Copyright 2026 the graphbit developers
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "graphbit-scheduler-private.h"
+
+G_BEGIN_DECLS
+
+/* What runs a kind of node. */
+typedef struct
+{
+  /* TRUE: it has ended, with an output or an error. FALSE: it waits, and graphbit_scheduler_end_node () follows. */
+  gboolean (*run) (GraphbitScheduler *scheduler, guint node, char **output, GError **error);
+  /* Ends what waits, without a word. */
+  void (*stop) (GraphbitScheduler *scheduler, guint node);
+} GraphbitRunner;
+
+extern const GraphbitRunner graphbit_runners[]; /* by GraphbitNodeKind */
+
+gboolean graphbit_runner_run_agent (GraphbitScheduler *scheduler, guint node, char **output, GError **error);
+void graphbit_runner_stop_agent (GraphbitScheduler *scheduler, guint node);
+
+G_END_DECLS

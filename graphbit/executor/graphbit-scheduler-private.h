@@ -1,0 +1,171 @@
+/*
+ * Copyright 2026 the graphbit developers
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "graphbit-event-log-private.h"
+#include "graphbit-executor.h"
+#include "graphbit-llm-usage-private.h"
+#include "graphbit-node-run.h"
+#include "graphbit-operation-private.h"
+#include "graphbit-plan-private.h"
+#include "graphbit-run-names-private.h"
+#include "graphbit-run.h"
+#include "graphbit-variables-private.h"
+#include "graphbit-workflow-context.h"
+
+G_BEGIN_DECLS
+
+/*
+ * A run: its operation, and the state of its nodes in one block with it.
+ * Dataflow: a node is ready the moment the last edge into it is settled.
+ * Everything is at home unless said otherwise; when the run has ended, nothing
+ * changes any more and any thread may read what is left: outputs, errors,
+ * times, reports, variables, events.
+ */
+typedef struct _GraphbitScheduler GraphbitScheduler;
+typedef struct _GraphbitAgentReport GraphbitAgentReport;
+
+typedef struct
+{
+  guint8 state;        /* GraphbitNodeState */
+  guint8 is_tolerated; /* failed where the workflow's author said that it may */
+  guint32 attempts;
+  guint32 n_waiting; /* edges into it that are not settled */
+  guint32 n_inputs;  /* settled ones that let it run */
+  int chosen;        /* conditions: the edge that is taken, or -1 */
+  char *output;
+  GError *error;
+  gint64 started; /* by the clock; 0: not, or lightweight */
+  gint64 ended;
+  gpointer work; /* its runner's, while it waits */
+  GraphbitTimeout *timeout;
+  GraphbitAgentReport *report; /* agents, unless lightweight */
+} GraphbitNodeRecord;
+
+typedef struct
+{
+  guint timeout_seconds;
+  guint max_concurrency;
+  GraphbitOnFailure on_failure;
+  gboolean is_lightweight;
+  gboolean is_metered;
+  gboolean debug;
+} GraphbitRunSettings;
+
+typedef void (*GraphbitSchedulerDone) (GraphbitScheduler *self, gpointer data);
+
+struct _GraphbitScheduler
+{
+  GraphbitOperation operation;
+  GraphbitEnvelope go_on;
+  gboolean is_go_on_posted; /* it then holds a reference */
+
+  /* Until the end. */
+  GraphbitPlan *plan;
+  const GraphbitPlanNode *nodes;
+  const GraphbitPlanEdge *edges;
+  GraphbitExecutor *executor;
+  GraphbitWorkflowContext *context; /* the one that function nodes share */
+  GraphbitTimeout *timeout;
+  GraphbitSchedulerDone done;
+  gpointer done_data;
+
+  GraphbitRunSettings settings;
+  guint n_nodes;
+  guint n_settled; /* atomic for others than home */
+  guint n_running;
+  int state; /* atomic GraphbitRunState */
+  int is_cancel_requested; /* atomic */
+  gboolean is_ended;  /* as home sees it; the state follows when everything is in its place */
+  gboolean is_paused;
+  gboolean is_failing;
+  gboolean has_warnings;
+  guint user_depth; /* functions of the application that are on the stack */
+  int failed_node;  /* or -1 */
+  GError *error;
+  gint64 started; /* by the clock */
+  gint64 ended;
+  gint64 deadline;
+  gint64 wall_offset; /* from the clock to the wall */
+
+  char *id; /* atomic; made when asked for */
+  GraphbitRunNames *names; /* made when asked for, at the latest at the end */
+  GraphbitVariables inputs;
+  GraphbitVariables variables;
+  GraphbitEventLog log;
+  GraphbitLlmUsageCounts usage;
+
+  /* Model calls in flight, and who waits for one to end. */
+  guint n_calls;
+  GQueue waiting_calls;   /* of GraphbitAgentLoop */
+  GQueue stalled_streams; /* of GraphbitAgentLoop: for the reader to catch up */
+
+  /* The handle and those who wait. */
+  GWeakRef handle;
+  gboolean has_handle;
+  GQueue waiters;      /* of GraphbitRunWaiter */
+  gpointer reader;     /* atomic; a GraphbitRunWaiter, or NULL */
+  GArray *changed;     /* indices of nodes, once somebody watches NodeRuns */
+
+  guint64 *ready[6]; /* ready nodes, and summaries of 64 words each */
+  guint n_levels;
+  GraphbitNodeRecord *records;
+};
+
+/* Checks, builds, and lets the dispatcher run the first node. The executor's settings are read here. */
+GraphbitScheduler *graphbit_scheduler_start (GraphbitExecutor *executor,
+                                             GraphbitWorkflow *workflow,
+                                             GVariant *inputs,
+                                             GraphbitStreamModes modes,
+                                             GCancellable *cancellable,
+                                             GError **error);
+/* Called once when the run ends, from the dispatcher, unless it has ended. */
+void graphbit_scheduler_set_done (GraphbitScheduler *self, GraphbitSchedulerDone done, gpointer data);
+/* For a sync twin: a first turn at once. */
+void graphbit_scheduler_run_now (GraphbitScheduler *self);
+/* Any thread. */
+void graphbit_scheduler_cancel (GraphbitScheduler *self);
+/* Lets the dispatcher come back. */
+void graphbit_scheduler_post_go_on (GraphbitScheduler *self);
+
+/* Any thread. */
+static inline GraphbitRunState
+graphbit_scheduler_get_state (const GraphbitScheduler *self)
+{
+  return (GraphbitRunState) __atomic_load_n (&self->state, __ATOMIC_ACQUIRE);
+}
+const char *graphbit_scheduler_get_id (GraphbitScheduler *self);
+/* After the end from any thread. */
+GraphbitRunNames *graphbit_scheduler_get_names (GraphbitScheduler *self);
+const char *graphbit_scheduler_get_output (GraphbitScheduler *self, guint node); /* also a fallback; NULL: none */
+
+/* For runners. */
+const char *graphbit_scheduler_get_input (GraphbitScheduler *self, guint edge); /* NULL: it brings nothing */
+/* A context for user code of the node; (transfer full). */
+GraphbitWorkflowContext *graphbit_scheduler_make_context (GraphbitScheduler *self, guint node);
+/* Fills a template in. NODE_FAILED lists the names that are known. */
+char *graphbit_scheduler_expand (GraphbitScheduler *self, guint node, GraphbitTemplate *text, GError **error);
+char *graphbit_scheduler_resolve (const GraphbitTemplateReference *reference, gpointer scheduler);
+void graphbit_scheduler_set_unresolved (GraphbitScheduler *self, guint node, GPtrArray *unresolved, GError **error);
+/* A node that waited has ended; takes both over. `is_providers`: a provider's error, which a node does not retry. */
+void graphbit_scheduler_end_node (GraphbitScheduler *self, guint node, char *output, GError *error, gboolean is_providers);
+static inline gboolean
+graphbit_scheduler_wants (const GraphbitScheduler *self,
+                          GraphbitEventKind kind)
+{
+  return graphbit_event_log_wants (&self->log, kind);
+}
+/* Takes the detail over. */
+void graphbit_scheduler_emit (GraphbitScheduler *self, GraphbitEventKind kind, guint32 node, GraphbitEventDetail *detail);
+/* Whether a reader is too far behind for anything new; what stops for that goes on when it has caught up. */
+gboolean graphbit_scheduler_pause (GraphbitScheduler *self);
+/* A reader has read. */
+void graphbit_scheduler_resume (GraphbitScheduler *self);
+/* Tells readers and watchers what is new; may run code of the application. */
+void graphbit_scheduler_flush (GraphbitScheduler *self);
+
+G_END_DECLS

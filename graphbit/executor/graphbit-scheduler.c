@@ -1,0 +1,1161 @@
+/*
+ * Copyright 2026 the graphbit developers
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "graphbit-scheduler-private.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "graphbit-agent-loop-private.h"
+#include "graphbit-agent-report-private.h"
+#include "graphbit-clock-private.h"
+#include "graphbit-event-table-private.h"
+#include "graphbit-executor-private.h"
+#include "graphbit-failure-private.h"
+#include "graphbit-output-private.h"
+#include "graphbit-random-private.h"
+#include "graphbit-run-private.h"
+#include "graphbit-runner-private.h"
+#include "graphbit-workflow-context-private.h"
+
+/* A turn of the loop is not held longer than this, in microseconds. */
+#define TURN_LIMIT 2000
+/* How often a lightweight run looks at the clock. */
+#define NODES_PER_LOOK 64
+/* A function that held up a cancellation for longer than this, in microseconds, is named in a warning. */
+#define BLOCKING_LIMIT 100000
+
+/* Why a node is skipped; kept in the record of its event. */
+typedef enum
+{
+  SKIPPED_BY_BRANCH,
+  SKIPPED_BY_FAILURE,
+  SKIPPED_BY_CANCELLATION
+} SkipReason;
+
+static void go_on (GraphbitScheduler *self);
+static void finish (GraphbitScheduler *self, GraphbitRunState state, GError *error);
+static void finish_late (GraphbitScheduler *self);
+static void finish_cancelled (GraphbitScheduler *self);
+
+/* The ready nodes: a set of bits, and above it sets of the words that are not empty. */
+
+static guint
+set_up_ready (guint n_nodes,
+              guint *n_words)
+{
+  guint n_levels = 0, n = n_nodes;
+
+  *n_words = 0;
+  do
+    {
+      n = (n + 63) / 64;
+      *n_words += n;
+      n_levels++;
+    }
+  while (n > 1);
+  return n_levels;
+}
+
+static inline void
+ready_add (GraphbitScheduler *self,
+           guint node)
+{
+  for (guint level = 0; level < self->n_levels; level++)
+    {
+      guint64 *word = &self->ready[level][node / 64];
+      gboolean was_empty = *word == 0;
+
+      *word |= G_GUINT64_CONSTANT (1) << (node % 64);
+      if (!was_empty)
+        break;
+      node /= 64;
+    }
+}
+
+static inline gboolean
+ready_is_empty (GraphbitScheduler *self)
+{
+  return self->ready[self->n_levels - 1][0] == 0;
+}
+
+/* The first in the order of insertion, or -1. */
+static inline int
+ready_take (GraphbitScheduler *self)
+{
+  guint node = 0, bit;
+
+  if (ready_is_empty (self))
+    return -1;
+
+  for (guint level = self->n_levels; level-- > 0;)
+    node = node * 64 + (guint) __builtin_ctzll (self->ready[level][node]);
+
+  bit = node;
+  for (guint level = 0; level < self->n_levels; level++)
+    {
+      guint64 *word = &self->ready[level][bit / 64];
+
+      *word &= ~(G_GUINT64_CONSTANT (1) << (bit % 64));
+      if (*word != 0)
+        break;
+      bit /= 64;
+    }
+  return (int) node;
+}
+
+static inline void
+emit_at (GraphbitScheduler *self,
+         GraphbitEventKind kind,
+         gint64 now,
+         guint32 node,
+         guint32 number,
+         GraphbitEventDetail *detail)
+{
+  if (graphbit_event_log_wants (&self->log, kind))
+    graphbit_event_log_append (&self->log, kind, now + self->wall_offset, node, number, detail);
+  else if (detail != NULL)
+    graphbit_event_detail_unref (detail);
+}
+
+void
+graphbit_scheduler_emit (GraphbitScheduler *self,
+                         GraphbitEventKind kind,
+                         guint32 node,
+                         GraphbitEventDetail *detail)
+{
+  emit_at (self, kind, graphbit_clock_now (), node, 0, detail);
+}
+
+gboolean
+graphbit_scheduler_pause (GraphbitScheduler *self)
+{
+  if (graphbit_event_log_get_unread (&self->log) < GRAPHBIT_EVENT_LOG_WINDOW)
+    return FALSE;
+
+  self->is_paused = TRUE;
+  return TRUE;
+}
+
+void
+graphbit_scheduler_resume (GraphbitScheduler *self)
+{
+  if (!self->is_paused || graphbit_event_log_get_unread (&self->log) > GRAPHBIT_EVENT_LOG_WINDOW / 2)
+    return;
+
+  self->is_paused = FALSE;
+  graphbit_scheduler_post_go_on (self);
+}
+
+static inline void
+note_change (GraphbitScheduler *self,
+             guint node)
+{
+  if (G_UNLIKELY (self->changed != NULL))
+    g_array_append_val (self->changed, node);
+}
+
+static void
+log_node (GraphbitScheduler *self,
+          guint node,
+          const char *what)
+{
+  if (self->settings.debug)
+    g_debug ("run %s: node “%s” %s", graphbit_scheduler_get_id (self), self->nodes[node].name, what);
+}
+
+/* What edges bring. */
+
+static inline gboolean
+edge_lets_run (GraphbitScheduler *self,
+               guint edge)
+{
+  const GraphbitPlanEdge *e = &self->edges[edge];
+  const GraphbitNodeRecord *record = &self->records[e->source];
+  const GraphbitPlanNode *source = &self->nodes[e->source];
+  gboolean is_error_edge = e->kind == GRAPHBIT_EDGE_KIND_ERROR;
+
+  switch ((GraphbitNodeState) record->state)
+    {
+    case GRAPHBIT_NODE_STATE_COMPLETED:
+      return !is_error_edge && (source->kind != GRAPHBIT_NODE_KIND_CONDITION || record->chosen == (int) edge);
+
+    case GRAPHBIT_NODE_STATE_FAILED:
+      switch (source->on_error)
+        {
+        case GRAPHBIT_ON_ERROR_CONTINUE:
+          return TRUE;
+
+        case GRAPHBIT_ON_ERROR_FALLBACK:
+          if (record->is_tolerated)
+            return !is_error_edge && (source->kind != GRAPHBIT_NODE_KIND_CONDITION || record->chosen == (int) edge);
+          return FALSE;
+
+        case GRAPHBIT_ON_ERROR_FAIL:
+        default:
+          return is_error_edge;
+        }
+
+    default:
+      return FALSE;
+    }
+}
+
+const char *
+graphbit_scheduler_get_output (GraphbitScheduler *self,
+                               guint node)
+{
+  const GraphbitNodeRecord *record = &self->records[node];
+
+  if (record->state == GRAPHBIT_NODE_STATE_COMPLETED)
+    return record->output;
+
+  if (record->state == GRAPHBIT_NODE_STATE_FAILED && record->is_tolerated)
+    {
+      if (self->names != NULL)
+        return self->names->nodes[node].fallback;
+      if (self->nodes[node].on_error == GRAPHBIT_ON_ERROR_FALLBACK)
+        return self->nodes[node].fallback;
+    }
+  return NULL;
+}
+
+const char *
+graphbit_scheduler_get_input (GraphbitScheduler *self,
+                              guint edge)
+{
+  /* A condition decides on the way; what goes there is what came to it. */
+  while (edge_lets_run (self, edge))
+    {
+      const GraphbitPlanEdge *e = &self->edges[edge];
+      const GraphbitPlanNode *source = &self->nodes[e->source];
+
+      if (e->kind == GRAPHBIT_EDGE_KIND_ERROR)
+        return self->records[e->source].error->message;
+      if (source->kind != GRAPHBIT_NODE_KIND_CONDITION)
+        return graphbit_scheduler_get_output (self, e->source);
+
+      edge = G_MAXUINT;
+      for (guint32 i = 0; i < source->n_in; i++)
+        if (self->edges[source->in[i]].kind != GRAPHBIT_EDGE_KIND_ERROR)
+          edge = source->in[i];
+      if (edge == G_MAXUINT)
+        return NULL;
+    }
+  return NULL;
+}
+
+/* Settling. */
+
+static void
+settle (GraphbitScheduler *self,
+        guint node,
+        GraphbitNodeState state)
+{
+  const GraphbitPlanNode *plan_node = &self->nodes[node];
+
+  self->records[node].state = (guint8) state;
+  __atomic_store_n (&self->n_settled, self->n_settled + 1, __ATOMIC_RELAXED);
+  note_change (self, node);
+
+  for (guint32 i = 0; i < plan_node->n_out; i++)
+    {
+      guint32 edge = plan_node->out[i];
+      guint32 target = self->edges[edge].target;
+      GraphbitNodeRecord *record = &self->records[target];
+
+      if (edge_lets_run (self, edge))
+        record->n_inputs++;
+      if (--record->n_waiting == 0)
+        ready_add (self, target);
+    }
+}
+
+static void
+skip (GraphbitScheduler *self,
+      guint node,
+      SkipReason reason,
+      gint64 now)
+{
+  emit_at (self, GRAPHBIT_EVENT_KIND_NODE_SKIPPED, now, node, reason, NULL);
+  settle (self, node, GRAPHBIT_NODE_STATE_SKIPPED);
+}
+
+static gboolean
+has_error_edge (GraphbitScheduler *self,
+                const GraphbitPlanNode *node)
+{
+  for (guint32 i = 0; i < node->n_out; i++)
+    if (self->edges[node->out[i]].kind == GRAPHBIT_EDGE_KIND_ERROR)
+      return TRUE;
+  return FALSE;
+}
+
+/* Whether the workflow's author said that this node may fail. */
+static gboolean
+is_failure_tolerated (GraphbitScheduler *self,
+                      guint node)
+{
+  const GraphbitPlanNode *plan_node = &self->nodes[node];
+
+  switch (plan_node->on_error)
+    {
+    case GRAPHBIT_ON_ERROR_CONTINUE:
+      return TRUE;
+
+    case GRAPHBIT_ON_ERROR_FALLBACK:
+      if (plan_node->kind != GRAPHBIT_NODE_KIND_CONDITION)
+        return TRUE;
+      /* A condition falls back on one of its branches. */
+      self->records[node].chosen = graphbit_plan_find_choice (self->plan, node, plan_node->fallback, NULL);
+      return self->records[node].chosen >= 0;
+
+    case GRAPHBIT_ON_ERROR_FAIL:
+    default:
+      return has_error_edge (self, plan_node);
+    }
+}
+
+static GError *
+make_run_error (GraphbitScheduler *self,
+                guint node,
+                const GError *cause)
+{
+  GError *error = g_error_new (GRAPHBIT_ERROR, GRAPHBIT_ERROR_NODE_FAILED,
+                               _("The node “%s” failed: %s"), self->nodes[node].name, cause->message);
+  g_autoptr (GraphbitErrorDetails) details = graphbit_error_details_from_error (cause);
+
+  if (details != NULL)
+    graphbit_error_set_details (error, details);
+  return error;
+}
+
+static GraphbitEventDetail *
+make_error_detail (const GError *error)
+{
+  const char *texts[GRAPHBIT_EVENT_N_TEXTS] = { NULL };
+
+  texts[GRAPHBIT_EVENT_TEXT_ERROR] = error->message;
+  texts[GRAPHBIT_EVENT_TEXT_ERROR_TYPE] = graphbit_event_error_type (error);
+  return graphbit_event_detail_new (texts, 0, 0);
+}
+
+/* A condition's output becomes the name of the successor that it chose. */
+static void
+choose (GraphbitScheduler *self,
+        guint node,
+        char **output,
+        GError **error)
+{
+  int edge = graphbit_plan_find_choice (self->plan, node, *output, error);
+
+  g_clear_pointer (output, g_free);
+  self->records[node].chosen = edge;
+  if (edge >= 0)
+    *output = g_strdup (self->nodes[self->edges[edge].target].name);
+}
+
+/* Functions in C may return anything. */
+static char *
+make_valid (char *text)
+{
+  char *valid;
+
+  if (G_LIKELY (g_utf8_validate (text, -1, NULL)))
+    return text;
+
+  valid = g_utf8_make_valid (text, -1);
+  g_free (text);
+  return valid;
+}
+
+static void
+node_ended (GraphbitScheduler *self,
+            guint node,
+            char *output,
+            GError *error,
+            gboolean is_providers,
+            gint64 now)
+{
+  GraphbitNodeRecord *record = &self->records[node];
+  const GraphbitPlanNode *plan_node;
+
+  if (self->is_ended || record->state != GRAPHBIT_NODE_STATE_RUNNING)
+    {
+      g_free (output);
+      g_clear_error (&error);
+      return;
+    }
+
+  plan_node = &self->nodes[node];
+  graphbit_timeout_clear (&record->timeout);
+  record->work = NULL;
+  self->n_running--;
+
+  if (error == NULL && plan_node->kind == GRAPHBIT_NODE_KIND_CONDITION)
+    choose (self, node, &output, &error);
+
+  if (error == NULL)
+    {
+      record->output = output = make_valid (output);
+      if (!self->settings.is_lightweight)
+        record->ended = now;
+      if (plan_node->output_name != NULL)
+        graphbit_variables_set (&self->variables, plan_node->output_name, output);
+      emit_at (self, GRAPHBIT_EVENT_KIND_NODE_COMPLETED, now, node, 0, NULL);
+      log_node (self, node, "completed");
+      settle (self, node, GRAPHBIT_NODE_STATE_COMPLETED);
+      return;
+    }
+
+  if (record->attempts <= plan_node->max_retries && !is_providers && !self->is_failing)
+    {
+      if (graphbit_scheduler_wants (self, GRAPHBIT_EVENT_KIND_NODE_RETRYING))
+        emit_at (self, GRAPHBIT_EVENT_KIND_NODE_RETRYING, now, node, record->attempts, make_error_detail (error));
+      log_node (self, node, "is tried again");
+      g_error_free (error);
+      record->state = GRAPHBIT_NODE_STATE_PENDING;
+      note_change (self, node);
+      ready_add (self, node);
+      return;
+    }
+
+  record->error = error;
+  if (!self->settings.is_lightweight)
+    record->ended = now;
+  record->is_tolerated = is_failure_tolerated (self, node) != FALSE;
+  if (record->is_tolerated)
+    {
+      self->has_warnings = TRUE;
+      if (plan_node->on_error == GRAPHBIT_ON_ERROR_FALLBACK && plan_node->output_name != NULL)
+        graphbit_variables_set (&self->variables, plan_node->output_name, plan_node->fallback);
+    }
+  else if (!self->is_failing)
+    {
+      self->is_failing = TRUE;
+      self->failed_node = (int) node;
+      self->error = make_run_error (self, node, error);
+    }
+  emit_at (self, GRAPHBIT_EVENT_KIND_NODE_FAILED, now, node, 0, NULL);
+  log_node (self, node, error->message);
+  settle (self, node, GRAPHBIT_NODE_STATE_FAILED);
+}
+
+void
+graphbit_scheduler_end_node (GraphbitScheduler *self,
+                             guint node,
+                             char *output,
+                             GError *error,
+                             gboolean is_providers)
+{
+  gint64 now = graphbit_clock_now ();
+
+  /* Model calls have the run's deadline, too: the run's limit is then what passed. */
+  if (error != NULL && now >= self->deadline && !self->is_ended)
+    {
+      g_error_free (error);
+      finish_late (self);
+      return;
+    }
+  /* Only the end of the runtime's generation cancels a model call that nobody here has cancelled. */
+  if (is_providers && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      g_error_free (error);
+      finish_cancelled (self);
+      return;
+    }
+  node_ended (self, node, output, error, is_providers, now);
+  go_on (self);
+}
+
+/* Running. */
+
+static void
+on_node_timeout (GraphbitOperation *operation,
+                 gpointer data)
+{
+  GraphbitScheduler *self = (GraphbitScheduler *) operation;
+  guint node = GPOINTER_TO_UINT (data);
+  const GraphbitPlanNode *plan_node = &self->nodes[node];
+
+  graphbit_timeout_clear (&self->records[node].timeout);
+  if (graphbit_runners[plan_node->kind].stop != NULL)
+    graphbit_runners[plan_node->kind].stop (self, node);
+  graphbit_scheduler_end_node (self, node, NULL,
+                               g_error_new (GRAPHBIT_ERROR, GRAPHBIT_ERROR_TIMEOUT,
+                                            _("The node “%s” did not end within its limit of %u ms"),
+                                            plan_node->name, plan_node->timeout_ms),
+                               FALSE);
+}
+
+static inline gboolean
+is_cancel_requested (GraphbitScheduler *self)
+{
+  return __atomic_load_n (&self->is_cancel_requested, __ATOMIC_RELAXED) ||
+         __atomic_load_n (&self->operation.interruption, __ATOMIC_RELAXED) != 0;
+}
+
+static gint64
+run_node (GraphbitScheduler *self,
+          guint node,
+          gint64 now)
+{
+  GraphbitNodeRecord *record = &self->records[node];
+  const GraphbitPlanNode *plan_node = &self->nodes[node];
+  char *output = NULL;
+  GError *error = NULL;
+
+  if (record->n_inputs == 0 && plan_node->n_in > 0)
+    {
+      skip (self, node, SKIPPED_BY_BRANCH, now);
+      return now;
+    }
+
+  record->state = GRAPHBIT_NODE_STATE_RUNNING;
+  record->attempts++;
+  self->n_running++;
+  note_change (self, node);
+  if (!self->settings.is_lightweight && record->started == 0)
+    record->started = now;
+  emit_at (self, GRAPHBIT_EVENT_KIND_NODE_STARTED, now, node, 0, NULL);
+  log_node (self, node, "started");
+
+  if (graphbit_runners[plan_node->kind].run (self, node, &output, &error))
+    {
+      gint64 before = now;
+
+      if (!self->settings.is_lightweight)
+        now = graphbit_clock_now ();
+      if (G_UNLIKELY (now - before > BLOCKING_LIMIT && is_cancel_requested (self) && !self->is_ended))
+        g_warning ("The node “%s” kept its thread for %" G_GINT64_FORMAT " ms while its run was being cancelled; "
+                   "work that takes long belongs in a node that answers its “call” signal later",
+                   plan_node->name, (now - before) / 1000);
+      node_ended (self, node, output, error, FALSE, now);
+    }
+  else if (plan_node->timeout_ms > 0 && !self->is_ended && record->state == GRAPHBIT_NODE_STATE_RUNNING)
+    record->timeout = graphbit_timeout_new (self, graphbit_clock_now () + (gint64) plan_node->timeout_ms * 1000,
+                                            on_node_timeout, GUINT_TO_POINTER (node));
+  return now;
+}
+
+static void
+drain (GraphbitScheduler *self)
+{
+  gint64 now = graphbit_clock_now ();
+  gint64 limit = now + TURN_LIMIT;
+  guint count = 0;
+
+  while (!self->is_ended && !self->is_failing && !is_cancel_requested (self) && !graphbit_scheduler_pause (self))
+    {
+      int node = ready_take (self);
+
+      if (node < 0)
+        break;
+
+      now = run_node (self, (guint) node, now);
+
+      if (self->settings.is_lightweight && ++count % NODES_PER_LOOK == 0)
+        now = graphbit_clock_now ();
+      if (now >= limit)
+        {
+          if (!self->is_ended && !ready_is_empty (self))
+            graphbit_scheduler_post_go_on (self);
+          break;
+        }
+    }
+}
+
+static void
+finish_late (GraphbitScheduler *self)
+{
+  finish (self, GRAPHBIT_RUN_STATE_FAILED,
+          g_error_new (GRAPHBIT_ERROR, GRAPHBIT_ERROR_TIMEOUT,
+                       ngettext ("The run did not end within its limit of %u second; raise the executor's timeout-seconds",
+                                 "The run did not end within its limit of %u seconds; raise the executor's timeout-seconds",
+                                 self->settings.timeout_seconds),
+                       self->settings.timeout_seconds));
+}
+
+static void
+on_run_timeout (GraphbitOperation *operation,
+                gpointer data)
+{
+  finish_late ((GraphbitScheduler *) operation);
+}
+
+static void
+go_on (GraphbitScheduler *self)
+{
+  g_autoptr (GraphbitPlan) plan = NULL;
+
+  if (self->is_ended)
+    return;
+
+  /* A function may end the run that called it. */
+  graphbit_operation_ref (self);
+  plan = graphbit_plan_ref (self->plan);
+
+  if (!g_queue_is_empty (&self->stalled_streams))
+    graphbit_agent_loop_resume_all (self);
+  drain (self);
+
+  if (!self->is_ended)
+    {
+      /* A cancellation that is on its way counts, even if nothing is left to do. */
+      if (is_cancel_requested (self))
+        ;
+      else if (self->is_failing)
+        {
+          if (self->settings.on_failure == GRAPHBIT_ON_FAILURE_CANCEL || self->n_running == 0)
+            finish (self, GRAPHBIT_RUN_STATE_FAILED, g_steal_pointer (&self->error));
+        }
+      else if (self->n_settled == self->n_nodes)
+        finish (self, GRAPHBIT_RUN_STATE_COMPLETED, NULL);
+      else if (!self->is_go_on_posted && self->timeout == NULL)
+        self->timeout = graphbit_timeout_new (self, self->deadline, on_run_timeout, NULL);
+      else if (self->is_go_on_posted && graphbit_clock_now () >= self->deadline)
+        finish_late (self);
+    }
+
+  if (!self->is_ended)
+    graphbit_scheduler_flush (self);
+  graphbit_operation_unref (self);
+}
+
+static void
+deliver_go_on (GraphbitOperation *operation,
+               GraphbitEnvelope *envelope)
+{
+  GraphbitScheduler *self = (GraphbitScheduler *) operation;
+
+  if (self == NULL)
+    return;
+
+  self->is_go_on_posted = FALSE;
+  if (self->state == GRAPHBIT_RUN_STATE_PENDING)
+    {
+      __atomic_store_n (&self->state, GRAPHBIT_RUN_STATE_RUNNING, __ATOMIC_RELEASE);
+      emit_at (self, GRAPHBIT_EVENT_KIND_WORKFLOW_STARTED, self->started, GRAPHBIT_EVENT_NO_NODE, 0, NULL);
+    }
+  go_on (self);
+}
+
+void
+graphbit_scheduler_post_go_on (GraphbitScheduler *self)
+{
+  if (self->is_go_on_posted || self->is_ended)
+    return;
+
+  self->is_go_on_posted = TRUE;
+  self->go_on.deliver = deliver_go_on;
+  graphbit_operation_post (self, &self->go_on);
+}
+
+void
+graphbit_scheduler_flush (GraphbitScheduler *self)
+{
+  if (self->reader != NULL)
+    graphbit_run_serve_reader (self);
+
+  if (self->has_handle)
+    {
+      g_autoptr (GraphbitRun) run = g_weak_ref_get (&self->handle);
+
+      if (run != NULL)
+        graphbit_run_update (run);
+      else
+        self->has_handle = FALSE;
+    }
+}
+
+/* The end. */
+
+static void
+end_all_nodes (GraphbitScheduler *self,
+               SkipReason reason,
+               gint64 now)
+{
+  for (guint i = 0; i < self->n_nodes; i++)
+    {
+      GraphbitNodeRecord *record = &self->records[i];
+
+      switch ((GraphbitNodeState) record->state)
+        {
+        case GRAPHBIT_NODE_STATE_RUNNING:
+          graphbit_timeout_clear (&record->timeout);
+          if (graphbit_runners[self->nodes[i].kind].stop != NULL)
+            graphbit_runners[self->nodes[i].kind].stop (self, i);
+          record->state = GRAPHBIT_NODE_STATE_CANCELLED;
+          record->ended = self->settings.is_lightweight ? 0 : now;
+          record->error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _("The node was cancelled"));
+          emit_at (self, GRAPHBIT_EVENT_KIND_NODE_FAILED, now, i, 0, NULL);
+          break;
+
+        case GRAPHBIT_NODE_STATE_PENDING:
+          record->state = GRAPHBIT_NODE_STATE_SKIPPED;
+          emit_at (self, GRAPHBIT_EVENT_KIND_NODE_SKIPPED, now, i, reason, NULL);
+          break;
+
+        default:
+          continue;
+        }
+      __atomic_store_n (&self->n_settled, self->n_settled + 1, __ATOMIC_RELAXED);
+      note_change (self, i);
+    }
+}
+
+/* Takes the error over. */
+static void
+finish (GraphbitScheduler *self,
+        GraphbitRunState state,
+        GError *error)
+{
+  static const GraphbitEventKind kinds[] = {
+    [GRAPHBIT_RUN_STATE_COMPLETED] = GRAPHBIT_EVENT_KIND_WORKFLOW_COMPLETED,
+    [GRAPHBIT_RUN_STATE_FAILED] = GRAPHBIT_EVENT_KIND_WORKFLOW_FAILED,
+    [GRAPHBIT_RUN_STATE_CANCELLED] = GRAPHBIT_EVENT_KIND_WORKFLOW_CANCELLED,
+  };
+  g_autoptr (GraphbitExecutor) executor = NULL;
+  g_autoptr (GraphbitWorkflowContext) context = NULL;
+  g_autoptr (GraphbitPlan) plan = NULL;
+  GraphbitSchedulerDone done;
+  gint64 now = graphbit_clock_now ();
+
+  /* What is stopped may call back from inside. */
+  if (self->is_ended)
+    {
+      g_clear_error (&error);
+      return;
+    }
+  self->is_ended = TRUE;
+  self->ended = now;
+
+  graphbit_operation_ref (self);
+  if (error != NULL)
+    {
+      g_clear_error (&self->error);
+      self->error = error;
+    }
+  if (self->n_settled < self->n_nodes)
+    end_all_nodes (self, state == GRAPHBIT_RUN_STATE_CANCELLED ? SKIPPED_BY_CANCELLATION : SKIPPED_BY_FAILURE, now);
+  emit_at (self, kinds[state], now, GRAPHBIT_EVENT_NO_NODE, 0, NULL);
+  graphbit_scheduler_get_names (self);
+  if (self->settings.debug)
+    g_debug ("run %s of “%s” ended: %s", graphbit_scheduler_get_id (self), self->names->workflow_name,
+             graphbit_event_table[kinds[state]].event);
+
+  executor = g_steal_pointer (&self->executor);
+  context = g_steal_pointer (&self->context);
+  plan = g_steal_pointer (&self->plan);
+  self->nodes = NULL;
+  self->edges = NULL;
+  graphbit_timeout_clear (&self->timeout);
+  done = g_steal_pointer (&self->done);
+
+  /* From here on it is a picture that any thread may look at. */
+  __atomic_store_n (&self->state, state, __ATOMIC_RELEASE);
+  if (self->settings.is_metered)
+    graphbit_executor_count_run (executor, state, now - self->started);
+
+  graphbit_operation_complete (self);
+  graphbit_scheduler_flush (self);
+  if (done != NULL)
+    done (self, self->done_data);
+  graphbit_run_serve_waiters (self);
+  graphbit_operation_unref (self);
+  graphbit_operation_unref (self); /* the run's own */
+}
+
+static void
+finish_cancelled (GraphbitScheduler *self)
+{
+  finish (self, GRAPHBIT_RUN_STATE_CANCELLED,
+          g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _("The run was cancelled")));
+}
+
+static void
+cancel_at_home (GraphbitOperation *operation,
+                gpointer data)
+{
+  finish_cancelled ((GraphbitScheduler *) operation);
+}
+
+void
+graphbit_scheduler_cancel (GraphbitScheduler *self)
+{
+  if (__atomic_exchange_n (&self->is_cancel_requested, TRUE, __ATOMIC_ACQ_REL))
+    return;
+
+  graphbit_operation_invoke (self, cancel_at_home, NULL, NULL);
+}
+
+static void
+on_interrupted (GraphbitOperation *operation,
+                GraphbitInterruption interruption)
+{
+  finish_cancelled ((GraphbitScheduler *) operation);
+}
+
+static void
+scheduler_free (GraphbitOperation *operation)
+{
+  GraphbitScheduler *self = (GraphbitScheduler *) operation;
+
+  for (guint i = 0; i < self->n_nodes; i++)
+    {
+      GraphbitNodeRecord *record = &self->records[i];
+
+      g_free (record->output);
+      if (record->error != NULL)
+        g_error_free (record->error);
+      if (record->report != NULL)
+        graphbit_agent_report_free (record->report);
+    }
+  g_clear_pointer (&self->plan, graphbit_plan_unref);
+  g_clear_object (&self->executor);
+  g_clear_pointer (&self->names, graphbit_run_names_free);
+  g_clear_error (&self->error);
+  g_free (self->id);
+  graphbit_variables_clear (&self->inputs);
+  graphbit_variables_clear (&self->variables);
+  graphbit_event_log_clear (&self->log);
+  g_clear_pointer (&self->changed, g_array_unref);
+  if (self->has_handle)
+    g_weak_ref_clear (&self->handle);
+  g_free (self);
+}
+
+static const GraphbitOperationClass scheduler_class = {
+  on_interrupted,
+  scheduler_free
+};
+
+/* The start. */
+
+static gboolean
+check_agents (GraphbitPlan *plan,
+              GraphbitExecutor *executor,
+              GError **error)
+{
+  const GraphbitPlanNode *nodes = graphbit_plan_get_nodes (plan);
+  guint n_nodes = graphbit_plan_get_n_nodes (plan);
+
+  if (graphbit_executor_get_config (executor) != NULL)
+    return TRUE;
+
+  for (guint i = 0; i < n_nodes; i++)
+    if (nodes[i].kind == GRAPHBIT_NODE_KIND_AGENT && ((const GraphbitPlanAgent *) nodes[i].settings)->config == NULL)
+      {
+        g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_WORKFLOW,
+                     _("The agent “%s” has no model; give it an llm-config, or the executor a config"), nodes[i].name);
+        return FALSE;
+      }
+  return TRUE;
+}
+
+GraphbitScheduler *
+graphbit_scheduler_start (GraphbitExecutor *executor,
+                          GraphbitWorkflow *workflow,
+                          GVariant *inputs,
+                          GraphbitStreamModes modes,
+                          GCancellable *cancellable,
+                          GError **error)
+{
+  g_autoptr (GraphbitPlan) plan = graphbit_workflow_dup_plan (workflow, error);
+  static const GraphbitLlmUsageCounts no_usage = GRAPHBIT_LLM_USAGE_COUNTS_INIT;
+  GraphbitVariables read = { NULL };
+  GraphbitScheduler *self;
+  guint n_nodes, n_words, n_levels;
+  guint64 *words;
+
+  if (plan == NULL || !check_agents (plan, executor, error))
+    return NULL;
+
+  if ((inputs != NULL || graphbit_plan_get_n_inputs (plan) > 0) &&
+      !graphbit_variables_read_inputs (&read, plan, inputs, error))
+    {
+      graphbit_variables_clear (&read);
+      return NULL;
+    }
+
+  n_nodes = graphbit_plan_get_n_nodes (plan);
+  n_levels = set_up_ready (n_nodes, &n_words);
+  self = g_malloc0 (sizeof (GraphbitScheduler) + n_nodes * sizeof (GraphbitNodeRecord) + n_words * sizeof (guint64));
+  self->records = (GraphbitNodeRecord *) (self + 1);
+  self->inputs = read;
+  self->failed_node = -1;
+  self->usage = no_usage;
+  self->n_levels = n_levels;
+
+  if (!graphbit_operation_init (&self->operation, &scheduler_class, cancellable, error))
+    {
+      graphbit_operation_unref (self);
+      return NULL;
+    }
+
+  words = (guint64 *) &self->records[n_nodes];
+  for (guint level = 0, n = n_nodes; level < n_levels; level++)
+    {
+      n = (n + 63) / 64;
+      self->ready[level] = words;
+      words += n;
+    }
+
+  self->plan = g_steal_pointer (&plan);
+  self->nodes = graphbit_plan_get_nodes (self->plan);
+  self->edges = graphbit_plan_get_edges (self->plan);
+  self->n_nodes = n_nodes;
+  self->executor = g_object_ref (executor);
+  graphbit_executor_get_settings (executor, &self->settings);
+  graphbit_event_log_init (&self->log, modes, !self->settings.is_lightweight);
+
+  for (guint i = 0; i < n_nodes; i++)
+    {
+      self->records[i].n_waiting = self->nodes[i].n_in;
+      self->records[i].chosen = -1;
+      if (self->nodes[i].n_in == 0)
+        ready_add (self, i);
+    }
+
+  self->started = graphbit_clock_now ();
+  self->deadline = self->started + (gint64) self->settings.timeout_seconds * G_USEC_PER_SEC;
+  self->wall_offset = graphbit_clock_wall () - self->started;
+
+  /* One reference is the run's own until its end, the other the caller's. */
+  graphbit_operation_ref (self);
+  graphbit_scheduler_post_go_on (self);
+  return self;
+}
+
+void
+graphbit_scheduler_set_done (GraphbitScheduler *self,
+                             GraphbitSchedulerDone done,
+                             gpointer data)
+{
+  self->done = done;
+  self->done_data = data;
+}
+
+void
+graphbit_scheduler_run_now (GraphbitScheduler *self)
+{
+  /* The envelope that was posted finds the run under way, or ended. */
+  __atomic_store_n (&self->state, GRAPHBIT_RUN_STATE_RUNNING, __ATOMIC_RELEASE);
+  go_on (self);
+}
+
+/* Names and texts. */
+
+const char *
+graphbit_scheduler_get_id (GraphbitScheduler *self)
+{
+  char *id = __atomic_load_n (&self->id, __ATOMIC_ACQUIRE);
+  char *mine;
+
+  if (id != NULL)
+    return id;
+
+  mine = g_malloc (GRAPHBIT_UUID_SIZE);
+  graphbit_random_uuid (mine);
+  if (__atomic_compare_exchange_n (&self->id, &id, mine, FALSE, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+    return mine;
+
+  g_free (mine);
+  return id;
+}
+
+GraphbitRunNames *
+graphbit_scheduler_get_names (GraphbitScheduler *self)
+{
+  if (self->names == NULL)
+    self->names = graphbit_run_names_new (self->plan);
+  return self->names;
+}
+
+/* The window that functions of the application have on a run. */
+
+static GraphbitPlan *
+context_get_plan (gpointer state)
+{
+  return ((GraphbitScheduler *) state)->plan;
+}
+
+static const char *
+context_get_output (gpointer state,
+                    guint node)
+{
+  return graphbit_scheduler_get_output (state, node);
+}
+
+static const char *
+context_get_input (gpointer state,
+                   guint edge)
+{
+  return graphbit_scheduler_get_input (state, edge);
+}
+
+static const char *
+context_get_variable (gpointer state,
+                      const char *name)
+{
+  GraphbitScheduler *self = state;
+  const char *value = graphbit_variables_lookup (&self->variables, name);
+
+  return value != NULL ? value : graphbit_variables_lookup (&self->inputs, name);
+}
+
+static void
+context_set_variable (gpointer state,
+                      const char *name,
+                      const char *value)
+{
+  GraphbitScheduler *self = state;
+
+  g_autofree char *valid = value != NULL ? make_valid (g_strdup (value)) : NULL;
+
+  /* The result of a run that has ended does not change. */
+  if (!self->is_ended)
+    graphbit_variables_set (&self->variables, name, valid);
+}
+
+static void
+context_foreach_variable (gpointer state,
+                          GraphbitVariableFunc func,
+                          gpointer data)
+{
+  GraphbitScheduler *self = state;
+
+  for (guint i = 0; i < graphbit_variables_get_size (&self->inputs); i++)
+    {
+      const GraphbitVariable *input = graphbit_variables_get (&self->inputs, i);
+
+      if (graphbit_variables_lookup (&self->variables, input->name) == NULL)
+        func (input->name, input->value, data);
+    }
+  for (guint i = 0; i < graphbit_variables_get_size (&self->variables); i++)
+    {
+      const GraphbitVariable *variable = graphbit_variables_get (&self->variables, i);
+
+      func (variable->name, variable->value, data);
+    }
+}
+
+static const GraphbitWorkflowContextFuncs context_funcs = {
+  graphbit_operation_ref,
+  graphbit_operation_unref,
+  context_get_plan,
+  context_get_output,
+  context_get_input,
+  context_get_variable,
+  context_set_variable,
+  context_foreach_variable
+};
+
+GraphbitWorkflowContext *
+graphbit_scheduler_make_context (GraphbitScheduler *self,
+                                 guint node)
+{
+  /* One serves all nodes, unless somebody keeps it. */
+  if (self->context != NULL && g_atomic_int_get (&G_OBJECT (self->context)->ref_count) == 1)
+    graphbit_workflow_context_set_node (self->context, node);
+  else
+    {
+      g_clear_object (&self->context);
+      self->context = graphbit_workflow_context_new (&context_funcs, self, node);
+    }
+  return g_object_ref (self->context);
+}
+
+/* Templates. */
+
+char *
+graphbit_scheduler_resolve (const GraphbitTemplateReference *reference,
+                            gpointer scheduler)
+{
+  GraphbitScheduler *self = scheduler;
+  const char *text = NULL;
+  int node;
+
+  switch (reference->kind)
+    {
+    case GRAPHBIT_TEMPLATE_NODE:
+      node = graphbit_plan_find (self->plan, reference->name);
+      if (node >= 0)
+        text = graphbit_scheduler_get_output (self, (guint) node);
+      break;
+
+    case GRAPHBIT_TEMPLATE_INPUT:
+      text = graphbit_variables_lookup (&self->inputs, reference->name);
+      break;
+
+    case GRAPHBIT_TEMPLATE_VARIABLE:
+      text = context_get_variable (self, reference->name);
+      break;
+
+    default:
+      break;
+    }
+
+  return text != NULL ? graphbit_output_lookup (text, reference->path) : NULL;
+}
+
+static void
+append_name (const char *name,
+             const char *value,
+             gpointer data)
+{
+  GString *text = data;
+
+  g_string_append_printf (text, "%s{%s}", text->len > 0 ? ", " : "", name);
+}
+
+static char *
+list_known (GraphbitScheduler *self)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < self->n_nodes; i++)
+    if (graphbit_scheduler_get_output (self, i) != NULL)
+      g_string_append_printf (text, "%s{{node.%s}}", text->len > 0 ? ", " : "", self->nodes[i].name);
+  context_foreach_variable (self, append_name, text);
+  return g_string_free (text, FALSE);
+}
+
+void
+graphbit_scheduler_set_unresolved (GraphbitScheduler *self,
+                                   guint node,
+                                   GPtrArray *unresolved,
+                                   GError **error)
+{
+  g_autofree char *sources = NULL;
+  g_autofree char *known = list_known (self);
+
+  g_ptr_array_add (unresolved, NULL);
+  sources = g_strjoinv (", ", (char **) unresolved->pdata);
+  if (*known != '\0')
+    g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_NODE_FAILED,
+                 _("The node “%s” refers to %s, which is not known; known are %s"),
+                 self->nodes[node].name, sources, known);
+  else
+    g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_NODE_FAILED,
+                 _("The node “%s” refers to %s, which is not known; there are no outputs, inputs or variables yet"),
+                 self->nodes[node].name, sources);
+}
+
+char *
+graphbit_scheduler_expand (GraphbitScheduler *self,
+                           guint node,
+                           GraphbitTemplate *text,
+                           GError **error)
+{
+  g_autoptr (GPtrArray) unresolved = NULL;
+  char *expanded = graphbit_template_expand (text, graphbit_scheduler_resolve, self, &unresolved);
+
+  if (expanded == NULL)
+    graphbit_scheduler_set_unresolved (self, node, unresolved, error);
+  return expanded;
+}

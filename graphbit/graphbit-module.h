@@ -1,0 +1,28 @@
+/*
+ * Copyright 2026 the graphbit developers
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#if !defined(GRAPHBIT_INSIDE) && !defined(GRAPHBIT_COMPILATION)
+# error "Only <graphbit/graphbit.h> can be included directly."
+#endif
+
+#include "graphbit-types.h"
+
+G_BEGIN_DECLS
+
+GRAPHBIT_AVAILABLE_IN_ALL
+const char *graphbit_version (void);
+GRAPHBIT_AVAILABLE_IN_ALL
+guint graphbit_get_major_version (void);
+GRAPHBIT_AVAILABLE_IN_ALL
+guint graphbit_get_minor_version (void);
+GRAPHBIT_AVAILABLE_IN_ALL
+guint graphbit_get_micro_version (void);
+GRAPHBIT_AVAILABLE_IN_ALL
+void graphbit_shutdown (void);
+
+G_END_DECLS

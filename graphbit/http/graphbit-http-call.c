@@ -1,0 +1,845 @@
+/*
+ * Copyright 2026 the graphbit developers
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "graphbit-http-call-private.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "graphbit-clock-private.h"
+#include "graphbit-http-endpoint-private.h"
+#include "graphbit-http-retry-private.h"
+#include "graphbit-http-transport-private.h"
+#include "graphbit-random-private.h"
+
+#define CONNECT_TIMEOUT_MS (10 * 1000)
+#define FIRST_BYTE_TIMEOUT_MS (120 * 1000)
+#define IDLE_TIMEOUT_MS (300 * 1000)
+#define TOTAL_TIMEOUT_MS (600 * 1000)
+#define MAX_WAIT_MS (60 * 1000)
+
+#define BODY_LIMIT (64 * 1024 * 1024)
+#define ERROR_BODY_LIMIT (64 * 1024)
+
+/*
+ * Everything but the jobs and their flags belongs to the I/O thread from the
+ * start on:
+ *
+ *   NEW → WAITING → ATTEMPT → ENDED
+ *            ↑         ↓
+ *            └───── BETWEEN
+ */
+typedef enum
+{
+  PHASE_NEW,
+  PHASE_WAITING, /* for a slot of the lane */
+  PHASE_ATTEMPT, /* holds a slot and a ticket */
+  PHASE_BETWEEN, /* attempts */
+  PHASE_ENDED
+} Phase;
+
+/* What the timer watches beside the deadline. */
+typedef enum
+{
+  LIMIT_NONE,
+  LIMIT_SLOT,
+  LIMIT_CONNECT,
+  LIMIT_FIRST_BYTE,
+  LIMIT_IDLE,
+  LIMIT_DELAY
+} Limit;
+
+struct _GraphbitHttpCall
+{
+  GraphbitJob start_job;
+  GraphbitJob cancel_job;
+  GraphbitJob resume_job;
+  int ref_count;         /* atomic, with our own instructions, which the thread sanitizer sees */
+  int is_cancelled;      /* atomic */
+  int is_resume_pending; /* atomic */
+
+  GraphbitRuntime *runtime;
+  GraphbitIo *io;
+  GraphbitHttpRequest *request;
+  const GraphbitHttpHandler *handler;
+  gpointer state;
+
+  GraphbitHttpThread *thread;
+  GList link; /* in the thread's calls */
+  GraphbitHttpEndpoint *endpoint;
+  GraphbitHttpLane *lane;
+  GraphbitHttpWaiter waiter;
+  GUri *uri;
+  Phase phase;
+
+  GraphbitTimer timer;
+  gint64 deadline;
+  Limit limit;
+  gint64 limit_when;
+
+  guint n_attempts;
+  guint n_retries;
+  GraphbitHttpExchange *exchange;
+  const GraphbitHttpHead *head;
+  GraphbitHttpVerdict verdict; /* on an answer that is no success */
+  GByteArray *error_body;
+  gsize n_received;
+  guint was_resent : 1;
+  guint is_committed : 1;
+  guint is_paused : 1;
+};
+
+#define CALL(member, pointer) \
+  ((GraphbitHttpCall *) ((char *) (pointer) - G_STRUCT_OFFSET (GraphbitHttpCall, member)))
+
+static void wait_for_slot (GraphbitHttpCall *self);
+
+GraphbitHttpCall *
+graphbit_http_call_ref (GraphbitHttpCall *self)
+{
+  __atomic_add_fetch (&self->ref_count, 1, __ATOMIC_RELAXED);
+
+  return self;
+}
+
+void
+graphbit_http_call_unref (GraphbitHttpCall *self)
+{
+  if (__atomic_sub_fetch (&self->ref_count, 1, __ATOMIC_ACQ_REL) > 0)
+    return;
+
+  graphbit_http_request_free (self->request);
+  g_clear_pointer (&self->uri, g_uri_unref);
+  g_clear_pointer (&self->error_body, g_byte_array_unref);
+  graphbit_runtime_unref (self->runtime);
+  g_free (self);
+}
+
+/* The timer */
+
+static guint
+or_default (guint ms,
+            guint fallback)
+{
+  return ms > 0 ? ms : fallback;
+}
+
+static void
+set_limit (GraphbitHttpCall *self,
+           Limit limit,
+           guint64 ms)
+{
+  gint64 when = self->deadline;
+
+  self->limit = limit;
+  if (limit != LIMIT_NONE)
+    {
+      self->limit_when = graphbit_clock_now () + (gint64) ms * 1000;
+      when = MIN (when, self->limit_when);
+    }
+
+  /* one that moves away is noticed when the timer expires, which is cheaper than moving the timer each time */
+  if (!graphbit_timer_is_armed (&self->timer) || when < self->timer.when)
+    graphbit_timer_arm (self->thread->io, &self->timer, when);
+}
+
+static void
+set_idle_limit (GraphbitHttpCall *self)
+{
+  set_limit (self, LIMIT_IDLE, or_default (self->request->idle_timeout_ms, IDLE_TIMEOUT_MS));
+}
+
+static void
+set_first_byte_limit (GraphbitHttpCall *self)
+{
+  /* the first byte of a whole answer is the end of the model's thinking */
+  if (self->request->is_stream)
+    set_limit (self, LIMIT_FIRST_BYTE, or_default (self->request->first_byte_timeout_ms, FIRST_BYTE_TIMEOUT_MS));
+  else
+    set_limit (self, LIMIT_NONE, 0);
+}
+
+#define SECONDS_SIZE G_ASCII_DTOSTR_BUF_SIZE
+
+static const char *
+format_seconds (char *buffer,
+                guint64 ms)
+{
+  return g_ascii_formatd (buffer, SECONDS_SIZE, "%.7g", (double) ms / 1000.0);
+}
+
+static GraphbitFailure *
+timeout_failure (GraphbitHttpCall *self,
+                 const char *format,
+                 guint64 ms)
+{
+  char seconds[SECONDS_SIZE];
+
+  return graphbit_failure_new (GRAPHBIT_ERROR_TIMEOUT, format,
+                               self->endpoint->host, format_seconds (seconds, ms), NULL);
+}
+
+/* The end of an attempt, and of the call */
+
+static void
+clear_pause (GraphbitHttpCall *self)
+{
+  if (!self->is_paused)
+    return;
+
+  self->is_paused = FALSE;
+  self->lane->n_paused--;
+}
+
+static void
+leave_attempt (GraphbitHttpCall *self,
+               GraphbitHttpOutcome outcome)
+{
+  GraphbitHttpExchange *exchange = g_steal_pointer (&self->exchange);
+
+  if (exchange != NULL)
+    self->thread->transport->close (exchange);
+  self->head = NULL;
+  self->phase = PHASE_BETWEEN;
+  clear_pause (self);
+  graphbit_http_breaker_settle (&self->lane->breaker, outcome);
+  graphbit_http_lane_give_back (self->lane);
+}
+
+/* Takes the failure over. */
+static void
+end (GraphbitHttpCall *self,
+     GraphbitFailure *failure)
+{
+  g_assert (self->phase != PHASE_ENDED);
+
+  graphbit_timer_disarm (self->thread->io, &self->timer);
+  g_queue_unlink (&self->thread->calls, &self->link);
+
+  if (self->phase == PHASE_WAITING)
+    graphbit_http_lane_withdraw (self->lane, &self->waiter);
+  else if (self->phase == PHASE_ATTEMPT)
+    leave_attempt (self, GRAPHBIT_HTTP_OUTCOME_UNKNOWN);
+  if (self->endpoint != NULL)
+    graphbit_http_endpoint_leave (self->endpoint);
+  self->phase = PHASE_ENDED;
+
+  if (failure != NULL)
+    failure->attempts = self->n_attempts;
+  self->handler->end (self->state, failure, self->n_attempts);
+
+  graphbit_http_call_unref (self);
+}
+
+/* The verdict on an attempt: it is over, and another follows or not. Takes the failure over; NULL: success. */
+static void
+settle (GraphbitHttpCall *self,
+        GraphbitFailure *failure,
+        const GraphbitHttpVerdict *verdict)
+{
+  GraphbitHttpRetryState state = { 0 };
+  gint64 delay;
+
+  if (failure == NULL)
+    {
+      leave_attempt (self, GRAPHBIT_HTTP_OUTCOME_GOOD);
+      end (self, NULL);
+      return;
+    }
+
+  state.retries = self->n_retries;
+  state.max_retries = self->request->max_retries;
+  state.status = self->head != NULL ? graphbit_http_head_get_status (self->head) : 0;
+  state.is_local = self->request->is_local;
+  state.is_committed = self->is_committed;
+  state.time_left_ms = (self->deadline - graphbit_clock_now ()) / 1000;
+
+  if (failure->retry_after_ms < 0)
+    failure->retry_after_ms = verdict->retry_after_ms;
+  if (failure->http_status == 0 && state.status >= 300)
+    failure->http_status = state.status;
+
+  /* slot and ticket are not held while waiting */
+  leave_attempt (self, verdict->is_server_fault ? GRAPHBIT_HTTP_OUTCOME_BAD : GRAPHBIT_HTTP_OUTCOME_GOOD);
+
+  delay = graphbit_http_retry_decide (verdict, &state, graphbit_random_double ());
+  if (delay < 0)
+    {
+      end (self, failure);
+      return;
+    }
+
+  graphbit_failure_free (failure);
+  self->n_retries++;
+  set_limit (self, LIMIT_DELAY, (guint64) delay);
+}
+
+static void
+settle_fault (GraphbitHttpCall *self,
+              GraphbitFailure *failure,
+              gboolean may_retry)
+{
+  const GraphbitHttpVerdict verdict = { may_retry, TRUE, -1 };
+
+  settle (self, failure, &verdict);
+}
+
+/* An answer that is no success, with as much of its body as came. */
+static void
+classify (GraphbitHttpCall *self)
+{
+  GraphbitHttpVerdict verdict = self->verdict;
+  const char *body = self->error_body != NULL ? (const char *) self->error_body->data : NULL;
+  gsize length = self->error_body != NULL ? self->error_body->len : 0;
+  GraphbitFailure *failure = self->handler->classify (self->state, self->head,
+                                                      body != NULL ? body : "", length, &verdict);
+
+  settle (self, failure, &verdict);
+}
+
+static gboolean
+is_success (GraphbitHttpCall *self)
+{
+  return self->head != NULL && self->head->status >= 200 && self->head->status < 300;
+}
+
+static void
+expired (GraphbitTimer *timer)
+{
+  GraphbitHttpCall *self = CALL (timer, timer);
+  gint64 now = graphbit_clock_now ();
+  char text[SECONDS_SIZE];
+  guint ms;
+
+  if (now >= self->deadline)
+    {
+      if (self->request->deadline_kind == GRAPHBIT_HTTP_DEADLINE_RUN)
+        end (self, timeout_failure (self, N_ ("The run's time limit of %2$s s passed while %1$s was working"),
+                                    self->request->deadline_ms));
+      else
+        end (self, timeout_failure (self, N_ ("%s did not finish its answer within the time limit of %s s"),
+                                    self->request->deadline_ms));
+      return;
+    }
+
+  if (self->limit == LIMIT_NONE || now < self->limit_when)
+    {
+      graphbit_timer_arm (self->thread->io, timer,
+                          self->limit == LIMIT_NONE ? self->deadline : MIN (self->deadline, self->limit_when));
+      return;
+    }
+
+  switch (self->limit)
+    {
+    case LIMIT_SLOT:
+      ms = or_default (self->request->max_wait_ms, MAX_WAIT_MS);
+      if (self->lane->n_paused > 0 && self->lane->n_paused == self->lane->n_taken)
+        end (self, graphbit_failure_new (GRAPHBIT_ERROR_RATE_LIMITED,
+                                         N_ ("No place was free at %s for %s s, because all are held by streams that nobody reads: read or cancel them"),
+                                         self->endpoint->host, format_seconds (text, ms), NULL));
+      else
+        end (self, graphbit_failure_new (GRAPHBIT_ERROR_RATE_LIMITED,
+                                         N_ ("No place was free at %s for %s s: raise max-concurrency, or start less at once"),
+                                         self->endpoint->host, format_seconds (text, ms), NULL));
+      break;
+
+    case LIMIT_CONNECT:
+      ms = or_default (self->request->connect_timeout_ms, CONNECT_TIMEOUT_MS);
+      settle_fault (self, timeout_failure (self, N_ ("No connection to %s came about within %s s: check the base URL and the network"), ms),
+                    TRUE);
+      break;
+
+    case LIMIT_FIRST_BYTE:
+      ms = or_default (self->request->first_byte_timeout_ms, FIRST_BYTE_TIMEOUT_MS);
+      settle_fault (self, timeout_failure (self, N_ ("%s did not begin to answer within %s s"), ms), TRUE);
+      break;
+
+    case LIMIT_IDLE:
+      ms = or_default (self->request->idle_timeout_ms, IDLE_TIMEOUT_MS);
+      if (is_success (self))
+        settle_fault (self, timeout_failure (self, N_ ("%s stopped within its answer and sent nothing for %s s"), ms),
+                      self->request->is_stream); /* a whole answer is billed already */
+      else
+        classify (self);
+      break;
+
+    case LIMIT_DELAY:
+      wait_for_slot (self);
+      break;
+
+    case LIMIT_NONE:
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+/* What the transport tells */
+
+static void
+exchange_connecting (gpointer owner)
+{
+  GraphbitHttpCall *self = owner;
+
+  set_limit (self, LIMIT_CONNECT, or_default (self->request->connect_timeout_ms, CONNECT_TIMEOUT_MS));
+}
+
+static void
+exchange_connected (gpointer owner)
+{
+  set_first_byte_limit (owner);
+}
+
+static GraphbitFailure *
+redirect_failure (GraphbitHttpCall *self)
+{
+  const char *location = graphbit_http_head_get (self->head, "location");
+  g_autoptr (GUri) target = location != NULL ? g_uri_parse_relative (self->uri, location, G_URI_FLAGS_NONE, NULL) : NULL;
+
+  if (target == NULL || g_uri_get_host (target) == NULL)
+    return graphbit_failure_new (GRAPHBIT_ERROR_NOT_FOUND,
+                                 N_ ("%s redirects, without saying where: check the base URL"),
+                                 self->endpoint->host, NULL);
+
+  /* not the whole address, which may carry a key */
+  return graphbit_failure_new (GRAPHBIT_ERROR_NOT_FOUND,
+                               N_ ("%s redirects to %s, where the key is not sent: if you trust that host, set it as base URL"),
+                               self->endpoint->host, g_uri_get_host (target), NULL);
+}
+
+static void
+exchange_head (gpointer owner,
+               const GraphbitHttpHead *head)
+{
+  GraphbitHttpCall *self = owner;
+
+  self->head = head;
+  set_idle_limit (self);
+
+  if (is_success (self))
+    {
+      if (self->handler->head != NULL)
+        self->handler->head (self->state, head);
+    }
+  else
+    {
+      graphbit_http_retry_judge (head, graphbit_clock_wall (), &self->verdict);
+      if (head->status >= 300 && head->status < 400)
+        settle (self, redirect_failure (self), &self->verdict);
+    }
+}
+
+static gboolean
+take_error_bytes (GraphbitHttpCall *self,
+                  const char *data,
+                  gsize length)
+{
+  if (self->error_body == NULL)
+    self->error_body = g_byte_array_new ();
+
+  length = MIN (length, ERROR_BODY_LIMIT - self->error_body->len);
+  g_byte_array_append (self->error_body, (const guint8 *) data, (guint) length);
+  if (self->error_body->len < ERROR_BODY_LIMIT)
+    return TRUE;
+
+  classify (self);
+  return FALSE;
+}
+
+static gboolean
+exchange_bytes (gpointer owner,
+                const char *data,
+                gsize length)
+{
+  GraphbitHttpCall *self = owner;
+  GraphbitHttpVerdict verdict = { FALSE, FALSE, -1 };
+  GraphbitFailure *failure;
+  char limit[16];
+
+  set_idle_limit (self);
+
+  if (!is_success (self))
+    return take_error_bytes (self, data, length);
+
+  self->n_received += length;
+  if (self->n_received > BODY_LIMIT)
+    {
+      g_snprintf (limit, sizeof limit, "%d", BODY_LIMIT / (1024 * 1024));
+      failure = graphbit_failure_new (GRAPHBIT_ERROR_PROTOCOL,
+                                      N_ ("The answer of %s is longer than %s MiB"),
+                                      self->endpoint->host, limit, NULL);
+    }
+  else
+    {
+      failure = self->handler->bytes (self->state, data, length, &verdict);
+    }
+
+  if (failure != NULL)
+    {
+      settle (self, failure, &verdict);
+      return FALSE;
+    }
+
+  return !self->is_paused;
+}
+
+static gboolean
+exchange_drained (gpointer owner)
+{
+  GraphbitHttpCall *self = owner;
+
+  if (self->handler->drained != NULL && is_success (self))
+    self->handler->drained (self->state);
+
+  return !self->is_paused;
+}
+
+static void open_exchange (GraphbitHttpCall *self);
+
+static void
+exchange_end (gpointer owner,
+              GraphbitHttpBreak why,
+              GraphbitFailure *failure)
+{
+  GraphbitHttpCall *self = owner;
+  GraphbitHttpVerdict verdict = { FALSE, FALSE, -1 };
+
+  self->exchange = NULL;
+
+  if (self->head != NULL && !is_success (self))
+    {
+      g_clear_pointer (&failure, graphbit_failure_free);
+      classify (self);
+      return;
+    }
+
+  switch (why)
+    {
+    case GRAPHBIT_HTTP_BREAK_NONE:
+      failure = self->handler->finish (self->state, &verdict);
+      settle (self, failure, &verdict);
+      break;
+
+    case GRAPHBIT_HTTP_BREAK_STALE:
+      /* no retry: the server had closed it before it saw the request */
+      if (!self->was_resent)
+        {
+          self->was_resent = TRUE;
+          graphbit_failure_free (failure);
+          open_exchange (self);
+          break;
+        }
+      G_GNUC_FALLTHROUGH;
+
+    case GRAPHBIT_HTTP_BREAK_CONNECT:
+    case GRAPHBIT_HTTP_BREAK_EARLY:
+      settle_fault (self, failure, TRUE);
+      break;
+
+    case GRAPHBIT_HTTP_BREAK_LATE:
+      settle_fault (self, failure, self->request->is_stream); /* a whole answer is billed already */
+      break;
+
+    case GRAPHBIT_HTTP_BREAK_REFUSED:
+    case GRAPHBIT_HTTP_BREAK_GARBAGE:
+      settle_fault (self, failure, FALSE);
+      break;
+
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+static const GraphbitHttpListener listener = {
+  .connecting = exchange_connecting,
+  .connected = exchange_connected,
+  .head = exchange_head,
+  .bytes = exchange_bytes,
+  .drained = exchange_drained,
+  .end = exchange_end,
+};
+
+/* The way of an attempt */
+
+static void
+open_exchange (GraphbitHttpCall *self)
+{
+  self->head = NULL;
+  self->n_received = 0;
+  if (self->error_body != NULL)
+    g_byte_array_set_size (self->error_body, 0);
+
+  self->handler->begin (self->state);
+  set_first_byte_limit (self);
+  self->exchange = self->thread->transport->open (&self->endpoint->sessions, self->request, self->uri,
+                                                  self->endpoint->host, &listener, self);
+}
+
+static void
+admitted (GraphbitHttpWaiter *waiter)
+{
+  GraphbitHttpCall *self = CALL (waiter, waiter);
+
+  self->phase = PHASE_ATTEMPT;
+  self->n_attempts++;
+  graphbit_http_breaker_take (&self->lane->breaker);
+  open_exchange (self);
+}
+
+static void
+wait_for_slot (GraphbitHttpCall *self)
+{
+  self->phase = PHASE_WAITING;
+  graphbit_http_lane_wait (self->lane, &self->waiter);
+  if (self->phase == PHASE_WAITING)
+    set_limit (self, LIMIT_SLOT, or_default (self->request->max_wait_ms, MAX_WAIT_MS));
+}
+
+/* The floor's state on each I/O thread */
+
+/* Calls that were submitted while the thread ended are run after the end. */
+static _Thread_local gboolean has_stopped;
+
+static gpointer
+service_start (GraphbitIo *io)
+{
+  GraphbitHttpThread *self = g_new0 (GraphbitHttpThread, 1);
+
+  self->io = io;
+  self->endpoints = graphbit_http_endpoint_table_new ();
+  g_queue_init (&self->calls);
+  self->transport = &graphbit_http_transport_live;
+  self->buffer = g_malloc (GRAPHBIT_HTTP_BUFFER_SIZE);
+
+  return self;
+}
+
+static gboolean
+give_up (gpointer user_data)
+{
+  *(gboolean *) user_data = TRUE;
+
+  return G_SOURCE_REMOVE;
+}
+
+/* libsoup calls back for what was closed; without that it would be leaked. */
+static void
+wait_for_libsoup (GraphbitHttpThread *self)
+{
+  GMainContext *context = graphbit_io_get_context (self->io);
+  g_autoptr (GSource) source = g_timeout_source_new (50);
+  gboolean gave_up = FALSE;
+
+  g_source_set_callback (source, give_up, &gave_up, NULL);
+  g_source_attach (source, context);
+  while (self->n_open > 0 && !gave_up)
+    g_main_context_iteration (context, TRUE);
+  g_source_destroy (source);
+}
+
+static void
+service_stop (GraphbitIo *io,
+              gpointer state)
+{
+  GraphbitHttpThread *self = state;
+
+  has_stopped = TRUE;
+
+  /* those that wait first, so that none of them gets the slot of one that ends */
+  for (GList *link = self->calls.head, *next; link != NULL; link = next)
+    {
+      GraphbitHttpCall *call = link->data;
+
+      next = link->next;
+      if (call->phase != PHASE_ATTEMPT)
+        end (call, graphbit_failure_new_cancelled ());
+    }
+  while (!g_queue_is_empty (&self->calls))
+    end (g_queue_peek_head (&self->calls), graphbit_failure_new_cancelled ());
+  wait_for_libsoup (self);
+
+  g_hash_table_unref (self->endpoints);
+  g_free (self->buffer);
+  g_free (self);
+}
+
+static guint
+get_service (void)
+{
+  static const GraphbitService service = {
+    .name = "http",
+    .start = service_start,
+    .stop = service_stop,
+  };
+  static gsize index_plus_one = 0;
+
+  if (g_once_init_enter (&index_plus_one))
+    g_once_init_leave (&index_plus_one, (gsize) graphbit_runtime_register (&service) + 1);
+
+  return (guint) (index_plus_one - 1);
+}
+
+/* The call */
+
+static void
+run_start (GraphbitIo *io,
+           GraphbitJob *job)
+{
+  GraphbitHttpCall *self = CALL (start_job, job);
+  GraphbitHttpRequest *request = self->request;
+
+  if (has_stopped)
+    {
+      self->phase = PHASE_ENDED;
+      self->handler->end (self->state, graphbit_failure_new_cancelled (), 0);
+      graphbit_http_call_unref (self);
+      return;
+    }
+
+  self->thread = graphbit_io_get_state (io, get_service ());
+  self->link.data = self;
+  g_queue_push_tail_link (&self->thread->calls, &self->link);
+
+  if (__atomic_load_n (&self->is_cancelled, __ATOMIC_ACQUIRE))
+    {
+      end (self, graphbit_failure_new_cancelled ());
+      return;
+    }
+
+  self->endpoint = graphbit_http_endpoint_enter (self->thread, request->base_uri, request->secret);
+  self->lane = graphbit_http_endpoint_get_lane (self->endpoint, request->lane, request->slots);
+  if (!graphbit_http_lane_set_uri (self->lane, request->uri))
+    {
+      /* people put keys before an @ and after a ? */
+      const char *at = strrchr (request->base_uri, '@');
+      g_autofree char *shown = g_strdup (at != NULL ? at + 1 : request->base_uri);
+
+      shown[strcspn (shown, "?")] = '\0';
+      end (self, graphbit_failure_new (GRAPHBIT_ERROR_INVALID_ARGUMENT,
+                                       N_ ("“%s” is no address of an HTTP server: set a base URL such as https://api.example.com/v1"),
+                                       shown, NULL));
+      return;
+    }
+  self->uri = g_uri_ref (self->lane->uri);
+
+  wait_for_slot (self);
+}
+
+static void
+run_cancel (GraphbitIo *io,
+            GraphbitJob *job)
+{
+  g_autoptr (GraphbitHttpCall) self = CALL (cancel_job, job);
+
+  /* one that is new sees the flag when it starts */
+  if (self->phase != PHASE_NEW && self->phase != PHASE_ENDED)
+    end (self, graphbit_failure_new_cancelled ());
+}
+
+static void
+run_resume (GraphbitIo *io,
+            GraphbitJob *job)
+{
+  g_autoptr (GraphbitHttpCall) self = CALL (resume_job, job);
+
+  __atomic_store_n (&self->is_resume_pending, FALSE, __ATOMIC_RELEASE);
+  if (!self->is_paused)
+    return;
+
+  clear_pause (self);
+  set_idle_limit (self);
+  self->thread->transport->resume (self->exchange);
+}
+
+GraphbitHttpCall *
+graphbit_http_call_start (GraphbitRuntime *runtime,
+                          GraphbitHttpRequest *request,
+                          const GraphbitHttpHandler *handler,
+                          gpointer state)
+{
+  GraphbitHttpCall *self;
+  GraphbitIo *io;
+
+  get_service ();
+
+  io = graphbit_runtime_get_io (runtime, graphbit_http_endpoint_hash (request->base_uri, request->secret));
+  if (io == NULL)
+    {
+      graphbit_http_request_free (request);
+      return NULL;
+    }
+
+  if (request->deadline == 0)
+    {
+      request->deadline = graphbit_clock_now () + TOTAL_TIMEOUT_MS * (gint64) 1000;
+      request->deadline_ms = TOTAL_TIMEOUT_MS;
+    }
+
+  self = g_new0 (GraphbitHttpCall, 1);
+  self->ref_count = 1;
+  self->start_job.run = run_start;
+  self->cancel_job.run = run_cancel;
+  self->resume_job.run = run_resume;
+  self->runtime = graphbit_runtime_ref (runtime);
+  self->io = io;
+  self->request = request;
+  self->handler = handler;
+  self->state = state;
+  self->deadline = request->deadline;
+  self->waiter.admitted = admitted;
+  self->timer.expired = expired;
+
+  graphbit_http_call_ref (self); /* the I/O thread's, until the end */
+  if (!graphbit_io_submit (io, &self->start_job))
+    {
+      graphbit_http_call_unref (self);
+      graphbit_http_call_unref (self);
+      return NULL;
+    }
+
+  return self;
+}
+
+static void
+submit (GraphbitHttpCall *self,
+        GraphbitJob *job)
+{
+  graphbit_http_call_ref (self);
+  if (!graphbit_io_submit (self->io, job))
+    graphbit_http_call_unref (self); /* the generation ends, and this call with it */
+}
+
+void
+graphbit_http_call_cancel (GraphbitHttpCall *self)
+{
+  if (!__atomic_exchange_n (&self->is_cancelled, TRUE, __ATOMIC_ACQ_REL))
+    submit (self, &self->cancel_job);
+}
+
+void
+graphbit_http_call_resume (GraphbitHttpCall *self)
+{
+  if (!__atomic_exchange_n (&self->is_resume_pending, TRUE, __ATOMIC_ACQ_REL))
+    submit (self, &self->resume_job);
+}
+
+void
+graphbit_http_call_pause (GraphbitHttpCall *self)
+{
+  if (self->phase != PHASE_ATTEMPT || self->is_paused)
+    return;
+
+  self->is_paused = TRUE;
+  self->lane->n_paused++;
+  set_limit (self, LIMIT_NONE, 0);
+}
+
+void
+graphbit_http_call_commit (GraphbitHttpCall *self)
+{
+  self->is_committed = TRUE;
+}

@@ -1,0 +1,180 @@
+/*
+ * Copyright 2026 the graphbit developers
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "graphbit-http-sessions-private.h"
+
+#define CAPACITY 16
+#define CAPACITY_MULTIPLEXED 100 /* what servers usually allow on one connection */
+#define IDLE_TIMEOUT 60          /* of a connection, in seconds */
+
+typedef struct
+{
+  GTlsDatabase *tls_database;
+  GProxyResolver *proxy_resolver;
+  gboolean has_proxy_resolver;
+  GPtrArray *sessions;
+} SessionSet;
+
+static void
+session_unref (gpointer data)
+{
+  GraphbitHttpSession *self = data;
+
+  if (--self->ref_count > 0)
+    return;
+
+  soup_session_abort (self->soup);
+  g_object_unref (self->soup);
+  g_clear_object (&self->multiplexed);
+  g_free (self);
+}
+
+static void
+session_set_free (gpointer data)
+{
+  SessionSet *self = data;
+
+  g_ptr_array_unref (self->sessions);
+  g_clear_object (&self->tls_database);
+  g_clear_object (&self->proxy_resolver);
+  g_free (self);
+}
+
+void
+graphbit_http_sessions_init (GraphbitHttpSessions *self,
+                             char *buffer,
+                             guint *n_open)
+{
+  self->sets = g_ptr_array_new_with_free_func (session_set_free);
+  self->buffer = buffer;
+  self->n_open = n_open;
+}
+
+void
+graphbit_http_sessions_clear (GraphbitHttpSessions *self)
+{
+  g_clear_pointer (&self->sets, g_ptr_array_unref);
+}
+
+static GraphbitHttpSession *
+session_new (GraphbitHttpSessions *sessions,
+             const SessionSet *set)
+{
+  GraphbitHttpSession *self = g_new0 (GraphbitHttpSession, 1);
+
+  self->ref_count = 1;
+  self->capacity = CAPACITY;
+  self->n_open = sessions->n_open;
+  self->soup = soup_session_new_with_options ("max-conns", CAPACITY,
+                                              "max-conns-per-host", CAPACITY,
+                                              "timeout", 0,
+                                              "idle-timeout", IDLE_TIMEOUT,
+                                              "user-agent", "graphbit/" GRAPHBIT_VERSION_TEXT,
+                                              NULL);
+  soup_session_remove_feature_by_type (self->soup, SOUP_TYPE_CONTENT_DECODER);
+  soup_session_remove_feature_by_type (self->soup, SOUP_TYPE_AUTH_MANAGER);
+  if (set->tls_database != NULL)
+    soup_session_set_tls_database (self->soup, set->tls_database);
+  if (set->has_proxy_resolver)
+    soup_session_set_proxy_resolver (self->soup, set->proxy_resolver);
+
+  return self;
+}
+
+static SessionSet *
+find_set (GraphbitHttpSessions *self,
+          GTlsDatabase *tls_database,
+          GProxyResolver *proxy_resolver,
+          gboolean has_proxy_resolver)
+{
+  SessionSet *set;
+
+  for (guint i = 0; i < self->sets->len; i++)
+    {
+      set = g_ptr_array_index (self->sets, i);
+      if (set->tls_database == tls_database &&
+          set->proxy_resolver == proxy_resolver &&
+          set->has_proxy_resolver == has_proxy_resolver)
+        return set;
+    }
+
+  set = g_new0 (SessionSet, 1);
+  g_set_object (&set->tls_database, tls_database);
+  g_set_object (&set->proxy_resolver, proxy_resolver);
+  set->has_proxy_resolver = has_proxy_resolver;
+  set->sessions = g_ptr_array_new_with_free_func (session_unref);
+  g_ptr_array_add (self->sets, set);
+
+  return set;
+}
+
+GraphbitHttpSession *
+graphbit_http_sessions_take (GraphbitHttpSessions *self,
+                             GTlsDatabase *tls_database,
+                             GProxyResolver *proxy_resolver,
+                             gboolean has_proxy_resolver)
+{
+  SessionSet *set = find_set (self, tls_database, has_proxy_resolver ? proxy_resolver : NULL, !!has_proxy_resolver);
+  GraphbitHttpSession *session = NULL;
+
+  /* the first with room, so that the first have the connections and the last fall idle */
+  for (guint i = 0; i < set->sessions->len && session == NULL; i++)
+    {
+      GraphbitHttpSession *candidate = g_ptr_array_index (set->sessions, i);
+
+      if (candidate->n_exchanges < candidate->capacity)
+        session = candidate;
+    }
+
+  if (session == NULL)
+    {
+      session = session_new (self, set);
+      g_ptr_array_add (set->sessions, session);
+    }
+
+  session->ref_count++;
+  session->n_exchanges++;
+  session->n_wanted++;
+  (*session->n_open)++;
+
+  return session;
+}
+
+void
+graphbit_http_session_give_back (GraphbitHttpSession *session)
+{
+  (*session->n_open)--;
+  session->n_exchanges--;
+  session_unref (session);
+}
+
+void
+graphbit_http_session_set_multiplexed (GraphbitHttpSession *session,
+                                       GTlsConnection *connection)
+{
+  session->capacity = CAPACITY_MULTIPLEXED;
+  g_set_object (&session->multiplexed, connection);
+}
+
+void
+graphbit_http_session_unwant (GraphbitHttpSession *session,
+                              gboolean waits_for_head)
+{
+  g_autoptr (GIOStream) base = NULL;
+
+  session->n_wanted--;
+  if (!waits_for_head || session->multiplexed == NULL || session->n_wanted > 0)
+    return;
+
+  /* While it waits for a head, libsoup sees that an HTTP/2 exchange is cancelled, and resets its stream, only when
+   * something arrives on the connection. Nothing may arrive on this one for long, and nobody else uses it. */
+  g_object_get (session->multiplexed, "base-io-stream", &base, NULL);
+  if (G_IS_SOCKET_CONNECTION (base))
+    g_socket_shutdown (g_socket_connection_get_socket (G_SOCKET_CONNECTION (base)), TRUE, TRUE, NULL);
+  g_clear_object (&session->multiplexed);
+}

@@ -1,0 +1,92 @@
+/*
+ * Copyright 2026 the graphbit developers
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "graphbit-json-private.h"
+#include "graphbit-json-schema-private.h"
+
+G_BEGIN_DECLS
+
+/*
+ * The compiled form, between the two files that know it: one makes it, the
+ * other checks documents against it.
+ */
+
+typedef enum
+{
+  TYPE_OBJECT = 1 << 0,
+  TYPE_ARRAY = 1 << 1,
+  TYPE_STRING = 1 << 2,
+  TYPE_INTEGER = 1 << 3,
+  TYPE_NUMBER = 1 << 4,
+  TYPE_BOOLEAN = 1 << 5,
+  TYPE_NULL = 1 << 6
+} Types;
+
+static const struct
+{
+  Types type;
+  const char *name;
+  const char *phrase; /* as a problem names it */
+} type_names[] = {
+  { TYPE_OBJECT, "object", "an object" },
+  { TYPE_ARRAY, "array", "an array" },
+  { TYPE_STRING, "string", "a string" },
+  { TYPE_INTEGER, "integer", "an integer" },
+  { TYPE_NUMBER, "number", "a number" },
+  { TYPE_BOOLEAN, "boolean", "true or false" },
+  { TYPE_NULL, "null", "null" },
+};
+
+typedef struct _Schema Schema;
+
+struct _Schema
+{
+  gboolean is_false;
+  Types types; /* 0: any */
+
+  GPtrArray *values; /* enum, as canonical texts */
+  char *constant; /* likewise */
+
+  GHashTable *properties; /* name → Schema */
+  GPtrArray *names; /* of properties, in their order */
+  GPtrArray *required; /* names */
+  Schema *additional;
+
+  Schema *items;
+  GPtrArray *prefix; /* of Schema, as the three below */
+  gboolean is_unique;
+
+  GPtrArray *any_of;
+  GPtrArray *one_of;
+  GPtrArray *all_of;
+  Schema *negated;
+  Schema *ref;
+
+  /* the schema's own nodes; NULL: none */
+  JsonNode *minimum;
+  JsonNode *maximum;
+  JsonNode *exclusive_minimum;
+  JsonNode *exclusive_maximum;
+  JsonNode *multiple_of;
+
+  gint64 min_length; /* -1: none */
+  gint64 max_length;
+  gint64 min_items;
+  gint64 max_items;
+};
+
+struct _GraphbitJsonSchema
+{
+  gatomicrefcount ref_count;
+  char *text;
+  JsonNode *node;
+  GPtrArray *schemas; /* owns them all; they may refer to each other in circles */
+  Schema *root;
+};
+
+G_END_DECLS

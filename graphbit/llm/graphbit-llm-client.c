@@ -1,0 +1,1092 @@
+/*
+ * Copyright 2026 the graphbit developers
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "graphbit-llm-client-private.h"
+
+#include "graphbit-failure-private.h"
+#include "graphbit-llm-call-private.h"
+#include "graphbit-llm-config.h"
+#include "graphbit-llm-options.h"
+#include "graphbit-llm-request-private.h"
+#include "graphbit-llm-response.h"
+#include "graphbit-llm-stream-private.h"
+#include "graphbit-sync-private.h"
+
+/**
+ * GraphbitLlmClient:
+ *
+ * Sends requests to a language model.
+ *
+ * ```c
+ * g_autoptr (GraphbitLlmConfig) config = graphbit_llm_config_new_openai (NULL, NULL, &error);
+ * g_autoptr (GraphbitLlmClient) client = graphbit_llm_client_new (config);
+ * g_autofree char *text = graphbit_llm_client_complete (client, "Hello!", NULL, NULL, &error);
+ * ```
+ *
+ * Any number of requests may be under way at once, started in any threads; each
+ * one's callback runs in the main context that was the thread default when it was
+ * started. What fails for the server's or the network's sake is sent again, up to
+ * [property@LlmClient:max-retries] times, as long as nothing of the answer was
+ * handed out. Connections are shared with other clients of the same server.
+ *
+ * All requests fail with these errors, where nothing else is said:
+ * [error@Graphbit.Error.INVALID_ARGUMENT] for settings out of range,
+ * [error@Graphbit.Error.AUTHENTICATION] for a key that is missing or refused,
+ * [error@Graphbit.Error.PERMISSION], [error@Graphbit.Error.NOT_FOUND],
+ * [error@Graphbit.Error.RATE_LIMITED], [error@Graphbit.Error.QUOTA_EXCEEDED],
+ * [error@Graphbit.Error.CONTEXT_LENGTH], [error@Graphbit.Error.CONTENT_FILTERED],
+ * [error@Graphbit.Error.INVALID_REQUEST], [error@Graphbit.Error.UNAVAILABLE],
+ * [error@Graphbit.Error.CONNECTION], [error@Graphbit.Error.TIMEOUT],
+ * [error@Graphbit.Error.PROTOCOL], [error@Graphbit.Error.PARSE],
+ * [error@Graphbit.Error.UNSUPPORTED] as they are described there, and
+ * [error@Gio.IOErrorEnum.CANCELLED].
+ *
+ * Since: 1.0
+ */
+struct _GraphbitLlmClient
+{
+  GObject parent_instance;
+
+  GraphbitLlmConfig *config;
+  guint max_concurrency;
+  guint max_retries;
+  GProxyResolver *proxy_resolver;
+  GTlsDatabase *tls_database;
+  guint connect_timeout_ms;
+  gboolean debug;
+
+  GraphbitStatistics statistics;
+};
+
+enum
+{
+  PROP_0,
+  PROP_CONFIG,
+  PROP_MAX_CONCURRENCY,
+  PROP_MAX_RETRIES,
+  PROP_PROXY_RESOLVER,
+  PROP_TLS_DATABASE,
+  PROP_CONNECT_TIMEOUT_MS,
+  PROP_DEBUG,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+G_DEFINE_FINAL_TYPE (GraphbitLlmClient, graphbit_llm_client, G_TYPE_OBJECT)
+
+#define DEFAULT_MAX_RETRIES 3
+#define MAX_MAX_RETRIES 100
+#define MAX_MAX_CONCURRENCY 100000
+#define MAX_TIMEOUT_MS (24 * 60 * 60 * 1000)
+
+static void
+graphbit_llm_client_finalize (GObject *object)
+{
+  GraphbitLlmClient *self = GRAPHBIT_LLM_CLIENT (object);
+
+  g_clear_object (&self->config);
+  g_clear_object (&self->proxy_resolver);
+  g_clear_object (&self->tls_database);
+
+  G_OBJECT_CLASS (graphbit_llm_client_parent_class)->finalize (object);
+}
+
+static void
+graphbit_llm_client_get_property (GObject *object,
+                                  guint property_id,
+                                  GValue *value,
+                                  GParamSpec *pspec)
+{
+  GraphbitLlmClient *self = GRAPHBIT_LLM_CLIENT (object);
+
+  switch (property_id)
+    {
+    case PROP_CONFIG:
+      g_value_set_object (value, self->config);
+      break;
+
+    case PROP_MAX_CONCURRENCY:
+      g_value_set_uint (value, self->max_concurrency);
+      break;
+
+    case PROP_MAX_RETRIES:
+      g_value_set_uint (value, self->max_retries);
+      break;
+
+    case PROP_PROXY_RESOLVER:
+      g_value_set_object (value, self->proxy_resolver);
+      break;
+
+    case PROP_TLS_DATABASE:
+      g_value_set_object (value, self->tls_database);
+      break;
+
+    case PROP_CONNECT_TIMEOUT_MS:
+      g_value_set_uint (value, self->connect_timeout_ms);
+      break;
+
+    case PROP_DEBUG:
+      g_value_set_boolean (value, self->debug);
+      break;
+
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+    }
+}
+
+static void
+graphbit_llm_client_set_property (GObject *object,
+                                  guint property_id,
+                                  const GValue *value,
+                                  GParamSpec *pspec)
+{
+  GraphbitLlmClient *self = GRAPHBIT_LLM_CLIENT (object);
+
+  switch (property_id)
+    {
+    case PROP_CONFIG:
+      self->config = g_value_dup_object (value);
+      break;
+
+    case PROP_MAX_CONCURRENCY:
+      graphbit_llm_client_set_max_concurrency (self, g_value_get_uint (value));
+      break;
+
+    case PROP_MAX_RETRIES:
+      graphbit_llm_client_set_max_retries (self, g_value_get_uint (value));
+      break;
+
+    case PROP_PROXY_RESOLVER:
+      graphbit_llm_client_set_proxy_resolver (self, g_value_get_object (value));
+      break;
+
+    case PROP_TLS_DATABASE:
+      graphbit_llm_client_set_tls_database (self, g_value_get_object (value));
+      break;
+
+    case PROP_CONNECT_TIMEOUT_MS:
+      graphbit_llm_client_set_connect_timeout_ms (self, g_value_get_uint (value));
+      break;
+
+    case PROP_DEBUG:
+      graphbit_llm_client_set_debug (self, g_value_get_boolean (value));
+      break;
+
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+    }
+}
+
+static void
+graphbit_llm_client_class_init (GraphbitLlmClientClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+
+  object_class->finalize = graphbit_llm_client_finalize;
+  object_class->get_property = graphbit_llm_client_get_property;
+  object_class->set_property = graphbit_llm_client_set_property;
+
+  /**
+   * GraphbitLlmClient:config: (getter get_config)
+   *
+   * What the client talks to.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_CONFIG] = g_param_spec_object ("config", NULL, NULL, GRAPHBIT_TYPE_LLM_CONFIG,
+                                                 flags | G_PARAM_CONSTRUCT_ONLY);
+
+  /**
+   * GraphbitLlmClient:max-concurrency: (getter get_max_concurrency) (setter set_max_concurrency)
+   *
+   * How many requests to one model may be on their way at once; others wait
+   * for them. 0: the default of 64, which clients of one server and key share.
+   * A larger number raises it for all of them, a smaller one does not lower it.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_MAX_CONCURRENCY] = g_param_spec_uint ("max-concurrency", NULL, NULL,
+                                                        0, MAX_MAX_CONCURRENCY, 0, flags);
+
+  /**
+   * GraphbitLlmClient:max-retries: (getter get_max_retries) (setter set_max_retries)
+   *
+   * How often a request is sent again when that may help. 0: never.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_MAX_RETRIES] = g_param_spec_uint ("max-retries", NULL, NULL,
+                                                    0, MAX_MAX_RETRIES, DEFAULT_MAX_RETRIES, flags);
+
+  /**
+   * GraphbitLlmClient:proxy-resolver: (getter get_proxy_resolver) (setter set_proxy_resolver)
+   *
+   * Finds the proxies to go through. %NULL: the system's. For none at all, use
+   * a [class@Gio.SimpleProxyResolver] without a default.
+   *
+   * It is used in a thread of the library, so it must be implemented in C and
+   * bear that.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_PROXY_RESOLVER] = g_param_spec_object ("proxy-resolver", NULL, NULL, G_TYPE_PROXY_RESOLVER, flags);
+
+  /**
+   * GraphbitLlmClient:tls-database: (getter get_tls_database) (setter set_tls_database)
+   *
+   * Says which certificates to trust. %NULL: the system's.
+   *
+   * It is used in a thread of the library, so it must be implemented in C and
+   * bear that; [class@Gio.TlsFileDatabase]s are.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_TLS_DATABASE] = g_param_spec_object ("tls-database", NULL, NULL, G_TYPE_TLS_DATABASE, flags);
+
+  /**
+   * GraphbitLlmClient:connect-timeout-ms: (getter get_connect_timeout_ms) (setter set_connect_timeout_ms)
+   *
+   * How long opening a connection may take, in milliseconds. 0: the default of
+   * 10 seconds.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_CONNECT_TIMEOUT_MS] = g_param_spec_uint ("connect-timeout-ms", NULL, NULL,
+                                                           0, MAX_TIMEOUT_MS, 0, flags);
+
+  /**
+   * GraphbitLlmClient:debug: (getter get_debug) (setter set_debug)
+   *
+   * Whether the start and the end of each request are told in the log: address,
+   * model, duration, attempts and error, neither keys nor texts.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_DEBUG] = g_param_spec_boolean ("debug", NULL, NULL, FALSE, flags);
+
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+graphbit_llm_client_init (GraphbitLlmClient *self)
+{
+  self->max_retries = DEFAULT_MAX_RETRIES;
+  graphbit_statistics_init (&self->statistics);
+}
+
+GraphbitStatistics *
+graphbit_llm_client_get_statistics (GraphbitLlmClient *self)
+{
+  return &self->statistics;
+}
+
+/**
+ * graphbit_llm_client_new:
+ * @config: what to talk to
+ *
+ * Makes a client. That costs little and opens no connection.
+ *
+ * Returns: (transfer full): a new client
+ *
+ * Since: 1.0
+ */
+GraphbitLlmClient *
+graphbit_llm_client_new (GraphbitLlmConfig *config)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_CONFIG (config), NULL);
+
+  return g_object_new (GRAPHBIT_TYPE_LLM_CLIENT, "config", config, NULL);
+}
+
+/**
+ * graphbit_llm_client_get_config: (get-property config)
+ * @self: a client
+ *
+ * Gets what the client talks to.
+ *
+ * Returns: (transfer none) (nullable): the configuration, %NULL where the
+ *   client was made without one
+ *
+ * Since: 1.0
+ */
+GraphbitLlmConfig *
+graphbit_llm_client_get_config (GraphbitLlmClient *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_CLIENT (self), NULL);
+
+  return self->config;
+}
+
+/**
+ * graphbit_llm_client_get_max_concurrency: (get-property max-concurrency)
+ * @self: a client
+ *
+ * Gets how many requests to one model may be on their way at once.
+ *
+ * Returns: the number, or 0 for the default
+ *
+ * Since: 1.0
+ */
+guint
+graphbit_llm_client_get_max_concurrency (GraphbitLlmClient *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_CLIENT (self), 0);
+
+  return self->max_concurrency;
+}
+
+/**
+ * graphbit_llm_client_set_max_concurrency: (set-property max-concurrency)
+ * @self: a client
+ * @max_concurrency: the number, at most 100,000, or 0 for the default
+ *
+ * Sets how many requests to one model may be on their way at once. Holds for
+ * requests that are started from then on.
+ *
+ * Since: 1.0
+ */
+void
+graphbit_llm_client_set_max_concurrency (GraphbitLlmClient *self,
+                                         guint max_concurrency)
+{
+  g_return_if_fail (GRAPHBIT_IS_LLM_CLIENT (self));
+  g_return_if_fail (max_concurrency <= MAX_MAX_CONCURRENCY);
+
+  if (self->max_concurrency == max_concurrency)
+    return;
+
+  self->max_concurrency = max_concurrency;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MAX_CONCURRENCY]);
+}
+
+/**
+ * graphbit_llm_client_get_max_retries: (get-property max-retries)
+ * @self: a client
+ *
+ * Gets how often a request is sent again when that may help.
+ *
+ * Returns: the number
+ *
+ * Since: 1.0
+ */
+guint
+graphbit_llm_client_get_max_retries (GraphbitLlmClient *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_CLIENT (self), 0);
+
+  return self->max_retries;
+}
+
+/**
+ * graphbit_llm_client_set_max_retries: (set-property max-retries)
+ * @self: a client
+ * @max_retries: the number, at most 100
+ *
+ * Sets how often a request is sent again when that may help.
+ *
+ * Since: 1.0
+ */
+void
+graphbit_llm_client_set_max_retries (GraphbitLlmClient *self,
+                                     guint max_retries)
+{
+  g_return_if_fail (GRAPHBIT_IS_LLM_CLIENT (self));
+  g_return_if_fail (max_retries <= MAX_MAX_RETRIES);
+
+  if (self->max_retries == max_retries)
+    return;
+
+  self->max_retries = max_retries;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MAX_RETRIES]);
+}
+
+/**
+ * graphbit_llm_client_get_proxy_resolver: (get-property proxy-resolver)
+ * @self: a client
+ *
+ * Gets what finds the proxies to go through.
+ *
+ * Returns: (transfer none) (nullable): the resolver, or %NULL for the system's
+ *
+ * Since: 1.0
+ */
+GProxyResolver *
+graphbit_llm_client_get_proxy_resolver (GraphbitLlmClient *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_CLIENT (self), NULL);
+
+  return self->proxy_resolver;
+}
+
+/**
+ * graphbit_llm_client_set_proxy_resolver: (set-property proxy-resolver)
+ * @self: a client
+ * @proxy_resolver: (nullable): the resolver, or %NULL for the system's
+ *
+ * Sets what finds the proxies to go through.
+ *
+ * Since: 1.0
+ */
+void
+graphbit_llm_client_set_proxy_resolver (GraphbitLlmClient *self,
+                                        GProxyResolver *proxy_resolver)
+{
+  g_return_if_fail (GRAPHBIT_IS_LLM_CLIENT (self));
+  g_return_if_fail (proxy_resolver == NULL || G_IS_PROXY_RESOLVER (proxy_resolver));
+
+  if (g_set_object (&self->proxy_resolver, proxy_resolver))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PROXY_RESOLVER]);
+}
+
+/**
+ * graphbit_llm_client_get_tls_database: (get-property tls-database)
+ * @self: a client
+ *
+ * Gets what says which certificates to trust.
+ *
+ * Returns: (transfer none) (nullable): the database, or %NULL for the system's
+ *
+ * Since: 1.0
+ */
+GTlsDatabase *
+graphbit_llm_client_get_tls_database (GraphbitLlmClient *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_CLIENT (self), NULL);
+
+  return self->tls_database;
+}
+
+/**
+ * graphbit_llm_client_set_tls_database: (set-property tls-database)
+ * @self: a client
+ * @tls_database: (nullable): the database, or %NULL for the system's
+ *
+ * Sets what says which certificates to trust.
+ *
+ * Since: 1.0
+ */
+void
+graphbit_llm_client_set_tls_database (GraphbitLlmClient *self,
+                                      GTlsDatabase *tls_database)
+{
+  g_return_if_fail (GRAPHBIT_IS_LLM_CLIENT (self));
+  g_return_if_fail (tls_database == NULL || G_IS_TLS_DATABASE (tls_database));
+
+  if (g_set_object (&self->tls_database, tls_database))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TLS_DATABASE]);
+}
+
+/**
+ * graphbit_llm_client_get_connect_timeout_ms: (get-property connect-timeout-ms)
+ * @self: a client
+ *
+ * Gets how long opening a connection may take.
+ *
+ * Returns: milliseconds, or 0 for the default
+ *
+ * Since: 1.0
+ */
+guint
+graphbit_llm_client_get_connect_timeout_ms (GraphbitLlmClient *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_CLIENT (self), 0);
+
+  return self->connect_timeout_ms;
+}
+
+/**
+ * graphbit_llm_client_set_connect_timeout_ms: (set-property connect-timeout-ms)
+ * @self: a client
+ * @connect_timeout_ms: milliseconds, at most a day, or 0 for the default
+ *
+ * Sets how long opening a connection may take.
+ *
+ * Since: 1.0
+ */
+void
+graphbit_llm_client_set_connect_timeout_ms (GraphbitLlmClient *self,
+                                            guint connect_timeout_ms)
+{
+  g_return_if_fail (GRAPHBIT_IS_LLM_CLIENT (self));
+  g_return_if_fail (connect_timeout_ms <= MAX_TIMEOUT_MS);
+
+  if (self->connect_timeout_ms == connect_timeout_ms)
+    return;
+
+  self->connect_timeout_ms = connect_timeout_ms;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CONNECT_TIMEOUT_MS]);
+}
+
+/**
+ * graphbit_llm_client_get_debug: (get-property debug)
+ * @self: a client
+ *
+ * Gets whether the start and the end of each request are told in the log.
+ *
+ * Returns: whether they are
+ *
+ * Since: 1.0
+ */
+gboolean
+graphbit_llm_client_get_debug (GraphbitLlmClient *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_CLIENT (self), FALSE);
+
+  return self->debug;
+}
+
+/**
+ * graphbit_llm_client_set_debug: (set-property debug)
+ * @self: a client
+ * @debug: whether to tell them
+ *
+ * Sets whether the start and the end of each request are told in the log.
+ *
+ * Since: 1.0
+ */
+void
+graphbit_llm_client_set_debug (GraphbitLlmClient *self,
+                               gboolean debug)
+{
+  g_return_if_fail (GRAPHBIT_IS_LLM_CLIENT (self));
+
+  debug = !!debug;
+  if (self->debug == debug)
+    return;
+
+  self->debug = debug;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DEBUG]);
+}
+
+/* Whole answers. `data` is the task, which is returned from the dispatcher. */
+
+static void
+chat_done (GraphbitLlmCall *call,
+           GraphbitLlmResponse *response,
+           GError *error,
+           gpointer data)
+{
+  g_autoptr (GTask) task = data;
+
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_pointer (task, response, g_object_unref);
+}
+
+static void
+complete_done (GraphbitLlmCall *call,
+               GraphbitLlmResponse *response,
+               GError *error,
+               gpointer data)
+{
+  g_autoptr (GTask) task = data;
+
+  if (error != NULL)
+    {
+      g_task_return_error (task, error);
+    }
+  else
+    {
+      const char *text = graphbit_llm_response_get_text (response);
+
+      g_task_return_pointer (task, g_strdup (text != NULL ? text : ""), g_free);
+      g_object_unref (response);
+    }
+}
+
+static GTask *
+make_task (GraphbitLlmClient *self,
+           gpointer source_tag,
+           GCancellable *cancellable,
+           GAsyncReadyCallback callback,
+           gpointer user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, source_tag);
+  /* the call looks at it, and its outcome is the one that was counted */
+  g_task_set_check_cancellable (task, FALSE);
+  return task;
+}
+
+static void
+start_call (GraphbitLlmClient *self,
+            GraphbitLlmRequest *request,
+            gboolean keeps_raw,
+            GraphbitLlmCallDone done,
+            GTask *task)
+{
+  const GraphbitLlmCallSetup setup = {
+    .cancellable = g_task_get_cancellable (task),
+    .keeps_raw = keeps_raw,
+    .done = done,
+    .data = task,
+  };
+  GError *error = NULL;
+  GraphbitLlmCall *call = graphbit_llm_call_start (self, request, &setup, &error);
+
+  if (call != NULL)
+    {
+      graphbit_operation_unref (call);
+      return;
+    }
+
+  g_task_return_error (task, error);
+  g_object_unref (task);
+}
+
+/**
+ * graphbit_llm_client_complete_async:
+ * @self: a client
+ * @prompt: what to say
+ * @options: (nullable): how to sample, or %NULL for the provider's defaults
+ * @cancellable: (nullable): stops the request
+ * @callback: (scope async) (closure user_data): what to call with the result
+ * @user_data: handed to @callback
+ *
+ * Sends one message of the user and waits for the answer's text.
+ *
+ * Since: 1.0
+ */
+void
+graphbit_llm_client_complete_async (GraphbitLlmClient *self,
+                                    const char *prompt,
+                                    GraphbitLlmOptions *options,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data)
+{
+  g_autoptr (GraphbitLlmRequest) request = NULL;
+
+  g_return_if_fail (GRAPHBIT_IS_LLM_CLIENT (self));
+  g_return_if_fail (prompt != NULL);
+  g_return_if_fail (options == NULL || GRAPHBIT_IS_LLM_OPTIONS (options));
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+
+  request = graphbit_llm_request_new_for_prompt (prompt, options);
+  start_call (self, request, FALSE, complete_done,
+              make_task (self, graphbit_llm_client_complete_async, cancellable, callback, user_data));
+}
+
+/**
+ * graphbit_llm_client_complete_finish:
+ * @self: a client
+ * @result: what the callback was handed
+ * @error: where to put an error
+ *
+ * Ends what [method@LlmClient.complete_async] began.
+ *
+ * Fails with [error@Graphbit.Error.INVALID_ARGUMENT] for an empty prompt, and
+ * with the errors that [class@LlmClient] lists.
+ *
+ * Returns: (transfer full): the text; empty, but never %NULL, when the model said nothing
+ *
+ * Since: 1.0
+ */
+char *
+graphbit_llm_client_complete_finish (GraphbitLlmClient *self,
+                                     GAsyncResult *result,
+                                     GError **error)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_CLIENT (self), NULL);
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  g_return_val_if_fail (g_async_result_is_tagged (result, graphbit_llm_client_complete_async), NULL);
+
+  return graphbit_task_propagate_pointer (result, error);
+}
+
+/**
+ * graphbit_llm_client_complete:
+ * @self: a client
+ * @prompt: what to say
+ * @options: (nullable): how to sample, or %NULL for the provider's defaults
+ * @cancellable: (nullable): stops the request
+ * @error: where to put an error
+ *
+ * Sends one message of the user and blocks until the answer is there. Your
+ * main context does not run meanwhile. Errors are those of
+ * [method@LlmClient.complete_finish].
+ *
+ * Returns: (transfer full): the text; empty, but never %NULL, when the model said nothing
+ *
+ * Since: 1.0
+ */
+char *
+graphbit_llm_client_complete (GraphbitLlmClient *self,
+                              const char *prompt,
+                              GraphbitLlmOptions *options,
+                              GCancellable *cancellable,
+                              GError **error)
+{
+  g_auto (GraphbitSync) sync = GRAPHBIT_SYNC_INIT;
+
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_CLIENT (self), NULL);
+  g_return_val_if_fail (prompt != NULL, NULL);
+  g_return_val_if_fail (options == NULL || GRAPHBIT_IS_LLM_OPTIONS (options), NULL);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
+
+  graphbit_sync_begin (&sync);
+  graphbit_llm_client_complete_async (self, prompt, options, cancellable, graphbit_sync_ready, &sync);
+  return graphbit_llm_client_complete_finish (self, graphbit_sync_wait (&sync), error);
+}
+
+/**
+ * graphbit_llm_client_chat_async:
+ * @self: a client
+ * @request: messages, tools and options
+ * @cancellable: (nullable): stops the request
+ * @callback: (scope async) (closure user_data): what to call with the result
+ * @user_data: handed to @callback
+ *
+ * Sends messages and waits for the whole answer, with everything that is known
+ * about it. Tools are offered to the model, but not run; agents do that.
+ *
+ * Since: 1.0
+ */
+void
+graphbit_llm_client_chat_async (GraphbitLlmClient *self,
+                                GraphbitLlmRequest *request,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data)
+{
+  g_return_if_fail (GRAPHBIT_IS_LLM_CLIENT (self));
+  g_return_if_fail (GRAPHBIT_IS_LLM_REQUEST (request));
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+
+  start_call (self, request, TRUE, chat_done,
+              make_task (self, graphbit_llm_client_chat_async, cancellable, callback, user_data));
+}
+
+/**
+ * graphbit_llm_client_chat_finish:
+ * @self: a client
+ * @result: what the callback was handed
+ * @error: where to put an error
+ *
+ * Ends what [method@LlmClient.chat_async] began.
+ *
+ * Fails with [error@Graphbit.Error.INVALID_ARGUMENT] for a request without
+ * messages, and with the errors that [class@LlmClient] lists.
+ *
+ * Returns: (transfer full): the answer
+ *
+ * Since: 1.0
+ */
+GraphbitLlmResponse *
+graphbit_llm_client_chat_finish (GraphbitLlmClient *self,
+                                 GAsyncResult *result,
+                                 GError **error)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_CLIENT (self), NULL);
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  g_return_val_if_fail (g_async_result_is_tagged (result, graphbit_llm_client_chat_async), NULL);
+
+  return graphbit_task_propagate_pointer (result, error);
+}
+
+/**
+ * graphbit_llm_client_chat:
+ * @self: a client
+ * @request: messages, tools and options
+ * @cancellable: (nullable): stops the request
+ * @error: where to put an error
+ *
+ * Sends messages and blocks until the whole answer is there. Your main context
+ * does not run meanwhile. Errors are those of [method@LlmClient.chat_finish].
+ *
+ * Returns: (transfer full): the answer
+ *
+ * Since: 1.0
+ */
+GraphbitLlmResponse *
+graphbit_llm_client_chat (GraphbitLlmClient *self,
+                          GraphbitLlmRequest *request,
+                          GCancellable *cancellable,
+                          GError **error)
+{
+  g_auto (GraphbitSync) sync = GRAPHBIT_SYNC_INIT;
+
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_CLIENT (self), NULL);
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_REQUEST (request), NULL);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
+
+  graphbit_sync_begin (&sync);
+  graphbit_llm_client_chat_async (self, request, cancellable, graphbit_sync_ready, &sync);
+  return graphbit_llm_client_chat_finish (self, graphbit_sync_wait (&sync), error);
+}
+
+/* Streams */
+
+static void
+start_stream (GraphbitLlmClient *self,
+              GraphbitLlmRequest *request,
+              GTask *task)
+{
+  GraphbitOperation *operation = graphbit_llm_stream_open (self, request, NULL, task);
+
+  g_clear_pointer (&operation, graphbit_operation_unref);
+}
+
+/* The stream outlives the call, so its home is the caller's context and not the private one. */
+static GAsyncResult *
+open_stream_sync (GraphbitLlmClient *self,
+                  GraphbitLlmRequest *request,
+                  gpointer source_tag,
+                  GCancellable *cancellable,
+                  GraphbitSync *sync)
+{
+  g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
+  GraphbitOperation *operation;
+
+  graphbit_sync_begin (sync);
+  operation = graphbit_llm_stream_open (self, request, context,
+                                        make_task (self, source_tag, cancellable, graphbit_sync_ready, sync));
+  if (operation != NULL)
+    graphbit_sync_adopt (sync, operation);
+  g_clear_pointer (&operation, graphbit_operation_unref);
+
+  return graphbit_sync_wait (sync);
+}
+
+/**
+ * graphbit_llm_client_complete_stream_async:
+ * @self: a client
+ * @prompt: what to say
+ * @options: (nullable): how to sample, or %NULL for the provider's defaults
+ * @cancellable: (nullable): stops the request, and later the stream
+ * @callback: (scope async) (closure user_data): what to call with the result
+ * @user_data: handed to @callback
+ *
+ * Sends one message of the user and waits until the provider begins to answer.
+ *
+ * Since: 1.0
+ */
+void
+graphbit_llm_client_complete_stream_async (GraphbitLlmClient *self,
+                                           const char *prompt,
+                                           GraphbitLlmOptions *options,
+                                           GCancellable *cancellable,
+                                           GAsyncReadyCallback callback,
+                                           gpointer user_data)
+{
+  g_autoptr (GraphbitLlmRequest) request = NULL;
+
+  g_return_if_fail (GRAPHBIT_IS_LLM_CLIENT (self));
+  g_return_if_fail (prompt != NULL);
+  g_return_if_fail (options == NULL || GRAPHBIT_IS_LLM_OPTIONS (options));
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+
+  request = graphbit_llm_request_new_for_prompt (prompt, options);
+  start_stream (self, request,
+                make_task (self, graphbit_llm_client_complete_stream_async, cancellable, callback, user_data));
+}
+
+/**
+ * graphbit_llm_client_complete_stream_finish:
+ * @self: a client
+ * @result: what the callback was handed
+ * @error: where to put an error
+ *
+ * Ends what [method@LlmClient.complete_stream_async] began. The provider has
+ * accepted the request, and its first bytes are there.
+ *
+ * Fails with [error@Graphbit.Error.INVALID_ARGUMENT] for an empty prompt, and
+ * with the errors that [class@LlmClient] lists.
+ *
+ * Returns: (transfer full): the stream to read the answer from
+ *
+ * Since: 1.0
+ */
+GraphbitLlmStream *
+graphbit_llm_client_complete_stream_finish (GraphbitLlmClient *self,
+                                            GAsyncResult *result,
+                                            GError **error)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_CLIENT (self), NULL);
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  g_return_val_if_fail (g_async_result_is_tagged (result, graphbit_llm_client_complete_stream_async), NULL);
+
+  return graphbit_task_propagate_pointer (result, error);
+}
+
+/**
+ * graphbit_llm_client_complete_stream:
+ * @self: a client
+ * @prompt: what to say
+ * @options: (nullable): how to sample, or %NULL for the provider's defaults
+ * @cancellable: (nullable): stops the request, and later the stream
+ * @error: where to put an error
+ *
+ * Sends one message of the user and blocks until the provider begins to
+ * answer. Your main context does not run meanwhile. Errors are those of
+ * [method@LlmClient.complete_stream_finish].
+ *
+ * Returns: (transfer full): the stream to read the answer from
+ *
+ * Since: 1.0
+ */
+GraphbitLlmStream *
+graphbit_llm_client_complete_stream (GraphbitLlmClient *self,
+                                     const char *prompt,
+                                     GraphbitLlmOptions *options,
+                                     GCancellable *cancellable,
+                                     GError **error)
+{
+  g_auto (GraphbitSync) sync = GRAPHBIT_SYNC_INIT;
+  g_autoptr (GraphbitLlmRequest) request = NULL;
+  GAsyncResult *result;
+
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_CLIENT (self), NULL);
+  g_return_val_if_fail (prompt != NULL, NULL);
+  g_return_val_if_fail (options == NULL || GRAPHBIT_IS_LLM_OPTIONS (options), NULL);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
+
+  request = graphbit_llm_request_new_for_prompt (prompt, options);
+  result = open_stream_sync (self, request, graphbit_llm_client_complete_stream_async, cancellable, &sync);
+  return graphbit_llm_client_complete_stream_finish (self, result, error);
+}
+
+/**
+ * graphbit_llm_client_chat_stream_async:
+ * @self: a client
+ * @request: messages, tools and options
+ * @cancellable: (nullable): stops the request, and later the stream
+ * @callback: (scope async) (closure user_data): what to call with the result
+ * @user_data: handed to @callback
+ *
+ * Sends messages and waits until the provider begins to answer.
+ *
+ * Since: 1.0
+ */
+void
+graphbit_llm_client_chat_stream_async (GraphbitLlmClient *self,
+                                       GraphbitLlmRequest *request,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data)
+{
+  g_return_if_fail (GRAPHBIT_IS_LLM_CLIENT (self));
+  g_return_if_fail (GRAPHBIT_IS_LLM_REQUEST (request));
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+
+  start_stream (self, request,
+                make_task (self, graphbit_llm_client_chat_stream_async, cancellable, callback, user_data));
+}
+
+/**
+ * graphbit_llm_client_chat_stream_finish:
+ * @self: a client
+ * @result: what the callback was handed
+ * @error: where to put an error
+ *
+ * Ends what [method@LlmClient.chat_stream_async] began. The provider has
+ * accepted the request, and its first bytes are there.
+ *
+ * Fails with [error@Graphbit.Error.INVALID_ARGUMENT] for a request without
+ * messages, and with the errors that [class@LlmClient] lists.
+ *
+ * Returns: (transfer full): the stream to read the answer from
+ *
+ * Since: 1.0
+ */
+GraphbitLlmStream *
+graphbit_llm_client_chat_stream_finish (GraphbitLlmClient *self,
+                                        GAsyncResult *result,
+                                        GError **error)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_CLIENT (self), NULL);
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  g_return_val_if_fail (g_async_result_is_tagged (result, graphbit_llm_client_chat_stream_async), NULL);
+
+  return graphbit_task_propagate_pointer (result, error);
+}
+
+/**
+ * graphbit_llm_client_chat_stream:
+ * @self: a client
+ * @request: messages, tools and options
+ * @cancellable: (nullable): stops the request, and later the stream
+ * @error: where to put an error
+ *
+ * Sends messages and blocks until the provider begins to answer. Your main
+ * context does not run meanwhile. Errors are those of
+ * [method@LlmClient.chat_stream_finish].
+ *
+ * Returns: (transfer full): the stream to read the answer from
+ *
+ * Since: 1.0
+ */
+GraphbitLlmStream *
+graphbit_llm_client_chat_stream (GraphbitLlmClient *self,
+                                 GraphbitLlmRequest *request,
+                                 GCancellable *cancellable,
+                                 GError **error)
+{
+  g_auto (GraphbitSync) sync = GRAPHBIT_SYNC_INIT;
+  GAsyncResult *result;
+
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_CLIENT (self), NULL);
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_REQUEST (request), NULL);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
+
+  result = open_stream_sync (self, request, graphbit_llm_client_chat_stream_async, cancellable, &sync);
+  return graphbit_llm_client_chat_stream_finish (self, result, error);
+}
+
+/**
+ * graphbit_llm_client_get_stats:
+ * @self: a client
+ *
+ * Gets what the client has done since it was made, or since
+ * [method@LlmClient.reset_stats]. Requests count when they have ended.
+ *
+ * Numbers of type `x`: `total_requests`, `successful_requests`, `failed_requests`,
+ * `cancelled_requests`, `retries`, `prompt_tokens`, `completion_tokens` (as the
+ * providers reported them). Of type `d`: `success_rate` (0 to 1),
+ * `average_response_time_ms`, `p50_ms`, `p95_ms`, `p99_ms` (of the successful
+ * requests; the percentiles are at most 6 % off), `time_to_first_token_ms` (the
+ * mean, of streams), `uptime_seconds` (since the client was made). Of type `s`:
+ * `circuit_breaker_state` (`closed`: requests are let through).
+ *
+ * Returns: (transfer full): a dictionary of type `a{sv}`
+ *
+ * Since: 1.0
+ */
+GVariant *
+graphbit_llm_client_get_stats (GraphbitLlmClient *self)
+{
+  GVariantBuilder builder;
+
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_CLIENT (self), NULL);
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
+  graphbit_statistics_describe (&self->statistics, &builder);
+  /* the breaker lets everything through so far, whatever it counts */
+  g_variant_builder_add (&builder, "{sv}", "circuit_breaker_state", g_variant_new_string ("closed"));
+  return g_variant_ref_sink (g_variant_builder_end (&builder));
+}
+
+/**
+ * graphbit_llm_client_reset_stats:
+ * @self: a client
+ *
+ * Sets every number of [method@LlmClient.get_stats] but the uptime to 0.
+ *
+ * Since: 1.0
+ */
+void
+graphbit_llm_client_reset_stats (GraphbitLlmClient *self)
+{
+  g_return_if_fail (GRAPHBIT_IS_LLM_CLIENT (self));
+
+  graphbit_statistics_reset (&self->statistics);
+}

@@ -1,0 +1,55 @@
+/*
+ * Copyright 2026 the graphbit developers
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "graphbit-llm-config.h"
+#include "graphbit-secret-private.h"
+#include "graphbit-vendor-private.h"
+
+G_BEGIN_DECLS
+
+/* All at home. NULL: the provider is unknown (graphbit_llm_config_check () says so). */
+const GraphbitVendor *graphbit_llm_config_get_vendor (GraphbitLlmConfig *self);
+
+/* At use: everything that construction from properties could not refuse. INVALID_ARGUMENT, UNSUPPORTED. */
+gboolean graphbit_llm_config_check (GraphbitLlmConfig *self, GError **error);
+
+/* Given, or the vendor's variable, or the vendor's own; checked, without a slash at its end. INVALID_ARGUMENT. NULL without
+ * an error: a vendor without an address. */
+char *graphbit_llm_config_resolve_base_url (GraphbitLlmConfig *self, GError **error);
+/* Given, or the vendor's default. */
+const char *graphbit_llm_config_resolve_model (GraphbitLlmConfig *self);
+
+/*
+ * The key, in the order in which it is looked for. A key that was given or is in the environment comes first (NULL
+ * without an error: neither), then the function, then the signal, and then the error. A refused key is
+ * looked for again from the function on.
+ */
+GraphbitSecret *graphbit_llm_config_dup_secret (GraphbitLlmConfig *self, GError **error);
+gboolean graphbit_llm_config_has_key_func (GraphbitLlmConfig *self);
+GraphbitSecret *graphbit_llm_config_call_key_func (GraphbitLlmConfig *self, GError **error);
+gboolean graphbit_llm_config_has_key_handler (GraphbitLlmConfig *self);
+gboolean graphbit_llm_config_emit_key_required (GraphbitLlmConfig *self, GraphbitKeyCall *call); /* FALSE: nobody will answer */
+GError *graphbit_llm_config_make_key_error (GraphbitLlmConfig *self); /* AUTHENTICATION, naming the variable */
+/* Empty text or a control character: INVALID_ARGUMENT. `origin` (NULL: a value) says where the key came from. */
+GraphbitSecret *graphbit_llm_config_make_secret (const char *key, const char *origin, GError **error);
+
+/* Organization and LlmConfig:headers. A header of the vendor's secret among them: the key itself is not to be sent. */
+void graphbit_llm_config_add_headers (GraphbitLlmConfig *self, GraphbitHttpRequest *request);
+/* LlmConfig:extra-body, parsed once; NULL: none (or a broken one: graphbit_llm_config_check () says so). */
+JsonNode *graphbit_llm_config_peek_extra_body (GraphbitLlmConfig *self);
+
+/* The built-in providers of offline and scripted, made when they are first needed and kept here: the first one of two
+ * that are made at the same time, which is returned. */
+GraphbitLlmProvider *graphbit_llm_config_peek_llm_provider (GraphbitLlmConfig *self);
+GraphbitLlmProvider *graphbit_llm_config_keep_llm_provider (GraphbitLlmConfig *self, GraphbitLlmProvider *llm_provider);
+
+/* Whether two would talk to the same thing in the same way with the same key. */
+guint graphbit_llm_config_hash (gconstpointer self);
+gboolean graphbit_llm_config_equal (gconstpointer a, gconstpointer b);
+
+G_END_DECLS

@@ -1,0 +1,1459 @@
+/*
+ * Copyright 2026 the graphbit developers
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+#include <pthread.h>
+#include <string.h>
+
+#include "graphbit-enum-types.h"
+#include "graphbit-error.h"
+#include "graphbit-json-private.h"
+#include "graphbit-key-call.h"
+#include "graphbit-llm-config-private.h"
+#include "graphbit-llm-provider.h"
+
+/**
+ * GraphbitLlmConfig:
+ *
+ * What to talk to: a provider, a model, and the key for it.
+ *
+ * Where a provider needs a key and none was given, it is looked for when the
+ * first request needs it: in the provider's environment variable
+ * (`OPENAI_API_KEY` for `openai`), then by the function of
+ * [method@LlmConfig.set_key_func], then by [signal@LlmConfig::key-required]. If
+ * it is nowhere, the request fails with %GRAPHBIT_ERROR_AUTHENTICATION. A key
+ * never shows up in properties, JSON, logs or errors.
+ *
+ * A configuration made from properties alone is checked when it is first used,
+ * with the errors of the constructors. Changes affect later requests.
+ *
+ * Since: 1.0
+ */
+struct _GraphbitLlmConfig
+{
+  GObject parent_instance;
+
+  char *provider;
+  const GraphbitVendor *vendor;
+  char *model;
+  char *base_url;
+  char *good_base_url; /* the last one that was checked */
+  GraphbitLlmApi api;
+  char *organization;
+  GVariant *headers;
+  char *extra_body;
+  JsonNode *extra_body_node; /* parsed when it is first needed */
+  char **replies;
+  GraphbitLlmProvider *llm_provider; /* custom's */
+  GraphbitLlmProvider *built_in;
+
+  GraphbitSecret *secret;
+  GraphbitKeyFunc key_func;
+  gpointer key_data;
+  GDestroyNotify key_notify;
+};
+
+enum
+{
+  PROP_0,
+  PROP_PROVIDER,
+  PROP_MODEL,
+  PROP_BASE_URL,
+  PROP_API,
+  PROP_ORGANIZATION,
+  PROP_HEADERS,
+  PROP_EXTRA_BODY,
+  PROP_LLM_PROVIDER,
+  PROP_REPLIES,
+  PROP_HAS_API_KEY,
+  N_PROPS
+};
+
+enum
+{
+  SIGNAL_KEY_REQUIRED,
+  N_SIGNALS
+};
+
+G_DEFINE_FINAL_TYPE (GraphbitLlmConfig, graphbit_llm_config, G_TYPE_OBJECT)
+
+static GParamSpec *properties[N_PROPS];
+static guint signals[N_SIGNALS];
+
+static void
+clear_key_func (GraphbitLlmConfig *self)
+{
+  GDestroyNotify notify = g_steal_pointer (&self->key_notify);
+  gpointer data = g_steal_pointer (&self->key_data);
+
+  self->key_func = NULL;
+  if (notify != NULL)
+    notify (data);
+}
+
+static void
+graphbit_llm_config_dispose (GObject *object)
+{
+  GraphbitLlmConfig *self = GRAPHBIT_LLM_CONFIG (object);
+
+  clear_key_func (self);
+  g_clear_object (&self->llm_provider);
+  g_clear_object (&self->built_in);
+
+  G_OBJECT_CLASS (graphbit_llm_config_parent_class)->dispose (object);
+}
+
+static void
+graphbit_llm_config_finalize (GObject *object)
+{
+  GraphbitLlmConfig *self = GRAPHBIT_LLM_CONFIG (object);
+
+  g_free (self->provider);
+  g_free (self->model);
+  g_free (self->base_url);
+  g_free (self->good_base_url);
+  g_free (self->organization);
+  g_clear_pointer (&self->headers, g_variant_unref);
+  g_free (self->extra_body);
+  g_clear_pointer (&self->extra_body_node, json_node_unref);
+  g_strfreev (self->replies);
+  g_clear_pointer (&self->secret, graphbit_secret_unref);
+
+  G_OBJECT_CLASS (graphbit_llm_config_parent_class)->finalize (object);
+}
+
+static void
+graphbit_llm_config_get_property (GObject *object,
+                                  guint property,
+                                  GValue *value,
+                                  GParamSpec *pspec)
+{
+  GraphbitLlmConfig *self = GRAPHBIT_LLM_CONFIG (object);
+
+  switch (property)
+    {
+    case PROP_PROVIDER:
+      g_value_set_string (value, self->provider);
+      break;
+    case PROP_MODEL:
+      g_value_set_string (value, graphbit_llm_config_get_model (self));
+      break;
+    case PROP_BASE_URL:
+      g_value_set_string (value, self->base_url);
+      break;
+    case PROP_API:
+      g_value_set_enum (value, self->api);
+      break;
+    case PROP_ORGANIZATION:
+      g_value_set_string (value, self->organization);
+      break;
+    case PROP_HEADERS:
+      g_value_set_variant (value, self->headers);
+      break;
+    case PROP_EXTRA_BODY:
+      g_value_set_string (value, self->extra_body);
+      break;
+    case PROP_LLM_PROVIDER:
+      g_value_set_object (value, self->llm_provider);
+      break;
+    case PROP_REPLIES:
+      g_value_set_boxed (value, self->replies);
+      break;
+    case PROP_HAS_API_KEY:
+      g_value_set_boolean (value, graphbit_llm_config_get_has_api_key (self));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
+    }
+}
+
+static void
+graphbit_llm_config_set_property (GObject *object,
+                                  guint property,
+                                  const GValue *value,
+                                  GParamSpec *pspec)
+{
+  GraphbitLlmConfig *self = GRAPHBIT_LLM_CONFIG (object);
+
+  switch (property)
+    {
+    case PROP_PROVIDER:
+      self->provider = g_value_dup_string (value);
+      if (self->provider == NULL)
+        self->provider = g_strdup ("");
+      self->vendor = graphbit_vendor_lookup (self->provider);
+      break;
+    case PROP_MODEL:
+      graphbit_llm_config_set_model (self, g_value_get_string (value));
+      break;
+    case PROP_BASE_URL:
+      graphbit_llm_config_set_base_url (self, g_value_get_string (value));
+      break;
+    case PROP_API:
+      graphbit_llm_config_set_api (self, (GraphbitLlmApi) g_value_get_enum (value));
+      break;
+    case PROP_ORGANIZATION:
+      graphbit_llm_config_set_organization (self, g_value_get_string (value));
+      break;
+    case PROP_HEADERS:
+      graphbit_llm_config_set_headers (self, g_value_get_variant (value));
+      break;
+    case PROP_EXTRA_BODY:
+      graphbit_llm_config_set_extra_body (self, g_value_get_string (value));
+      break;
+    case PROP_LLM_PROVIDER:
+      self->llm_provider = g_value_dup_object (value);
+      break;
+    case PROP_REPLIES:
+      self->replies = g_value_dup_boxed (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
+    }
+}
+
+static void
+graphbit_llm_config_class_init (GraphbitLlmConfigClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags construct_only = G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS;
+  const GParamFlags writable = G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+
+  object_class->dispose = graphbit_llm_config_dispose;
+  object_class->finalize = graphbit_llm_config_finalize;
+  object_class->get_property = graphbit_llm_config_get_property;
+  object_class->set_property = graphbit_llm_config_set_property;
+
+  /**
+   * GraphbitLlmConfig:provider: (getter get_provider)
+   *
+   * Who is talked to: `openai`, `openai_compatible`, `offline`, `scripted` or
+   * `custom`.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_PROVIDER] =
+    g_param_spec_string ("provider", NULL, NULL, "openai", construct_only);
+
+  /**
+   * GraphbitLlmConfig:model: (getter get_model) (setter set_model)
+   *
+   * The model, as the provider names it. Where the provider has a usual one,
+   * %NULL means that.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_MODEL] =
+    g_param_spec_string ("model", NULL, NULL, NULL, writable);
+
+  /**
+   * GraphbitLlmConfig:base-url: (getter get_base_url) (setter set_base_url)
+   *
+   * Where the provider's API begins, such as `http://localhost:8000/v1`; `http`
+   * or `https`. %NULL is the provider's own address; for `openai` it is what the
+   * environment variable `OPENAI_BASE_URL` says, if it is set.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_BASE_URL] =
+    g_param_spec_string ("base-url", NULL, NULL, NULL, writable);
+
+  /**
+   * GraphbitLlmConfig:api: (getter get_api) (setter set_api)
+   *
+   * Which of its protocols the provider is spoken to in.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_API] =
+    g_param_spec_enum ("api", NULL, NULL, GRAPHBIT_TYPE_LLM_API, GRAPHBIT_LLM_API_AUTO, writable);
+
+  /**
+   * GraphbitLlmConfig:organization: (getter get_organization) (setter set_organization)
+   *
+   * Which organization of the account is meant.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_ORGANIZATION] =
+    g_param_spec_string ("organization", NULL, NULL, NULL, writable);
+
+  /**
+   * GraphbitLlmConfig:headers: (getter get_headers) (setter set_headers)
+   *
+   * Headers that are sent with each request, beside graphbit's own: an `a{ss}`.
+   * One that carries the key, such as `Authorization`, is sent in place of the
+   * key.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_HEADERS] =
+    g_param_spec_variant ("headers", NULL, NULL, G_VARIANT_TYPE ("a{ss}"), NULL, writable);
+
+  /**
+   * GraphbitLlmConfig:extra-body: (getter get_extra_body) (setter set_extra_body)
+   *
+   * A JSON object whose members are put into the body of each request. One that
+   * graphbit would write too takes its place; if it is `null`, neither is sent.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_EXTRA_BODY] =
+    g_param_spec_string ("extra-body", NULL, NULL, NULL, writable);
+
+  /**
+   * GraphbitLlmConfig:llm-provider: (getter get_llm_provider)
+   *
+   * The application's own provider, of `custom`.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_LLM_PROVIDER] =
+    g_param_spec_object ("llm-provider", NULL, NULL, GRAPHBIT_TYPE_LLM_PROVIDER, construct_only);
+
+  /**
+   * GraphbitLlmConfig:replies: (getter get_replies)
+   *
+   * What `scripted` answers, one text after the other.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_REPLIES] =
+    g_param_spec_boxed ("replies", NULL, NULL, G_TYPE_STRV, construct_only);
+
+  /**
+   * GraphbitLlmConfig:has-api-key: (getter get_has_api_key)
+   *
+   * Whether there is a key: given, in the environment, or from a key function
+   * (which may still fail). A change of the environment does not notify.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_HAS_API_KEY] =
+    g_param_spec_boolean ("has-api-key", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  /**
+   * GraphbitLlmConfig::key-required:
+   * @self: the configuration
+   * @call: what to answer with the key
+   *
+   * A request needs the key, and it is neither given nor in the environment nor
+   * known to a key function. The handler may answer at once or later, with
+   * [method@KeyCall.respond] or [method@Call.fail]. Emitted in the main context
+   * in which the request was started.
+   *
+   * Returns: %TRUE if the handler answers or has answered
+   *
+   * Since: 1.0
+   */
+  signals[SIGNAL_KEY_REQUIRED] =
+    g_signal_new ("key-required",
+                  GRAPHBIT_TYPE_LLM_CONFIG,
+                  G_SIGNAL_RUN_LAST,
+                  0,
+                  g_signal_accumulator_true_handled, NULL,
+                  NULL,
+                  G_TYPE_BOOLEAN,
+                  1,
+                  GRAPHBIT_TYPE_KEY_CALL);
+}
+
+static void
+graphbit_llm_config_init (GraphbitLlmConfig *self)
+{
+}
+
+/* What the constructors refuse, and check () again. */
+
+static gboolean
+has_control_character (const char *text)
+{
+  for (const char *p = text; *p != '\0'; p++)
+    {
+      if (g_ascii_iscntrl (*p))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+static gboolean
+check_model (const char *model,
+             GError **error)
+{
+  if (model != NULL && *model != '\0' && !has_control_character (model) && g_utf8_validate (model, -1, NULL))
+    return TRUE;
+
+  g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
+                       _("The name of the model is empty or malformed; give the one that the provider uses"));
+  return FALSE;
+}
+
+static gboolean
+check_base_url (const char *base_url,
+                GError **error)
+{
+  g_autoptr (GError) uri_error = NULL;
+  g_autoptr (GUri) uri = g_uri_parse (base_url, G_URI_FLAGS_NONE, &uri_error);
+
+  if (uri == NULL ||
+      (strcmp (g_uri_get_scheme (uri), "http") != 0 && strcmp (g_uri_get_scheme (uri), "https") != 0) ||
+      g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0')
+    {
+      /* It may hold a password, so it is not shown. */
+      g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
+                           _("The base URL is none of http or https with a host; an example is “http://localhost:8000/v1”"));
+      return FALSE;
+    }
+  if (g_uri_get_userinfo (uri) != NULL || g_uri_get_query (uri) != NULL || g_uri_get_fragment (uri) != NULL)
+    {
+      g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
+                           _("The base URL must hold no user, no query and no fragment; give the key as the key"));
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+GraphbitSecret *
+graphbit_llm_config_make_secret (const char *key,
+                                 const char *origin,
+                                 GError **error)
+{
+  if (*key != '\0' && !has_control_character (key) && g_utf8_validate (key, -1, NULL))
+    return graphbit_secret_new (key);
+
+  if (origin != NULL)
+    g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
+                 _("The API key in %s is empty or has a line break or another control character in it"), origin);
+  else
+    g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
+                         _("The API key is empty or has a line break or another control character in it"));
+  return NULL;
+}
+
+/* RFC 9110: a token, and a value that cannot break out of its line. */
+static gboolean
+check_headers (GVariant *headers,
+               GError **error)
+{
+  GVariantIter iter;
+  const char *name, *value;
+
+  g_variant_iter_init (&iter, headers);
+  while (g_variant_iter_next (&iter, "{&s&s}", &name, &value))
+    {
+      gboolean is_token = *name != '\0';
+
+      for (const char *p = name; *p != '\0' && is_token; p++)
+        is_token = g_ascii_isalnum (*p) || strchr ("!#$%&'*+-.^_`|~", *p) != NULL;
+
+      if (!is_token || has_control_character (value))
+        {
+          g_autofree char *shown = g_strescape (name, NULL);
+
+          g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
+                       _("The header “%s” is malformed"), shown);
+          return FALSE;
+        }
+    }
+
+  return TRUE;
+}
+
+static JsonNode *
+parse_extra_body (const char *extra_body,
+                  GError **error)
+{
+  g_autoptr (GError) parse_error = NULL;
+  g_autoptr (JsonNode) node = graphbit_json_parse (extra_body, -1, &parse_error);
+
+  if (node == NULL)
+    {
+      g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
+                   _("The extra body is no JSON: %s"), parse_error->message);
+      return NULL;
+    }
+  if (graphbit_json_get_kind (node) != GRAPHBIT_JSON_KIND_OBJECT)
+    {
+      g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
+                           _("The extra body must be a JSON object"));
+      return NULL;
+    }
+  if (graphbit_json_get_member (node, "stream") != NULL)
+    {
+      g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
+                           _("The extra body must not set “stream”; call complete_stream or chat_stream instead"));
+      return NULL;
+    }
+
+  return g_steal_pointer (&node);
+}
+
+/* For what is worked out at the first use, which may be in several threads at once. pthread's, so that the thread
+ * sanitizer sees it. */
+static pthread_mutex_t known_mutex = PTHREAD_MUTEX_INITIALIZER;
+
+static JsonNode *
+know_extra_body (GraphbitLlmConfig *self,
+                 GError **error)
+{
+  JsonNode *node;
+
+  pthread_mutex_lock (&known_mutex);
+  if (self->extra_body_node == NULL)
+    self->extra_body_node = parse_extra_body (self->extra_body, error);
+  node = self->extra_body_node;
+  pthread_mutex_unlock (&known_mutex);
+  return node;
+}
+
+gboolean
+graphbit_llm_config_check (GraphbitLlmConfig *self,
+                           GError **error)
+{
+  g_autofree char *base_url = NULL;
+
+  if (self->vendor == NULL)
+    {
+      g_autofree char *shown = g_strescape (self->provider, NULL);
+
+      g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
+                   _("There is no provider “%s”"), shown);
+      return FALSE;
+    }
+  if (!check_model (graphbit_llm_config_resolve_model (self), error))
+    return FALSE;
+
+  if (self->vendor->wire == GRAPHBIT_WIRE_CUSTOM)
+    {
+      if (strcmp (self->vendor->name, "custom") == 0 && self->llm_provider == NULL)
+        {
+          g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
+                               _("The provider “custom” needs an llm-provider"));
+          return FALSE;
+        }
+      return TRUE;
+    }
+
+  base_url = graphbit_llm_config_resolve_base_url (self, error);
+  if (base_url == NULL)
+    return FALSE;
+  if (self->headers != NULL && !check_headers (self->headers, error))
+    return FALSE;
+  if (self->organization != NULL && has_control_character (self->organization))
+    {
+      g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
+                           _("The name of the organization is malformed"));
+      return FALSE;
+    }
+  if (self->extra_body != NULL && !know_extra_body (self, error))
+    return FALSE;
+  if (self->api == GRAPHBIT_LLM_API_RESPONSES)
+    {
+      g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
+                   _("%s is spoken to by chat completions only; leave “api” at auto"), self->vendor->title);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+const GraphbitVendor *
+graphbit_llm_config_get_vendor (GraphbitLlmConfig *self)
+{
+  return self->vendor;
+}
+
+static const char *
+find_variable (const char *const *variables,
+               const char **name)
+{
+  for (guint i = 0; variables[i] != NULL; i++)
+    {
+      const char *value = g_getenv (variables[i]);
+
+      if (value != NULL && *value != '\0')
+        {
+          if (name != NULL)
+            *name = variables[i];
+          return value;
+        }
+    }
+
+  return NULL;
+}
+
+char *
+graphbit_llm_config_resolve_base_url (GraphbitLlmConfig *self,
+                                      GError **error)
+{
+  const char *base_url = self->base_url;
+  gboolean is_good;
+  gsize length;
+
+  if (self->vendor == NULL || self->vendor->wire == GRAPHBIT_WIRE_CUSTOM)
+    return NULL;
+
+  if (base_url == NULL)
+    base_url = find_variable ((const char *const *) self->vendor->base_url_variables, NULL);
+  if (base_url == NULL)
+    base_url = self->vendor->base_url;
+  if (base_url == NULL)
+    {
+      g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
+                           _("The base URL of the provider is missing; an example is “http://localhost:8000/v1”"));
+      return NULL;
+    }
+  pthread_mutex_lock (&known_mutex);
+  is_good = g_strcmp0 (base_url, self->good_base_url) == 0;
+  pthread_mutex_unlock (&known_mutex);
+  if (!is_good)
+    {
+      if (!check_base_url (base_url, error))
+        return NULL;
+      pthread_mutex_lock (&known_mutex);
+      g_free (self->good_base_url);
+      self->good_base_url = g_strdup (base_url);
+      pthread_mutex_unlock (&known_mutex);
+    }
+
+  length = strlen (base_url);
+  while (length > 0 && base_url[length - 1] == '/')
+    length--;
+
+  return g_strndup (base_url, length);
+}
+
+const char *
+graphbit_llm_config_resolve_model (GraphbitLlmConfig *self)
+{
+  if (self->model != NULL || self->vendor == NULL)
+    return self->model;
+
+  return self->vendor->default_model;
+}
+
+GraphbitSecret *
+graphbit_llm_config_dup_secret (GraphbitLlmConfig *self,
+                                GError **error)
+{
+  const char *variable = NULL;
+  const char *value;
+  g_autofree char *stripped = NULL;
+  GraphbitSecret *secret;
+
+  if (self->secret != NULL)
+    return graphbit_secret_ref (self->secret);
+  if (self->vendor == NULL)
+    return NULL;
+
+  value = find_variable ((const char *const *) self->vendor->key_variables, &variable);
+  if (value == NULL)
+    return NULL;
+
+  /* `export KEY="$(cat file)"` and its kin leave blanks behind. */
+  stripped = g_strstrip (g_strdup (value));
+  secret = graphbit_llm_config_make_secret (stripped, variable, error);
+  explicit_bzero (stripped, strlen (stripped));
+
+  return secret;
+}
+
+gboolean
+graphbit_llm_config_has_key_func (GraphbitLlmConfig *self)
+{
+  return self->key_func != NULL;
+}
+
+GraphbitSecret *
+graphbit_llm_config_call_key_func (GraphbitLlmConfig *self,
+                                   GError **error)
+{
+  g_autoptr (GraphbitLlmConfig) hold = g_object_ref (self);
+  g_autoptr (GError) func_error = NULL;
+  char *key;
+  GraphbitSecret *secret;
+
+  key = self->key_func (self, self->key_data, &func_error);
+  if (key == NULL)
+    {
+      g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_AUTHENTICATION,
+                   _("The key function for %s gave no API key: %s"),
+                   self->vendor != NULL ? self->vendor->title : self->provider,
+                   func_error != NULL ? func_error->message : _("it did not say why"));
+      return NULL;
+    }
+
+  secret = graphbit_llm_config_make_secret (key, NULL, error);
+  explicit_bzero (key, strlen (key));
+  g_free (key);
+
+  return secret;
+}
+
+gboolean
+graphbit_llm_config_has_key_handler (GraphbitLlmConfig *self)
+{
+  return g_signal_has_handler_pending (self, signals[SIGNAL_KEY_REQUIRED], 0, FALSE);
+}
+
+gboolean
+graphbit_llm_config_emit_key_required (GraphbitLlmConfig *self,
+                                       GraphbitKeyCall *call)
+{
+  gboolean is_handled = FALSE;
+
+  g_signal_emit (self, signals[SIGNAL_KEY_REQUIRED], 0, call, &is_handled);
+
+  return is_handled;
+}
+
+GError *
+graphbit_llm_config_make_key_error (GraphbitLlmConfig *self)
+{
+  const char *title = self->vendor != NULL ? self->vendor->title : self->provider;
+
+  if (self->vendor != NULL && self->vendor->key_variables[0] != NULL)
+    return g_error_new (GRAPHBIT_ERROR, GRAPHBIT_ERROR_AUTHENTICATION,
+                        _("There is no API key for %s; give one or set %s"),
+                        title, self->vendor->key_variables[0]);
+
+  return g_error_new (GRAPHBIT_ERROR, GRAPHBIT_ERROR_AUTHENTICATION,
+                      _("There is no API key for %s; give one"), title);
+}
+
+void
+graphbit_llm_config_add_headers (GraphbitLlmConfig *self,
+                                 GraphbitHttpRequest *request)
+{
+  GVariantIter iter;
+  const char *name, *value;
+
+  if (self->organization != NULL && *self->organization != '\0')
+    graphbit_http_request_add_header (request, "OpenAI-Organization", self->organization);
+
+  if (self->headers == NULL)
+    return;
+
+  g_variant_iter_init (&iter, self->headers);
+  while (g_variant_iter_next (&iter, "{&s&s}", &name, &value))
+    {
+      if (request->secret_header != NULL && g_ascii_strcasecmp (name, request->secret_header) == 0)
+        g_clear_pointer (&request->secret, graphbit_secret_unref);
+      graphbit_http_request_add_header (request, name, value);
+    }
+}
+
+JsonNode *
+graphbit_llm_config_peek_extra_body (GraphbitLlmConfig *self)
+{
+  return self->extra_body != NULL ? know_extra_body (self, NULL) : NULL;
+}
+
+GraphbitLlmProvider *
+graphbit_llm_config_peek_llm_provider (GraphbitLlmConfig *self)
+{
+  GraphbitLlmProvider *llm_provider;
+
+  pthread_mutex_lock (&known_mutex);
+  llm_provider = self->llm_provider != NULL ? self->llm_provider : self->built_in;
+  pthread_mutex_unlock (&known_mutex);
+  return llm_provider;
+}
+
+GraphbitLlmProvider *
+graphbit_llm_config_keep_llm_provider (GraphbitLlmConfig *self,
+                                       GraphbitLlmProvider *llm_provider)
+{
+  pthread_mutex_lock (&known_mutex);
+  if (self->built_in == NULL)
+    self->built_in = g_object_ref (llm_provider);
+  llm_provider = self->built_in;
+  pthread_mutex_unlock (&known_mutex);
+  return llm_provider;
+}
+
+static const char *
+peek_key (GraphbitLlmConfig *self)
+{
+  return self->secret != NULL ? graphbit_secret_peek (self->secret) : NULL;
+}
+
+guint
+graphbit_llm_config_hash (gconstpointer data)
+{
+  GraphbitLlmConfig *self = (GraphbitLlmConfig *) data;
+  const char *model = graphbit_llm_config_resolve_model (self);
+
+  return g_str_hash (self->provider) ^
+         (model != NULL ? g_str_hash (model) * 31 : 0) ^
+         (self->base_url != NULL ? g_str_hash (self->base_url) * 17 : 0);
+}
+
+gboolean
+graphbit_llm_config_equal (gconstpointer a,
+                           gconstpointer b)
+{
+  GraphbitLlmConfig *one = (GraphbitLlmConfig *) a;
+  GraphbitLlmConfig *other = (GraphbitLlmConfig *) b;
+
+  if (one == other)
+    return TRUE;
+
+  /* A handler of key-required may say anything, and replies are used up. */
+  if (one->replies != NULL || other->replies != NULL ||
+      graphbit_llm_config_has_key_handler (one) || graphbit_llm_config_has_key_handler (other))
+    return FALSE;
+
+  return strcmp (one->provider, other->provider) == 0 &&
+         g_strcmp0 (graphbit_llm_config_resolve_model (one), graphbit_llm_config_resolve_model (other)) == 0 &&
+         g_strcmp0 (one->base_url, other->base_url) == 0 &&
+         one->api == other->api &&
+         g_strcmp0 (one->organization, other->organization) == 0 &&
+         (one->headers == other->headers ||
+          (one->headers != NULL && other->headers != NULL && g_variant_equal (one->headers, other->headers))) &&
+         g_strcmp0 (one->extra_body, other->extra_body) == 0 &&
+         one->llm_provider == other->llm_provider &&
+         one->key_func == other->key_func && one->key_data == other->key_data &&
+         g_strcmp0 (peek_key (one), peek_key (other)) == 0;
+}
+
+/**
+ * graphbit_llm_config_new_openai:
+ * @api_key: (nullable): the key; %NULL: it is looked for when it is needed, in `OPENAI_API_KEY` first
+ * @model: (nullable): the model; %NULL: `gpt-4o-mini`
+ * @error: return location for an error
+ *
+ * Creates a configuration for OpenAI, or for the server that `OPENAI_BASE_URL` names.
+ *
+ * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT if a text is empty or has control
+ * characters in it; never because a key is missing.
+ *
+ * Returns: (transfer full): the new configuration
+ *
+ * Since: 1.0
+ */
+GraphbitLlmConfig *
+graphbit_llm_config_new_openai (const char *api_key,
+                                const char *model,
+                                GError **error)
+{
+  g_autoptr (GraphbitLlmConfig) self = NULL;
+
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  if (model != NULL && !check_model (model, error))
+    return NULL;
+
+  self = g_object_new (GRAPHBIT_TYPE_LLM_CONFIG,
+                       "provider", "openai",
+                       "model", model,
+                       NULL);
+  if (api_key != NULL && !graphbit_llm_config_set_api_key (self, api_key, error))
+    return NULL;
+
+  return g_steal_pointer (&self);
+}
+
+/**
+ * graphbit_llm_config_new_openai_compatible:
+ * @base_url: where the API begins, such as `http://localhost:11434/v1`
+ * @api_key: (nullable): the key, if the server wants one
+ * @model: the model, as the server names it
+ * @error: return location for an error
+ *
+ * Creates a configuration for a server that speaks OpenAI's chat completions:
+ * Ollama, llama.cpp, vLLM, LM Studio, or a provider in the network.
+ *
+ * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT if a text is empty or has control
+ * characters in it, or if @base_url is no URL.
+ *
+ * Returns: (transfer full): the new configuration
+ *
+ * Since: 1.0
+ */
+GraphbitLlmConfig *
+graphbit_llm_config_new_openai_compatible (const char *base_url,
+                                           const char *api_key,
+                                           const char *model,
+                                           GError **error)
+{
+  g_autoptr (GraphbitLlmConfig) self = NULL;
+
+  g_return_val_if_fail (base_url != NULL, NULL);
+  g_return_val_if_fail (model != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  if (!check_base_url (base_url, error) || !check_model (model, error))
+    return NULL;
+
+  self = g_object_new (GRAPHBIT_TYPE_LLM_CONFIG,
+                       "provider", "openai_compatible",
+                       "base-url", base_url,
+                       "model", model,
+                       NULL);
+  if (api_key != NULL && !graphbit_llm_config_set_api_key (self, api_key, error))
+    return NULL;
+
+  return g_steal_pointer (&self);
+}
+
+/**
+ * graphbit_llm_config_new_offline:
+ *
+ * Creates a configuration for the built-in provider, which needs neither key
+ * nor network. It is no language model: it works with the words that it is
+ * given, to try things out, and the same request gives the same answer.
+ *
+ * It answers with the sentences of the request that have most to do with what
+ * the last paragraph asks for. It calls each tool that is offered once, if the
+ * arguments can be read off the request (numbers, quotations, names, values of
+ * enumerations, what follows an argument's name), and then repeats what the tool
+ * found. A response schema is filled in the same way. Token limits and stop
+ * texts hold; words, numbers, punctuation marks and ideographs count as a token
+ * each.
+ *
+ * Returns: (transfer full): the new configuration
+ *
+ * Since: 1.0
+ */
+GraphbitLlmConfig *
+graphbit_llm_config_new_offline (void)
+{
+  return g_object_new (GRAPHBIT_TYPE_LLM_CONFIG, "provider", "offline", NULL);
+}
+
+/**
+ * graphbit_llm_config_new_scripted:
+ * @replies: (array zero-terminated=1): what to answer, one text after the other
+ *
+ * Creates a configuration for the built-in provider that answers what was
+ * written down for it: for tests of an application. Each request takes the next
+ * reply; when there is none left, it fails with
+ * [error@Graphbit.Error.FAILED_PRECONDITION].
+ *
+ * A reply that is a JSON object with a member `tool_calls` asks for these calls:
+ * a list of objects with `name`, `arguments` (an object, or JSON text) and
+ * perhaps `id`. `text` and `reasoning` may stand beside it. Every other reply is
+ * the answer's text.
+ *
+ * Returns: (transfer full): the new configuration
+ *
+ * Since: 1.0
+ */
+GraphbitLlmConfig *
+graphbit_llm_config_new_scripted (const char *const *replies)
+{
+  g_return_val_if_fail (replies != NULL, NULL);
+
+  return g_object_new (GRAPHBIT_TYPE_LLM_CONFIG,
+                       "provider", "scripted",
+                       "replies", replies,
+                       NULL);
+}
+
+/**
+ * graphbit_llm_config_new_custom:
+ * @llm_provider: what answers the requests
+ *
+ * Creates a configuration for a provider of the application's own.
+ *
+ * Returns: (transfer full): the new configuration
+ *
+ * Since: 1.0
+ */
+GraphbitLlmConfig *
+graphbit_llm_config_new_custom (GraphbitLlmProvider *llm_provider)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_PROVIDER (llm_provider), NULL);
+
+  return g_object_new (GRAPHBIT_TYPE_LLM_CONFIG,
+                       "provider", "custom",
+                       "llm-provider", llm_provider,
+                       NULL);
+}
+
+/**
+ * graphbit_llm_config_get_provider: (get-property provider)
+ * @self: a configuration
+ *
+ * Gets who is talked to.
+ *
+ * Returns: the provider's name
+ *
+ * Since: 1.0
+ */
+const char *
+graphbit_llm_config_get_provider (GraphbitLlmConfig *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_CONFIG (self), NULL);
+
+  return self->provider;
+}
+
+/**
+ * graphbit_llm_config_get_model: (get-property model)
+ * @self: a configuration
+ *
+ * Gets the model: what was set, or the provider's usual one.
+ *
+ * Returns: (nullable): the model's name, or %NULL if none was set and there is no usual one
+ *
+ * Since: 1.0
+ */
+const char *
+graphbit_llm_config_get_model (GraphbitLlmConfig *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_CONFIG (self), NULL);
+
+  return graphbit_llm_config_resolve_model (self);
+}
+
+static gboolean
+replace_text (GraphbitLlmConfig *self,
+              char **field,
+              const char *text,
+              guint property)
+{
+  if (g_strcmp0 (*field, text) == 0)
+    return FALSE;
+
+  g_free (*field);
+  *field = g_strdup (text);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[property]);
+
+  return TRUE;
+}
+
+/**
+ * graphbit_llm_config_set_model: (set-property model)
+ * @self: a configuration
+ * @model: (nullable): the model; %NULL: the provider's usual one
+ *
+ * Sets the model.
+ *
+ * Since: 1.0
+ */
+void
+graphbit_llm_config_set_model (GraphbitLlmConfig *self,
+                               const char *model)
+{
+  g_return_if_fail (GRAPHBIT_IS_LLM_CONFIG (self));
+
+  replace_text (self, &self->model, model, PROP_MODEL);
+}
+
+/**
+ * graphbit_llm_config_get_base_url: (get-property base-url)
+ * @self: a configuration
+ *
+ * Gets where the API begins.
+ *
+ * Returns: (nullable): a URL; %NULL: the provider's own
+ *
+ * Since: 1.0
+ */
+const char *
+graphbit_llm_config_get_base_url (GraphbitLlmConfig *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_CONFIG (self), NULL);
+
+  return self->base_url;
+}
+
+/**
+ * graphbit_llm_config_set_base_url: (set-property base-url)
+ * @self: a configuration
+ * @base_url: (nullable): a URL of http or https; %NULL: the provider's own
+ *
+ * Sets where the API begins. A malformed URL makes the next request fail.
+ *
+ * Since: 1.0
+ */
+void
+graphbit_llm_config_set_base_url (GraphbitLlmConfig *self,
+                                  const char *base_url)
+{
+  g_return_if_fail (GRAPHBIT_IS_LLM_CONFIG (self));
+
+  replace_text (self, &self->base_url, base_url, PROP_BASE_URL);
+}
+
+/**
+ * graphbit_llm_config_get_api: (get-property api)
+ * @self: a configuration
+ *
+ * Gets which of its protocols the provider is spoken to in.
+ *
+ * Returns: a protocol
+ *
+ * Since: 1.0
+ */
+GraphbitLlmApi
+graphbit_llm_config_get_api (GraphbitLlmConfig *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_CONFIG (self), GRAPHBIT_LLM_API_AUTO);
+
+  return self->api;
+}
+
+/**
+ * graphbit_llm_config_set_api: (set-property api)
+ * @self: a configuration
+ * @api: a protocol
+ *
+ * Sets which of its protocols the provider is spoken to in. One that it does
+ * not have makes the next request fail with %GRAPHBIT_ERROR_UNSUPPORTED.
+ *
+ * Since: 1.0
+ */
+void
+graphbit_llm_config_set_api (GraphbitLlmConfig *self,
+                             GraphbitLlmApi api)
+{
+  g_return_if_fail (GRAPHBIT_IS_LLM_CONFIG (self));
+
+  if (self->api == api)
+    return;
+
+  self->api = api;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_API]);
+}
+
+/**
+ * graphbit_llm_config_get_organization: (get-property organization)
+ * @self: a configuration
+ *
+ * Gets which organization of the account is meant.
+ *
+ * Returns: (nullable): an organization, or %NULL
+ *
+ * Since: 1.0
+ */
+const char *
+graphbit_llm_config_get_organization (GraphbitLlmConfig *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_CONFIG (self), NULL);
+
+  return self->organization;
+}
+
+/**
+ * graphbit_llm_config_set_organization: (set-property organization)
+ * @self: a configuration
+ * @organization: (nullable): an organization, or %NULL
+ *
+ * Sets which organization of the account is meant.
+ *
+ * Since: 1.0
+ */
+void
+graphbit_llm_config_set_organization (GraphbitLlmConfig *self,
+                                      const char *organization)
+{
+  g_return_if_fail (GRAPHBIT_IS_LLM_CONFIG (self));
+
+  replace_text (self, &self->organization, organization, PROP_ORGANIZATION);
+}
+
+/**
+ * graphbit_llm_config_get_headers: (get-property headers)
+ * @self: a configuration
+ *
+ * Gets the headers that are sent beside graphbit's own.
+ *
+ * Returns: (transfer none) (nullable): an `a{ss}`, or %NULL
+ *
+ * Since: 1.0
+ */
+GVariant *
+graphbit_llm_config_get_headers (GraphbitLlmConfig *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_CONFIG (self), NULL);
+
+  return self->headers;
+}
+
+/**
+ * graphbit_llm_config_set_headers: (set-property headers)
+ * @self: a configuration
+ * @headers: (nullable): an `a{ss}`, or %NULL; a floating one is taken over
+ *
+ * Sets the headers that are sent beside graphbit's own.
+ *
+ * Since: 1.0
+ */
+void
+graphbit_llm_config_set_headers (GraphbitLlmConfig *self,
+                                 GVariant *headers)
+{
+  g_autoptr (GVariant) taken = headers != NULL ? g_variant_ref_sink (headers) : NULL;
+
+  g_return_if_fail (GRAPHBIT_IS_LLM_CONFIG (self));
+  g_return_if_fail (headers == NULL || g_variant_is_of_type (headers, G_VARIANT_TYPE ("a{ss}")));
+
+  if (self->headers == headers ||
+      (self->headers != NULL && headers != NULL && g_variant_equal (self->headers, headers)))
+    return;
+
+  g_clear_pointer (&self->headers, g_variant_unref);
+  self->headers = g_steal_pointer (&taken);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_HEADERS]);
+}
+
+/**
+ * graphbit_llm_config_get_extra_body: (get-property extra-body)
+ * @self: a configuration
+ *
+ * Gets what is put into the body of each request.
+ *
+ * Returns: (nullable): the text of a JSON object, or %NULL
+ *
+ * Since: 1.0
+ */
+const char *
+graphbit_llm_config_get_extra_body (GraphbitLlmConfig *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_CONFIG (self), NULL);
+
+  return self->extra_body;
+}
+
+/**
+ * graphbit_llm_config_set_extra_body: (set-property extra-body)
+ * @self: a configuration
+ * @extra_body: (nullable): the text of a JSON object, or %NULL
+ *
+ * Sets what is put into the body of each request. A text that is no JSON object
+ * makes the next request fail.
+ *
+ * Since: 1.0
+ */
+void
+graphbit_llm_config_set_extra_body (GraphbitLlmConfig *self,
+                                    const char *extra_body)
+{
+  g_return_if_fail (GRAPHBIT_IS_LLM_CONFIG (self));
+
+  if (replace_text (self, &self->extra_body, extra_body, PROP_EXTRA_BODY))
+    g_clear_pointer (&self->extra_body_node, json_node_unref);
+}
+
+/**
+ * graphbit_llm_config_get_llm_provider: (get-property llm-provider)
+ * @self: a configuration
+ *
+ * Gets the application's own provider.
+ *
+ * Returns: (transfer none) (nullable): the provider, or %NULL if it is not `custom`
+ *
+ * Since: 1.0
+ */
+GraphbitLlmProvider *
+graphbit_llm_config_get_llm_provider (GraphbitLlmConfig *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_CONFIG (self), NULL);
+
+  return self->llm_provider;
+}
+
+/**
+ * graphbit_llm_config_get_replies: (get-property replies)
+ * @self: a configuration
+ *
+ * Gets what `scripted` answers.
+ *
+ * Returns: (transfer none) (array zero-terminated=1) (nullable): the texts, or %NULL
+ *
+ * Since: 1.0
+ */
+const char *const *
+graphbit_llm_config_get_replies (GraphbitLlmConfig *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_CONFIG (self), NULL);
+
+  return (const char *const *) self->replies;
+}
+
+/**
+ * graphbit_llm_config_get_has_api_key: (get-property has-api-key)
+ * @self: a configuration
+ *
+ * Gets whether there is a key: given, in the environment, or from a key function.
+ *
+ * Returns: %TRUE if there is one
+ *
+ * Since: 1.0
+ */
+gboolean
+graphbit_llm_config_get_has_api_key (GraphbitLlmConfig *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_CONFIG (self), FALSE);
+
+  return self->secret != NULL || self->key_func != NULL ||
+         (self->vendor != NULL && find_variable ((const char *const *) self->vendor->key_variables, NULL) != NULL);
+}
+
+/**
+ * graphbit_llm_config_set_api_key:
+ * @self: a configuration
+ * @api_key: (nullable): the key; %NULL: it is looked for when it is needed
+ * @error: return location for an error
+ *
+ * Sets the key.
+ *
+ * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT, and leaves the key as it was, if
+ * it is empty or has control characters in it.
+ *
+ * Returns: %TRUE if the key was set
+ *
+ * Since: 1.0
+ */
+gboolean
+graphbit_llm_config_set_api_key (GraphbitLlmConfig *self,
+                                 const char *api_key,
+                                 GError **error)
+{
+  GraphbitSecret *secret = NULL;
+
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_CONFIG (self), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (api_key != NULL)
+    {
+      secret = graphbit_llm_config_make_secret (api_key, NULL, error);
+      if (secret == NULL)
+        return FALSE;
+    }
+
+  g_clear_pointer (&self->secret, graphbit_secret_unref);
+  self->secret = secret;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_HAS_API_KEY]);
+
+  return TRUE;
+}
+
+/**
+ * graphbit_llm_config_set_key_func:
+ * @self: a configuration
+ * @func: (scope notified) (closure user_data) (destroy notify) (nullable): what gives the key; %NULL: nothing does
+ * @user_data: handed to @func
+ * @notify: (nullable): frees @user_data
+ *
+ * Sets a function that is asked for the key when a request needs it and it is
+ * neither given nor in the environment.
+ *
+ * Since: 1.0
+ */
+void
+graphbit_llm_config_set_key_func (GraphbitLlmConfig *self,
+                                  GraphbitKeyFunc func,
+                                  gpointer user_data,
+                                  GDestroyNotify notify)
+{
+  g_return_if_fail (GRAPHBIT_IS_LLM_CONFIG (self));
+
+  clear_key_func (self);
+  self->key_func = func;
+  self->key_data = user_data;
+  self->key_notify = notify;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_HAS_API_KEY]);
+}
+
+/* A header that may carry a credential does not go into JSON. */
+static gboolean
+is_secret_header (const char *name)
+{
+  static const char *const words[] = { "auth", "cookie", "key", "password", "secret", "signature", "token" };
+  g_autofree char *lower = g_ascii_strdown (name, -1);
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    {
+      if (strstr (lower, words[i]) != NULL)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+static void
+write_headers (GraphbitLlmConfig *self,
+               GraphbitJsonWriter *writer)
+{
+  GVariantIter iter;
+  const char *name, *value;
+
+  graphbit_json_writer_name (writer, "headers");
+  graphbit_json_writer_begin_object (writer);
+  g_variant_iter_init (&iter, self->headers);
+  while (g_variant_iter_next (&iter, "{&s&s}", &name, &value))
+    {
+      if (!is_secret_header (name))
+        graphbit_json_writer_string_member (writer, name, value);
+    }
+  graphbit_json_writer_end_object (writer);
+}
+
+/**
+ * graphbit_llm_config_to_json:
+ * @self: a configuration
+ *
+ * Writes down what was set, as a JSON object with the names of the properties.
+ * Keys are not among it, nor are headers whose names suggest a secret.
+ *
+ * Returns: (transfer full): JSON text
+ *
+ * Since: 1.0
+ */
+char *
+graphbit_llm_config_to_json (GraphbitLlmConfig *self)
+{
+  GString *text;
+  GraphbitJsonWriter writer;
+  JsonNode *extra_body;
+
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_CONFIG (self), NULL);
+
+  text = g_string_new (NULL);
+  graphbit_json_writer_init (&writer, text);
+  graphbit_json_writer_begin_object (&writer);
+  graphbit_json_writer_string_member (&writer, "provider", self->provider);
+  if (graphbit_llm_config_resolve_model (self) != NULL)
+    graphbit_json_writer_string_member (&writer, "model", graphbit_llm_config_resolve_model (self));
+  /* A password in it would be an error at use, but is a secret all the same. */
+  if (self->base_url != NULL && check_base_url (self->base_url, NULL))
+    graphbit_json_writer_string_member (&writer, "base-url", self->base_url);
+  if (self->api == GRAPHBIT_LLM_API_CHAT_COMPLETIONS)
+    graphbit_json_writer_string_member (&writer, "api", "chat-completions");
+  else if (self->api == GRAPHBIT_LLM_API_RESPONSES)
+    graphbit_json_writer_string_member (&writer, "api", "responses");
+  if (self->organization != NULL)
+    graphbit_json_writer_string_member (&writer, "organization", self->organization);
+  if (self->headers != NULL)
+    write_headers (self, &writer);
+  extra_body = graphbit_llm_config_peek_extra_body (self);
+  if (extra_body != NULL)
+    {
+      graphbit_json_writer_name (&writer, "extra-body");
+      graphbit_json_write_node (&writer, extra_body);
+    }
+  if (self->replies != NULL)
+    {
+      graphbit_json_writer_name (&writer, "replies");
+      graphbit_json_writer_begin_array (&writer);
+      for (guint i = 0; self->replies[i] != NULL; i++)
+        graphbit_json_writer_string (&writer, self->replies[i]);
+      graphbit_json_writer_end_array (&writer);
+    }
+  graphbit_json_writer_end_object (&writer);
+
+  return g_string_free (text, FALSE);
+}

@@ -1,0 +1,111 @@
+/*
+ * Copyright 2026 the graphbit developers
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#if !defined(GRAPHBIT_INSIDE) && !defined(GRAPHBIT_COMPILATION)
+# error "Only <graphbit/graphbit.h> can be included directly."
+#endif
+
+#include "graphbit-types.h"
+
+G_BEGIN_DECLS
+
+/**
+ * GraphbitLlmApi:
+ * @GRAPHBIT_LLM_API_AUTO: the provider's usual one; today chat completions everywhere
+ * @GRAPHBIT_LLM_API_CHAT_COMPLETIONS: OpenAI's chat completions
+ * @GRAPHBIT_LLM_API_RESPONSES: OpenAI's responses
+ *
+ * Which of its protocols a provider is spoken to in, where it has several.
+ * This enumeration can be extended at a later date.
+ *
+ * Since: 1.0
+ */
+typedef enum
+{
+  GRAPHBIT_LLM_API_AUTO,
+  GRAPHBIT_LLM_API_CHAT_COMPLETIONS,
+  GRAPHBIT_LLM_API_RESPONSES
+} GraphbitLlmApi;
+
+/**
+ * GraphbitKeyFunc:
+ * @config: the configuration that needs its key
+ * @user_data: what was handed to [method@LlmConfig.set_key_func]
+ * @error: where to say why there is none
+ *
+ * Gives the key when the first request needs it. Called in the thread whose
+ * main context started the request, and again when the provider refuses the key.
+ *
+ * Returns: (transfer full) (nullable): the key; %NULL with @error set when
+ *   there is none
+ *
+ * Since: 1.0
+ */
+typedef char *(*GraphbitKeyFunc) (GraphbitLlmConfig *config, gpointer user_data, GError **error);
+
+#define GRAPHBIT_TYPE_LLM_CONFIG (graphbit_llm_config_get_type ())
+
+GRAPHBIT_AVAILABLE_IN_ALL
+G_DECLARE_FINAL_TYPE (GraphbitLlmConfig, graphbit_llm_config, GRAPHBIT, LLM_CONFIG, GObject)
+
+GRAPHBIT_AVAILABLE_IN_ALL
+GraphbitLlmConfig *graphbit_llm_config_new_openai (const char *api_key, const char *model, GError **error);
+GRAPHBIT_AVAILABLE_IN_ALL
+GraphbitLlmConfig *graphbit_llm_config_new_openai_compatible (const char *base_url,
+                                                              const char *api_key,
+                                                              const char *model,
+                                                              GError **error);
+GRAPHBIT_AVAILABLE_IN_ALL
+GraphbitLlmConfig *graphbit_llm_config_new_offline (void);
+GRAPHBIT_AVAILABLE_IN_ALL
+GraphbitLlmConfig *graphbit_llm_config_new_scripted (const char *const *replies);
+GRAPHBIT_AVAILABLE_IN_ALL
+GraphbitLlmConfig *graphbit_llm_config_new_custom (GraphbitLlmProvider *llm_provider);
+GRAPHBIT_AVAILABLE_IN_ALL
+const char *graphbit_llm_config_get_provider (GraphbitLlmConfig *self);
+GRAPHBIT_AVAILABLE_IN_ALL
+const char *graphbit_llm_config_get_model (GraphbitLlmConfig *self);
+GRAPHBIT_AVAILABLE_IN_ALL
+void graphbit_llm_config_set_model (GraphbitLlmConfig *self, const char *model);
+GRAPHBIT_AVAILABLE_IN_ALL
+const char *graphbit_llm_config_get_base_url (GraphbitLlmConfig *self);
+GRAPHBIT_AVAILABLE_IN_ALL
+void graphbit_llm_config_set_base_url (GraphbitLlmConfig *self, const char *base_url);
+GRAPHBIT_AVAILABLE_IN_ALL
+GraphbitLlmApi graphbit_llm_config_get_api (GraphbitLlmConfig *self);
+GRAPHBIT_AVAILABLE_IN_ALL
+void graphbit_llm_config_set_api (GraphbitLlmConfig *self, GraphbitLlmApi api);
+GRAPHBIT_AVAILABLE_IN_ALL
+const char *graphbit_llm_config_get_organization (GraphbitLlmConfig *self);
+GRAPHBIT_AVAILABLE_IN_ALL
+void graphbit_llm_config_set_organization (GraphbitLlmConfig *self, const char *organization);
+GRAPHBIT_AVAILABLE_IN_ALL
+GVariant *graphbit_llm_config_get_headers (GraphbitLlmConfig *self);
+GRAPHBIT_AVAILABLE_IN_ALL
+void graphbit_llm_config_set_headers (GraphbitLlmConfig *self, GVariant *headers);
+GRAPHBIT_AVAILABLE_IN_ALL
+const char *graphbit_llm_config_get_extra_body (GraphbitLlmConfig *self);
+GRAPHBIT_AVAILABLE_IN_ALL
+void graphbit_llm_config_set_extra_body (GraphbitLlmConfig *self, const char *extra_body);
+GRAPHBIT_AVAILABLE_IN_ALL
+GraphbitLlmProvider *graphbit_llm_config_get_llm_provider (GraphbitLlmConfig *self);
+GRAPHBIT_AVAILABLE_IN_ALL
+const char *const *graphbit_llm_config_get_replies (GraphbitLlmConfig *self);
+GRAPHBIT_AVAILABLE_IN_ALL
+gboolean graphbit_llm_config_get_has_api_key (GraphbitLlmConfig *self);
+GRAPHBIT_AVAILABLE_IN_ALL
+gboolean graphbit_llm_config_set_api_key (GraphbitLlmConfig *self, const char *api_key, GError **error);
+GRAPHBIT_AVAILABLE_IN_ALL
+void graphbit_llm_config_set_key_func (GraphbitLlmConfig *self,
+                                       GraphbitKeyFunc func,
+                                       gpointer user_data,
+                                       GDestroyNotify notify);
+GRAPHBIT_AVAILABLE_IN_ALL
+char *graphbit_llm_config_to_json (GraphbitLlmConfig *self);
+
+G_END_DECLS

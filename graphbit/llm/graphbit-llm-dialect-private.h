@@ -1,0 +1,45 @@
+/*
+ * Copyright 2026 the graphbit developers
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "graphbit-llm-assembler-private.h"
+#include "graphbit-llm-config.h"
+#include "graphbit-llm-request.h"
+#include "graphbit-vendor-private.h"
+
+G_BEGIN_DECLS
+
+/*
+ * A wire style: a pure pair of functions, request → bytes and bytes or event →
+ * response parts. No I/O and no state beyond the assembler it is handed.
+ */
+typedef struct
+{
+  const char *name;
+  /* Path below the base URL. */
+  char *(*path) (const GraphbitVendor *vendor, const char *model, gboolean is_stream);
+  /* At home, after the checks of configuration and request. FALSE: the request cannot be said on this wire
+   * (INVALID_ARGUMENT, UNSUPPORTED). */
+  gboolean (*build) (const GraphbitVendor *vendor,
+                     GraphbitLlmConfig *config,
+                     GraphbitLlmRequest *request,
+                     gboolean is_stream,
+                     GString *body,
+                     GError **error);
+  /* I/O or pool thread: a whole answer. */
+  GraphbitFailure *(*parse) (const GraphbitVendor *vendor, GraphbitLlmAssembler *assembler,
+                             const char *body, gsize length, GraphbitHttpVerdict *verdict);
+  /* I/O thread: one event of a stream. */
+  GraphbitFailure *(*event) (const GraphbitVendor *vendor, GraphbitLlmAssembler *assembler,
+                             const char *event, const char *data, gsize length, GraphbitHttpVerdict *verdict);
+} GraphbitLlmDialect;
+
+extern const GraphbitLlmDialect graphbit_llm_dialect_chat;
+
+const GraphbitLlmDialect *graphbit_llm_dialect_for (GraphbitWire wire); /* NULL for GRAPHBIT_WIRE_CUSTOM */
+
+G_END_DECLS

@@ -1,0 +1,23 @@
+/*
+ * Copyright 2026 the graphbit developers
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "graphbit-llm-dialect-private.h"
+
+const GraphbitLlmDialect *
+graphbit_llm_dialect_for (GraphbitWire wire)
+{
+  switch (wire)
+    {
+    case GRAPHBIT_WIRE_CHAT:
+      return &graphbit_llm_dialect_chat;
+    case GRAPHBIT_WIRE_CUSTOM:
+      return NULL;
+    default:
+      g_return_val_if_reached (NULL);
+    }
+}

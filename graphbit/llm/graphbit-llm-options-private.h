@@ -1,0 +1,19 @@
+/*
+ * Copyright 2026 the graphbit developers
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "graphbit-llm-options.h"
+
+G_BEGIN_DECLS
+
+/* Settings that nobody touches any more: what was set is copied, so that later changes affect later requests. */
+GraphbitLlmOptions *graphbit_llm_options_copy (GraphbitLlmOptions *self);
+
+/* At use: INVALID_ARGUMENT names the value and its range. Accepts NULL. */
+gboolean graphbit_llm_options_check (GraphbitLlmOptions *self, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,22 @@
+/*
+ * Copyright 2026 the graphbit developers
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "graphbit-llm-request.h"
+
+G_BEGIN_DECLS
+
+/* One user message. */
+GraphbitLlmRequest *graphbit_llm_request_new_for_prompt (const char *prompt, GraphbitLlmOptions *options);
+
+/* At use: no messages, an empty prompt, options out of range, two tools of one name … → INVALID_ARGUMENT. */
+gboolean graphbit_llm_request_check (GraphbitLlmRequest *self, GError **error);
+
+/* Makes no list where there is none. */
+guint graphbit_llm_request_count_tools (GraphbitLlmRequest *self);
+
+G_END_DECLS

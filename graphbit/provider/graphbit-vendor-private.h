@@ -1,0 +1,63 @@
+/*
+ * Copyright 2026 the graphbit developers
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "graphbit-failure-private.h"
+#include "graphbit-http-call-private.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  GRAPHBIT_WIRE_CHAT,   /* OpenAI chat completions */
+  GRAPHBIT_WIRE_CUSTOM  /* no wire: an LlmProvider answers */
+} GraphbitWire;
+
+/* How a vendor's dialect of a wire differs, as data. */
+typedef enum
+{
+  GRAPHBIT_QUIRK_NONE = 0,
+  GRAPHBIT_QUIRK_MAX_COMPLETION_TOKENS = 1 << 0, /* and not max_tokens */
+  GRAPHBIT_QUIRK_STREAM_USAGE = 1 << 1,          /* asks for usage with stream_options */
+  GRAPHBIT_QUIRK_NO_KEY = 1 << 2,                /* works without one */
+  GRAPHBIT_QUIRK_LOCAL = 1 << 3                  /* usually the user's own machine */
+} GraphbitQuirk;
+
+/* One row per vendor. */
+typedef struct
+{
+  const char *name;  /* what LlmConfig:provider says */
+  const char *title; /* what messages say */
+  GraphbitWire wire;
+  GraphbitQuirk quirks;
+  const char *base_url;
+  const char *base_url_variables[3];
+  const char *key_variables[3];
+  const char *secret_header;
+  const char *secret_prefix;
+  const char *default_model;
+} GraphbitVendor;
+
+const GraphbitVendor *graphbit_vendor_lookup (const char *name); /* NULL: unknown */
+
+/* An error body in any vendor's shape → the failure with code, provider message, request id; corrects the verdict. */
+GraphbitFailure *graphbit_vendor_explain (const GraphbitVendor *self,
+                                          const GraphbitHttpHead *head,
+                                          const char *body,
+                                          gsize length,
+                                          GraphbitHttpVerdict *verdict);
+/* The same for an error object inside a 200 answer or stream. `status` 0: unknown. */
+GraphbitFailure *graphbit_vendor_explain_body (const GraphbitVendor *self,
+                                               int status,
+                                               const char *body,
+                                               gsize length,
+                                               GraphbitHttpVerdict *verdict);
+/* Some providers echo the key they refuse: takes it out of everything that `failure` says. Accepts NULL. */
+void graphbit_vendor_redact (GraphbitFailure *failure, const GraphbitSecret *secret);
+const char *graphbit_vendor_request_id (const GraphbitHttpHead *head); /* the known headers; or NULL */
+
+G_END_DECLS

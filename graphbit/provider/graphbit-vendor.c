@@ -1,0 +1,69 @@
+/*
+ * Copyright 2026 the graphbit developers
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include <string.h>
+
+#include "graphbit-vendor-private.h"
+
+/* Adding a vendor that speaks a wire which exists already is adding a row. */
+static const GraphbitVendor vendors[] = {
+  {
+    .name = "openai",
+    .title = "OpenAI",
+    .wire = GRAPHBIT_WIRE_CHAT,
+    .quirks = GRAPHBIT_QUIRK_MAX_COMPLETION_TOKENS | GRAPHBIT_QUIRK_STREAM_USAGE,
+    .base_url = "https://api.openai.com/v1",
+    .base_url_variables = { "OPENAI_BASE_URL" },
+    .key_variables = { "OPENAI_API_KEY" },
+    .secret_header = "Authorization",
+    .secret_prefix = "Bearer ",
+    .default_model = "gpt-4o-mini",
+  },
+  {
+    /* No variable for the key: OpenAI's is not for strangers. */
+    .name = "openai_compatible",
+    .title = "The server",
+    .wire = GRAPHBIT_WIRE_CHAT,
+    .quirks = GRAPHBIT_QUIRK_STREAM_USAGE | GRAPHBIT_QUIRK_NO_KEY | GRAPHBIT_QUIRK_LOCAL,
+    .secret_header = "Authorization",
+    .secret_prefix = "Bearer ",
+  },
+  {
+    .name = "offline",
+    .title = "The offline provider",
+    .wire = GRAPHBIT_WIRE_CUSTOM,
+    .quirks = GRAPHBIT_QUIRK_NO_KEY,
+    .default_model = "offline",
+  },
+  {
+    .name = "scripted",
+    .title = "The scripted provider",
+    .wire = GRAPHBIT_WIRE_CUSTOM,
+    .quirks = GRAPHBIT_QUIRK_NO_KEY,
+    .default_model = "scripted",
+  },
+  {
+    .name = "custom",
+    .title = "The application's provider",
+    .wire = GRAPHBIT_WIRE_CUSTOM,
+    .quirks = GRAPHBIT_QUIRK_NO_KEY,
+    .default_model = "custom",
+  },
+};
+
+const GraphbitVendor *
+graphbit_vendor_lookup (const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (vendors); i++)
+    {
+      if (strcmp (vendors[i].name, name) == 0)
+        return &vendors[i];
+    }
+
+  return NULL;
+}

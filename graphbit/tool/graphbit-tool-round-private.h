@@ -1,0 +1,69 @@
+/*
+ * Copyright 2026 the graphbit developers
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "graphbit-call-private.h"
+#include "graphbit-llm-tool-call.h"
+#include "graphbit-operation-private.h"
+#include "graphbit-tool.h"
+
+G_BEGIN_DECLS
+
+/*
+ * The tool calls of one answer, run together: in parallel where the tools
+ * allow it, each with its own time limit, every one ending with a text for the
+ * model. Everything here is at home.
+ */
+typedef struct _GraphbitToolRound GraphbitToolRound;
+
+typedef enum
+{
+  GRAPHBIT_TOOL_SLOT_WAITING,
+  GRAPHBIT_TOOL_SLOT_RUNNING,
+  GRAPHBIT_TOOL_SLOT_ENDED
+} GraphbitToolSlotState;
+
+typedef struct
+{
+  GraphbitLlmToolCall *request;
+  GraphbitTool *tool;  /* NULL: the model asked for one that there is not */
+  GraphbitToolSlotState state;
+  gboolean is_refused; /* the model's own mistake: nothing was called */
+  char *output;        /* what the model is told */
+  GError *error;       /* NULL: it succeeded */
+  gint64 started;
+  gint64 ended;
+
+  /*< private >*/
+  GraphbitToolRound *round;
+  GraphbitCallTicket *ticket;
+  GraphbitTimeout *timeout;
+} GraphbitToolSlot;
+
+typedef struct
+{
+  void (*started) (gpointer data, const GraphbitToolSlot *slot);
+  void (*ended) (gpointer data, const GraphbitToolSlot *slot);
+  /* Once, when every call has ended; maybe from inside start. The round may be released here. */
+  void (*done) (gpointer data);
+} GraphbitToolRoundFuncs;
+
+/* `tools`: of GraphbitTool, or NULL; `calls`: of GraphbitLlmToolCall. The operation must outlive the round, and with
+ * it `depth`, which counts the functions of the application that are on the stack. */
+GraphbitToolRound *graphbit_tool_round_new (GraphbitOperation *operation,
+                                            GPtrArray *tools,
+                                            GListModel *calls,
+                                            guint *depth,
+                                            const GraphbitToolRoundFuncs *funcs,
+                                            gpointer data);
+void graphbit_tool_round_start (GraphbitToolRound *self);
+guint graphbit_tool_round_get_n_slots (GraphbitToolRound *self);
+const GraphbitToolSlot *graphbit_tool_round_get_slot (GraphbitToolRound *self, guint index);
+/* No more callbacks; what still runs is cancelled and its answers are dropped. Accepts *NULL. */
+void graphbit_tool_round_release (GraphbitToolRound **self);
+
+G_END_DECLS

@@ -1,0 +1,27 @@
+/*
+ * Copyright 2026 the graphbit developers
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+G_BEGIN_DECLS
+
+/*
+ * Outputs are texts. They come together with blank lines between, and a part of
+ * one is looked up by a path as in templates if the text is JSON.
+ */
+
+/* "" for none. */
+char *graphbit_output_join (const char *const *outputs, guint n_outputs);
+
+/* path.to[0].field, or NULL for the whole; NULL if it leads nowhere. */
+char *graphbit_output_lookup (const char *output, const char *path);
+
+/* A string without its quotation marks, anything else as JSON. */
+char *graphbit_output_from_json (JsonNode *node);
+
+G_END_DECLS

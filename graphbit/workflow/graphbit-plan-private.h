@@ -1,0 +1,120 @@
+/*
+ * Copyright 2026 the graphbit developers
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "graphbit-closure-private.h"
+#include "graphbit-edge.h"
+#include "graphbit-json-schema-private.h"
+#include "graphbit-node.h"
+#include "graphbit-template-private.h"
+#include "graphbit-workflow.h"
+
+G_BEGIN_DECLS
+
+/*
+ * What a run runs: an immutable picture of a workflow at one revision. Nodes
+ * and edges are indices, in the order in which they were added; settings are
+ * copied, templates parsed, closures referenced. The executor reads this and
+ * never a Node.
+ *
+ * Counted atomically, but the last reference must go at home: what it frees
+ * holds functions and objects of the application. A run lets its plan go when
+ * it completes, which happens there; a workflow when it changes or dies.
+ */
+typedef struct _GraphbitPlan GraphbitPlan;
+
+typedef struct
+{
+  guint32 source;
+  guint32 target;
+  GraphbitEdgeKind kind;
+} GraphbitPlanEdge;
+
+typedef struct
+{
+  const char *id; /* owned by the plan, as all texts */
+  const char *name;
+  GraphbitNodeKind kind;
+  GraphbitOnError on_error;
+  guint timeout_ms;  /* 0: none of its own */
+  guint max_retries;
+  const char *fallback;    /* never NULL: "" if none was given */
+  const char *output_name; /* NULL: none */
+
+  guint32 n_in, n_out;
+  const guint32 *in;   /* indices of edges, in the order of connection */
+  const guint32 *out;
+
+  gconstpointer settings; /* of the kind: one of the structures below */
+} GraphbitPlanNode;
+
+typedef struct
+{
+  GraphbitTemplate *prompt;
+  GraphbitTemplate *context;       /* NULL: none */
+  GraphbitTemplate *system_prompt; /* NULL: none */
+  GraphbitLlmConfig *config;       /* NULL: the executor's. The node's own object: to be read at start */
+  GraphbitLlmOptions *options;     /* a private copy, or NULL */
+  GPtrArray *tools;                /* of GraphbitTool, their names all different; or NULL */
+  guint max_iterations;
+  int include_inputs;              /* GraphbitIncludeInputs */
+  gboolean fail_run_on_tool_error;
+  const char *agent_id;            /* NULL: none */
+} GraphbitPlanAgent;
+
+typedef struct
+{
+  GraphbitClosure *closure; /* NULL: the node's `call` signal answers */
+  GraphbitNode *node;       /* only for graphbit_node_emit_call () */
+} GraphbitPlanFunction;     /* function and condition nodes */
+
+typedef struct
+{
+  int transformation;         /* GraphbitTransformation */
+  GraphbitTemplate *template_; /* NULL for all but the template */
+  const char *argument;       /* never NULL, nor is the replacement */
+  const char *replacement;
+  GRegex *regex;              /* NULL for all but the two with a pattern */
+} GraphbitPlanTransform;
+
+typedef struct
+{
+  const char *name;
+  GraphbitJsonSchema *schema; /* NULL: any value */
+} GraphbitPlanInput;
+
+/* The workflow's current plan, cached by its revision. NULL and INVALID_WORKFLOW: the first problem. Any thread,
+ * as long as no other one changes the workflow meanwhile. */
+GraphbitPlan *graphbit_workflow_dup_plan (GraphbitWorkflow *workflow, GError **error);
+GraphbitPlan *graphbit_plan_ref (GraphbitPlan *self);
+void graphbit_plan_unref (GraphbitPlan *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GraphbitPlan, graphbit_plan_unref)
+
+guint graphbit_plan_get_n_nodes (GraphbitPlan *self);
+const GraphbitPlanNode *graphbit_plan_get_node (GraphbitPlan *self, guint index);
+/* Both arrays whole, for the scheduler's loops. */
+const GraphbitPlanNode *graphbit_plan_get_nodes (GraphbitPlan *self);
+guint graphbit_plan_get_n_edges (GraphbitPlan *self);
+const GraphbitPlanEdge *graphbit_plan_get_edge (GraphbitPlan *self, guint index);
+const GraphbitPlanEdge *graphbit_plan_get_edges (GraphbitPlan *self);
+
+/* The declared inputs, in their order. None: any input is taken. */
+guint graphbit_plan_get_n_inputs (GraphbitPlan *self);
+const GraphbitPlanInput *graphbit_plan_get_input (GraphbitPlan *self, guint index);
+int graphbit_plan_find_input (GraphbitPlan *self, const char *name); /* -1: none */
+
+const char *graphbit_plan_get_workflow_id (GraphbitPlan *self);
+const char *graphbit_plan_get_workflow_name (GraphbitPlan *self);
+
+/* By id, else by unique name. -1: none, or a name that several nodes have. */
+int graphbit_plan_find (GraphbitPlan *self, const char *id_or_name);
+
+/* What a condition chose: the index of the edge to its data successor of that name or id, blanks around it left out.
+ * -1 and NODE_FAILED, which lists the valid names. */
+int graphbit_plan_find_choice (GraphbitPlan *self, guint node, const char *id_or_name, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,402 @@
+/*
+ * Copyright 2026 the graphbit developers
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "graphbit-plan-private.h"
+
+#include <string.h>
+
+#include <glib/gi18n-lib.h>
+
+#include "graphbit-check-private.h"
+#include "graphbit-error.h"
+#include "graphbit-node-kinds-private.h"
+#include "graphbit-workflow-private.h"
+
+/* One block, with the arrays and the settings behind the structure. */
+struct _GraphbitPlan
+{
+  gatomicrefcount ref_count;
+
+  guint n_nodes;
+  guint n_edges;
+  guint n_inputs;
+  GraphbitPlanNode *nodes;
+  GraphbitPlanEdge *edges;
+  GraphbitPlanInput *inputs;
+
+  GHashTable *index; /* id or name → index + 1; AMBIGUOUS for a name of several nodes */
+  GStringChunk *texts;
+  const char *workflow_id;
+  const char *workflow_name;
+};
+
+#define AMBIGUOUS GUINT_TO_POINTER (G_MAXUINT)
+#define ALIGN(size) (((size) + 15) & ~(gsize) 15)
+
+static gpointer
+take (char **cursor,
+      gsize size)
+{
+  gpointer block = *cursor;
+
+  *cursor += ALIGN (size);
+  return block;
+}
+
+/* Ids first: what is both an id and a name means the id. */
+static void
+index_names (GraphbitPlan *self)
+{
+  g_autoptr (GHashTable) ids = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < self->n_nodes; i++)
+    g_hash_table_add (ids, (gpointer) self->nodes[i].id);
+
+  for (guint i = 0; i < self->n_nodes; i++)
+    {
+      const char *name = self->nodes[i].name;
+
+      if (g_hash_table_contains (ids, name))
+        continue;
+
+      if (g_hash_table_contains (self->index, name))
+        g_hash_table_insert (self->index, (gpointer) name, AMBIGUOUS);
+      else
+        g_hash_table_insert (self->index, (gpointer) name, GUINT_TO_POINTER (i + 1));
+    }
+}
+
+static void
+add_edges (GraphbitPlan *self,
+           GListModel *edges,
+           guint32 *origins,
+           GPtrArray *problems)
+{
+  guint n_edges = g_list_model_get_n_items (edges);
+
+  for (guint i = 0; i < n_edges; i++)
+    {
+      g_autoptr (GraphbitEdge) edge = g_list_model_get_item (edges, i);
+      const char *ends[2] = { graphbit_edge_get_source (edge), graphbit_edge_get_target (edge) };
+      guint indices[2] = { 0, 0 };
+
+      for (guint j = 0; j < 2; j++)
+        {
+          if (ends[j] != NULL)
+            indices[j] = GPOINTER_TO_UINT (g_hash_table_lookup (self->index, ends[j]));
+
+          if (indices[j] == 0)
+            {
+              g_autofree char *path = g_strdup_printf ("/edges/%u", i);
+              g_autofree char *message = g_strdup_printf (_("An edge ends at a node that does not exist: %s"),
+                                                          ends[j] != NULL ? ends[j] : "");
+
+              g_ptr_array_add (problems,
+                               graphbit_problem_new (GRAPHBIT_SEVERITY_ERROR, path, NULL, message,
+                                                     _("remove it, or add the node")));
+            }
+        }
+
+      if (indices[0] == 0 || indices[1] == 0)
+        continue;
+
+      origins[self->n_edges] = i;
+      self->edges[self->n_edges].source = indices[0] - 1;
+      self->edges[self->n_edges].target = indices[1] - 1;
+      self->edges[self->n_edges].kind = graphbit_edge_get_kind (edge);
+      self->nodes[indices[0] - 1].n_out++;
+      self->nodes[indices[1] - 1].n_in++;
+      self->n_edges++;
+    }
+}
+
+/* Each node's edges side by side, in the order of connection. */
+static void
+arrange_edges (GraphbitPlan *self,
+               guint32 *ends)
+{
+  guint32 *cursor = ends;
+
+  for (guint i = 0; i < self->n_nodes; i++)
+    {
+      GraphbitPlanNode *node = &self->nodes[i];
+
+      node->in = cursor;
+      cursor += node->n_in;
+      node->out = cursor;
+      cursor += node->n_out;
+      node->n_in = node->n_out = 0;
+    }
+
+  for (guint i = 0; i < self->n_edges; i++)
+    {
+      GraphbitPlanNode *source = &self->nodes[self->edges[i].source];
+      GraphbitPlanNode *target = &self->nodes[self->edges[i].target];
+
+      ((guint32 *) source->out)[source->n_out++] = i;
+      ((guint32 *) target->in)[target->n_in++] = i;
+    }
+}
+
+GraphbitPlan *
+graphbit_plan_new (GraphbitWorkflow *workflow,
+                   gboolean is_thorough,
+                   GPtrArray *problems)
+{
+  GListModel *node_list = graphbit_workflow_get_nodes (workflow);
+  GListModel *edge_list = graphbit_workflow_get_edges (workflow);
+  const GArray *inputs = graphbit_workflow_peek_inputs (workflow);
+  guint n_nodes = g_list_model_get_n_items (node_list);
+  guint n_edges = g_list_model_get_n_items (edge_list);
+  g_autoptr (GPtrArray) nodes = g_ptr_array_new_full (n_nodes, g_object_unref);
+  g_autoptr (GPtrArray) edge_problems = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) node_problems = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autofree guint32 *origins = g_new (guint32, n_edges);
+  guint32 *ends;
+  GraphbitPlan *self;
+  GraphbitCheck check;
+  char *cursor;
+  gsize size;
+
+  size = ALIGN (sizeof (GraphbitPlan)) + ALIGN (n_nodes * sizeof (GraphbitPlanNode)) +
+         ALIGN (n_edges * sizeof (GraphbitPlanEdge)) + ALIGN (2 * n_edges * sizeof (guint32)) +
+         ALIGN (inputs->len * sizeof (GraphbitPlanInput));
+  for (guint i = 0; i < n_nodes; i++)
+    {
+      GraphbitNode *node = g_list_model_get_item (node_list, i);
+
+      g_ptr_array_add (nodes, node);
+      size += ALIGN (graphbit_node_get_info (node)->settings_size);
+    }
+
+  cursor = g_malloc0 (size);
+  self = take (&cursor, sizeof (GraphbitPlan));
+  self->nodes = take (&cursor, n_nodes * sizeof (GraphbitPlanNode));
+  self->edges = take (&cursor, n_edges * sizeof (GraphbitPlanEdge));
+  ends = take (&cursor, 2 * n_edges * sizeof (guint32));
+  self->inputs = take (&cursor, inputs->len * sizeof (GraphbitPlanInput));
+
+  g_atomic_ref_count_init (&self->ref_count);
+  self->texts = g_string_chunk_new (n_nodes < 16 ? 512 : 8192);
+  self->index = g_hash_table_new (g_str_hash, g_str_equal);
+  self->workflow_id = g_string_chunk_insert (self->texts, graphbit_workflow_get_id (workflow));
+  self->workflow_name =
+    g_string_chunk_insert (self->texts, graphbit_workflow_get_name (workflow) != NULL ? graphbit_workflow_get_name (workflow) : "");
+
+  for (self->n_inputs = 0; self->n_inputs < inputs->len; self->n_inputs++)
+    {
+      const GraphbitPlanInput *input = &g_array_index (inputs, GraphbitPlanInput, self->n_inputs);
+
+      self->inputs[self->n_inputs].name = g_string_chunk_insert (self->texts, input->name);
+      if (input->schema != NULL)
+        self->inputs[self->n_inputs].schema = graphbit_json_schema_ref (input->schema);
+    }
+
+  for (self->n_nodes = 0; self->n_nodes < n_nodes; self->n_nodes++)
+    {
+      GraphbitNode *node = g_ptr_array_index (nodes, self->n_nodes);
+      const GraphbitNodeKindInfo *info = graphbit_node_get_info (node);
+      GraphbitPlanNode *copy = &self->nodes[self->n_nodes];
+      GraphbitReport report = { node_problems, node, (int) self->n_nodes };
+      gpointer settings = take (&cursor, info->settings_size);
+
+      copy->id = g_string_chunk_insert (self->texts, graphbit_node_get_id (node));
+      copy->name = g_string_chunk_insert (self->texts, graphbit_node_get_name (node));
+      copy->kind = info->kind;
+      copy->on_error = graphbit_node_get_on_error (node);
+      copy->timeout_ms = graphbit_node_get_timeout_ms (node);
+      copy->max_retries = graphbit_node_get_max_retries (node);
+      copy->fallback = graphbit_node_get_fallback (node) != NULL
+                         ? g_string_chunk_insert (self->texts, graphbit_node_get_fallback (node))
+                         : "";
+      copy->output_name = graphbit_node_copy_text (self->texts, graphbit_node_get_output_name (node));
+      copy->settings = settings;
+      g_hash_table_insert (self->index, (gpointer) copy->id, GUINT_TO_POINTER (self->n_nodes + 1));
+
+      graphbit_node_check (node, &report);
+      info->build (node, settings, self->texts, &report);
+    }
+
+  add_edges (self, edge_list, origins, edge_problems);
+  arrange_edges (self, ends);
+  index_names (self);
+
+  check = (GraphbitCheck) {
+    .plan = self,
+    .nodes = nodes,
+    .origins = origins,
+    .edge_problems = edge_problems,
+    .node_problems = node_problems,
+    .name = self->workflow_name,
+    .problems = problems,
+    .is_thorough = is_thorough,
+  };
+  graphbit_check_run (&check);
+
+  return self;
+}
+
+GraphbitPlan *
+graphbit_plan_ref (GraphbitPlan *self)
+{
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+void
+graphbit_plan_unref (GraphbitPlan *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+
+  for (guint i = 0; i < self->n_nodes; i++)
+    graphbit_node_kind_get_info (self->nodes[i].kind)->clear ((gpointer) self->nodes[i].settings);
+  for (guint i = 0; i < self->n_inputs; i++)
+    g_clear_pointer (&self->inputs[i].schema, graphbit_json_schema_unref);
+
+  g_hash_table_unref (self->index);
+  g_string_chunk_free (self->texts);
+  g_free (self);
+}
+
+guint
+graphbit_plan_get_n_nodes (GraphbitPlan *self)
+{
+  return self->n_nodes;
+}
+
+const GraphbitPlanNode *
+graphbit_plan_get_node (GraphbitPlan *self,
+                        guint index)
+{
+  g_assert (index < self->n_nodes);
+
+  return &self->nodes[index];
+}
+
+const GraphbitPlanNode *
+graphbit_plan_get_nodes (GraphbitPlan *self)
+{
+  return self->nodes;
+}
+
+guint
+graphbit_plan_get_n_edges (GraphbitPlan *self)
+{
+  return self->n_edges;
+}
+
+const GraphbitPlanEdge *
+graphbit_plan_get_edge (GraphbitPlan *self,
+                        guint index)
+{
+  g_assert (index < self->n_edges);
+
+  return &self->edges[index];
+}
+
+const GraphbitPlanEdge *
+graphbit_plan_get_edges (GraphbitPlan *self)
+{
+  return self->edges;
+}
+
+guint
+graphbit_plan_get_n_inputs (GraphbitPlan *self)
+{
+  return self->n_inputs;
+}
+
+const GraphbitPlanInput *
+graphbit_plan_get_input (GraphbitPlan *self,
+                         guint index)
+{
+  g_assert (index < self->n_inputs);
+
+  return &self->inputs[index];
+}
+
+int
+graphbit_plan_find_input (GraphbitPlan *self,
+                          const char *name)
+{
+  /* a handful at most */
+  for (guint i = 0; i < self->n_inputs; i++)
+    {
+      if (strcmp (self->inputs[i].name, name) == 0)
+        return (int) i;
+    }
+
+  return -1;
+}
+
+const char *
+graphbit_plan_get_workflow_id (GraphbitPlan *self)
+{
+  return self->workflow_id;
+}
+
+const char *
+graphbit_plan_get_workflow_name (GraphbitPlan *self)
+{
+  return self->workflow_name;
+}
+
+int
+graphbit_plan_find (GraphbitPlan *self,
+                    const char *id_or_name)
+{
+  gpointer value = g_hash_table_lookup (self->index, id_or_name);
+
+  return value != NULL && value != AMBIGUOUS ? (int) GPOINTER_TO_UINT (value) - 1 : -1;
+}
+
+gboolean
+graphbit_plan_is_ambiguous (GraphbitPlan *self,
+                            const char *name)
+{
+  return g_hash_table_lookup (self->index, name) == AMBIGUOUS;
+}
+
+int
+graphbit_plan_find_choice (GraphbitPlan *self,
+                           guint node,
+                           const char *id_or_name,
+                           GError **error)
+{
+  const GraphbitPlanNode *condition = graphbit_plan_get_node (self, node);
+  GraphbitNameList names = GRAPHBIT_NAME_LIST_INIT;
+  g_autofree char *choice = g_strstrip (g_strdup (id_or_name));
+  g_autofree char *list = NULL;
+
+  for (guint i = 0; i < condition->n_out; i++)
+    {
+      const GraphbitPlanEdge *edge = &self->edges[condition->out[i]];
+      const GraphbitPlanNode *target = &self->nodes[edge->target];
+
+      if (edge->kind == GRAPHBIT_EDGE_KIND_ERROR)
+        continue;
+      if (strcmp (target->name, choice) == 0 || strcmp (target->id, choice) == 0)
+        return (int) condition->out[i];
+    }
+
+  for (guint i = 0; i < condition->n_out; i++)
+    {
+      const GraphbitPlanEdge *edge = &self->edges[condition->out[i]];
+
+      if (edge->kind != GRAPHBIT_EDGE_KIND_ERROR)
+        graphbit_name_list_add (&names, self->nodes[edge->target].name);
+    }
+  list = graphbit_name_list_finish (&names);
+
+  g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_NODE_FAILED,
+               _("The condition “%s” chose “%s”, which is none of its successors; those are %s"),
+               condition->name, choice, list);
+
+  return -1;
+}

@@ -1,0 +1,39 @@
+/*
+ * Copyright 2026 the graphbit developers
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "graphbit-node.h"
+#include "graphbit-problem.h"
+
+G_BEGIN_DECLS
+
+GraphbitProblem *graphbit_problem_new (GraphbitSeverity severity,
+                                       const char *path,
+                                       const char *node_id,
+                                       const char *message,
+                                       const char *hint);
+
+/* What is wrong and what to do about it, as a GError; TRUE if there was an error among the problems. */
+gboolean graphbit_problem_first_error (GPtrArray *problems, int code, GError **error);
+
+/* Collects what is wrong with one node. */
+typedef struct
+{
+  GPtrArray *problems;
+  GraphbitNode *node;
+  int index; /* among the workflow's; -1: in none yet */
+} GraphbitReport;
+
+/* `member` is the property, or NULL for the node as a whole; `hint` is translated. */
+void graphbit_report_add (GraphbitReport *self,
+                          GraphbitSeverity severity,
+                          const char *member,
+                          const char *hint,
+                          const char *format,
+                          ...) G_GNUC_PRINTF (5, 6);
+
+G_END_DECLS

@@ -1,0 +1,187 @@
+// Copyright 2026 the graphbit developers
+//
+// SPDX-License-Identifier: LGPL-2.1-or-later
+import Gio from 'gi://Gio';
+import GLib from 'gi://GLib';
+import GObject from 'gi://GObject';
+import Graphbit from 'gi://Graphbit?version=1.0';
+import System from 'system';
+
+import {check, equal, fails, run} from './tap.js';
+
+const {Error: Code, LlmChunkKind} = Graphbit;
+const STALLED_STREAM = {stream: ['one', 'two', 'three'], stall: 'after-520-bytes'};
+
+await run({
+    async hello({server}) {
+        const client = new Graphbit.LlmClient({config: Graphbit.LlmConfig.openai()});
+        equal(client.complete('Hello'), 'You said: Hello');
+        equal(await client.complete_async('Hello'), 'You said: Hello');
+        equal(server.get_request_count(), 2);
+    },
+
+    async options(scripted) {
+        const client = scripted.client();
+        client.complete('a', {max_tokens: 7, temperature: 0.5});
+        await client.complete_async('a', new Graphbit.LlmOptions({max_tokens: 8}));
+        client.complete('a', {parallel_tool_calls: true});
+        const bodies = scripted.requests();
+        equal(bodies.slice(0, 2).map(body => body.max_completion_tokens ?? body.max_tokens), [7, 8]);
+        equal(bodies[0].temperature, 0.5);
+    },
+
+    async callbackForm(scripted) {
+        const client = scripted.client();
+        equal(await new Promise(resolve => client.complete_async('a', null, null, (source, result) =>
+            resolve(source.complete_finish(result)))), 'You said: a');
+    },
+
+    async stream(scripted) {
+        scripted.step({stream: ['one ', 'two ', 'three']});
+        const stream = await scripted.client().complete_stream_async('x');
+        const pieces = [];
+        for await (const chunk of stream) {
+            if (chunk.get_kind() === LlmChunkKind.CONTENT)
+                pieces.push(chunk.get_text());
+        }
+        equal(pieces, ['one ', 'two ', 'three']);
+        equal(stream.text, 'one two three');
+        equal([...scripted.client().complete_stream('x')].filter(chunk =>
+            chunk.get_kind() === LlmChunkKind.CONTENT).map(chunk => chunk.get_text()), ['You ', 'said: ', 'x']);
+        equal((await (await scripted.client().complete_stream_async('y')).collect_async()).text, 'You said: y');
+    },
+
+    async leftStreamIsCancelled(scripted) {
+        for (const open of [client => client.complete_stream_async('x'), client => client.complete_stream('x')]) {
+            scripted.step(STALLED_STREAM);
+            for await (const chunk of await open(scripted.client())) {
+                check(chunk);
+                break;
+            }
+            await scripted.closed();
+        }
+        scripted.step(STALLED_STREAM);
+        for (const chunk of scripted.client().complete_stream('x')) {
+            check(chunk);
+            break;
+        }
+        await scripted.closed();
+    },
+
+    async droppedStreamClosesItsSocket(scripted) {
+        scripted.step(STALLED_STREAM);
+        await (async () => {
+            const stream = await scripted.client().complete_stream_async('x');
+            check(await stream.next_chunk_async());
+        })();
+        // what the engine may still have on its stack goes with the next turns
+        for (let i = 0; i < 3; i++) {
+            await Promise.resolve();
+            System.gc();
+        }
+        await scripted.closed();
+    },
+
+    async chatWithHistoryAndTools(scripted) {
+        scripted.step({tool_calls: [{id: 'c1', name: 'weather', arguments: {city: 'Lisbon'}}]});
+        const request = new Graphbit.LlmRequest();
+        request.add_message(Graphbit.LlmMessage.new_system('Be brief.'));
+        request.add_message(Graphbit.LlmMessage.new_user('Weather in Lisbon?'));
+        request.add_tool(Graphbit.LlmToolSpec.new('weather', 'Tells the weather.', '{"type":"object"}'));
+        const client = scripted.client();
+        const response = await client.chat_async(request);
+        equal(response.finish_reason, Graphbit.LlmFinishReason.TOOL_CALLS);
+        const [call] = response.get_tool_calls();
+        equal([call.id, call.name, call.arguments_json], ['c1', 'weather', '{"city":"Lisbon"}']);
+
+        const said = Graphbit.LlmMessage.new_assistant(response.text);
+        said.add_tool_call(call);
+        request.add_message(said);
+        request.add_message(Graphbit.LlmMessage.new_tool('c1', '24 degrees'));
+        equal((await client.chat_async(request)).text, 'The tool said: 24 degrees');
+        equal([...request.get_messages()].length, 4);
+        equal(scripted.requests()[1].messages.map(message => message.role), ['system', 'user', 'assistant', 'tool']);
+    },
+
+    async stats(scripted) {
+        const client = scripted.client();
+        client.complete('a');
+        equal(client.get_stats().total_requests, 1);
+    },
+
+    async cancellation(scripted) {
+        scripted.step({stall: true});
+        const cancellable = new Gio.Cancellable();
+        const answer = scripted.client().complete_async('x', null, cancellable);
+        check(scripted.server.wait_for_stalled(1, 20000));
+        cancellable.cancel();
+        try {
+            await answer;
+            throw new Error('it was not cancelled');
+        } catch (error) {
+            check(error.matches(Gio.IOErrorEnum, Gio.IOErrorEnum.CANCELLED), error.message);
+        }
+        await scripted.closed();
+    },
+
+    async errors(scripted) {
+        const client = scripted.client({max_retries: 0});
+        await fails(Code.INVALID_ARGUMENT, () => client.complete(''));
+        await fails(Code.INVALID_ARGUMENT, () => client.complete_async('', null));
+        scripted.step({status: 401});
+        await fails(Code.AUTHENTICATION, () => client.complete_async('x'));
+        scripted.step({status: 429, headers: {'Retry-After': '7'}});
+        const error = await fails(Code.RATE_LIMITED, () => client.complete('x'));
+        const details = Graphbit.ErrorDetails.from_error(error);
+        equal([details.http_status, details.retry_after_ms, details.attempts], [429, 7000, 1]);
+        scripted.step({body: '{"choices": [', content_type: 'application/json'});
+        await fails(Code.PROTOCOL, () => client.complete_async('x'));
+        scripted.step({stream: ['half'], done: false, finish_reason: ''});
+        const stream = await client.complete_stream_async('x');
+        await fails(Code.PROTOCOL, () => stream.collect_async());
+        scripted.server.stop();
+        await fails(Code.CONNECTION, () => client.complete_async('x'));
+    },
+
+    async keys(scripted) {
+        GLib.unsetenv('OPENAI_API_KEY');
+        const config = Graphbit.LlmConfig.openai();
+        const client = new Graphbit.LlmClient({config});
+        check(!config.has_api_key);
+        await fails(Code.AUTHENTICATION, () => client.complete('x'), 'OPENAI_API_KEY');
+        await fails(Code.INVALID_ARGUMENT, () => Graphbit.LlmConfig.openai('two\nlines'));
+        config.base_url = scripted.server.base_url;
+        config.set_key_func(() => 'from a function');
+        equal(client.complete('x'), 'You said: x');
+        config.set_key_func(() => {
+            throw new Error('the vault is shut');
+        });
+        await fails(Code.AUTHENTICATION, () => client.complete('x'), 'the vault is shut');
+    },
+
+    async providerInJavaScript() {
+        const Echo = GObject.registerClass(class Echo extends Graphbit.LlmProvider {
+            vfunc_request(call) {
+                const messages = [...call.get_request().get_messages()];
+                return call.respond(new Graphbit.LlmResponse({text: messages.at(-1).content}));
+            }
+        });
+        equal(new Graphbit.LlmClient({config: Graphbit.LlmConfig.custom(new Echo())}).complete('a b'), 'a b');
+
+        const provider = new Graphbit.LlmProvider();
+        provider.connect('request', async (_provider, call) => {
+            await Promise.resolve();
+            if (call.get_request().get_messages().get_item(0).content === 'fail')
+                throw new TypeError('I will not');
+            return new Graphbit.LlmResponse({text: 'later'});
+        });
+        const client = new Graphbit.LlmClient({config: Graphbit.LlmConfig.custom(provider)});
+        equal(await client.complete_async('x'), 'later');
+        try {
+            await client.complete_async('fail');
+            throw new Error('nothing failed');
+        } catch (error) {
+            check(error.message.includes('TypeError: I will not'), error.message);
+        }
+    },
+});

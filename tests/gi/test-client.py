@@ -1,0 +1,215 @@
+# Copyright 2026 the graphbit developers
+#
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The client in Python, with GI's meaning of names."""
+
+import gc
+import os
+import sys
+
+import gi
+
+gi.require_version("Graphbit", "1.0")
+from gi.repository import Gio, GLib
+
+before = set(sys.modules)
+from gi.repository import Graphbit
+
+# The import itself must stay cheap.
+assert not {"asyncio", "inspect", "json"} & (sys.modules.keys() - before), "the override imports too much"
+
+import tap
+
+Code = Graphbit.Error
+
+
+def at_home():
+    """One turn of the loop that this script has not: what was posted to its context is done."""
+    while GLib.MainContext.default().iteration(False):
+        pass
+
+
+def test_hello(server):
+    assert server.client().complete("Hello") == "You said: Hello"
+
+
+def test_options(server):
+    client = server.client()
+    assert client.complete("a", max_tokens=7, temperature=0.5, reasoning_effort=None) == "You said: a"
+    assert client.complete("a", Graphbit.LlmOptions(max_tokens=8)) == "You said: a"
+    assert client.complete("a", reasoning_effort="low", parallel_tool_calls=True, metadata={"k": "v"}) == "You said: a"
+    bodies = server.requests()
+    assert bodies[0]["temperature"] == 0.5
+    assert [body.get("max_completion_tokens", body.get("max_tokens")) for body in bodies[:2]] == [7, 8]
+    assert bodies[2]["reasoning_effort"] == "low"
+    tap.raises(TypeError, client.complete, "a", nonsense=1)
+    tap.raises(TypeError, client.complete, "a", Graphbit.LlmOptions(), max_tokens=1)
+
+
+def test_stream(server):
+    server.step(stream=["one ", "two ", "three"])
+    stream = server.client().complete_stream("count")
+    kind = Graphbit.LlmChunkKind.CONTENT
+    assert [chunk.get_text() for chunk in stream if chunk.get_kind() == kind] == ["one ", "two ", "three"]
+    assert stream.get_text() == "one two three"
+    assert stream.get_state() == Graphbit.LlmStreamState.COMPLETED
+    assert server.client().complete_stream("x").collect().get_text() == "You said: x"
+
+
+def test_left_stream_is_cancelled(server):
+    server.step(stream=["one", "two"], stall="after-520-bytes")
+    for _ in server.client().complete_stream("x"):
+        break
+    at_home()
+    assert server.wait_for_open_connections(0, tap.PATIENCE_MS)
+
+
+def test_dropped_stream_closes_its_socket(server):
+    server.step(stream=["one", "two", "three"], stall="after-520-bytes")
+    stream = server.client().complete_stream("x")
+    assert stream.next_chunk() is not None
+    assert server.get_open_connections() == 1
+    reference = stream.weak_ref()
+    del stream
+    gc.collect()
+    assert reference() is None
+    at_home()
+    assert server.wait_for_open_connections(0, tap.PATIENCE_MS)
+
+
+def test_chat_with_history_and_tools(server):
+    server.step(tool_calls=[{"id": "c1", "name": "weather", "arguments": {"city": "Lisbon"}}])
+    request = Graphbit.LlmRequest()
+    request.add_message(Graphbit.LlmMessage.new_system("Be brief."))
+    request.add_message(Graphbit.LlmMessage.new_user("Weather in Lisbon?"))
+    schema = {"type": "object", "properties": {"city": {"type": "string"}}}
+    request.add_tool(Graphbit.LlmToolSpec.new("weather", "Tells the weather.", schema))
+    client = server.client()
+    response = client.chat(request)
+    assert response.get_finish_reason() == Graphbit.LlmFinishReason.TOOL_CALLS
+    call = response.get_tool_calls()[0]
+    assert (call.get_id(), call.get_name(), call.get_arguments_json()) == ("c1", "weather", '{"city":"Lisbon"}')
+
+    said = Graphbit.LlmMessage.new_assistant(response.get_text())
+    said.add_tool_call(call)
+    request.add_message(said)
+    request.add_message(Graphbit.LlmMessage.new_tool("c1", "24 degrees"))
+    assert client.chat(request).get_text() == "The tool said: 24 degrees"
+    roles = ["system", "user", "assistant", "tool"]
+    assert [message["role"] for message in server.requests()[1]["messages"]] == roles
+    assert [message.get_role().value_nick for message in request.get_messages()] == roles
+
+
+def test_stats_are_a_dict(server):
+    client = server.client()
+    client.complete("a b c")
+    stats = client.get_stats()
+    assert isinstance(stats, dict) and stats["total_requests"] == 1 and stats["success_rate"] == 1.0
+    client.reset_stats()
+    assert client.get_stats()["total_requests"] == 0
+
+
+def test_callback_form(server):
+    loop, answers = GLib.MainLoop(), []
+    client = server.client()
+
+    def done(source, result, *data):
+        answers.append((source.complete_finish(result), data))
+        if len(answers) == 2:
+            loop.quit()
+
+    client.complete_async("a", None, None, done)
+    client.complete_async("a", callback=done, user_data=5)
+    loop.run()
+    assert sorted(answers) == [("You said: a", ()), ("You said: a", (5,))]
+
+
+def test_errors(server):
+    client = server.client(max_retries=0)
+    tap.raises(ValueError, client.complete, "", code=Code.INVALID_ARGUMENT)
+    server.step(status=401)
+    error = tap.raises(PermissionError, client.complete, "x", code=Code.AUTHENTICATION)
+    assert error.details.get_http_status() == 401 and "key" not in str(error).split()
+    server.step(status=429, headers={"Retry-After": "7"})
+    error = tap.raises(Graphbit.GraphbitError, client.complete, "x", code=Code.RATE_LIMITED)
+    assert error.details.get_retry_after_ms() == 7000 and error.details.get_attempts() == 1
+    assert error.details.get_request_id()
+    server.step(body='{"choices": [', content_type="application/json")
+    tap.raises(RuntimeError, client.complete, "x", code=Code.PROTOCOL)
+    assert isinstance(error, GLib.Error) and error.matches(Graphbit.error_quark(), Code.RATE_LIMITED)
+    tap.raises(Graphbit.GraphbitError, client.complete, "x", temperature=3, code=Code.INVALID_ARGUMENT)
+
+
+def test_cut_stream(server):
+    server.step(stream=["half"], done=False, finish_reason="")
+    stream = server.client().complete_stream("x")
+    error = tap.raises(Graphbit.GraphbitError, stream.collect, code=Code.PROTOCOL)
+    assert error.details.get_partial_response().get_text() == "half"
+
+
+def test_closed_port(server):
+    client = server.client(max_retries=0)
+    server.stop()
+    tap.raises(ConnectionError, client.complete, "x", code=Code.CONNECTION)
+
+
+def test_no_key(server):
+    del os.environ["OPENAI_API_KEY"]
+    config = Graphbit.LlmConfig.new_openai()
+    assert not config.get_has_api_key()
+    client = Graphbit.LlmClient(config)
+    tap.raises(PermissionError, client.complete, "x", code=Code.AUTHENTICATION, text="OPENAI_API_KEY")
+    tap.raises(PermissionError, Graphbit.LlmConfig.openai, code=Code.AUTHENTICATION, text="OPENAI_API_KEY")
+    tap.raises(ValueError, Graphbit.LlmConfig.openai, "two\nlines", code=Code.INVALID_ARGUMENT)
+
+
+def test_key_function(server):
+    del os.environ["OPENAI_API_KEY"]
+    config = Graphbit.LlmConfig.new_openai()
+    config.set_base_url(server.props.base_url)
+    config.set_key_func(lambda config: "from a function")
+    assert Graphbit.LlmClient(config).complete("x") == "You said: x"
+
+    def broken(config):
+        raise KeyError("vault")
+
+    config.set_key_func(broken)
+    tap.raises(PermissionError, Graphbit.LlmClient(config).complete, "x", text="KeyError: 'vault'")
+
+
+def test_cancellation(server):
+    server.step(stall=True)
+    cancellable = Gio.Cancellable()
+    cancellable.cancel()
+    error = tap.raises(GLib.Error, server.client().complete, "x", cancellable=cancellable)
+    assert error.matches(Gio.io_error_quark(), Gio.IOErrorEnum.CANCELLED)
+
+
+def test_provider_in_python(server):
+    class Echo(Graphbit.LlmProvider):
+        def do_request(self, call):
+            text = call.get_request().get_messages()[-1].get_content()
+            if text == "fail":
+                return call.fail("I will not")
+            for piece in text.split():
+                call.send_text(piece)
+            return call.respond(None)
+
+    client = Graphbit.LlmClient(Graphbit.LlmConfig.custom(Echo()))
+    assert client.complete("a b c") == "abc"
+    tap.raises(Graphbit.GraphbitError, client.complete, "fail", text="I will not")
+
+    provider = Graphbit.LlmProvider()
+    provider.connect("request", lambda _, call: Graphbit.LlmResponse.new("from a handler"))
+    assert Graphbit.LlmClient(Graphbit.LlmConfig.custom(provider)).complete("x") == "from a handler"
+
+    def broken(_, call):
+        raise ValueError("no idea")
+
+    provider = Graphbit.LlmProvider()
+    provider.connect("request", broken)
+    client = Graphbit.LlmClient(Graphbit.LlmConfig.custom(provider))
+    tap.raises(Graphbit.GraphbitError, client.complete, "x", text="ValueError: no idea")
+
+
+tap.main(globals())

@@ -1,0 +1,285 @@
+// Copyright 2026 the graphbit developers
+//
+// SPDX-License-Identifier: LGPL-2.1-or-later
+//
+// The generated Vala bindings, with a scripted server for each test.
+
+class Scripted {
+  public GraphbitMock.Server server = new GraphbitMock.Server ();
+
+  public Scripted () {
+    try {
+      server.start ();
+    } catch (GLib.Error error) {
+      GLib.error ("%s", error.message);
+    }
+  }
+
+  public void step (string json) {
+    try {
+      server.add_step (json);
+    } catch (GLib.Error error) {
+      GLib.error ("%s", error.message);
+    }
+  }
+
+  public Graphbit.LlmConfig config () throws GLib.Error {
+    var config = new Graphbit.LlmConfig.openai ("key", "gpt-4o-mini");
+    config.base_url = server.base_url;
+    return config;
+  }
+
+  public Graphbit.LlmClient client () throws GLib.Error {
+    return new Graphbit.LlmClient (config ()) { max_retries = 0 };
+  }
+}
+
+delegate void Test (Scripted scripted) throws GLib.Error;
+delegate void Failing () throws GLib.Error;
+
+// Vala keeps no delegate in a list.
+class Case {
+  public Test test;
+
+  public Case (owned Test test) {
+    this.test = (owned) test;
+  }
+
+  public void run () {
+    var scripted = new Scripted ();
+
+    try {
+      test (scripted);
+    } catch (GLib.Error error) {
+      GLib.error ("%s", error.message);
+    }
+    scripted.server.stop ();
+  }
+}
+
+List<Case> cases;
+
+void add (string name, owned Test test) {
+  var one = new Case ((owned) test);
+
+  GLib.Test.add_data_func ("/gi/vala/" + name, one.run);
+  cases.append (one);
+}
+
+// Runs an async method to its end.
+delegate void Begin (owned AsyncReadyCallback done);
+
+AsyncResult finish (Begin begin) {
+  var loop = new MainLoop ();
+  AsyncResult? result = null;
+
+  begin ((object, done) => {
+    result = done;
+    loop.quit ();
+  });
+  loop.run ();
+  return result;
+}
+
+void fails (int code, Failing run) {
+  try {
+    run ();
+  } catch (GLib.Error error) {
+    assert (error.domain == Graphbit.Error.quark ());
+    assert_cmpint (error.code, CompareOperator.EQ, code);
+    return;
+  }
+  assert_not_reached ();
+}
+
+void hello (Scripted scripted) throws GLib.Error {
+  var client = scripted.client ();
+
+  assert_cmpstr (client.complete ("Hello"), CompareOperator.EQ, "You said: Hello");
+  var options = new Graphbit.LlmOptions () { max_tokens = 7 };
+  var done = finish ((callback) => client.complete_async.begin ("a", options, null, (owned) callback));
+  assert_cmpstr (client.complete_async.end (done), CompareOperator.EQ, "You said: a");
+  assert (client.get_stats ().lookup_value ("total_requests", VariantType.INT64).get_int64 () == 2);
+}
+
+async string read_pieces (Graphbit.LlmClient client) throws GLib.Error {
+  var stream = yield client.complete_stream_async ("x", null, null);
+  var text = new StringBuilder ();
+  Graphbit.LlmChunk? chunk;
+
+  while ((chunk = yield stream.next_chunk_async (null)) != null) {
+    if (chunk.get_kind () == Graphbit.LlmChunkKind.CONTENT)
+      text.append (chunk.get_text () + "|");
+  }
+  return text.str;
+}
+
+void stream (Scripted scripted) throws GLib.Error {
+  var client = scripted.client ();
+
+  scripted.step ("{\"stream\": [\"one \", \"two\"]}");
+  var done = finish ((callback) => read_pieces.begin (client, (owned) callback));
+  assert_cmpstr (read_pieces.end (done), CompareOperator.EQ, "one |two|");
+  assert_cmpstr (client.complete_stream ("y").collect ().text, CompareOperator.EQ, "You said: y");
+}
+
+void chat (Scripted scripted) throws GLib.Error {
+  var request = new Graphbit.LlmRequest (null);
+  var client = scripted.client ();
+
+  scripted.step ("{\"tool_calls\": [{\"id\": \"c1\", \"name\": \"weather\", \"arguments\": {\"city\": \"Lisbon\"}}]}");
+  request.add_message (new Graphbit.LlmMessage.system ("Be brief."));
+  request.add_message (new Graphbit.LlmMessage.user ("Weather in Lisbon?"));
+  request.add_tool (new Graphbit.LlmToolSpec ("weather", "Tells the weather.", null));
+  var response = client.chat (request);
+  assert (response.finish_reason == Graphbit.LlmFinishReason.TOOL_CALLS);
+  var call = (Graphbit.LlmToolCall) response.tool_calls.get_item (0);
+  assert_cmpstr (call.arguments_json, CompareOperator.EQ, "{\"city\":\"Lisbon\"}");
+
+  var said = new Graphbit.LlmMessage.assistant (response.text);
+  said.add_tool_call (call);
+  request.add_message (said);
+  request.add_message (new Graphbit.LlmMessage.tool (call.id, "24 degrees"));
+  assert_cmpstr (client.chat (request).text, CompareOperator.EQ, "The tool said: 24 degrees");
+}
+
+void functions (Scripted scripted) throws GLib.Error {
+  var workflow = new Graphbit.Workflow ("test");
+  var agent = new Graphbit.AgentNode ("agent", "How warm is it?");
+  var executor = new Graphbit.Executor (scripted.config ());
+
+  scripted.step ("{\"tool_calls\": [{\"id\": \"c1\", \"name\": \"lookup\", \"arguments\": {}}]}");
+  agent.add_tool (new Graphbit.Tool ("lookup", "Looks it up.", null, (call) => {
+    return "24 degrees";
+  }));
+  workflow.add_node (agent);
+  workflow.add_node (new Graphbit.FunctionNode ("mark", (context) => {
+    return context.get_input () + "!";
+  }));
+  workflow.add_node (new Graphbit.ConditionNode ("which?", (context) => {
+    return "loud";
+  }));
+  workflow.add_node (new Graphbit.TransformNode ("loud", Graphbit.Transformation.UPPERCASE));
+  workflow.add_node (new Graphbit.TransformNode ("soft", Graphbit.Transformation.LOWERCASE));
+  workflow.connect_nodes ("agent", "mark");
+  workflow.connect_nodes ("mark", "which?");
+  workflow.connect_nodes ("which?", "loud");
+  workflow.connect_nodes ("which?", "soft");
+
+  var done = finish ((callback) => executor.execute_async.begin (workflow, null, null, (owned) callback));
+  var result = executor.execute_async.end (done);
+  assert (result.is_success ());
+  assert_cmpstr (result.get_node_output ("mark"), CompareOperator.EQ, "The tool said: 24 degrees!");
+  assert (result.get_node_output ("soft") == null);
+}
+
+void answered_later (Scripted scripted) throws GLib.Error {
+  var workflow = new Graphbit.Workflow ("test");
+  var node = new Graphbit.FunctionNode ("later", null);
+  var executor = new Graphbit.Executor (null);
+
+  node.call.connect ((call) => {
+    Timeout.add (1, () => {
+      assert (call.respond ("at last"));
+      assert (!call.respond ("too late"));
+      return Source.REMOVE;
+    });
+    return true;
+  });
+  workflow.add_node (node);
+  var done = finish ((callback) => executor.execute_async.begin (workflow, null, null, (owned) callback));
+  assert_cmpstr (executor.execute_async.end (done).get_node_output ("later"), CompareOperator.EQ, "at last");
+}
+
+void functions_that_throw (Scripted scripted) throws GLib.Error {
+  var workflow = new Graphbit.Workflow ("test");
+
+  workflow.add_node (new Graphbit.FunctionNode ("broken", (context) => {
+    throw new IOError.NOT_FOUND ("no such row");
+  }));
+  var result = new Graphbit.Executor (null).execute (workflow, null);
+  assert (result.is_failed ());
+  assert ("no such row" in result.get_error ().message);
+  assert ("no such row" in result.get_node_error ("broken").message);
+}
+
+void events (Scripted scripted) throws GLib.Error {
+  var workflow = new Graphbit.Workflow ("test");
+  var names = new StringBuilder ();
+  Graphbit.Event? event;
+
+  workflow.add_node (new Graphbit.TransformNode ("only", Graphbit.Transformation.TRIM));
+  var run = new Graphbit.Executor (null).start (workflow, null, Graphbit.StreamModes.UPDATES);
+  while ((event = run.next_event ()) != null)
+    names.append (event.get_event () + " ");
+  assert_cmpstr (names.str, CompareOperator.EQ, "workflow_started node_started node_completed workflow_completed ");
+  assert (run.wait ().is_success ());
+  assert (run.node_runs.get_n_items () == 1);
+}
+
+void cancellation (Scripted scripted) throws GLib.Error {
+  var cancellable = new Cancellable ();
+  var client = scripted.client ();
+
+  scripted.step ("{\"stall\": true}");
+  var done = finish ((callback) => {
+    client.complete_async.begin ("x", null, cancellable, (owned) callback);
+    assert (scripted.server.wait_for_stalled (1, 20000));
+    cancellable.cancel ();
+  });
+  try {
+    client.complete_async.end (done);
+    assert_not_reached ();
+  } catch (IOError.CANCELLED error) {
+  }
+  assert (scripted.server.wait_for_open_connections (0, 20000));
+}
+
+void errors (Scripted scripted) throws GLib.Error {
+  var client = scripted.client ();
+
+  fails (Graphbit.Error.INVALID_ARGUMENT, () => client.complete (""));
+  scripted.step ("{\"status\": 401}");
+  fails (Graphbit.Error.AUTHENTICATION, () => client.complete ("x"));
+  scripted.step ("{\"status\": 429, \"headers\": {\"Retry-After\": \"7\"}}");
+  try {
+    client.complete ("x");
+    assert_not_reached ();
+  } catch (Graphbit.Error.RATE_LIMITED error) {
+    var details = Graphbit.ErrorDetails.from_error (error);
+    assert (details.http_status == 429 && details.retry_after_ms == 7000);
+  }
+  scripted.step ("{\"body\": \"{\", \"content_type\": \"application/json\"}");
+  fails (Graphbit.Error.PROTOCOL, () => client.complete ("x"));
+  scripted.step ("{\"stream\": [\"half\"], \"done\": false, \"finish_reason\": \"\"}");
+  fails (Graphbit.Error.PROTOCOL, () => client.complete_stream ("x").collect ());
+  scripted.server.stop ();
+  fails (Graphbit.Error.CONNECTION, () => client.complete ("x"));
+
+  Environment.unset_variable ("OPENAI_API_KEY");
+  fails (Graphbit.Error.AUTHENTICATION, () => {
+    new Graphbit.LlmClient (new Graphbit.LlmConfig.openai (null, null)).complete ("x");
+  });
+
+  var workflow = new Graphbit.Workflow ("test");
+  workflow.add_node (new Graphbit.TransformNode ("a", Graphbit.Transformation.TRIM));
+  workflow.add_node (new Graphbit.TransformNode ("b", Graphbit.Transformation.TRIM));
+  workflow.connect_nodes ("a", "b");
+  workflow.connect_nodes ("b", "a");
+  fails (Graphbit.Error.INVALID_WORKFLOW, () => workflow.validate ());
+  fails (Graphbit.Error.INVALID_WORKFLOW, () => new Graphbit.Executor (null).execute (workflow, null));
+}
+
+int main (string[] args) {
+  GLib.Test.init (ref args);
+  add ("hello", hello);
+  add ("stream", stream);
+  add ("chat", chat);
+  add ("functions", functions);
+  add ("answered-later", answered_later);
+  add ("functions-that-throw", functions_that_throw);
+  add ("events", events);
+  add ("cancellation", cancellation);
+  add ("errors", errors);
+  return GLib.Test.run ();
+}

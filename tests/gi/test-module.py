@@ -1,0 +1,109 @@
+# Copyright 2026 the graphbit developers
+#
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The module graphbit: GraphBit's meaning of names."""
+
+import asyncio
+import os
+
+import tap
+
+import graphbit
+from graphbit import Executor, LlmClient, LlmConfig, Node, Workflow
+
+
+def client():
+    return LlmClient(LlmConfig.openai(os.getenv("OPENAI_API_KEY")))
+
+
+def test_names(server):
+    assert graphbit.__version__ == graphbit.version()
+    assert graphbit.WorkflowContext is graphbit.Graphbit.WorkflowContext
+    tap.raises(AttributeError, lambda: graphbit.no_such_name)
+
+
+def test_complete(server):
+    assert client().complete("Hello") == "You said: Hello"
+    assert client().complete("Hello", max_tokens=5, temperature=None) == "You said: Hello"
+    response = client().complete_full("Hello")
+    assert response.get_text() == "You said: Hello" and response.get_usage().get_total_tokens() > 0
+
+
+async def test_awaitables(server):
+    llm = client()
+    assert await llm.complete_async("a") == "You said: a"
+    assert await llm.complete_stream("b") == "You said: b"
+    assert (await llm.complete_full_async("c")).get_text() == "You said: c"
+    messages = [("system", "Be brief."), ("user", "hi"), ("assistant", "ho"), ("user", "d")]
+    assert await llm.chat_optimized(messages, max_tokens=5) == "You said: d"
+    assert [message["role"] for message in server.requests()[-1]["messages"]] == ["system", "user", "assistant", "user"]
+
+
+async def test_stream(server):
+    server.step(stream=["one ", "two ", "three"])
+    assert [piece async for piece in client().stream("x")] == ["one ", "two ", "three"]
+    assert [piece async for piece in client().stream("x", max_tokens=5)] == ["You ", "said: ", "x"]
+
+
+def test_stream_without_a_loop(server):
+    assert list(client().stream("x")) == ["You ", "said: ", "x"]
+
+
+async def test_left_stream_is_cancelled(server):
+    server.step(stream=["one", "two", "three"], stall="after-520-bytes")
+    async for _ in client().stream("x"):
+        break
+    waiting = asyncio.get_running_loop().run_in_executor(None, server.wait_for_open_connections, 0, tap.PATIENCE_MS)
+    assert await waiting
+
+
+def build():
+    tool = graphbit.Tool.new("lookup", "Looks it up.", None, lambda call: "42")
+    workflow = Workflow("test")
+    workflow.add_node(Node.agent("ask", "What is it?", tools=[tool], temperature=0.5, system_prompt="Be brief."))
+    workflow.add_node(Node.function("mark", lambda context: context.get_input() + "!"))
+    workflow.add_node(Node.condition("which?", lambda context: "loud"))
+    workflow.add_node(Node.transform("loud", "uppercase"))
+    for pair in (("ask", "mark"), ("mark", "which?"), ("which?", "loud")):
+        workflow.connect(*pair)
+    return workflow
+
+
+def test_nodes(server):
+    server.step(call_tools=True)
+    result = Executor(LlmConfig.openai()).execute(build())
+    assert result.is_success(), result.get_error()
+    assert result.get_node_output("mark") == "The tool said: 42!"
+    assert server.requests()[0]["temperature"] == 0.5
+    tap.raises(TypeError, Node.transform, "x", "no-such-thing")
+
+
+async def test_run_async(server):
+    server.step(call_tools=True)
+    result = await Executor(LlmConfig.openai(), timeout_seconds=60).run_async(build())
+    assert result.get_node_output("mark") == "The tool said: 42!"
+
+
+async def test_executor_raises(server):
+    executor = Executor(LlmConfig.openai("wrong"))
+    error = tap.raises(PermissionError, executor.execute, build())
+    assert error.code == graphbit.Error.AUTHENTICATION
+    await tap.araises(PermissionError, executor.run_async(build()), graphbit.Error.AUTHENTICATION)
+    tap.raises(ValueError, executor.execute, Workflow("empty"), code=graphbit.Error.INVALID_WORKFLOW)
+
+    async def endless(context):
+        await asyncio.Event().wait()
+
+    workflow = Workflow("slow")
+    workflow.add_node(Node.function("endless", endless, timeout_ms=20))
+    await tap.araises(TimeoutError, executor.run_async(workflow), graphbit.Error.TIMEOUT)
+
+    def broken(context):
+        raise RuntimeError("returned, not raised")
+
+    workflow = Workflow("broken")
+    workflow.add_node(Node.function("broken", broken))
+    assert executor.execute(workflow).is_failed()
+
+
+tap.main(globals())

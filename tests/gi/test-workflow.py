@@ -1,0 +1,281 @@
+# Copyright 2026 the graphbit developers
+#
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Workflows in Python: functions, conditions and tools, at once, later and async; events; failures."""
+
+import asyncio
+import gc
+
+import tap
+from gi.repository import Gio, GLib, Graphbit
+
+Code = Graphbit.Error
+
+
+def build(*nodes, edges=()):
+    workflow = Graphbit.Workflow("test")
+    for node in nodes:
+        workflow.add_node(node)
+    for source, target in edges:
+        workflow.connect(source, target)
+    return workflow
+
+
+def function(name, func):
+    return Graphbit.FunctionNode.new(name, func)
+
+
+def agent_with(func, **properties):
+    """An agent that calls the tool `lookup` once."""
+    schema = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
+    agent = Graphbit.AgentNode("agent", "How warm is it?")
+    agent.add_tool(Graphbit.Tool.new("lookup", "Looks it up.", schema, func, **properties))
+    return agent
+
+
+def call_tool(server, **arguments):
+    server.step(tool_calls=[{"id": "c1", "name": "lookup", "arguments": arguments}])
+
+
+def test_functions(server):
+    seen = {}
+    json_text = '{"n": 1, "name": "ü"}'
+
+    def first(context):
+        seen.update(context.get_all_variables())
+        context.set_variable("colour", "blue")
+        return {"n": 1, "name": "ü"}
+
+    def second(context):
+        assert context.get_inputs() == {"first": json_text}
+        return context.get_input() + context.get_variable("colour") + context.get_node_output("first")
+
+    workflow = build(function("first", first), function("second", second), edges=[("first", "second")])
+    inputs = {"text": "t", "flag": True, "count": 3, "part": 0.5, "list": ["a", "b"], "map": {"k": [1]}}
+    result = Graphbit.Executor().execute(workflow, inputs)
+    assert result.is_success(), result.get_error()
+    outputs = result.get_all_node_outputs()
+    assert (outputs["first"], outputs["second"]) == (json_text, json_text + "blue" + json_text), outputs
+    expected = {"text": "t", "flag": "true", "count": "3", "part": "0.5", "list": '["a","b"]', "map": '{"k": [1]}'}
+    assert seen == expected, seen
+    assert result.get_variable("colour") == "blue"
+    assert isinstance(result.get_all_variables(), dict)
+
+
+def test_function_that_raises(server):
+    def broken(context):
+        raise LookupError("no such row")
+
+    result = Graphbit.Executor().execute(build(function("broken", broken)))
+    assert result.is_failed()
+    error = result.get_node_error("broken")
+    assert isinstance(error, Graphbit.GraphbitError) and error.code == Code.NODE_FAILED
+    assert "LookupError: no such row" in str(error) and "no such row" in str(result.get_error())
+    result = Graphbit.Executor().execute(build(function("nothing", lambda context: None)))
+    assert result.is_failed() and result.get_node_error("nothing").code == Code.NODE_FAILED
+
+
+def test_condition(server):
+    chosen = Graphbit.ConditionNode.new("which?", lambda context: "right")
+    sides = [Graphbit.TransformNode(side, "uppercase") for side in ("left", "right")]
+    edges = [("start", "which?"), ("which?", "left"), ("which?", "right")]
+    workflow = build(function("start", lambda context: "go"), chosen, *sides, edges=edges)
+    result = Graphbit.Executor().execute(workflow)
+    assert result.is_success(), result.get_error()
+    assert result.get_node_output("left") is None and result.get_node_output("right") is not None
+
+
+def test_tool(server):
+    call_tool(server, city="Lisbon")
+    result = Graphbit.Executor(server.config()).execute(
+        build(agent_with(lambda call: {"city": call.get_argument_string("city"), "degrees": 24}))
+    )
+    assert result.get_node_output("agent") == 'The tool said: {"city": "Lisbon", "degrees": 24}', result.get_error()
+    metadata = result.get_node_response_metadata("agent")
+    assert isinstance(metadata, dict) and metadata
+
+
+def test_tool_that_raises(server):
+    def broken(call):
+        raise ConnectionError("the station is silent")
+
+    call_tool(server, city="Lisbon")
+    result = Graphbit.Executor(server.config()).execute(build(agent_with(broken)))
+    assert "ConnectionError: the station is silent" in result.get_node_output("agent")
+
+    call_tool(server, city="Lisbon")
+    agent = agent_with(broken)
+    agent.set_fail_run_on_tool_error(True)
+    result = Graphbit.Executor(server.config()).execute(build(agent))
+    assert result.get_node_error("agent").code == Code.TOOL_FAILED
+    assert "the station is silent" in str(result.get_node_error("agent"))
+
+
+def test_answered_later(server):
+    calls = []
+
+    def later(_, call):
+        GLib.timeout_add(1, answer, call)
+        return True
+
+    def answer(call):
+        calls.append(call.get_name())
+        assert call.respond("25 degrees")
+        assert not call.respond("too late")
+
+    agent = Graphbit.AgentNode("agent", "How warm is it?")
+    tool = Graphbit.Tool.new("lookup", "Looks it up.")
+    tool.connect("call", later)
+    agent.add_tool(tool)
+    call_tool(server)
+
+    loop, results = GLib.MainLoop(), []
+
+    def done(executor, result):
+        results.append(executor.execute_finish(result))
+        loop.quit()
+
+    Graphbit.Executor(server.config()).execute_async(build(agent), callback=done)
+    loop.run()
+    assert results[0].get_node_output("agent") == "The tool said: 25 degrees"
+    assert calls == ["lookup"]
+
+
+async def async_text(argument):
+    await asyncio.sleep(0)
+    return "from a coroutine"
+
+
+async def async_failure(argument):
+    await asyncio.sleep(0)
+    raise ValueError("in a coroutine")
+
+
+async def test_async_functions(server):
+    loop = asyncio.get_running_loop()
+
+    async def first(context):
+        assert asyncio.get_running_loop() is loop
+        return await server.client().complete_async("inside")
+
+    result = await Graphbit.Executor().execute_async(build(function("first", first)))
+    assert result.get_node_output("first") == "You said: inside", result.get_error()
+    call_tool(server, city="Lisbon")
+    result = await Graphbit.Executor(server.config()).execute_async(build(agent_with(async_text)))
+    assert result.get_node_output("agent") == "The tool said: from a coroutine"
+    result = await Graphbit.Executor().execute_async(build(function("broken", async_failure)))
+    assert "ValueError: in a coroutine" in str(result.get_node_error("broken"))
+
+
+async def test_async_functions_run_side_by_side(server):
+    both = asyncio.Event()
+    started = []
+
+    async def wait(context):
+        started.append(context)
+        if len(started) == 2:
+            both.set()
+        await both.wait()
+        return "done"
+
+    result = await Graphbit.Executor().execute_async(build(function("a", wait), function("b", wait)))
+    assert result.is_success()
+
+
+async def test_cancelled_run_cancels_its_coroutines(server):
+    running, cancelled = asyncio.Event(), asyncio.Event()
+
+    async def endless(context):
+        running.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            cancelled.set()
+
+    run = asyncio.ensure_future(Graphbit.Executor().execute_async(build(function("endless", endless))))
+    await running.wait()
+    run.cancel()
+    await tap.araises(asyncio.CancelledError, run)
+    await asyncio.wait_for(cancelled.wait(), tap.PATIENCE_MS / 1000)
+
+
+def test_async_functions_without_a_loop(server):
+    result = Graphbit.Executor().execute(build(function("first", async_text)))
+    assert result.get_node_output("first") == "from a coroutine", result.get_error()
+    call_tool(server, city="Lisbon")
+    result = Graphbit.Executor(server.config()).execute(build(agent_with(async_text)))
+    assert result.get_node_output("agent") == "The tool said: from a coroutine"
+
+
+async def test_async_function_in_a_blocked_loop(server):
+    result = Graphbit.Executor().execute(build(function("first", async_text)))  # blocks this loop
+    assert "await the async form" in str(result.get_node_error("first"))
+
+
+def test_events_without_a_loop(server):
+    run = Graphbit.Executor().start(build(function("first", lambda context: "x")))
+    names = [event.get_event() for event in run]
+    assert names == ["workflow_started", "node_started", "node_completed", "workflow_completed"], names
+    assert [node.get_state().value_nick for node in run.get_node_runs()] == ["completed"]
+    assert isinstance(run.get_events()[0].get_payload(), dict)
+    assert run.wait().is_success()
+
+
+async def test_events(server):
+    run = Graphbit.Executor(server.config()).start(build(Graphbit.AgentNode("agent", "Hello")))
+    tokens = [event.get_content() async for event in run if event.get_kind() == Graphbit.EventKind.TOKEN]
+    assert "".join(tokens) == "You said: Hello"
+    assert (await run.wait_async()).is_success()
+
+
+async def test_left_events_cancel_the_run(server):
+    server.step(stall=True)
+    run = Graphbit.Executor(server.config()).start(build(Graphbit.AgentNode("agent", "Hello")))
+    async for event in run:
+        if event.get_kind() == Graphbit.EventKind.LLM_CALL_STARTED:
+            break
+    assert (await run.wait_async()).is_cancelled()
+    waiting = asyncio.get_running_loop().run_in_executor(None, server.wait_for_open_connections, 0, tap.PATIENCE_MS)
+    assert await waiting
+
+
+def test_runs_are_collected(server):
+    run = Graphbit.Executor().start(build(function("first", lambda context: "x")))
+    result = run.wait()
+    references = [run.weak_ref(), result.weak_ref()]
+    del run, result
+    gc.collect()
+    assert [reference() for reference in references] == [None, None]
+
+
+def test_cancellation(server):
+    cancellable = Gio.Cancellable()
+    first = function("first", lambda context: cancellable.cancel() or "x")
+    workflow = build(first, function("second", lambda context: "y"), edges=[("first", "second")])
+    error = tap.raises(GLib.Error, Graphbit.Executor().execute, workflow, cancellable=cancellable)
+    assert error.matches(Gio.io_error_quark(), Gio.IOErrorEnum.CANCELLED)
+
+
+def test_refused(server):
+    executor = Graphbit.Executor(server.config())
+    a, b = (Graphbit.TransformNode(name, "uppercase") for name in "ab")
+    workflow = build(a, b, edges=[("a", "b"), ("b", "a")])
+    error = tap.raises(ValueError, workflow.validate, code=Code.INVALID_WORKFLOW)
+    assert "a" in str(error) and "b" in str(error)
+    tap.raises(ValueError, executor.execute, workflow, code=Code.INVALID_WORKFLOW)
+    tap.raises(ValueError, executor.start, workflow, code=Code.INVALID_WORKFLOW)
+    tap.raises(ValueError, executor.execute, Graphbit.Workflow("empty"), code=Code.INVALID_WORKFLOW)
+    tap.raises(Graphbit.GraphbitError, workflow.connect, "a", "nowhere")
+    tap.raises(ValueError, executor.configure, 0, 3, True, False, code=Code.INVALID_ARGUMENT)
+    tap.raises(ValueError, Graphbit.Tool.new, "lookup", "Looks.", "{broken")
+
+
+def test_signals_still_connect(server):
+    workflow = Graphbit.Workflow("test")
+    seen = []
+    workflow.connect("notify::description", lambda *_: seen.append(1))
+    workflow.set_description("new")
+    assert seen == [1]
+
+
+tap.main(globals())

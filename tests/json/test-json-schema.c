@@ -1,0 +1,370 @@
+/*
+ * Copyright 2026 the graphbit developers
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "graphbit-error.h"
+#include "graphbit-json-private.h"
+#include "graphbit-json-schema-private.h"
+
+static JsonNode *
+parse (const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  JsonNode *node = graphbit_json_parse (text, -1, &error);
+
+  g_assert_no_error (error);
+  return node;
+}
+
+static GraphbitJsonSchema *
+compile (const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonNode) node = parse (text);
+  GraphbitJsonSchema *schema = graphbit_json_schema_new (node, &error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (schema);
+  return schema;
+}
+
+typedef struct
+{
+  const char *schema;
+  const char *document;
+  const char *problems; /* a line each; NULL: it fits */
+} Case;
+
+static const Case cases[] = {
+  { "true", "1", NULL },
+  { "{}", "{\"a\":[1]}", NULL },
+  { "false", "1", "(root): not allowed" },
+
+  /* type */
+  { "{\"type\":\"string\"}", "\"a\"", NULL },
+  { "{\"type\":\"string\"}", "1", "(root): must be a string, not an integer" },
+  { "{\"type\":\"integer\"}", "5", NULL },
+  { "{\"type\":\"integer\"}", "5.0", NULL },
+  { "{\"type\":\"integer\"}", "1e300", NULL },
+  { "{\"type\":\"integer\"}", "5.5", "(root): must be an integer, not a number" },
+  { "{\"type\":\"number\"}", "5", NULL },
+  { "{\"type\":\"number\"}", "\"5\"", "(root): must be a number, not a string" },
+  { "{\"type\":\"boolean\"}", "0", "(root): must be true or false, not an integer" },
+  { "{\"type\":\"null\"}", "false", "(root): must be null, not a boolean" },
+  { "{\"type\":\"object\"}", "[]", "(root): must be an object, not an array" },
+  { "{\"type\":[\"string\",\"null\"]}", "null", NULL },
+  { "{\"type\":[\"string\",\"null\"]}", "{}", "(root): must be a string or null, not an object" },
+
+  /* enum, const */
+  { "{\"enum\":[\"c\",\"f\",1,null]}", "\"f\"", NULL },
+  { "{\"enum\":[\"c\",\"f\",1,null]}", "1.0", NULL },
+  { "{\"enum\":[\"c\",\"f\",1,null]}", "\"k\"", "(root): must be one of \"c\", \"f\", 1, null, not \"k\"" },
+  { "{\"enum\":[1]}", "true", "(root): must be one of 1, not true" },
+  { "{\"enum\":[{\"a\":1,\"b\":[2]}]}", "{\"b\":[2.0],\"a\":1}", NULL },
+  { "{\"enum\":[[1,2]]}", "[2,1]", "(root): must be one of [1,2], not [2,1]" },
+  { "{\"const\":\"x\"}", "\"x\"", NULL },
+  { "{\"const\":null}", "0", "(root): must be null, not 0" },
+
+  /* objects */
+  { "{\"type\":\"object\",\"properties\":{\"city\":{\"type\":\"string\"},\"days\":{\"type\":\"integer\"}},\"required\":[\"city\"]}",
+    "{\"city\":\"Bonn\",\"days\":3,\"more\":true}", NULL },
+  { "{\"type\":\"object\",\"properties\":{\"city\":{\"type\":\"string\"},\"days\":{\"type\":\"integer\"}},\"required\":[\"city\",\"days\"]}",
+    "{\"days\":\"3\"}", "/city: required but missing\n/days: must be an integer, not a string" },
+  { "{\"properties\":{\"a\":true,\"b\":true},\"additionalProperties\":false}", "{\"a\":1,\"c\":2}",
+    "/c: not allowed; leave it out (allowed here: a, b)" },
+  { "{\"additionalProperties\":false}", "{\"c\":2}", "/c: not allowed; leave it out" },
+  { "{\"properties\":{\"a\":true},\"additionalProperties\":{\"type\":\"integer\"}}", "{\"a\":\"x\",\"b\":1,\"c\":\"2\"}",
+    "/c: must be an integer, not a string" },
+  { "{\"properties\":{\"a\":false}}", "{\"a\":1}", "/a: not allowed" },
+  { "{\"properties\":{\"a/b~c\":{\"type\":\"null\"}}}", "{\"a/b~c\":1}", "/a~1b~0c: must be null, not an integer" },
+  { "{\"required\":[\"a\"]}", "[]", NULL },
+  { "{\"properties\":{\"a\":{\"properties\":{\"b\":{\"items\":{\"type\":\"string\"}}}}}}", "{\"a\":{\"b\":[\"x\",2]}}",
+    "/a/b/1: must be a string, not an integer" },
+
+  /* arrays */
+  { "{\"items\":{\"type\":\"integer\"}}", "[1,\"2\",3,null]",
+    "/1: must be an integer, not a string\n/3: must be an integer, not null" },
+  { "{\"prefixItems\":[{\"type\":\"string\"},{\"type\":\"integer\"}],\"items\":false}", "[\"a\",1]", NULL },
+  { "{\"prefixItems\":[{\"type\":\"string\"},{\"type\":\"integer\"}],\"items\":false}", "[\"a\",1,2]", "/2: not allowed" },
+  { "{\"prefixItems\":[{\"type\":\"string\"}]}", "[\"a\",1,2]", NULL },
+  { "{\"minItems\":2,\"maxItems\":3}", "[1,2]", NULL },
+  { "{\"minItems\":2}", "[1]", "(root): must have at least 2 items, has 1" },
+  { "{\"maxItems\":0}", "[1]", "(root): must have at most 0 items, has 1" },
+  { "{\"uniqueItems\":true}", "[1,\"1\",[1],{\"a\":1}]", NULL },
+  { "{\"uniqueItems\":true}", "[{\"a\":1,\"b\":2},{\"b\":2.0,\"a\":1}]",
+    "(root): must not hold the same item twice, item 1 repeats an earlier one" },
+  { "{\"uniqueItems\":false}", "[1,1]", NULL },
+
+  /* numbers */
+  { "{\"minimum\":1,\"maximum\":3}", "1", NULL },
+  { "{\"minimum\":1}", "0", "(root): must be at least 1, not 0" },
+  { "{\"minimum\":1}", "\"0\"", NULL },
+  { "{\"maximum\":2.5}", "3", "(root): must be at most 2.5, not 3" },
+  { "{\"exclusiveMinimum\":0}", "0.0", "(root): must be greater than 0, not 0" },
+  { "{\"exclusiveMaximum\":1}", "1", "(root): must be less than 1, not 1" },
+  { "{\"maximum\":9223372036854775806}", "9223372036854775807",
+    "(root): must be at most 9223372036854775806, not 9223372036854775807" },
+  { "{\"multipleOf\":5}", "15", NULL },
+  { "{\"multipleOf\":5}", "16", "(root): must be a multiple of 5, not 16" },
+  { "{\"multipleOf\":0.1}", "0.3", NULL },
+  { "{\"multipleOf\":0.01}", "19.99", NULL },
+  { "{\"multipleOf\":1}", "10000000000.5", "(root): must be a multiple of 1, not 10000000000.5" },
+  { "{\"multipleOf\":3}", "1e20", "(root): must be a multiple of 3, not 1e+20" },
+  { "{\"multipleOf\":0.5}", "0.7", "(root): must be a multiple of 0.5, not 0.7" },
+  { "{\"multipleOf\":1e-300}", "1e300", "(root): must be a multiple of 1e-300, not 1e+300" },
+
+  /* strings, in characters */
+  { "{\"minLength\":2,\"maxLength\":3}", "\"\xc3\xa9\xf0\x9f\x98\x80\"", NULL },
+  { "{\"minLength\":2}", "\"\xf0\x9f\x98\x80\"", "(root): must have at least 2 characters, has 1" },
+  { "{\"maxLength\":2}", "\"abc\"", "(root): must have at most 2 characters, has 3" },
+  { "{\"minLength\":2}", "7", NULL },
+
+  /* combinations */
+  { "{\"anyOf\":[{\"type\":\"string\"},{\"type\":\"null\"}]}", "null", NULL },
+  { "{\"anyOf\":[{\"type\":\"string\"},{\"type\":\"null\"}]}", "1",
+    "(root): fits none of the 2 alternatives: must be a string, not an integer; or must be null, not an integer" },
+  { "{\"properties\":{\"a\":{\"anyOf\":[{\"required\":[\"x\"]},{\"type\":\"null\"}]}}}", "{\"a\":{}}",
+    "/a: fits none of the 2 alternatives: /a/x: required but missing; or must be null, not an object" },
+  { "{\"oneOf\":[{\"type\":\"integer\"},{\"minimum\":10}]}", "15", "(root): fits more than one of the 2 alternatives, must fit exactly one" },
+  { "{\"oneOf\":[{\"type\":\"integer\"},{\"type\":\"string\"}]}", "5", NULL },
+  { "{\"oneOf\":[{\"type\":\"integer\"},{\"type\":\"string\"}]}", "[]",
+    "(root): fits none of the 2 alternatives: must be an integer, not an array; or must be a string, not an array" },
+  { "{\"allOf\":[{\"minimum\":1},{\"maximum\":3}]}", "2", NULL },
+  { "{\"allOf\":[{\"minimum\":5},{\"maximum\":3}]}", "4",
+    "(root): must be at least 5, not 4\n(root): must be at most 3, not 4" },
+  { "{\"not\":{\"type\":\"string\"}}", "1", NULL },
+  { "{\"not\":{\"type\":\"string\"}}", "\"a\"", "(root): has a form that is not allowed" },
+
+  /* references */
+  { "{\"$ref\":\"#/$defs/name\",\"$defs\":{\"name\":{\"type\":\"string\"}}}", "\"a\"", NULL },
+  { "{\"items\":{\"$ref\":\"#/definitions/a%20name\",\"maxLength\":1},\"definitions\":{\"a name\":{\"type\":\"string\"}}}",
+    "[\"a\",1,\"bc\"]", "/1: must be a string, not an integer\n/2: must have at most 1 character, has 2" },
+  { "{\"type\":\"object\",\"properties\":{\"child\":{\"$ref\":\"#\"},\"v\":{\"type\":\"integer\"}},\"additionalProperties\":false}",
+    "{\"v\":1,\"child\":{\"v\":2,\"child\":{\"v\":\"x\"}}}", "/child/child/v: must be an integer, not a string" },
+  { "{\"$ref\":\"#/properties/a\",\"properties\":{\"a\":{\"type\":[\"object\",\"null\"]}}}", "1",
+    "(root): must be an object or null, not an integer" },
+
+  /* annotations are no conditions */
+  { "{\"title\":\"t\",\"description\":\"d\",\"default\":1,\"examples\":[1],\"$schema\":\"https://json-schema.org/draft/2020-12/schema\","
+    "\"$id\":\"https://example.org/s\",\"$comment\":\"c\",\"format\":\"date\",\"deprecated\":true,\"readOnly\":true,\"writeOnly\":false}",
+    "\"x\"", NULL },
+};
+
+static void
+test_check (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      const Case *item = &cases[i];
+      g_autoptr (GraphbitJsonSchema) schema = compile (item->schema);
+      g_autoptr (JsonNode) document = parse (item->document);
+      g_autoptr (GPtrArray) problems = NULL;
+      g_autofree char *text = NULL;
+      gboolean fits = graphbit_json_schema_check (schema, document, &problems);
+
+      g_test_message ("%s against %s", item->document, item->schema);
+      g_assert_cmpint (fits, ==, item->problems == NULL);
+      g_assert_cmpint (fits, ==, graphbit_json_schema_check (schema, document, NULL));
+      if (fits)
+        {
+          g_assert_null (problems);
+          continue;
+        }
+      g_ptr_array_add (problems, NULL);
+      text = g_strjoinv ("\n", (char **) problems->pdata);
+      g_ptr_array_set_size (problems, (int) problems->len - 1);
+      g_assert_cmpstr (text, ==, item->problems);
+    }
+}
+
+static void
+test_refused (void)
+{
+  static const struct
+  {
+    const char *schema;
+    GraphbitError code;
+    const char *message;
+  } table[] = {
+    { "{\"properties\":{\"city\":{\"pattern\":\"^a\"}}}", GRAPHBIT_ERROR_UNSUPPORTED,
+      "The schema keyword “pattern” at “#/properties/city/pattern” is not supported; leave it out" },
+    { "{\"if\":true}", GRAPHBIT_ERROR_UNSUPPORTED, "The schema keyword “if” at “#/if” is not supported; leave it out" },
+    { "{\"anyOf\":[true,{\"not\":{\"dependentRequired\":{}}}]}", GRAPHBIT_ERROR_UNSUPPORTED,
+      "The schema keyword “dependentRequired” at “#/anyOf/1/not/dependentRequired” is not supported; leave it out" },
+    { "{\"$defs\":{\"unused\":{\"patternProperties\":{}}}}", GRAPHBIT_ERROR_UNSUPPORTED, NULL },
+    { "{\"items\":{\"unevaluatedItems\":false}}", GRAPHBIT_ERROR_UNSUPPORTED, NULL },
+    { "{\"$ref\":\"https://example.org/other\"}", GRAPHBIT_ERROR_UNSUPPORTED, NULL },
+    { "{\"$ref\":\"#anchor\"}", GRAPHBIT_ERROR_UNSUPPORTED, NULL },
+    { "{\"items\":{\"$id\":\"x\"}}", GRAPHBIT_ERROR_UNSUPPORTED, NULL },
+    { "{\"TYPE\":\"string\"}", GRAPHBIT_ERROR_UNSUPPORTED, NULL },
+    { "1", GRAPHBIT_ERROR_INVALID_ARGUMENT, "The schema is wrong at “#”: it must be a schema: an object, true or false" },
+    { "null", GRAPHBIT_ERROR_INVALID_ARGUMENT, NULL },
+    { "[]", GRAPHBIT_ERROR_INVALID_ARGUMENT, NULL },
+    { "{\"type\":\"text\"}", GRAPHBIT_ERROR_INVALID_ARGUMENT, NULL },
+    { "{\"type\":1}", GRAPHBIT_ERROR_INVALID_ARGUMENT, NULL },
+    { "{\"type\":[]}", GRAPHBIT_ERROR_INVALID_ARGUMENT, NULL },
+    { "{\"type\":[\"string\",1]}", GRAPHBIT_ERROR_INVALID_ARGUMENT, NULL },
+    { "{\"enum\":[]}", GRAPHBIT_ERROR_INVALID_ARGUMENT, NULL },
+    { "{\"enum\":\"a\"}", GRAPHBIT_ERROR_INVALID_ARGUMENT, NULL },
+    { "{\"required\":true}", GRAPHBIT_ERROR_INVALID_ARGUMENT, NULL },
+    { "{\"required\":[1]}", GRAPHBIT_ERROR_INVALID_ARGUMENT, NULL },
+    { "{\"properties\":[]}", GRAPHBIT_ERROR_INVALID_ARGUMENT, NULL },
+    { "{\"properties\":{\"a\":\"string\"}}", GRAPHBIT_ERROR_INVALID_ARGUMENT,
+      "The schema is wrong at “#/properties/a”: it must be a schema: an object, true or false" },
+    { "{\"items\":[{}]}", GRAPHBIT_ERROR_INVALID_ARGUMENT, NULL },
+    { "{\"prefixItems\":{}}", GRAPHBIT_ERROR_INVALID_ARGUMENT, NULL },
+    { "{\"anyOf\":[]}", GRAPHBIT_ERROR_INVALID_ARGUMENT, NULL },
+    { "{\"minimum\":\"1\"}", GRAPHBIT_ERROR_INVALID_ARGUMENT, NULL },
+    { "{\"exclusiveMinimum\":true}", GRAPHBIT_ERROR_INVALID_ARGUMENT, NULL },
+    { "{\"multipleOf\":0}", GRAPHBIT_ERROR_INVALID_ARGUMENT, NULL },
+    { "{\"minLength\":-1}", GRAPHBIT_ERROR_INVALID_ARGUMENT, NULL },
+    { "{\"maxItems\":1.5}", GRAPHBIT_ERROR_INVALID_ARGUMENT, NULL },
+    { "{\"uniqueItems\":1}", GRAPHBIT_ERROR_INVALID_ARGUMENT, NULL },
+    { "{\"$defs\":1}", GRAPHBIT_ERROR_INVALID_ARGUMENT, NULL },
+    { "{\"$ref\":\"#/$defs/missing\"}", GRAPHBIT_ERROR_INVALID_ARGUMENT, NULL },
+    { "{\"$ref\":\"#/%zz\"}", GRAPHBIT_ERROR_INVALID_ARGUMENT, NULL },
+    { "{\"$ref\":7}", GRAPHBIT_ERROR_INVALID_ARGUMENT, NULL },
+    { "{\"$ref\":\"#/title\",\"title\":\"x\"}", GRAPHBIT_ERROR_INVALID_ARGUMENT, NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (table); i++)
+    {
+      g_autoptr (JsonNode) node = parse (table[i].schema);
+      g_autoptr (GError) error = NULL;
+
+      g_test_message ("%s", table[i].schema);
+      g_assert_null (graphbit_json_schema_new (node, &error));
+      g_assert_error (error, GRAPHBIT_ERROR, (int) table[i].code);
+      if (table[i].message != NULL)
+        g_assert_cmpstr (error->message, ==, table[i].message);
+    }
+}
+
+/* A schema does not change with the node that it was made from. */
+static void
+test_copy (void)
+{
+  g_autoptr (JsonNode) node = parse ("{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"string\"}}}");
+  g_autoptr (JsonNode) document = parse ("{\"a\":1}");
+  g_autoptr (GraphbitJsonSchema) schema = graphbit_json_schema_new (node, NULL);
+  g_autoptr (GraphbitJsonSchema) same = graphbit_json_schema_ref (schema);
+
+  json_object_remove_member (json_node_get_object (node), "properties");
+  g_assert_false (graphbit_json_schema_check (same, document, NULL));
+  g_assert_cmpstr (graphbit_json_schema_get_text (same), ==,
+                   "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"string\"}}}");
+}
+
+static void
+assert_too_much (const char *schema_text,
+                 JsonNode *document)
+{
+  g_autoptr (GraphbitJsonSchema) schema = compile (schema_text);
+  g_autoptr (GPtrArray) problems = NULL;
+
+  g_assert_false (graphbit_json_schema_check (schema, document, NULL));
+  g_assert_false (graphbit_json_schema_check (schema, document, &problems));
+  g_assert_cmpuint (problems->len, <=, 32);
+  g_assert_cmpstr (g_ptr_array_index (problems, problems->len - 1), ==, "(root): too large or too deep to be checked");
+}
+
+static void
+test_hostile_schema (void)
+{
+  g_autoptr (JsonNode) one = parse ("1");
+  g_autoptr (GString) chain = g_string_new ("{\"$ref\":\"#/$defs/d0\",\"$defs\":{");
+  g_autoptr (GraphbitJsonSchema) schema = NULL;
+
+  /* circles that never come to an end, that fork, that hide behind a not */
+  assert_too_much ("{\"$ref\":\"#\"}", one);
+  assert_too_much ("{\"$ref\":\"#/$defs/a\",\"$defs\":{\"a\":{\"$ref\":\"#/$defs/b\"},\"b\":{\"$ref\":\"#/$defs/a\"}}}", one);
+  assert_too_much ("{\"anyOf\":[{\"$ref\":\"#\"},{\"$ref\":\"#\"}]}", one);
+  assert_too_much ("{\"oneOf\":[{\"$ref\":\"#\"},{\"$ref\":\"#\"}]}", one);
+  assert_too_much ("{\"allOf\":[{\"$ref\":\"#\"},{\"$ref\":\"#\"}]}", one);
+  assert_too_much ("{\"not\":{\"$ref\":\"#\"}}", one);
+  assert_too_much ("{\"not\":{\"not\":{\"not\":{\"$ref\":\"#\"}}}}", one);
+
+  /* 2⁴⁰ ways through a schema that is not even a circle */
+  {
+    g_autoptr (GString) text = g_string_new ("{\"$ref\":\"#/$defs/d0\",\"$defs\":{");
+
+    for (guint i = 0; i < 40; i++)
+      g_string_append_printf (text, "\"d%u\":{\"anyOf\":[{\"$ref\":\"#/$defs/d%u\"},{\"$ref\":\"#/$defs/d%u\"}]},", i, i + 1, i + 1);
+    g_string_append (text, "\"d40\":{\"type\":\"string\"}}}");
+    assert_too_much (text->str, one);
+  }
+
+  /* a long chain compiles without deep recursion */
+  for (guint i = 0; i < 20000; i++)
+    g_string_append_printf (chain, "\"d%u\":{\"$ref\":\"#/$defs/d%u\"},", i, i + 1);
+  g_string_append (chain, "\"d20000\":true}}");
+  schema = compile (chain->str);
+  g_assert_false (graphbit_json_schema_check (schema, one, NULL));
+}
+
+static void
+test_hostile_document (void)
+{
+  g_autoptr (GraphbitJsonSchema) tree = compile ("{\"items\":{\"anyOf\":[{\"type\":\"null\"},{\"$ref\":\"#\"}]}}");
+  g_autoptr (GraphbitJsonSchema) numbers = compile ("{\"items\":{\"type\":\"string\"}}");
+  g_autoptr (GraphbitJsonSchema) unique = compile ("{\"uniqueItems\":true}");
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (JsonNode) deep = NULL;
+  g_autoptr (JsonNode) wide = NULL;
+  g_autoptr (GPtrArray) problems = NULL;
+
+  for (guint i = 0; i < 128; i++)
+    g_string_append_c (text, '[');
+  for (guint i = 0; i < 128; i++)
+    g_string_append_c (text, ']');
+  deep = parse (text->str);
+  g_assert_true (graphbit_json_schema_check (tree, deep, NULL));
+
+  /* not more problems than a model can read, however many there are */
+  g_string_assign (text, "[0");
+  for (guint i = 1; i < 50000; i++)
+    g_string_append_printf (text, ",%u", i);
+  g_string_append_c (text, ']');
+  wide = parse (text->str);
+  g_assert_false (graphbit_json_schema_check (numbers, wide, &problems));
+  g_assert_cmpuint (problems->len, ==, 32);
+  g_assert_true (graphbit_json_schema_check (unique, wide, NULL));
+}
+
+/* Long values are shortened in the problems, between characters. */
+static void
+test_long_values (void)
+{
+  g_autoptr (GraphbitJsonSchema) schema = compile ("{\"const\":1}");
+  g_autoptr (GString) text = g_string_new ("\"");
+  g_autoptr (JsonNode) document = NULL;
+  g_autoptr (GPtrArray) problems = NULL;
+
+  for (guint i = 0; i < 1000; i++)
+    g_string_append (text, "\xe2\x82\xac");
+  g_string_append_c (text, '"');
+  document = parse (text->str);
+  g_assert_false (graphbit_json_schema_check (schema, document, &problems));
+  g_assert_cmpuint (g_utf8_strlen (g_ptr_array_index (problems, 0), -1), <, 100);
+  g_assert_true (g_utf8_validate (g_ptr_array_index (problems, 0), -1, NULL));
+}
+
+int
+main (int argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/json/schema/check", test_check);
+  g_test_add_func ("/json/schema/refused", test_refused);
+  g_test_add_func ("/json/schema/copy", test_copy);
+  g_test_add_func ("/json/schema/hostile-schema", test_hostile_schema);
+  g_test_add_func ("/json/schema/hostile-document", test_hostile_document);
+  g_test_add_func ("/json/schema/long-values", test_long_values);
+
+  return g_test_run ();
+}

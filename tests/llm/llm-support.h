@@ -1,0 +1,42 @@
+/*
+ * Copyright 2026 the graphbit developers
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <graphbit/graphbit.h>
+
+#include "graphbit-mock-server.h"
+
+/* A server that runs the steps (NULL: answers everything). */
+GraphbitMockServer *support_server_new (const char *steps);
+/* Of `openai_compatible`, with a key. */
+GraphbitLlmClient *support_client_new (GraphbitMockServer *server);
+GraphbitLlmClient *support_client_new_for_url (const char *base_url, const char *key);
+
+/* What an asynchronous call brought. Iterates the thread's own context only. */
+typedef struct
+{
+  GAsyncResult *result;
+  guint n_calls;
+  GThread *thread;
+} SupportResult;
+
+void support_ready (GObject *object, GAsyncResult *result, gpointer data);
+GAsyncResult *support_wait (SupportResult *self);
+/* Iterates until it holds, at most two minutes (under valgrind). */
+void support_wait_until (gboolean (*func) (gpointer data), gpointer data);
+void support_result_clear (SupportResult *self);
+
+char *support_complete (GraphbitLlmClient *client, const char *prompt, GCancellable *cancellable, GError **error);
+GraphbitLlmStream *support_open (GraphbitLlmClient *client, const char *prompt, GCancellable *cancellable, GError **error);
+GraphbitLlmChunk *support_next (GraphbitLlmStream *stream, GCancellable *cancellable, GError **error);
+GraphbitLlmResponse *support_collect (GraphbitLlmStream *stream, GError **error);
+
+gint64 support_stat (GraphbitLlmClient *client, const char *name);
+double support_stat_double (GraphbitLlmClient *client, const char *name);
+
+/* Nothing is left running: sockets closed, then memory is the caller's affair. */
+void support_assert_closed (GraphbitMockServer *server);

@@ -1,0 +1,371 @@
+/*
+ * Copyright 2026 the graphbit developers
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include <string.h>
+
+#include "llm-support.h"
+#include "replay-support.h"
+
+/*
+ * Every recorded answer of the chat style over a real socket and through the
+ * public API, in one write, byte by byte, and split at random places.
+ */
+
+#define IN_FLIGHT 8
+
+typedef struct
+{
+  const char *kind; /* of recordings */
+  const char *split; /* the server's word for it; NULL: none */
+  GraphbitMockServer *server;
+  GraphbitLlmClient *client;
+  JsonNode *index;
+  guint next;
+  guint n_running;
+  guint n_cases;
+} Replay;
+
+typedef struct
+{
+  Replay *replay;
+  char *id;
+  char *label;
+  int status;
+  char *body;
+  JsonNode *recording;
+  JsonNode *expected;
+  GraphbitLlmStream *stream;
+} Case;
+
+static void start_more (Replay *replay);
+
+static void
+case_free (Case *self)
+{
+  Replay *replay = self->replay;
+
+  g_free (self->id);
+  g_free (self->label);
+  g_free (self->body);
+  json_node_unref (self->recording);
+  g_clear_pointer (&self->expected, json_node_unref);
+  g_clear_object (&self->stream);
+  g_free (self);
+
+  replay->n_running--;
+  start_more (replay);
+}
+
+static const char *
+get_header (JsonNode *recording,
+            const char *name)
+{
+  GraphbitJsonMembers members;
+  const char *member;
+  JsonNode *value;
+
+  graphbit_json_members_init (&members, graphbit_json_get_member (recording, "resp_headers"));
+  while (graphbit_json_members_next (&members, &member, &value))
+    {
+      const char *text;
+
+      if (g_ascii_strcasecmp (member, name) != 0)
+        continue;
+      if (graphbit_json_get_string (value, NULL, &text) ||
+          graphbit_json_get_string (graphbit_json_get_element (value, 0), NULL, &text))
+        return text;
+    }
+  return NULL;
+}
+
+static void
+add_step (Case *self)
+{
+  g_autofree char *path = replay_get_path (self->id, ".body");
+  g_autofree char *match = g_strdup_printf ("replay %s;", self->id);
+  const char *content_type = get_header (self->recording, "content-type");
+  const char *request_id = get_header (self->recording, "x-request-id");
+  GString *step = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+  GraphbitJsonWriter writer;
+
+  graphbit_json_writer_init (&writer, step);
+  graphbit_json_writer_begin_object (&writer);
+  graphbit_json_writer_string_member (&writer, "match", match);
+  graphbit_json_writer_int64_member (&writer, "status", self->status);
+  graphbit_json_writer_string_member (&writer, "recording", path);
+  if (content_type != NULL)
+    graphbit_json_writer_string_member (&writer, "content_type", content_type);
+  if (request_id != NULL)
+    {
+      graphbit_json_writer_name (&writer, "headers");
+      graphbit_json_writer_begin_object (&writer);
+      graphbit_json_writer_string_member (&writer, "x-request-id", request_id);
+      graphbit_json_writer_end_object (&writer);
+    }
+  if (self->replay->split != NULL)
+    {
+      graphbit_json_writer_string_member (&writer, "split", self->replay->split);
+      graphbit_json_writer_int64_member (&writer, "seed", 20260509 + self->replay->next);
+    }
+  graphbit_json_writer_end_object (&writer);
+
+  graphbit_mock_server_add_step (self->replay->server, step->str, &error);
+  g_assert_no_error (error);
+  g_string_free (step, TRUE);
+}
+
+/* What the error and its details say is what the provider said. */
+static void
+check_error (Case *self,
+             GError *error)
+{
+  static const struct
+  {
+    int status;
+    GraphbitError codes[4];
+  } rules[] = {
+    { 400, { GRAPHBIT_ERROR_INVALID_REQUEST, GRAPHBIT_ERROR_CONTEXT_LENGTH, GRAPHBIT_ERROR_CONTENT_FILTERED, GRAPHBIT_ERROR_NOT_FOUND } },
+    { 401, { GRAPHBIT_ERROR_AUTHENTICATION } },
+    { 403, { GRAPHBIT_ERROR_PERMISSION } },
+    { 404, { GRAPHBIT_ERROR_NOT_FOUND } },
+    { 429, { GRAPHBIT_ERROR_RATE_LIMITED, GRAPHBIT_ERROR_QUOTA_EXCEEDED } },
+  };
+  g_autoptr (GraphbitErrorDetails) details = graphbit_error_details_from_error (error);
+  const char *request_id = get_header (self->recording, "x-request-id");
+  const char *message;
+  gboolean is_right = FALSE;
+
+  g_assert_cmpint (error->domain, ==, GRAPHBIT_ERROR);
+  for (guint i = 0; i < G_N_ELEMENTS (rules); i++)
+    for (guint j = 0; rules[i].status == self->status && j < G_N_ELEMENTS (rules[i].codes); j++)
+      is_right = is_right || error->code == (int) rules[i].codes[j];
+  /* what the vendor itself calls a wrong key */
+  is_right = is_right || (self->status == 400 && error->code == GRAPHBIT_ERROR_AUTHENTICATION && strstr (self->body, "API key") != NULL);
+  if (!is_right)
+    {
+      g_test_message ("%s: %d gives error %d: %s", self->label, self->status, error->code, error->message);
+      g_test_fail ();
+    }
+
+  g_assert_nonnull (details);
+  replay_check_number (self->label, "the status", graphbit_error_details_get_http_status (details), self->status);
+  if (request_id != NULL)
+    replay_check_text (self->label, "the request id", graphbit_error_details_get_request_id (details), request_id);
+  message = graphbit_error_details_get_provider_message (details);
+  if (*self->body == '{' && (message == NULL || *message == '\0'))
+    {
+      g_test_message ("%s: no message of the provider in %s", self->label, self->body);
+      g_test_fail ();
+    }
+}
+
+static void
+check_outcome (Case *self,
+               GraphbitLlmResponse *response,
+               GError *error)
+{
+  if (self->expected == NULL)
+    {
+      if (error != NULL)
+        check_error (self, error);
+      replay_check_number (self->label, "an error", error != NULL, TRUE);
+      return;
+    }
+
+  if ((error != NULL) != replay_wants_error (self->expected))
+    {
+      g_test_message ("%s: error: %s", self->label, error != NULL ? error->message : "none");
+      g_test_fail ();
+      return;
+    }
+
+  if (response != NULL)
+    {
+      replay_check_response (self->label, response, self->expected);
+    }
+  else
+    {
+      g_autoptr (GraphbitErrorDetails) details = graphbit_error_details_from_error (error);
+      GObject *partial = graphbit_error_details_get_partial_response (details);
+
+      replay_check_text (self->label, "the partial text",
+                         partial != NULL ? graphbit_llm_response_get_text (GRAPHBIT_LLM_RESPONSE (partial)) : NULL,
+                         replay_get_text (self->expected, "text"));
+    }
+}
+
+static void
+on_answered (GObject *object,
+             GAsyncResult *result,
+             gpointer data)
+{
+  Case *self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GraphbitLlmResponse) response =
+      graphbit_llm_client_chat_finish (GRAPHBIT_LLM_CLIENT (object), result, &error);
+
+  check_outcome (self, response, error);
+  if (response != NULL)
+    replay_check_text (self->label, "the raw answer", graphbit_llm_response_get_raw_json (response), self->body);
+  case_free (self);
+}
+
+static void
+on_collected (GObject *object,
+              GAsyncResult *result,
+              gpointer data)
+{
+  Case *self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GraphbitLlmResponse) response =
+      graphbit_llm_stream_collect_finish (GRAPHBIT_LLM_STREAM (object), result, &error);
+
+  check_outcome (self, response, error);
+  /* the chunks are the answer */
+  if (response != NULL)
+    replay_check_text (self->label, "the text of the chunks",
+                       graphbit_llm_stream_get_text (self->stream), graphbit_llm_response_get_text (response));
+  case_free (self);
+}
+
+static void
+on_opened (GObject *object,
+           GAsyncResult *result,
+           gpointer data)
+{
+  Case *self = data;
+  g_autoptr (GError) error = NULL;
+
+  self->stream = graphbit_llm_client_chat_stream_finish (GRAPHBIT_LLM_CLIENT (object), result, &error);
+  if (self->stream != NULL)
+    {
+      graphbit_llm_stream_collect_async (self->stream, NULL, on_collected, self);
+      return;
+    }
+
+  check_outcome (self, NULL, error);
+  case_free (self);
+}
+
+static void
+start_case (Replay *replay,
+            JsonNode *entry)
+{
+  const char *id = replay_get_text (entry, "id");
+  gboolean is_error = strcmp (replay->kind, "error") == 0;
+  g_autoptr (JsonNode) expected = replay_load_json (id, ".expect.json");
+  g_autoptr (GraphbitLlmRequest) request = NULL;
+  g_autoptr (GraphbitLlmMessage) message = NULL;
+  g_autofree char *prompt = NULL;
+  gsize length;
+  Case *self;
+
+  if (is_error ? strstr (replay_get_text (entry, "url"), "chat/completions") == NULL
+               : g_strcmp0 (replay_get_text (expected, "style"), "chat") != 0)
+    return;
+
+  self = g_new0 (Case, 1);
+  self->replay = replay;
+  self->id = g_strdup (id);
+  self->label = g_strdup_printf ("%s, split %s", id, replay->split != NULL ? replay->split : "nowhere");
+  self->status = (int) replay_get_number (entry, "status");
+  self->body = replay_load_body (id, &length);
+  self->recording = replay_load_json (id, ".json");
+  self->expected = is_error ? NULL : g_steal_pointer (&expected);
+  add_step (self);
+
+  prompt = g_strdup_printf ("replay %s;", id);
+  message = graphbit_llm_message_new_user (prompt);
+  request = graphbit_llm_request_new (NULL);
+  graphbit_llm_request_add_message (request, message);
+  replay->n_running++;
+  replay->n_cases++;
+  if (strcmp (replay->kind, "stream") == 0)
+    graphbit_llm_client_chat_stream_async (replay->client, request, NULL, on_opened, self);
+  else
+    graphbit_llm_client_chat_async (replay->client, request, NULL, on_answered, self);
+}
+
+static void
+start_more (Replay *replay)
+{
+  /* Instrumented builds take every twentieth. */
+  guint step = g_strcmp0 (g_getenv ("G_SLICE"), "always-malloc") == 0 ? 20 : 1;
+
+  while (replay->n_running < IN_FLIGHT && replay->next < graphbit_json_get_size (replay->index))
+    {
+      JsonNode *entry = graphbit_json_get_element (replay->index, replay->next);
+
+      replay->next++;
+      if (g_strcmp0 (replay_get_text (entry, "kind"), replay->kind) == 0 && replay->next % step == 0)
+        start_case (replay, entry);
+    }
+}
+
+static gboolean
+is_done (gpointer data)
+{
+  return ((Replay *) data)->n_running == 0;
+}
+
+static void
+replay_all (const char *kind,
+            const char *split)
+{
+  Replay replay = { .kind = kind, .split = split };
+
+  if (!replay_has_fixtures ())
+    return;
+
+  replay.index = replay_load_json ("index", ".json");
+  replay.server = support_server_new (NULL);
+  graphbit_mock_server_set_record_limit (replay.server, 16);
+  replay.client = support_client_new (replay.server);
+  graphbit_llm_client_set_max_retries (replay.client, 0);
+
+  start_more (&replay);
+  support_wait_until (is_done, &replay);
+  g_test_message ("%u cases", replay.n_cases);
+  g_assert_cmpuint (replay.n_cases, >, 0);
+
+  g_object_unref (replay.client);
+  g_object_unref (replay.server);
+  json_node_unref (replay.index);
+}
+
+static void
+test_replay (gconstpointer data)
+{
+  const char *const *both = data;
+
+  replay_all (both[0], both[1]);
+}
+
+int
+main (int argc,
+      char *argv[])
+{
+  static const char *const cases[][2] = {
+    { "plain", NULL }, { "plain", "byte" }, { "plain", "random" },
+    { "stream", NULL }, { "stream", "byte" }, { "stream", "random" },
+    { "error", NULL }, { "error", "random" },
+  };
+
+  g_test_init (&argc, &argv, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/llm/replay-client/%s/%s", cases[i][0],
+                                               cases[i][1] != NULL ? cases[i][1] : "whole");
+
+      g_test_add_data_func (path, cases[i], test_replay);
+    }
+
+  return g_test_run ();
+}

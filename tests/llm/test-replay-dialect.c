@@ -1,0 +1,297 @@
+/*
+ * Copyright 2026 the graphbit developers
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include <string.h>
+
+#include "graphbit-llm-chunk-private.h"
+#include "graphbit-llm-config.h"
+#include "graphbit-llm-dialect-private.h"
+#include "graphbit-sse-private.h"
+#include "replay-support.h"
+
+/*
+ * Every recorded answer of the chat style, from its bytes to what the dialect
+ * makes of them, in one piece, byte by byte, and split at random places.
+ */
+
+typedef enum
+{
+  SPLIT_NONE,
+  SPLIT_BYTES,
+  SPLIT_RANDOM
+} Split;
+
+typedef struct
+{
+  GraphbitSse sse;
+  const GraphbitVendor *vendor;
+  GraphbitLlmAssembler assembler;
+  GraphbitHttpVerdict verdict;
+  GraphbitFailure *failure;
+  guint n_events;
+} Replay;
+
+static gboolean
+take_event (gpointer data,
+            const char *event,
+            const char *text,
+            gsize length)
+{
+  Replay *replay = data;
+
+  replay->n_events++;
+  replay->failure = graphbit_llm_dialect_chat.event (replay->vendor, &replay->assembler, event, text, length, &replay->verdict);
+
+  return replay->failure == NULL;
+}
+
+static void
+feed (Replay *replay,
+      const char *body,
+      gsize length,
+      Split split,
+      GRand *chance)
+{
+  gsize position = 0;
+
+  while (position < length && replay->failure == NULL)
+    {
+      gsize piece = length - position;
+
+      if (split == SPLIT_BYTES)
+        piece = 1;
+      else if (split == SPLIT_RANDOM)
+        {
+          gsize some = (gsize) g_rand_int_range (chance, 1, 200);
+
+          piece = MIN (piece, some);
+        }
+
+      /* From a copy of just that length, so that a look beyond its end is noticed. */
+      {
+        g_autofree char *copy = g_memdup2 (body + position, piece);
+
+        g_assert_null (graphbit_sse_feed (&replay->sse, copy, piece, take_event, replay));
+      }
+      position += piece;
+    }
+
+  if (replay->failure == NULL)
+    graphbit_sse_end (&replay->sse, take_event, replay);
+}
+
+/* What a reader of the chunks sees is what the response says. */
+static void
+check_chunks (const char *label,
+              GraphbitLlmAssembler *assembler,
+              GraphbitLlmResponse *response)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GString) reasoning = g_string_new (NULL);
+  GraphbitLlmChunkKind last = GRAPHBIT_LLM_CHUNK_KIND_CONTENT;
+  guint n_calls = 0;
+
+  for (GList *l = assembler->chunks.head; l != NULL; l = l->next)
+    {
+      GraphbitLlmChunk *chunk = l->data;
+
+      last = graphbit_llm_chunk_get_kind (chunk);
+      if (last == GRAPHBIT_LLM_CHUNK_KIND_CONTENT)
+        g_string_append (text, graphbit_llm_chunk_get_text (chunk));
+      else if (last == GRAPHBIT_LLM_CHUNK_KIND_REASONING)
+        g_string_append (reasoning, graphbit_llm_chunk_get_text (chunk));
+      else if (last == GRAPHBIT_LLM_CHUNK_KIND_TOOL_CALL)
+        n_calls = MAX (n_calls, (guint) graphbit_llm_chunk_get_index (chunk) + 1);
+    }
+
+  replay_check_text (label, "the chunks' text", text->str, graphbit_llm_response_get_text (response));
+  replay_check_text (label, "the chunks' reasoning", reasoning->str, graphbit_llm_response_get_reasoning (response));
+  replay_check_number (label, "the chunks' calls", n_calls,
+                       g_list_model_get_n_items (graphbit_llm_response_get_tool_calls (response)));
+  replay_check_number (label, "the last chunk", last, GRAPHBIT_LLM_CHUNK_KIND_FINISH);
+}
+
+static void
+check_response (const char *id,
+                Split split,
+                Replay *replay,
+                JsonNode *expected)
+{
+  g_autoptr (GraphbitLlmResponse) response = NULL;
+  g_autofree char *label = g_strdup_printf ("%s, split %d", id, split);
+
+  if ((replay->failure != NULL) != replay_wants_error (expected))
+    {
+      g_test_message ("%s: error: %s", label, replay->failure != NULL ? replay->failure->format : "none");
+      g_test_fail ();
+      return;
+    }
+
+  response = graphbit_llm_assembler_make_response (&replay->assembler, "test", 1, 1);
+  replay_check_response (label, response, expected);
+  if (replay->assembler.wants_chunks && replay->failure == NULL)
+    check_chunks (label, &replay->assembler, response);
+}
+
+static void
+replay_case (const char *id,
+             const char *body,
+             gsize length,
+             JsonNode *expected,
+             gboolean is_stream,
+             Split split,
+             GRand *chance)
+{
+  Replay replay = { .vendor = graphbit_vendor_lookup ("openai_compatible") };
+  gboolean is_framed;
+
+  graphbit_sse_init (&replay.sse);
+  graphbit_llm_assembler_init (&replay.assembler, is_stream, !is_stream);
+
+  /* A server may answer a stream's request with a whole document. */
+  is_framed = is_stream && body[strspn (body, " \t\r\n")] != '{';
+  if (is_framed)
+    feed (&replay, body, length, split, chance);
+  else
+    replay.failure = graphbit_llm_dialect_chat.parse (replay.vendor, &replay.assembler, body, length, &replay.verdict);
+  if (replay.failure == NULL)
+    replay.failure = graphbit_llm_assembler_finish (&replay.assembler, is_framed);
+
+  check_response (id, split, &replay, expected);
+
+  g_clear_pointer (&replay.failure, graphbit_failure_free);
+  graphbit_llm_assembler_clear (&replay.assembler);
+  graphbit_sse_clear (&replay.sse);
+}
+
+static void
+replay_all (gboolean is_stream,
+            guint wanted)
+{
+  g_autoptr (JsonNode) index = NULL;
+  g_autoptr (GRand) chance = g_rand_new_with_seed (20260509);
+  /* Valgrind takes one case of each provider through all the splits. */
+  gboolean is_slow = g_strcmp0 (g_getenv ("G_SLICE"), "always-malloc") == 0 && g_getenv ("ASAN_OPTIONS") == NULL;
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  guint n_cases = 0;
+
+  if (!replay_has_fixtures ())
+    return;
+
+  index = replay_load_json ("index", ".json");
+  g_assert_nonnull (index);
+  for (guint i = 0; i < graphbit_json_get_size (index); i++)
+    {
+      JsonNode *entry = graphbit_json_get_element (index, i);
+      const char *id = replay_get_text (entry, "id");
+      g_autoptr (JsonNode) expected = NULL;
+      g_autofree char *body = NULL;
+      gsize length;
+
+      if (g_strcmp0 (replay_get_text (entry, "kind"), is_stream ? "stream" : "plain") != 0)
+        continue;
+      expected = replay_load_json (id, ".expect.json");
+      if (expected == NULL || g_strcmp0 (replay_get_text (expected, "style"), "chat") != 0)
+        continue;
+
+      n_cases++;
+      body = replay_load_body (id, &length);
+      replay_case (id, body, length, expected, is_stream, SPLIT_NONE, chance);
+      if (is_stream && (!is_slow || g_hash_table_add (seen, g_strdup (replay_get_text (entry, "provider")))))
+        {
+          replay_case (id, body, length, expected, TRUE, SPLIT_BYTES, chance);
+          for (guint round = 0; round < 3; round++)
+            replay_case (id, body, length, expected, TRUE, SPLIT_RANDOM, chance);
+        }
+    }
+
+  g_test_message ("%u cases", n_cases);
+  g_assert_cmpuint (n_cases, >=, wanted);
+}
+
+static void
+test_plain (void)
+{
+  replay_all (FALSE, 1);
+}
+
+static void
+test_stream (void)
+{
+  replay_all (TRUE, 1);
+}
+
+/* A stream that is cut anywhere is never taken for a whole one. */
+static void
+test_cut (void)
+{
+  g_autoptr (JsonNode) index = NULL;
+  guint n_cases = 0;
+
+  if (!replay_has_fixtures ())
+    return;
+
+  index = replay_load_json ("index", ".json");
+  for (guint i = 0; i < graphbit_json_get_size (index) && n_cases < 40; i++)
+    {
+      JsonNode *entry = graphbit_json_get_element (index, i);
+      const char *id = replay_get_text (entry, "id");
+      g_autoptr (JsonNode) expected = NULL;
+      g_autofree char *body = NULL;
+      gsize length;
+      const char *end;
+
+      if (g_strcmp0 (replay_get_text (entry, "kind"), "stream") != 0)
+        continue;
+      expected = replay_load_json (id, ".expect.json");
+      if (expected == NULL || g_strcmp0 (replay_get_text (expected, "style"), "chat") != 0)
+        continue;
+      body = replay_load_body (id, &length);
+
+      /* Before the first reason to finish that is told. */
+      end = strstr (body, "\"finish_reason\":\"");
+      if (end == NULL)
+        end = strstr (body, "\"finish_reason\": \"");
+      if (end == NULL)
+        continue;
+
+      n_cases++;
+      for (gsize cut = 0; cut < (gsize) (end - body); cut += 97)
+        {
+          Replay replay = { .vendor = graphbit_vendor_lookup ("openai_compatible") };
+
+          graphbit_sse_init (&replay.sse);
+          graphbit_llm_assembler_init (&replay.assembler, TRUE, FALSE);
+          feed (&replay, body, cut, SPLIT_NONE, NULL);
+          g_assert_null (replay.failure);
+          replay.failure = graphbit_llm_assembler_finish (&replay.assembler, TRUE);
+          if (replay.failure == NULL)
+            g_test_message ("%s, cut at %" G_GSIZE_FORMAT, id, cut);
+          g_assert_nonnull (replay.failure);
+          g_assert_cmpint (replay.failure->code, ==, GRAPHBIT_ERROR_PROTOCOL);
+          graphbit_failure_free (replay.failure);
+          graphbit_llm_assembler_clear (&replay.assembler);
+          graphbit_sse_clear (&replay.sse);
+        }
+    }
+
+  g_assert_cmpuint (n_cases, >, 0);
+}
+
+int
+main (int argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/llm/replay/plain", test_plain);
+  g_test_add_func ("/llm/replay/stream", test_stream);
+  g_test_add_func ("/llm/replay/cut", test_cut);
+
+  return g_test_run ();
+}

@@ -1,0 +1,807 @@
+/*
+ * Copyright 2026 the graphbit developers
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "graphbit-mock-private.h"
+
+#include <string.h>
+
+/* The OpenAI chat wire. Whatever is not scripted is computed from the request alone,
+ * so that the same request gets the same bytes, but for the id. */
+
+#define CREATED 1760000000
+#define KNOWN_MODELS "gpt-4o-mini", "gpt-4o", "mock-model"
+
+MockResponse *
+mock_response_new (guint       status,
+                   const char *content_type)
+{
+  MockResponse *response = g_new0 (MockResponse, 1);
+
+  response->status = status;
+  response->content_type = g_strdup (content_type);
+  response->headers = g_ptr_array_new_with_free_func (g_free);
+  response->pieces = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  return response;
+}
+
+void
+mock_response_free (MockResponse *response)
+{
+  g_free (response->content_type);
+  g_ptr_array_unref (response->headers);
+  g_ptr_array_unref (response->pieces);
+  g_free (response);
+}
+
+void
+mock_response_take_text (MockResponse *response,
+                         GString      *text)
+{
+  g_ptr_array_add (response->pieces, g_string_free_to_bytes (text));
+}
+
+const char *
+mock_reason_phrase (guint status)
+{
+  static const struct
+  {
+    guint status;
+    const char *phrase;
+  } phrases[] = {
+    { 100, "Continue" }, { 200, "OK" }, { 201, "Created" }, { 202, "Accepted" }, { 204, "No Content" },
+    { 301, "Moved Permanently" }, { 302, "Found" }, { 307, "Temporary Redirect" }, { 308, "Permanent Redirect" },
+    { 400, "Bad Request" }, { 401, "Unauthorized" }, { 402, "Payment Required" }, { 403, "Forbidden" },
+    { 404, "Not Found" }, { 405, "Method Not Allowed" }, { 408, "Request Timeout" }, { 409, "Conflict" },
+    { 413, "Content Too Large" }, { 422, "Unprocessable Content" }, { 425, "Too Early" },
+    { 429, "Too Many Requests" }, { 431, "Request Header Fields Too Large" },
+    { 500, "Internal Server Error" }, { 501, "Not Implemented" }, { 502, "Bad Gateway" },
+    { 503, "Service Unavailable" }, { 504, "Gateway Timeout" }, { 529, "Overloaded" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (phrases); i++)
+    {
+      if (phrases[i].status == status)
+        return phrases[i].phrase;
+    }
+  return "Unknown";
+}
+
+/* Writing JSON */
+
+void
+mock_json_append_string (GString    *out,
+                         const char *text,
+                         gssize      length)
+{
+  const char *end, *run;
+
+  if (text == NULL)
+    {
+      g_string_append (out, "null");
+      return;
+    }
+
+  end = text + (length < 0 ? (gssize) strlen (text) : length);
+  g_string_append_c (out, '"');
+  for (run = text; text < end; text++)
+    {
+      guchar byte = (guchar) *text;
+
+      if (byte >= 0x20 && byte != '"' && byte != '\\')
+        continue;
+      g_string_append_len (out, run, text - run);
+      run = text + 1;
+      switch (byte)
+        {
+        case '"':
+          g_string_append (out, "\\\"");
+          break;
+        case '\\':
+          g_string_append (out, "\\\\");
+          break;
+        case '\n':
+          g_string_append (out, "\\n");
+          break;
+        case '\r':
+          g_string_append (out, "\\r");
+          break;
+        case '\t':
+          g_string_append (out, "\\t");
+          break;
+        default:
+          g_string_append_printf (out, "\\u%04x", byte);
+          break;
+        }
+    }
+  g_string_append_len (out, run, text - run);
+  g_string_append_c (out, '"');
+}
+
+static void
+append_member (GString    *out,
+               const char *name,
+               const char *text)
+{
+  g_string_append_printf (out, "\"%s\":", name);
+  mock_json_append_string (out, text, -1);
+}
+
+MockResponse *
+mock_openai_error (guint       status,
+                   const char *type,
+                   const char *code,
+                   const char *message)
+{
+  MockResponse *response = mock_response_new (status, "application/json");
+  GString *out = g_string_new ("{\"error\":{");
+
+  append_member (out, "message", message);
+  g_string_append_c (out, ',');
+  append_member (out, "type", type);
+  g_string_append (out, ",\"param\":null,");
+  append_member (out, "code", code);
+  g_string_append (out, "}}");
+  mock_response_take_text (response, out);
+  return response;
+}
+
+/* What an error status says when the script gives it no body */
+static MockResponse *
+error_of_status (guint status)
+{
+  switch (status)
+    {
+    case 400:
+      return mock_openai_error (status, "invalid_request_error", NULL, "The request was refused by the script.");
+    case 401:
+      return mock_openai_error (status, "invalid_request_error", "invalid_api_key", "Incorrect API key provided.");
+    case 404:
+      return mock_openai_error (status, "invalid_request_error", "model_not_found", "The model does not exist or you do not have access to it.");
+    case 429:
+      return mock_openai_error (status, "requests", "rate_limit_exceeded", "Rate limit reached for requests.");
+    default:
+      return mock_openai_error (status, status >= 500 ? "server_error" : "invalid_request_error", NULL, mock_reason_phrase (status));
+    }
+}
+
+/* Reading the request */
+
+static const char *
+member_string (JsonObject *object,
+               const char *name)
+{
+  JsonNode *node = json_object_get_member (object, name);
+
+  if (node == NULL || !JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_STRING)
+    return NULL;
+  return json_node_get_string (node);
+}
+
+static JsonArray *
+member_array (JsonObject *object,
+              const char *name)
+{
+  JsonNode *node = json_object_get_member (object, name);
+
+  return node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+}
+
+static JsonObject *
+member_object (JsonObject *object,
+               const char *name)
+{
+  JsonNode *node = json_object_get_member (object, name);
+
+  return node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+}
+
+static gboolean
+member_true (JsonObject *object,
+             const char *name)
+{
+  JsonNode *node = json_object_get_member (object, name);
+
+  return node != NULL && JSON_NODE_HOLDS_VALUE (node) &&
+         json_node_get_value_type (node) == G_TYPE_BOOLEAN && json_node_get_boolean (node);
+}
+
+static JsonObject *
+element_object (JsonArray *array,
+                guint      i)
+{
+  JsonNode *node = json_array_get_element (array, i);
+
+  return JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+}
+
+/* The text of a message: a text, or the text parts of an array */
+static void
+append_content (GString    *out,
+                JsonObject *message)
+{
+  const char *text = member_string (message, "content");
+  JsonArray *parts = member_array (message, "content");
+
+  if (text != NULL)
+    g_string_append (out, text);
+  for (guint i = 0; parts != NULL && i < json_array_get_length (parts); i++)
+    {
+      JsonObject *part = element_object (parts, i);
+
+      if (part != NULL && member_string (part, "text") != NULL)
+        g_string_append (out, member_string (part, "text"));
+    }
+}
+
+static guint
+count_words (const char *text)
+{
+  guint n = 0;
+  gboolean inside = FALSE;
+
+  for (; text != NULL && *text != '\0'; text++)
+    {
+      gboolean space = g_ascii_isspace (*text);
+
+      if (!space && !inside)
+        n++;
+      inside = !space;
+    }
+  return n;
+}
+
+typedef struct
+{
+  JsonObject *body;
+  JsonArray *tools;
+  const char *model;
+  gboolean stream;
+  gboolean include_usage;
+  guint prompt_words;
+  GString *user_text; /* of the last user message */
+  GString *tool_text; /* (nullable) of the tool messages the history ends with */
+} ChatRequest;
+
+static void
+chat_request_clear (ChatRequest *chat)
+{
+  if (chat->user_text != NULL)
+    g_string_free (chat->user_text, TRUE);
+  if (chat->tool_text != NULL)
+    g_string_free (chat->tool_text, TRUE);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ChatRequest, chat_request_clear)
+
+static MockResponse *
+chat_request_read (ChatRequest *chat,
+                   JsonNode    *root)
+{
+  g_autoptr (GString) content = g_string_new (NULL);
+  JsonObject *stream_options;
+  JsonArray *messages;
+
+  chat->user_text = g_string_new (NULL);
+  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
+    return mock_openai_error (400, "invalid_request_error", NULL, "We could not parse the JSON body of your request.");
+
+  chat->body = json_node_get_object (root);
+  chat->model = member_string (chat->body, "model");
+  if (chat->model == NULL)
+    return mock_openai_error (400, "invalid_request_error", "missing_required_parameter", "You must provide a model parameter.");
+
+  messages = member_array (chat->body, "messages");
+  if (messages == NULL || json_array_get_length (messages) == 0)
+    return mock_openai_error (400, "invalid_request_error", "missing_required_parameter", "Missing required parameter: 'messages'.");
+
+  chat->tools = member_array (chat->body, "tools");
+  if (chat->tools != NULL && json_array_get_length (chat->tools) == 0)
+    return mock_openai_error (400, "invalid_request_error", "empty_array", "Invalid 'tools': empty array.");
+
+  chat->stream = member_true (chat->body, "stream");
+  stream_options = member_object (chat->body, "stream_options");
+  chat->include_usage = stream_options != NULL && member_true (stream_options, "include_usage");
+
+  for (guint i = 0; i < json_array_get_length (messages); i++)
+    {
+      JsonObject *message = element_object (messages, i);
+      const char *role = message != NULL ? member_string (message, "role") : NULL;
+
+      if (role == NULL)
+        return mock_openai_error (400, "invalid_request_error", "missing_required_parameter", "Missing required parameter: 'messages[].role'.");
+
+      g_string_truncate (content, 0);
+      append_content (content, message);
+      chat->prompt_words += count_words (content->str);
+
+      if (g_str_equal (role, "tool"))
+        {
+          if (chat->tool_text == NULL)
+            chat->tool_text = g_string_new (content->str);
+          else
+            g_string_append_printf (chat->tool_text, "; %s", content->str);
+          continue;
+        }
+      if (chat->tool_text != NULL)
+        g_string_free (g_steal_pointer (&chat->tool_text), TRUE);
+      if (g_str_equal (role, "user"))
+        g_string_assign (chat->user_text, content->str);
+    }
+  return NULL;
+}
+
+/* The arguments of a call nobody scripted: every property of the tool's schema, filled from the user's words */
+static char *
+invent_arguments (JsonObject *function,
+                  const char *user_text)
+{
+  GString *out = g_string_new ("{");
+  JsonObject *parameters = member_object (function, "parameters");
+  JsonObject *properties = parameters != NULL ? member_object (parameters, "properties") : NULL;
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *value;
+  const char *digits = user_text;
+
+  if (properties == NULL)
+    return g_string_free (g_string_append_c (out, '}'), FALSE);
+
+  json_object_iter_init_ordered (&iter, properties);
+  while (json_object_iter_next_ordered (&iter, &name, &value))
+    {
+      const char *type = JSON_NODE_HOLDS_OBJECT (value) ? member_string (json_node_get_object (value), "type") : NULL;
+
+      if (out->len > 1)
+        g_string_append_c (out, ',');
+      mock_json_append_string (out, name, -1);
+      g_string_append_c (out, ':');
+      if (g_strcmp0 (type, "integer") == 0 || g_strcmp0 (type, "number") == 0)
+        {
+          char *end;
+
+          while (*digits != '\0' && !g_ascii_isdigit (*digits))
+            digits++;
+          g_string_append_printf (out, "%" G_GUINT64_FORMAT, g_ascii_strtoull (digits, &end, 10));
+          digits = end;
+        }
+      else if (g_strcmp0 (type, "boolean") == 0)
+        g_string_append (out, "true");
+      else if (g_strcmp0 (type, "array") == 0)
+        g_string_append (out, "[]");
+      else if (g_strcmp0 (type, "object") == 0)
+        g_string_append (out, "{}");
+      else
+        mock_json_append_string (out, user_text, -1);
+    }
+  return g_string_free (g_string_append_c (out, '}'), FALSE);
+}
+
+/* The answer before it takes its plain or its streamed form */
+
+typedef struct
+{
+  MockRequest *request;
+  MockStep *step; /* (nullable) */
+  ChatRequest *chat;
+  const char *text;  /* (nullable) */
+  char *joined;      /* what @text points to when it is ours */
+  const char *finish_reason;
+  const char *model;
+  GPtrArray *tool_calls; /* (nullable) (owned) of MockToolCall (not owned) or of our own */
+} Answer;
+
+static void
+invented_call_free (gpointer data)
+{
+  MockToolCall *call = data;
+
+  g_free (call->id);
+  g_free (call->name);
+  g_free (call->arguments);
+  g_free (call);
+}
+
+static void
+answer_clear (Answer *answer)
+{
+  g_free (answer->joined);
+  g_clear_pointer (&answer->tool_calls, g_ptr_array_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Answer, answer_clear)
+
+static void
+answer_call_tools (Answer *answer)
+{
+  ChatRequest *chat = answer->chat;
+
+  answer->tool_calls = g_ptr_array_new_with_free_func (invented_call_free);
+  for (guint i = 0; i < json_array_get_length (chat->tools); i++)
+    {
+      JsonObject *tool = element_object (chat->tools, i);
+      JsonObject *function = tool != NULL ? member_object (tool, "function") : NULL;
+      MockToolCall *call;
+
+      if (function == NULL || member_string (function, "name") == NULL)
+        continue;
+
+      call = g_new0 (MockToolCall, 1);
+      call->id = g_strdup_printf ("call_%" G_GUINT64_FORMAT "_%u", answer->request->index + 1, i + 1);
+      call->name = g_strdup (member_string (function, "name"));
+      call->arguments = invent_arguments (function, chat->user_text->str);
+      g_ptr_array_add (answer->tool_calls, call);
+    }
+}
+
+static void
+answer_decide (Answer *answer)
+{
+  MockStep *step = answer->step;
+  ChatRequest *chat = answer->chat;
+  gboolean scripted = step != NULL && (step->text != NULL || step->pieces != NULL || step->tool_calls != NULL ||
+                                       step->refusal != NULL || step->reasoning != NULL || step->events != NULL);
+
+  answer->model = step != NULL && step->model != NULL ? step->model : chat->model;
+
+  if (step != NULL && step->pieces != NULL)
+    answer->text = answer->joined = g_strjoinv ("", step->pieces);
+  else if (scripted)
+    answer->text = step->text;
+
+  if (step != NULL && step->tool_calls != NULL)
+    answer->tool_calls = g_ptr_array_ref (step->tool_calls);
+  else if (step != NULL && step->call_tools && chat->tools != NULL && chat->tool_text == NULL)
+    answer_call_tools (answer);
+
+  if (!scripted && answer->tool_calls == NULL)
+    {
+      answer->joined = chat->tool_text != NULL
+                         ? g_strconcat ("The tool said: ", chat->tool_text->str, NULL)
+                         : g_strconcat ("You said: ", chat->user_text->str, NULL);
+      answer->text = answer->joined;
+    }
+
+  if (step != NULL && step->finish_reason != NULL)
+    answer->finish_reason = step->finish_reason;
+  else
+    answer->finish_reason = answer->tool_calls != NULL ? "tool_calls" : "stop";
+}
+
+static void
+append_usage (GString *out,
+              Answer  *answer)
+{
+  MockStep *step = answer->step;
+  guint reasoning, completion;
+
+  if (step != NULL && step->usage != NULL)
+    {
+      g_autofree char *text = json_to_string (step->usage, FALSE);
+
+      g_string_append (out, text);
+      return;
+    }
+
+  reasoning = step != NULL ? count_words (step->reasoning) : 0;
+  completion = reasoning + count_words (answer->text);
+  for (guint i = 0; answer->tool_calls != NULL && i < answer->tool_calls->len; i++)
+    {
+      MockToolCall *call = g_ptr_array_index (answer->tool_calls, i);
+
+      completion += 1 + count_words (call->arguments);
+    }
+  g_string_append_printf (out,
+                          "{\"prompt_tokens\":%u,\"completion_tokens\":%u,\"total_tokens\":%u,"
+                          "\"prompt_tokens_details\":{\"cached_tokens\":0},"
+                          "\"completion_tokens_details\":{\"reasoning_tokens\":%u}}",
+                          answer->chat->prompt_words, completion,
+                          answer->chat->prompt_words + completion, reasoning);
+}
+
+static void
+append_head (GString    *out,
+             Answer     *answer,
+             const char *object)
+{
+  g_string_append_printf (out, "{\"id\":\"chatcmpl-mock-%" G_GUINT64_FORMAT "\",\"object\":\"%s\",\"created\":%d,",
+                          answer->request->index + 1, object, CREATED);
+  append_member (out, "model", answer->model);
+  g_string_append (out, ",\"system_fingerprint\":\"fp_mock\"");
+}
+
+static MockResponse *
+answer_plain (Answer *answer)
+{
+  MockResponse *response = mock_response_new (200, "application/json");
+  MockStep *step = answer->step;
+  GString *out = g_string_sized_new (512);
+
+  append_head (out, answer, "chat.completion");
+  g_string_append (out, ",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",");
+  append_member (out, "content", answer->text);
+  g_string_append_c (out, ',');
+  append_member (out, "refusal", step != NULL ? step->refusal : NULL);
+  if (step != NULL && step->reasoning != NULL)
+    {
+      g_string_append_c (out, ',');
+      append_member (out, "reasoning_content", step->reasoning);
+    }
+  if (answer->tool_calls != NULL)
+    {
+      g_string_append (out, ",\"tool_calls\":[");
+      for (guint i = 0; i < answer->tool_calls->len; i++)
+        {
+          MockToolCall *call = g_ptr_array_index (answer->tool_calls, i);
+
+          g_string_append (out, i > 0 ? ",{" : "{");
+          append_member (out, "id", call->id);
+          g_string_append (out, ",\"type\":\"function\",\"function\":{");
+          append_member (out, "name", call->name);
+          g_string_append_c (out, ',');
+          append_member (out, "arguments", call->arguments);
+          g_string_append (out, "}}");
+        }
+      g_string_append_c (out, ']');
+    }
+  g_string_append (out, "},\"logprobs\":null,");
+  append_member (out, "finish_reason", answer->finish_reason);
+  g_string_append (out, "}]");
+  if (step == NULL || !step->omit_usage)
+    {
+      g_string_append (out, ",\"usage\":");
+      append_usage (out, answer);
+    }
+  g_string_append_c (out, '}');
+  mock_response_take_text (response, out);
+  return response;
+}
+
+static GString *
+begin_chunk (Answer *answer)
+{
+  GString *out = g_string_sized_new (256);
+
+  g_string_append (out, "data: ");
+  append_head (out, answer, "chat.completion.chunk");
+  g_string_append (out, ",\"choices\":[");
+  return out;
+}
+
+static void
+end_chunk (MockResponse *response,
+           Answer       *answer,
+           GString      *out)
+{
+  g_string_append (out, "]");
+  if (answer->chat->include_usage)
+    g_string_append (out, ",\"usage\":null");
+  g_string_append (out, "}\n\n");
+  mock_response_take_text (response, out);
+}
+
+static void
+add_delta (MockResponse *response,
+           Answer       *answer,
+           const char   *name,
+           const char   *text,
+           gsize         length)
+{
+  GString *out = begin_chunk (answer);
+
+  g_string_append_printf (out, "{\"index\":0,\"delta\":{\"%s\":", name);
+  mock_json_append_string (out, text, (gssize) length);
+  g_string_append (out, "},\"logprobs\":null,\"finish_reason\":null}");
+  end_chunk (response, answer, out);
+}
+
+/* A word with the white space after it makes one delta. */
+static void
+add_words (MockResponse *response,
+           Answer       *answer,
+           const char   *name,
+           const char   *text)
+{
+  while (*text != '\0')
+    {
+      gsize n = strcspn (text, " \n\t");
+
+      n += strspn (text + n, " \n\t");
+      add_delta (response, answer, name, text, n);
+      text += n;
+    }
+}
+
+static void
+add_tool_call (MockResponse *response,
+               Answer       *answer,
+               guint         i)
+{
+  MockToolCall *call = g_ptr_array_index (answer->tool_calls, i);
+  const char *arguments = call->arguments;
+  gsize left = strlen (arguments);
+  GString *out = begin_chunk (answer);
+
+  g_string_append_printf (out, "{\"index\":0,\"delta\":{\"tool_calls\":[{\"index\":%u,", i);
+  append_member (out, "id", call->id);
+  g_string_append (out, ",\"type\":\"function\",\"function\":{");
+  append_member (out, "name", call->name);
+  g_string_append (out, ",\"arguments\":\"\"}}]},\"logprobs\":null,\"finish_reason\":null}");
+  end_chunk (response, answer, out);
+
+  while (left > 0)
+    {
+      gsize n = MIN (left, 12);
+
+      /* not inside a character */
+      while (n < left && ((guchar) arguments[n] & 0xc0) == 0x80)
+        n++;
+      out = begin_chunk (answer);
+      g_string_append_printf (out, "{\"index\":0,\"delta\":{\"tool_calls\":[{\"index\":%u,\"function\":{\"arguments\":", i);
+      mock_json_append_string (out, arguments, (gssize) n);
+      g_string_append (out, "}}]},\"logprobs\":null,\"finish_reason\":null}");
+      end_chunk (response, answer, out);
+      arguments += n;
+      left -= n;
+    }
+}
+
+static MockResponse *
+answer_stream (Answer *answer)
+{
+  MockResponse *response = mock_response_new (200, "text/event-stream; charset=utf-8");
+  MockStep *step = answer->step;
+  GString *out;
+
+  response->streamed = TRUE;
+
+  out = begin_chunk (answer);
+  g_string_append_printf (out, "{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":%s,\"refusal\":null},\"logprobs\":null,\"finish_reason\":null}",
+                          answer->text != NULL ? "\"\"" : "null");
+  end_chunk (response, answer, out);
+
+  if (step != NULL && step->reasoning != NULL)
+    add_words (response, answer, "reasoning_content", step->reasoning);
+
+  if (step != NULL && step->pieces != NULL)
+    {
+      for (guint i = 0; step->pieces[i] != NULL; i++)
+        add_delta (response, answer, "content", step->pieces[i], strlen (step->pieces[i]));
+    }
+  else if (answer->text != NULL)
+    add_words (response, answer, "content", answer->text);
+
+  if (step != NULL && step->refusal != NULL)
+    add_words (response, answer, "refusal", step->refusal);
+
+  for (guint i = 0; answer->tool_calls != NULL && i < answer->tool_calls->len; i++)
+    add_tool_call (response, answer, i);
+
+  for (guint i = 0; step != NULL && step->events != NULL && i < step->events->len; i++)
+    {
+      out = g_string_new (NULL);
+      g_string_append_printf (out, "data: %s\n\n", (const char *) g_ptr_array_index (step->events, i));
+      mock_response_take_text (response, out);
+    }
+
+  /* an empty reason leaves the finishing chunk out */
+  if (*answer->finish_reason != '\0')
+    {
+      out = begin_chunk (answer);
+      g_string_append (out, "{\"index\":0,\"delta\":{},\"logprobs\":null,");
+      append_member (out, "finish_reason", answer->finish_reason);
+      g_string_append_c (out, '}');
+      end_chunk (response, answer, out);
+    }
+
+  if (step != NULL ? !step->omit_usage && (answer->chat->include_usage || step->usage != NULL)
+                   : answer->chat->include_usage)
+    {
+      out = g_string_new ("data: ");
+      append_head (out, answer, "chat.completion.chunk");
+      g_string_append (out, ",\"choices\":[],\"usage\":");
+      append_usage (out, answer);
+      g_string_append (out, "}\n\n");
+      mock_response_take_text (response, out);
+    }
+
+  if (step == NULL || !step->omit_done)
+    mock_response_take_text (response, g_string_new ("data: [DONE]\n\n"));
+  return response;
+}
+
+static MockResponse *
+answer_chat (MockRequest *request,
+             MockStep    *step)
+{
+  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
+  g_auto (ChatRequest) chat = { NULL };
+  g_auto (Answer) answer = { .request = request, .step = step, .chat = &chat };
+  MockResponse *refusal;
+  gconstpointer data;
+  gsize length;
+
+  data = g_bytes_get_data (request->body, &length);
+  if (length == 0 || !json_parser_load_from_data (parser, data, (gssize) length, NULL))
+    refusal = mock_openai_error (400, "invalid_request_error", NULL, "We could not parse the JSON body of your request.");
+  else
+    refusal = chat_request_read (&chat, json_parser_get_root (parser));
+  if (refusal != NULL)
+    return refusal;
+
+  if ((step == NULL || !step->has_answer) && g_str_equal (chat.model, "no-such-model"))
+    return mock_openai_error (404, "invalid_request_error", "model_not_found",
+                              "The model `no-such-model` does not exist or you do not have access to it.");
+
+  answer_decide (&answer);
+  return chat.stream ? answer_stream (&answer) : answer_plain (&answer);
+}
+
+static MockResponse *
+answer_models (void)
+{
+  static const char *const models[] = { KNOWN_MODELS };
+  MockResponse *response = mock_response_new (200, "application/json");
+  GString *out = g_string_new ("{\"object\":\"list\",\"data\":[");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (models); i++)
+    g_string_append_printf (out, "%s{\"id\":\"%s\",\"object\":\"model\",\"created\":%d,\"owned_by\":\"graphbit\"}",
+                            i > 0 ? "," : "", models[i], CREATED);
+  g_string_append (out, "]}");
+  mock_response_take_text (response, out);
+  return response;
+}
+
+/* What the script says, and the provider's own behaviour for everything it does not say. */
+MockResponse *
+mock_openai_answer (MockRequest *request,
+                    MockStep    *step,
+                    gboolean     require_authorization)
+{
+  g_autofree char *path = NULL;
+  const char *authorization;
+
+  if (step != NULL && !step->has_answer)
+    {
+      if (step->body != NULL)
+        {
+          MockResponse *response = mock_response_new (step->status != 0 ? step->status : 200, "application/json");
+
+          for (guint i = 0; i < step->body->len; i++)
+            g_ptr_array_add (response->pieces, g_bytes_ref (g_ptr_array_index (step->body, i)));
+          response->streamed = step->body->len > 1 ||
+                               (step->content_type != NULL && g_str_has_prefix (step->content_type, "text/event-stream"));
+          return response;
+        }
+      if (step->status >= 400)
+        return error_of_status (step->status);
+      if (step->status >= 300 || step->status == 204)
+        return mock_response_new (step->status, NULL);
+    }
+
+  path = g_strndup (request->target, strcspn (request->target, "?"));
+  authorization = mock_request_get_header (request, "Authorization");
+  if ((step == NULL || !step->has_answer) &&
+      (g_strcmp0 (authorization, "Bearer wrong") == 0 || (require_authorization && authorization == NULL)))
+    {
+      if (authorization == NULL)
+        return mock_openai_error (401, "invalid_request_error", NULL,
+                                  "You didn't provide an API key. You need to provide your API key in an Authorization header.");
+      return mock_openai_error (401, "invalid_request_error", "invalid_api_key", "Incorrect API key provided.");
+    }
+
+  if (g_str_has_suffix (path, "/chat/completions"))
+    {
+      if (!g_str_equal (request->method, "POST"))
+        return mock_openai_error (405, "invalid_request_error", "method_not_supported", "Not allowed to do this on /v1/chat/completions.");
+      return answer_chat (request, step);
+    }
+  if (g_str_has_suffix (path, "/models") && g_str_equal (request->method, "GET"))
+    return answer_models ();
+
+  return mock_openai_error (404, "invalid_request_error", "unknown_url", "Unknown request URL.");
+}
