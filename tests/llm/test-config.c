@@ -29,7 +29,7 @@ test_arguments (void)
   static const char *const models[] = { "", "a\nb", "\xff" };
   static const char *const urls[] = {
     "", "localhost:80", "ftp://host/v1", "http://", "https:///v1", "http://user:" MARKER "@host/v1",
-    "http://host/v1#x", "/v1", "http://host/v1?key=" MARKER
+    "http://host/v1#x", "/v1", ("http://host/v1?key=" MARKER)
   };
   g_autoptr (GError) error = NULL;
   g_autoptr (GraphbitLlmConfig) config = graphbit_llm_config_new_openai (MARKER, NULL, &error);
