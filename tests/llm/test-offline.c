@@ -323,8 +323,8 @@ test_hostile (void)
   static const char *const schemas[] = {
     "{}", "[]", "3", "{\"type\":7}", "{\"type\":[]}", "{\"properties\":3}", "{\"enum\":[]}", "{\"enum\":3}", "{\"anyOf\":[]}",
     "{\"type\":\"array\"}", "{\"type\":\"array\",\"items\":{\"type\":\"array\"}}", "{\"type\":\"object\",\"required\":[\"x\"]}",
-    "{\"type\":\"object\",\"properties\":{\"\":{},\"a\":{\"type\":\"boolean\"},\"count\":{\"type\":\"integer\"},\"city\":{},\"from\":{}},"
-    "\"required\":[\"\",\"a\",\"count\",\"city\",\"from\"]}"
+    ("{\"type\":\"object\",\"properties\":{\"\":{},\"a\":{\"type\":\"boolean\"},\"count\":{\"type\":\"integer\"},\"city\":{},\"from\":{}},"
+     "\"required\":[\"\",\"a\",\"count\",\"city\",\"from\"]}")
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
