@@ -26,14 +26,33 @@
 
 #define DEFAULT_TIMEOUT_MS (600 * 1000)
 
+/* Who is asked, and with what: made at the start, for the application may change its request afterwards. */
+typedef struct
+{
+  GraphbitLlmConfig *config;
+  GraphbitLlmRequest *request; /* for a provider in the application */
+
+  const GraphbitVendor *vendor;
+  const GraphbitLlmDialect *dialect; /* NULL: a provider in the application */
+  char *uri;
+  char *base_uri;
+  char *model;
+  GBytes *body;
+
+  GraphbitSecret *secret;
+  gboolean is_key_refused; /* and asked for once more */
+
+  GError *error; /* a fallback that cannot do what the request asks for */
+} Target;
+
 struct _GraphbitLlmCall
 {
   GraphbitOperation operation;
 
   /* The application's: until completion. */
   GraphbitLlmClient *client;
-  GraphbitLlmConfig *config;
-  GraphbitLlmRequest *request; /* for providers in the application */
+  Target target;
+  GPtrArray *fallbacks; /* NULL or the Targets that come next */
   GraphbitLlmCallReadable readable;
   GraphbitLlmCallDone done;
   gpointer data;
@@ -41,7 +60,6 @@ struct _GraphbitLlmCall
   GraphbitCallTicket *ticket; /* a key or an answer that is awaited */
   GraphbitTimeout *timeout;   /* of that */
 
-  const GraphbitVendor *vendor;
   gboolean is_stream;
   gboolean keeps_raw;
   gint64 started;
@@ -49,19 +67,15 @@ struct _GraphbitLlmCall
   GraphbitHttpDeadline deadline_kind;
   guint64 deadline_ms;
   gboolean has_first_token;
-
-  /* What is sent, made at the start. */
-  const GraphbitLlmDialect *dialect;
-  char *uri;
-  char *base_uri;
-  char *model;
-  GBytes *body;
   guint first_byte_timeout_ms;
   guint idle_timeout_ms;
   guint max_wait_ms;
 
-  GraphbitSecret *secret;
-  gboolean is_key_refused; /* and asked for once more */
+  /* Of the targets before this one. */
+  guint attempts;
+  guint n_tried;    /* that were sent something */
+  guint n_passed;   /* all of them */
+  GString *reasons; /* NULL, or why they did not answer */
 
   GraphbitLlmExchange *exchange;
   GraphbitLlmAssembler assembler; /* of a provider in the application */
@@ -71,9 +85,137 @@ struct _GraphbitLlmCall
 };
 
 static void call_resolve_key (GraphbitOperation *operation, gpointer data);
-static void call_submit (GraphbitLlmCall *self);
+static GraphbitOperationFunc call_get_begin (GraphbitLlmCall *self);
 
-/* The one way to the end. Exactly one of response and error, both taken over. */
+static void
+target_clear (Target *self)
+{
+  g_clear_object (&self->config);
+  g_clear_object (&self->request);
+  g_clear_pointer (&self->uri, g_free);
+  g_clear_pointer (&self->base_uri, g_free);
+  g_clear_pointer (&self->model, g_free);
+  g_clear_pointer (&self->body, g_bytes_unref);
+  g_clear_pointer (&self->secret, graphbit_secret_unref);
+  g_clear_error (&self->error);
+}
+
+static void
+target_free (gpointer data)
+{
+  target_clear (data);
+  g_free (data);
+}
+
+/* What another provider may do better: never a request that is itself wrong. */
+static gboolean
+is_worth_a_fallback (const GError *error)
+{
+  if (error->domain != GRAPHBIT_ERROR)
+    return FALSE;
+
+  switch ((GraphbitError) error->code)
+    {
+    case GRAPHBIT_ERROR_AUTHENTICATION:
+    case GRAPHBIT_ERROR_RATE_LIMITED:
+    case GRAPHBIT_ERROR_QUOTA_EXCEEDED:
+    case GRAPHBIT_ERROR_UNAVAILABLE:
+    case GRAPHBIT_ERROR_CONNECTION:
+    case GRAPHBIT_ERROR_TIMEOUT:
+    case GRAPHBIT_ERROR_CIRCUIT_OPEN:
+      return TRUE;
+
+    default:
+      return FALSE;
+    }
+}
+
+static gboolean
+assembler_has_something (GraphbitLlmAssembler *self)
+{
+  return self->text->len > 0 || self->reasoning != NULL || self->refusal != NULL || self->calls != NULL;
+}
+
+/* Whether a reader may have seen a part of the answer. */
+static gboolean
+call_has_handed_out (GraphbitLlmCall *self)
+{
+  return self->is_stream &&
+         (self->has_first_token ||
+          (self->exchange != NULL && assembler_has_something (&self->exchange->assembler)) ||
+          (self->has_assembler && assembler_has_something (&self->assembler)));
+}
+
+static void
+call_add_reason (GraphbitLlmCall *self,
+                 const Target *target,
+                 const GError *error)
+{
+  if (self->reasons == NULL)
+    self->reasons = g_string_new (NULL);
+  else
+    g_string_append (self->reasons, "; ");
+  g_string_append (self->reasons, target->vendor->title);
+  if (target->model != NULL)
+    g_string_append_printf (self->reasons, ", %s", target->model);
+  g_string_append_printf (self->reasons, ": %s", error->message);
+}
+
+/* The next target that can do it takes the place of the one that failed. FALSE: the call fails. */
+static gboolean
+call_fall_back (GraphbitLlmCall *self,
+                const GError *error,
+                guint attempts)
+{
+  guint n_unable;
+  Target *next;
+
+  /* in this order: before its end, the exchange's parts may still be the I/O thread's */
+  if (self->fallbacks == NULL || graphbit_operation_is_complete (self) || !is_worth_a_fallback (error) ||
+      graphbit_clock_now () >= self->deadline || call_has_handed_out (self))
+    return FALSE;
+
+  for (n_unable = 0; n_unable < self->fallbacks->len; n_unable++)
+    if (((Target *) self->fallbacks->pdata[n_unable])->error == NULL)
+      break;
+  if (n_unable < self->fallbacks->len)
+    call_add_reason (self, &self->target, error);
+  for (guint i = 0; i < n_unable; i++)
+    {
+      Target *unable = self->fallbacks->pdata[i];
+
+      call_add_reason (self, unable, unable->error);
+    }
+  if (n_unable == self->fallbacks->len)
+    return FALSE;
+
+  next = g_ptr_array_steal_index (self->fallbacks, n_unable);
+  if (n_unable > 0)
+    g_ptr_array_remove_range (self->fallbacks, 0, n_unable);
+  target_clear (&self->target);
+  self->target = *next;
+  g_free (next);
+
+  self->n_passed += n_unable + 1;
+  self->n_tried += attempts > 0;
+  self->attempts += attempts;
+  graphbit_timeout_clear (&self->timeout);
+  g_clear_pointer (&self->exchange, graphbit_llm_exchange_unref);
+  if (self->has_assembler)
+    graphbit_llm_assembler_clear (&self->assembler);
+  self->has_assembler = FALSE;
+
+  if (graphbit_llm_client_get_debug (self->client))
+    g_message ("%s, model %s, takes over from %s", self->target.vendor->name,
+               self->target.model != NULL ? self->target.model : "", self->reasons->str);
+  graphbit_operation_invoke (self, call_get_begin (self), NULL, NULL);
+  return TRUE;
+}
+
+/*
+ * The one way to the end, or to the next target. Exactly one of response and
+ * error, both taken over; `attempts` are this target's.
+ */
 static void
 call_conclude (GraphbitLlmCall *self,
                GraphbitLlmResponse *response,
@@ -83,10 +225,17 @@ call_conclude (GraphbitLlmCall *self,
   g_autoptr (GraphbitLlmClient) client = NULL;
   g_autoptr (GraphbitLlmConfig) config = NULL;
   g_autoptr (GraphbitLlmRequest) request = NULL;
+  g_autoptr (GPtrArray) fallbacks = NULL;
   GraphbitLlmCallDone done;
   GDestroyNotify notify;
   GraphbitOutcome outcome;
   gint64 duration;
+
+  if (error != NULL && call_fall_back (self, error, attempts))
+    {
+      g_error_free (error);
+      return;
+    }
 
   if (!graphbit_operation_complete (self))
     {
@@ -104,8 +253,9 @@ call_conclude (GraphbitLlmCall *self,
     graphbit_llm_exchange_cancel (self->exchange);
 
   client = g_steal_pointer (&self->client);
-  config = g_steal_pointer (&self->config);
-  request = g_steal_pointer (&self->request);
+  config = g_steal_pointer (&self->target.config);
+  request = g_steal_pointer (&self->target.request);
+  fallbacks = g_steal_pointer (&self->fallbacks);
   done = g_steal_pointer (&self->done);
   notify = g_steal_pointer (&self->notify);
   self->readable = NULL;
@@ -117,7 +267,9 @@ call_conclude (GraphbitLlmCall *self,
   else
     outcome = GRAPHBIT_OUTCOME_FAILURE;
   duration = graphbit_clock_now () - self->started;
-  graphbit_statistics_add_outcome (graphbit_llm_client_get_statistics (client), outcome, attempts, duration);
+  /* a target's first attempt is no retry */
+  graphbit_statistics_add_outcome (graphbit_llm_client_get_statistics (client), outcome,
+                                   self->attempts - self->n_tried + attempts, duration);
   if (response != NULL && graphbit_llm_response_get_usage (response) != NULL)
     {
       GraphbitLlmUsage *usage = graphbit_llm_response_get_usage (response);
@@ -128,8 +280,15 @@ call_conclude (GraphbitLlmCall *self,
     }
   if (graphbit_llm_client_get_debug (client))
     g_message ("%s, model %s: %s after %" G_GINT64_FORMAT " ms, %u attempts",
-               self->vendor->name, self->model != NULL ? self->model : "",
-               error != NULL ? error->message : "answered", duration / 1000, attempts);
+               self->target.vendor->name, self->target.model != NULL ? self->target.model : "",
+               error != NULL ? error->message : "answered", duration / 1000, self->attempts + attempts);
+
+  if (error != NULL && self->reasons != NULL && outcome == GRAPHBIT_OUTCOME_FAILURE)
+    {
+      g_autofree char *message = g_steal_pointer (&error->message);
+
+      error->message = g_strdup_printf (_("%s; tried as well: %s"), message, self->reasons->str);
+    }
 
   if (done != NULL)
     done (self, response, error, self->data);
@@ -146,10 +305,13 @@ call_conclude (GraphbitLlmCall *self,
 
 static void
 call_conclude_failure (GraphbitLlmCall *self,
-                       const GraphbitFailure *failure,
+                       GraphbitFailure *failure,
                        GraphbitLlmResponse *partial)
 {
-  call_conclude (self, NULL, graphbit_failure_to_error (failure, (GObject *) partial), failure->attempts);
+  guint attempts = failure->attempts;
+
+  failure->attempts += self->attempts; /* of all targets, for the application */
+  call_conclude (self, NULL, graphbit_failure_to_error (failure, (GObject *) partial), attempts);
 }
 
 static void
@@ -173,7 +335,7 @@ call_timed_out (GraphbitOperation *operation,
                                   self->deadline_kind == GRAPHBIT_HTTP_DEADLINE_RUN
                                       ? N_("The run's time limit of %2$s s passed while %1$s was working")
                                       : N_("%s did not finish its answer within the time limit of %s s"),
-                                  self->vendor->title, length, NULL);
+                                  self->target.vendor->title, length, NULL);
   call_conclude_failure (self, failure, NULL);
 }
 
@@ -259,14 +421,15 @@ call_make_response (GraphbitLlmCall *self,
                     GraphbitLlmAssembler *assembler,
                     guint attempts)
 {
-  return graphbit_llm_assembler_make_response (assembler, self->vendor->name,
-                                               (graphbit_clock_now () - self->started) / 1000, attempts);
-}
+  GraphbitLlmResponse *response;
 
-static gboolean
-assembler_has_something (GraphbitLlmAssembler *self)
-{
-  return self->text->len > 0 || self->reasoning != NULL || self->refusal != NULL || self->calls != NULL;
+  response = graphbit_llm_assembler_make_response (assembler, self->target.vendor->name,
+                                                   (graphbit_clock_now () - self->started) / 1000,
+                                                   self->attempts + attempts);
+  if (self->n_passed > 0)
+    graphbit_llm_response_set_fallback (response, self->n_passed, self->reasons->str);
+
+  return response;
 }
 
 static void
@@ -276,15 +439,15 @@ exchange_ended (GraphbitOperation *operation,
   GraphbitLlmCall *self = (GraphbitLlmCall *) operation;
   GraphbitFailure *failure = exchange->failure;
 
-  graphbit_vendor_redact (failure, self->secret);
+  graphbit_vendor_redact (failure, self->target.secret);
 
   if (failure == NULL)
     call_conclude (self, call_make_response (self, &exchange->assembler, exchange->attempts), NULL, exchange->attempts);
-  else if (failure->http_status == 401 && !self->is_key_refused &&
-           (graphbit_llm_config_has_key_func (self->config) || graphbit_llm_config_has_key_handler (self->config)))
+  else if (failure->http_status == 401 && !self->target.is_key_refused &&
+           (graphbit_llm_config_has_key_func (self->target.config) || graphbit_llm_config_has_key_handler (self->target.config)))
     {
       /* there may be a newer one */
-      self->is_key_refused = TRUE;
+      self->target.is_key_refused = TRUE;
       call_resolve_key (operation, NULL);
     }
   else
@@ -305,26 +468,26 @@ static const GraphbitLlmExchangeEvents exchange_events = {
 static void
 call_submit (GraphbitLlmCall *self)
 {
-  GraphbitHttpRequest *request = graphbit_http_request_new ("POST", self->uri);
+  GraphbitHttpRequest *request = graphbit_http_request_new ("POST", self->target.uri);
   GTlsDatabase *tls_database = graphbit_llm_client_get_tls_database (self->client);
   GProxyResolver *proxy_resolver = graphbit_llm_client_get_proxy_resolver (self->client);
 
   graphbit_http_request_add_header (request, "Accept", self->is_stream ? "text/event-stream" : "application/json");
-  if (self->secret != NULL)
+  if (self->target.secret != NULL)
     {
-      request->secret_header = self->vendor->secret_header;
-      request->secret_prefix = self->vendor->secret_prefix;
-      request->secret = graphbit_secret_ref (self->secret);
+      request->secret_header = self->target.vendor->secret_header;
+      request->secret_prefix = self->target.vendor->secret_prefix;
+      request->secret = graphbit_secret_ref (self->target.secret);
     }
   /* one among them may take the key's place */
-  graphbit_llm_config_add_headers (self->config, request);
-  request->body = g_bytes_ref (self->body);
+  graphbit_llm_config_add_headers (self->target.config, request);
+  request->body = g_bytes_ref (self->target.body);
   request->content_type = "application/json";
-  request->base_uri = g_strdup (self->base_uri);
-  request->lane = g_strdup (self->model);
+  request->base_uri = g_strdup (self->target.base_uri);
+  request->lane = g_strdup (self->target.model);
   request->slots = graphbit_llm_client_get_max_concurrency (self->client);
   request->is_stream = self->is_stream;
-  request->is_local = (self->vendor->quirks & GRAPHBIT_QUIRK_LOCAL) != 0;
+  request->is_local = (self->target.vendor->quirks & GRAPHBIT_QUIRK_LOCAL) != 0;
   request->max_retries = graphbit_llm_client_get_max_retries (self->client);
   request->connect_timeout_ms = graphbit_llm_client_get_connect_timeout_ms (self->client);
   request->first_byte_timeout_ms = self->first_byte_timeout_ms;
@@ -343,7 +506,7 @@ call_submit (GraphbitLlmCall *self)
 
   g_clear_pointer (&self->exchange, graphbit_llm_exchange_unref);
   /* NULL: the generation has ended, and its operations are being interrupted. */
-  self->exchange = graphbit_llm_exchange_start (&self->operation, request, self->vendor, self->dialect,
+  self->exchange = graphbit_llm_exchange_start (&self->operation, request, self->target.vendor, self->target.dialect,
                                                 self->readable != NULL, self->keeps_raw, &exchange_events);
 }
 
@@ -359,11 +522,11 @@ static void
 call_use_secret (GraphbitLlmCall *self,
                  GraphbitSecret *secret)
 {
-  gboolean is_the_same = self->secret != NULL && secret != NULL &&
-                         strcmp (graphbit_secret_peek (self->secret), graphbit_secret_peek (secret)) == 0;
+  gboolean is_the_same = self->target.secret != NULL && secret != NULL &&
+                         strcmp (graphbit_secret_peek (self->target.secret), graphbit_secret_peek (secret)) == 0;
 
-  g_clear_pointer (&self->secret, graphbit_secret_unref);
-  self->secret = secret;
+  g_clear_pointer (&self->target.secret, graphbit_secret_unref);
+  self->target.secret = secret;
   if (is_the_same)
     call_conclude_refused (self);
   else
@@ -392,7 +555,7 @@ call_resolve_key (GraphbitOperation *operation,
                   gpointer data)
 {
   GraphbitLlmCall *self = (GraphbitLlmCall *) operation;
-  g_autoptr (GraphbitLlmConfig) config = g_object_ref (self->config);
+  g_autoptr (GraphbitLlmConfig) config = g_object_ref (self->target.config);
   g_autoptr (GraphbitKeyCall) key_call = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -427,9 +590,9 @@ call_resolve_key (GraphbitOperation *operation,
       graphbit_call_close (&self->ticket, FALSE);
     }
 
-  if (self->is_key_refused)
+  if (self->target.is_key_refused)
     call_conclude_refused (self);
-  else if ((self->vendor->quirks & GRAPHBIT_QUIRK_NO_KEY) != 0)
+  else if ((self->target.vendor->quirks & GRAPHBIT_QUIRK_NO_KEY) != 0)
     call_submit (self);
   else
     call_conclude (self, NULL, graphbit_llm_config_make_key_error (config), 0);
@@ -543,15 +706,15 @@ provider_answered (GraphbitOperation *operation,
 static GraphbitLlmProvider *
 call_get_provider (GraphbitLlmCall *self)
 {
-  GraphbitLlmProvider *provider = graphbit_llm_config_peek_llm_provider (self->config);
+  GraphbitLlmProvider *provider = graphbit_llm_config_peek_llm_provider (self->target.config);
 
   if (provider == NULL)
     {
-      const char *const *replies = graphbit_llm_config_get_replies (self->config);
+      const char *const *replies = graphbit_llm_config_get_replies (self->target.config);
       g_autoptr (GraphbitLlmProvider) built_in =
           replies != NULL ? graphbit_llm_scripted_new (replies) : graphbit_llm_offline_new ();
 
-      provider = graphbit_llm_config_keep_llm_provider (self->config, built_in);
+      provider = graphbit_llm_config_keep_llm_provider (self->target.config, built_in);
     }
 
   return g_object_ref (provider);
@@ -570,7 +733,7 @@ call_ask_provider (GraphbitOperation *operation,
   graphbit_llm_assembler_init (&self->assembler, self->readable != NULL, FALSE);
   self->has_assembler = TRUE;
 
-  call = graphbit_provider_call_new (self->request, self->is_stream, self, provider_text);
+  call = graphbit_provider_call_new (self->target.request, self->is_stream, self, provider_text);
   self->ticket = graphbit_call_open (GRAPHBIT_CALL (call), self, provider_answered, NULL,
                                      GRAPHBIT_ERROR_UNAVAILABLE, self->deadline);
   is_taken = graphbit_llm_provider_emit_request (provider, call);
@@ -601,13 +764,10 @@ call_free (GraphbitOperation *operation)
   GraphbitLlmCall *self = (GraphbitLlmCall *) operation;
 
   g_clear_object (&self->client);
-  g_clear_object (&self->config);
-  g_clear_object (&self->request);
-  g_free (self->uri);
-  g_free (self->base_uri);
-  g_free (self->model);
-  g_clear_pointer (&self->body, g_bytes_unref);
-  g_clear_pointer (&self->secret, graphbit_secret_unref);
+  target_clear (&self->target);
+  g_clear_pointer (&self->fallbacks, g_ptr_array_unref);
+  if (self->reasons != NULL)
+    g_string_free (self->reasons, TRUE);
   g_clear_pointer (&self->exchange, graphbit_llm_exchange_unref);
   if (self->has_assembler)
     graphbit_llm_assembler_clear (&self->assembler);
@@ -622,19 +782,22 @@ static const GraphbitOperationClass call_class = {
 
 /* Everything that can be said at once to be wrong, and what will be sent. `error` is never NULL. */
 static gboolean
-call_prepare (GraphbitLlmCall *self,
-              GraphbitLlmRequest *request,
-              GError **error)
+target_init (Target *self,
+             GraphbitLlmConfig *config,
+             GraphbitLlmRequest *request,
+             gboolean is_stream,
+             GError **error)
 {
   g_autofree char *path = NULL;
   g_autoptr (GError) key_error = NULL;
   GString *body;
 
-  if (!graphbit_llm_config_check (self->config, error) || !graphbit_llm_request_check (request, error))
+  self->config = g_object_ref (config);
+  if (!graphbit_llm_config_check (config, error))
     return FALSE;
 
-  self->vendor = graphbit_llm_config_get_vendor (self->config);
-  self->model = g_strdup (graphbit_llm_config_resolve_model (self->config));
+  self->vendor = graphbit_llm_config_get_vendor (config);
+  self->model = g_strdup (graphbit_llm_config_resolve_model (config));
   self->dialect = graphbit_llm_dialect_for (self->vendor->wire);
   if (self->dialect == NULL)
     {
@@ -642,7 +805,7 @@ call_prepare (GraphbitLlmCall *self,
       return TRUE;
     }
 
-  self->base_uri = graphbit_llm_config_resolve_base_url (self->config, error);
+  self->base_uri = graphbit_llm_config_resolve_base_url (config, error);
   if (self->base_uri == NULL)
     {
       if (*error == NULL)
@@ -652,21 +815,57 @@ call_prepare (GraphbitLlmCall *self,
     }
 
   body = g_string_sized_new (1024);
-  if (!self->dialect->build (self->vendor, self->config, request, self->is_stream, body, error))
+  if (!self->dialect->build (self->vendor, config, request, is_stream, body, error))
     {
       g_string_free (body, TRUE);
       return FALSE;
     }
   self->body = g_string_free_to_bytes (body);
 
-  path = self->dialect->path (self->vendor, self->model, self->is_stream);
+  path = self->dialect->path (self->vendor, self->model, is_stream);
   self->uri = g_strconcat (self->base_uri, path, NULL);
 
-  self->secret = graphbit_llm_config_dup_secret (self->config, &key_error);
+  self->secret = graphbit_llm_config_dup_secret (config, &key_error);
   if (key_error != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&key_error));
       return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+call_add_fallbacks (GraphbitLlmCall *self,
+                    GListModel *configs,
+                    GraphbitLlmRequest *request,
+                    GError **error)
+{
+  guint n_configs = g_list_model_get_n_items (configs);
+
+  self->fallbacks = g_ptr_array_new_full (n_configs, target_free);
+  for (guint i = 0; i < n_configs; i++)
+    {
+      g_autoptr (GObject) config = g_list_model_get_item (configs, i);
+      Target *target;
+
+      /* an application made this list */
+      if (!GRAPHBIT_IS_LLM_CONFIG (config))
+        {
+          g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
+                       _("Fallback number %u is no LlmConfig; put only configurations into the list of fallbacks"), i + 1);
+          return FALSE;
+        }
+
+      target = g_new0 (Target, 1);
+      g_ptr_array_add (self->fallbacks, target);
+      if (target_init (target, GRAPHBIT_LLM_CONFIG (config), request, self->is_stream, &target->error))
+        continue;
+      if (!g_error_matches (target->error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED))
+        {
+          g_propagate_prefixed_error (error, g_steal_pointer (&target->error), _("Fallback number %u: "), i + 1);
+          return FALSE;
+        }
     }
 
   return TRUE;
@@ -680,16 +879,26 @@ call_begin_exchange (GraphbitOperation *operation,
 }
 
 static gboolean
-is_keyless (GraphbitLlmCall *self)
+target_is_keyless (const Target *self)
 {
   return (self->vendor->quirks & GRAPHBIT_QUIRK_NO_KEY) != 0 &&
-         !graphbit_llm_config_has_key_func (self->config) &&
-         !graphbit_llm_config_has_key_handler (self->config);
+         !graphbit_llm_config_has_key_func (self->config) && !graphbit_llm_config_has_key_handler (self->config);
+}
+
+static GraphbitOperationFunc
+call_get_begin (GraphbitLlmCall *self)
+{
+  if (self->target.dialect == NULL)
+    return call_ask_provider;
+  if (self->target.secret != NULL || target_is_keyless (&self->target))
+    return call_begin_exchange;
+  return call_resolve_key;
 }
 
 /*
- * The way of one completion: what is wrong already → (cache → budget →) the
- * key → the exchange, or the provider in the application → the outcome.
+ * The way of one completion: what is wrong already → (cache → budget →) for
+ * each target: the key → the exchange, or the provider in the application →
+ * the outcome.
  */
 GraphbitLlmCall *
 graphbit_llm_call_start (GraphbitLlmClient *client,
@@ -698,6 +907,7 @@ graphbit_llm_call_start (GraphbitLlmClient *client,
                          GError **error)
 {
   GraphbitLlmConfig *config = graphbit_llm_client_get_config (client);
+  GListModel *fallbacks = graphbit_llm_client_get_fallbacks (client);
   GraphbitLlmOptions *options = graphbit_llm_request_get_options (request);
   GraphbitLlmCall *self;
   GError *local_error = NULL;
@@ -716,11 +926,12 @@ graphbit_llm_call_start (GraphbitLlmClient *client,
   self = g_new0 (GraphbitLlmCall, 1);
   self->started = graphbit_clock_now ();
   self->client = g_object_ref (client);
-  self->config = g_object_ref (config);
   self->is_stream = setup->is_stream;
   g_queue_init (&self->ready);
 
-  if (!call_prepare (self, request, &local_error))
+  if (!graphbit_llm_request_check (request, &local_error) ||
+      !target_init (&self->target, config, request, self->is_stream, &local_error) ||
+      (fallbacks != NULL && !call_add_fallbacks (self, fallbacks, request, &local_error)))
     {
       g_propagate_error (error, local_error);
       call_free (&self->operation);
@@ -751,15 +962,10 @@ graphbit_llm_call_start (GraphbitLlmClient *client,
   self->notify = setup->notify;
 
   if (graphbit_llm_client_get_debug (client))
-    g_message ("%s, model %s: %s%s", self->vendor->name, self->model != NULL ? self->model : "",
-               self->uri != NULL ? self->uri : "a provider in the application", self->is_stream ? ", streaming" : "");
+    g_message ("%s, model %s: %s%s", self->target.vendor->name, self->target.model != NULL ? self->target.model : "",
+               self->target.uri != NULL ? self->target.uri : "a provider in the application", self->is_stream ? ", streaming" : "");
 
-  if (self->dialect == NULL)
-    begin = call_ask_provider;
-  else if (self->secret != NULL || is_keyless (self))
-    begin = call_begin_exchange;
-  else
-    begin = call_resolve_key;
+  begin = call_get_begin (self);
 
   if (setup->parent != NULL)
     is_started = graphbit_operation_init_child (&self->operation, &call_class, setup->parent, setup->cancellable, error);

@@ -58,6 +58,7 @@ struct _GraphbitLlmClient
   GProxyResolver *proxy_resolver;
   GTlsDatabase *tls_database;
   guint connect_timeout_ms;
+  GListModel *fallbacks;
   gboolean debug;
 
   GraphbitStatistics statistics;
@@ -72,6 +73,7 @@ enum
   PROP_PROXY_RESOLVER,
   PROP_TLS_DATABASE,
   PROP_CONNECT_TIMEOUT_MS,
+  PROP_FALLBACKS,
   PROP_DEBUG,
   N_PROPS
 };
@@ -93,6 +95,7 @@ graphbit_llm_client_finalize (GObject *object)
   g_clear_object (&self->config);
   g_clear_object (&self->proxy_resolver);
   g_clear_object (&self->tls_database);
+  g_clear_object (&self->fallbacks);
 
   G_OBJECT_CLASS (graphbit_llm_client_parent_class)->finalize (object);
 }
@@ -129,6 +132,10 @@ graphbit_llm_client_get_property (GObject *object,
 
     case PROP_CONNECT_TIMEOUT_MS:
       g_value_set_uint (value, self->connect_timeout_ms);
+      break;
+
+    case PROP_FALLBACKS:
+      g_value_set_object (value, self->fallbacks);
       break;
 
     case PROP_DEBUG:
@@ -172,6 +179,10 @@ graphbit_llm_client_set_property (GObject *object,
 
     case PROP_CONNECT_TIMEOUT_MS:
       graphbit_llm_client_set_connect_timeout_ms (self, g_value_get_uint (value));
+      break;
+
+    case PROP_FALLBACKS:
+      graphbit_llm_client_set_fallbacks (self, g_value_get_object (value));
       break;
 
     case PROP_DEBUG:
@@ -260,6 +271,28 @@ graphbit_llm_client_class_init (GraphbitLlmClientClass *klass)
    */
   properties[PROP_CONNECT_TIMEOUT_MS] = g_param_spec_uint ("connect-timeout-ms", NULL, NULL,
                                                            0, MAX_TIMEOUT_MS, 0, flags);
+
+  /**
+   * GraphbitLlmClient:fallbacks: (getter get_fallbacks) (setter set_fallbacks)
+   *
+   * Whom else to ask, in order, when [property@LlmClient:config] does not
+   * answer: a list of [class@LlmConfig], read when a request is started. %NULL:
+   * nobody.
+   *
+   * The next one is asked after [error@Graphbit.Error.UNAVAILABLE],
+   * [error@Graphbit.Error.CIRCUIT_OPEN], [error@Graphbit.Error.RATE_LIMITED],
+   * [error@Graphbit.Error.CONNECTION], [error@Graphbit.Error.TIMEOUT],
+   * [error@Graphbit.Error.QUOTA_EXCEEDED] and
+   * [error@Graphbit.Error.AUTHENTICATION], after the retries of the one before;
+   * never after a bad request, nor when a stream has handed out a part of its
+   * answer. All of them share the request's time limit.
+   * A fallback that cannot do what the request asks for is passed over.
+   * [property@LlmResponse:fallback-index] says who answered; if nobody does, the
+   * error is the last one's, and its message tells of the others.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_FALLBACKS] = g_param_spec_object ("fallbacks", NULL, NULL, G_TYPE_LIST_MODEL, flags);
 
   /**
    * GraphbitLlmClient:debug: (getter get_debug) (setter set_debug)
@@ -522,6 +555,44 @@ graphbit_llm_client_set_connect_timeout_ms (GraphbitLlmClient *self,
 
   self->connect_timeout_ms = connect_timeout_ms;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CONNECT_TIMEOUT_MS]);
+}
+
+/**
+ * graphbit_llm_client_get_fallbacks: (get-property fallbacks)
+ * @self: a client
+ *
+ * Gets whom else to ask.
+ *
+ * Returns: (transfer none) (nullable): a list of [class@LlmConfig], or %NULL
+ *
+ * Since: 1.0
+ */
+GListModel *
+graphbit_llm_client_get_fallbacks (GraphbitLlmClient *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_CLIENT (self), NULL);
+
+  return self->fallbacks;
+}
+
+/**
+ * graphbit_llm_client_set_fallbacks: (set-property fallbacks)
+ * @self: a client
+ * @fallbacks: (nullable): a list of [class@LlmConfig], or %NULL
+ *
+ * Sets whom else to ask. Holds for requests that are started from then on.
+ *
+ * Since: 1.0
+ */
+void
+graphbit_llm_client_set_fallbacks (GraphbitLlmClient *self,
+                                   GListModel *fallbacks)
+{
+  g_return_if_fail (GRAPHBIT_IS_LLM_CLIENT (self));
+  g_return_if_fail (fallbacks == NULL || G_IS_LIST_MODEL (fallbacks));
+
+  if (g_set_object (&self->fallbacks, fallbacks))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FALLBACKS]);
 }
 
 /**

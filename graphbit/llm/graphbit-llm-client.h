@@ -45,6 +45,10 @@ guint graphbit_llm_client_get_connect_timeout_ms (GraphbitLlmClient *self);
 GRAPHBIT_AVAILABLE_IN_ALL
 void graphbit_llm_client_set_connect_timeout_ms (GraphbitLlmClient *self, guint connect_timeout_ms);
 GRAPHBIT_AVAILABLE_IN_ALL
+GListModel *graphbit_llm_client_get_fallbacks (GraphbitLlmClient *self);
+GRAPHBIT_AVAILABLE_IN_ALL
+void graphbit_llm_client_set_fallbacks (GraphbitLlmClient *self, GListModel *fallbacks);
+GRAPHBIT_AVAILABLE_IN_ALL
 gboolean graphbit_llm_client_get_debug (GraphbitLlmClient *self);
 GRAPHBIT_AVAILABLE_IN_ALL
 void graphbit_llm_client_set_debug (GraphbitLlmClient *self, gboolean debug);

@@ -14,6 +14,8 @@ G_BEGIN_DECLS
 void graphbit_llm_response_set_raw (GraphbitLlmResponse *self, GBytes *raw);
 /* What only the call knows; for responses that a provider in the application made. */
 void graphbit_llm_response_set_exchange (GraphbitLlmResponse *self, const char *provider, gint64 duration_ms, guint attempts);
+/* For an answer that came from a fallback: which, from 1, and why those before it did not answer. */
+void graphbit_llm_response_set_fallback (GraphbitLlmResponse *self, guint index, const char *reason);
 /* The assistant's turn for the next request. */
 GraphbitLlmMessage *graphbit_llm_response_make_message (GraphbitLlmResponse *self);
 

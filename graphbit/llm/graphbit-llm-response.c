@@ -35,6 +35,7 @@ struct _GraphbitLlmResponse
   char *id;
   char *request_id;
   char *provider;
+  char *fallback_reason;
   char *raw_json; /* what was made of raw */
   GBytes *raw;
   GListModel *tool_calls; /* NULL: an empty one is made when somebody asks */
@@ -42,6 +43,7 @@ struct _GraphbitLlmResponse
   GraphbitLlmFinishReason finish_reason;
   gint64 duration_ms;
   guint attempts;
+  guint fallback_index;
 };
 
 enum
@@ -55,11 +57,13 @@ enum
   PROP_ID,
   PROP_REQUEST_ID,
   PROP_PROVIDER,
+  PROP_FALLBACK_REASON,
   PROP_TOOL_CALLS,
   PROP_USAGE,
   PROP_FINISH_REASON,
   PROP_DURATION_MS,
   PROP_ATTEMPTS,
+  PROP_FALLBACK_INDEX,
   PROP_RAW_JSON,
   N_PROPS
 };
@@ -81,6 +85,7 @@ graphbit_llm_response_finalize (GObject *object)
   g_free (self->id);
   g_free (self->request_id);
   g_free (self->provider);
+  g_free (self->fallback_reason);
   g_free (self->raw_json);
   g_clear_pointer (&self->raw, g_bytes_unref);
   g_clear_object (&self->tool_calls);
@@ -111,6 +116,8 @@ get_text_field (GraphbitLlmResponse *self,
       return &self->request_id;
     case PROP_PROVIDER:
       return &self->provider;
+    case PROP_FALLBACK_REASON:
+      return &self->fallback_reason;
     default:
       return NULL;
     }
@@ -147,6 +154,9 @@ graphbit_llm_response_get_property (GObject *object,
       break;
     case PROP_ATTEMPTS:
       g_value_set_uint (value, self->attempts);
+      break;
+    case PROP_FALLBACK_INDEX:
+      g_value_set_uint (value, self->fallback_index);
       break;
     case PROP_RAW_JSON:
       g_value_set_string (value, graphbit_llm_response_get_raw_json (self));
@@ -187,6 +197,9 @@ graphbit_llm_response_set_property (GObject *object,
       break;
     case PROP_ATTEMPTS:
       self->attempts = g_value_get_uint (value);
+      break;
+    case PROP_FALLBACK_INDEX:
+      self->fallback_index = g_value_get_uint (value);
       break;
     case PROP_RAW_JSON:
       self->raw_json = g_value_dup_string (value);
@@ -330,12 +343,34 @@ graphbit_llm_response_class_init (GraphbitLlmResponseClass *klass)
   /**
    * GraphbitLlmResponse:attempts: (getter get_attempts)
    *
-   * How often the request was sent; 1 if it went well at once.
+   * How often the request was sent, to whomever; 1 if it went well at once.
    *
    * Since: 1.0
    */
   properties[PROP_ATTEMPTS] =
     g_param_spec_uint ("attempts", NULL, NULL, 0, G_MAXUINT, 0, flags);
+
+  /**
+   * GraphbitLlmResponse:fallback-index: (getter get_fallback_index)
+   *
+   * Which of [property@LlmClient:fallbacks] answered, counted from 1; 0 for the
+   * client's own configuration.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_FALLBACK_INDEX] =
+    g_param_spec_uint ("fallback-index", NULL, NULL, 0, G_MAXUINT, 0, flags);
+
+  /**
+   * GraphbitLlmResponse:fallback-reason: (getter get_fallback_reason)
+   *
+   * Why a fallback had to answer: for each provider that did not, its name, the
+   * model and its error. %NULL where [property@LlmResponse:fallback-index] is 0.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_FALLBACK_REASON] =
+    g_param_spec_string ("fallback-reason", NULL, NULL, NULL, flags);
 
   /**
    * GraphbitLlmResponse:raw-json: (getter get_raw_json)
@@ -394,6 +429,16 @@ graphbit_llm_response_set_exchange (GraphbitLlmResponse *self,
     self->provider = g_strdup (provider);
   self->duration_ms = duration_ms;
   self->attempts = attempts;
+}
+
+void
+graphbit_llm_response_set_fallback (GraphbitLlmResponse *self,
+                                    guint index,
+                                    const char *reason)
+{
+  self->fallback_index = index;
+  g_free (self->fallback_reason);
+  self->fallback_reason = g_strdup (reason);
 }
 
 GraphbitLlmMessage *
@@ -657,6 +702,43 @@ graphbit_llm_response_get_attempts (GraphbitLlmResponse *self)
   g_return_val_if_fail (GRAPHBIT_IS_LLM_RESPONSE (self), 0);
 
   return self->attempts;
+}
+
+/**
+ * graphbit_llm_response_get_fallback_index: (get-property fallback-index)
+ * @self: a response
+ *
+ * Gets which of [property@LlmClient:fallbacks] answered.
+ *
+ * Returns: its number, counted from 1, or 0 for the client's own configuration
+ *
+ * Since: 1.0
+ */
+guint
+graphbit_llm_response_get_fallback_index (GraphbitLlmResponse *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_RESPONSE (self), 0);
+
+  return self->fallback_index;
+}
+
+/**
+ * graphbit_llm_response_get_fallback_reason: (get-property fallback-reason)
+ * @self: a response
+ *
+ * Gets why a fallback had to answer.
+ *
+ * Returns: (transfer none) (nullable): the errors of the providers before it,
+ *   or %NULL if none had to
+ *
+ * Since: 1.0
+ */
+const char *
+graphbit_llm_response_get_fallback_reason (GraphbitLlmResponse *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_RESPONSE (self), NULL);
+
+  return self->fallback_reason;
 }
 
 /**

@@ -73,6 +73,10 @@ gint64 graphbit_llm_response_get_duration_ms (GraphbitLlmResponse *self);
 GRAPHBIT_AVAILABLE_IN_ALL
 guint graphbit_llm_response_get_attempts (GraphbitLlmResponse *self);
 GRAPHBIT_AVAILABLE_IN_ALL
+guint graphbit_llm_response_get_fallback_index (GraphbitLlmResponse *self);
+GRAPHBIT_AVAILABLE_IN_ALL
+const char *graphbit_llm_response_get_fallback_reason (GraphbitLlmResponse *self);
+GRAPHBIT_AVAILABLE_IN_ALL
 const char *graphbit_llm_response_get_raw_json (GraphbitLlmResponse *self);
 GRAPHBIT_AVAILABLE_IN_ALL
 JsonNode *graphbit_llm_response_parse (GraphbitLlmResponse *self, GError **error);

@@ -30,6 +30,20 @@ await run({
         equal(bodies[0].temperature, 0.5);
     },
 
+    async fallbacks(scripted) {
+        scripted.step({status: 503});
+        const client = scripted.client();
+        const fallbacks = new Gio.ListStore();
+        fallbacks.append(Graphbit.LlmConfig.scripted(['Instead']));
+        client.max_retries = 0;
+        client.fallbacks = fallbacks;
+        const request = new Graphbit.LlmRequest();
+        request.add_message(Graphbit.LlmMessage.new_user('Hello'));
+        const response = await client.chat_async(request);
+        equal([response.text, response.provider, response.fallback_index], ['Instead', 'scripted', 1]);
+        check(response.fallback_reason.includes('gpt-4o-mini: '));
+    },
+
     async callbackForm(scripted) {
         const client = scripted.client();
         equal(await new Promise(resolve => client.complete_async('a', null, null, (source, result) =>

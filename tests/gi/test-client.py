@@ -46,6 +46,19 @@ def test_options(server):
     tap.raises(TypeError, client.complete, "a", Graphbit.LlmOptions(), max_tokens=1)
 
 
+def test_fallbacks(server):
+    server.step(status=503)
+    client = Graphbit.LlmClient(server.config(), max_retries=0, fallbacks=[Graphbit.LlmConfig.scripted(["Instead"])])
+    request = Graphbit.LlmRequest()
+    request.add_message(Graphbit.LlmMessage.new_user("Hello"))
+    response = client.chat(request)
+    assert (response.get_text(), response.get_provider(), response.get_fallback_index()) == ("Instead", "scripted", 1)
+    assert "gpt-4o-mini: " in response.get_fallback_reason()
+    client.set_fallbacks(None)
+    server.step(status=503)
+    tap.raises(Graphbit.GraphbitError, client.complete, "Hello")
+
+
 def test_stream(server):
     server.step(stream=["one ", "two ", "three"])
     stream = server.client().complete_stream("count")

@@ -102,6 +102,16 @@ void hello (Scripted scripted) throws GLib.Error {
   assert (client.get_stats ().lookup_value ("total_requests", VariantType.INT64).get_int64 () == 2);
 }
 
+void fallbacks (Scripted scripted) throws GLib.Error {
+  var client = scripted.client ();
+  var others = new ListStore (typeof (Graphbit.LlmConfig));
+
+  others.append (new Graphbit.LlmConfig.scripted ({ "Instead" }));
+  client.fallbacks = others;
+  scripted.step ("{\"status\":503}");
+  assert_cmpstr (client.complete ("Hello"), CompareOperator.EQ, "Instead");
+}
+
 async string read_pieces (Graphbit.LlmClient client) throws GLib.Error {
   var stream = yield client.complete_stream_async ("x", null, null);
   var text = new StringBuilder ();
@@ -273,6 +283,7 @@ void errors (Scripted scripted) throws GLib.Error {
 int main (string[] args) {
   GLib.Test.init (ref args);
   add ("hello", hello);
+  add ("fallbacks", fallbacks);
   add ("stream", stream);
   add ("chat", chat);
   add ("functions", functions);

@@ -269,10 +269,15 @@ def _answering(function):
 
 _VARIANTS = {"headers": "a{ss}", "inputs": "a{sv}", "metadata": "a{ss}"}
 _TEXTS = ("parameters", "response_schema")
+_MODELS = ("fallbacks",)
 
 
 def _argument(name, value):
-    """A dict as the library takes it. What is neither text, number nor list of texts goes as JSON text."""
+    """A dict or list as the library takes it. What is neither text, number nor list of texts goes as JSON text."""
+    if isinstance(value, (list, tuple)) and name in _MODELS:
+        model = Gio.ListStore(item_type=GObject.Object)
+        model.splice(0, 0, value)
+        return model
     if not isinstance(value, dict) or name not in _VARIANTS:
         return _text(value) if isinstance(value, dict) and name in _TEXTS else value
 
