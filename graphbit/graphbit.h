@@ -12,6 +12,7 @@
 #include "graphbit-version-macros.h"
 
 #include "graphbit-agent-node.h"
+#include "graphbit-budget.h"
 #include "graphbit-call.h"
 #include "graphbit-condition-node.h"
 #include "graphbit-content-part.h"

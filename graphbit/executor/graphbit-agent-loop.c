@@ -131,6 +131,7 @@ start_call (GraphbitAgentLoop *self,
   g_autoptr (GraphbitLlmRequest) request = make_request (self);
   GraphbitLlmCallSetup setup = {
     .parent = &scheduler->operation,
+    .budget = scheduler->budget,
     .deadline = scheduler->deadline,
     .deadline_ms = (guint64) scheduler->settings.timeout_seconds * 1000,
     .is_stream = graphbit_scheduler_wants (scheduler, GRAPHBIT_EVENT_KIND_TOKEN),

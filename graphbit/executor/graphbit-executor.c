@@ -51,6 +51,7 @@ struct _GraphbitExecutor
   gboolean debug;
 
   GMutex mutex;       /* for what is below */
+  GraphbitBudget *budget;
   GPtrArray *clients; /* the last used one last */
   gint64 created;
   gint64 n_succeeded;
@@ -70,6 +71,7 @@ enum
   PROP_LIGHTWEIGHT_MODE,
   PROP_ENABLE_METRICS,
   PROP_DEBUG,
+  PROP_BUDGET,
   N_PROPS
 };
 
@@ -91,6 +93,7 @@ graphbit_executor_finalize (GObject *object)
   GraphbitExecutor *self = GRAPHBIT_EXECUTOR (object);
 
   g_clear_object (&self->config);
+  g_clear_object (&self->budget);
   g_ptr_array_unref (self->clients);
   g_mutex_clear (&self->mutex);
 
@@ -131,6 +134,9 @@ graphbit_executor_get_property (GObject *object,
     case PROP_DEBUG:
       g_value_set_boolean (value, self->debug);
       break;
+    case PROP_BUDGET:
+      g_value_take_object (value, graphbit_executor_dup_budget (self));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -169,6 +175,9 @@ graphbit_executor_set_property (GObject *object,
       break;
     case PROP_DEBUG:
       graphbit_executor_set_debug (self, g_value_get_boolean (value));
+      break;
+    case PROP_BUDGET:
+      graphbit_executor_set_budget (self, g_value_get_object (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -278,6 +287,20 @@ graphbit_executor_class_init (GraphbitExecutorClass *klass)
     g_param_spec_boolean ("debug", NULL, NULL,
                           FALSE,
                           flags);
+  /**
+   * GraphbitExecutor:budget: (getter dup_budget) (setter set_budget)
+   *
+   * What each run may cost: every run gets a budget of its own with these limits
+   * and prices. A model call beyond it fails its node with
+   * [error@Graphbit.Error.BUDGET_EXCEEDED] before anything is sent. What the runs
+   * use is not counted on this object. %NULL: any amount.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_BUDGET] =
+    g_param_spec_object ("budget", NULL, NULL,
+                         GRAPHBIT_TYPE_BUDGET,
+                         flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -646,6 +669,57 @@ graphbit_executor_set_debug (GraphbitExecutor *self,
 
   drop_clients (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DEBUG]);
+}
+
+/**
+ * graphbit_executor_dup_budget: (get-property budget)
+ * @self: an executor
+ *
+ * Gets what each run may cost.
+ *
+ * Returns: (transfer full) (nullable): the budget, or %NULL for any amount
+ *
+ * Since: 1.0
+ */
+GraphbitBudget *
+graphbit_executor_dup_budget (GraphbitExecutor *self)
+{
+  GraphbitBudget *budget;
+
+  g_return_val_if_fail (GRAPHBIT_IS_EXECUTOR (self), NULL);
+
+  g_mutex_lock (&self->mutex);
+  budget = self->budget != NULL ? g_object_ref (self->budget) : NULL;
+  g_mutex_unlock (&self->mutex);
+
+  return budget;
+}
+
+/**
+ * graphbit_executor_set_budget: (set-property budget)
+ * @self: an executor
+ * @budget: (nullable): the limits, or %NULL for any amount
+ *
+ * Sets what each run that starts from then on may cost.
+ *
+ * Since: 1.0
+ */
+void
+graphbit_executor_set_budget (GraphbitExecutor *self,
+                              GraphbitBudget *budget)
+{
+  g_autoptr (GraphbitBudget) dropped = NULL;
+
+  g_return_if_fail (GRAPHBIT_IS_EXECUTOR (self));
+  g_return_if_fail (budget == NULL || GRAPHBIT_IS_BUDGET (budget));
+
+  g_mutex_lock (&self->mutex);
+  dropped = self->budget;
+  self->budget = budget != NULL ? g_object_ref (budget) : NULL;
+  g_mutex_unlock (&self->mutex);
+
+  if (budget != dropped)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BUDGET]);
 }
 
 /* For runs. */

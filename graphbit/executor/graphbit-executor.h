@@ -10,6 +10,7 @@
 # error "Only <graphbit/graphbit.h> can be included directly."
 #endif
 
+#include "graphbit-budget.h"
 #include "graphbit-types.h"
 
 G_BEGIN_DECLS
@@ -88,6 +89,11 @@ gboolean graphbit_executor_get_enable_metrics (GraphbitExecutor *self);
 GRAPHBIT_AVAILABLE_IN_ALL
 void graphbit_executor_set_enable_metrics (GraphbitExecutor *self,
                                            gboolean enable_metrics);
+GRAPHBIT_AVAILABLE_IN_ALL
+GraphbitBudget *graphbit_executor_dup_budget (GraphbitExecutor *self);
+GRAPHBIT_AVAILABLE_IN_ALL
+void graphbit_executor_set_budget (GraphbitExecutor *self,
+                                   GraphbitBudget *budget);
 GRAPHBIT_AVAILABLE_IN_ALL
 gboolean graphbit_executor_get_debug (GraphbitExecutor *self);
 GRAPHBIT_AVAILABLE_IN_ALL

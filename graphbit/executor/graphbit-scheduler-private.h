@@ -69,6 +69,7 @@ struct _GraphbitScheduler
   const GraphbitPlanNode *nodes;
   const GraphbitPlanEdge *edges;
   GraphbitExecutor *executor;
+  GraphbitBudget *budget; /* of this run; NULL: none */
   GraphbitWorkflowContext *context; /* the one that function nodes share */
   GraphbitTimeout *timeout;
   GraphbitSchedulerDone done;

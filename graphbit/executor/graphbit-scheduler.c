@@ -12,6 +12,7 @@
 
 #include "graphbit-agent-loop-private.h"
 #include "graphbit-agent-report-private.h"
+#include "graphbit-budget-private.h"
 #include "graphbit-clock-private.h"
 #include "graphbit-event-table-private.h"
 #include "graphbit-executor-private.h"
@@ -720,6 +721,7 @@ finish (GraphbitScheduler *self,
     [GRAPHBIT_RUN_STATE_CANCELLED] = GRAPHBIT_EVENT_KIND_WORKFLOW_CANCELLED,
   };
   g_autoptr (GraphbitExecutor) executor = NULL;
+  g_autoptr (GraphbitBudget) budget = NULL;
   g_autoptr (GraphbitWorkflowContext) context = NULL;
   g_autoptr (GraphbitPlan) plan = NULL;
   GraphbitSchedulerDone done;
@@ -749,6 +751,7 @@ finish (GraphbitScheduler *self,
              graphbit_event_table[kinds[state]].event);
 
   executor = g_steal_pointer (&self->executor);
+  budget = g_steal_pointer (&self->budget);
   context = g_steal_pointer (&self->context);
   plan = g_steal_pointer (&self->plan);
   self->nodes = NULL;
@@ -817,6 +820,7 @@ scheduler_free (GraphbitOperation *operation)
     }
   g_clear_pointer (&self->plan, graphbit_plan_unref);
   g_clear_object (&self->executor);
+  g_clear_object (&self->budget);
   g_clear_pointer (&self->names, graphbit_run_names_free);
   g_clear_error (&self->error);
   g_free (self->id);
@@ -866,6 +870,7 @@ graphbit_scheduler_start (GraphbitExecutor *executor,
                           GError **error)
 {
   g_autoptr (GraphbitPlan) plan = graphbit_workflow_dup_plan (workflow, error);
+  g_autoptr (GraphbitBudget) limits = NULL;
   static const GraphbitLlmUsageCounts no_usage = GRAPHBIT_LLM_USAGE_COUNTS_INIT;
   GraphbitVariables read = { NULL };
   GraphbitScheduler *self;
@@ -911,6 +916,9 @@ graphbit_scheduler_start (GraphbitExecutor *executor,
   self->n_nodes = n_nodes;
   self->executor = g_object_ref (executor);
   graphbit_executor_get_settings (executor, &self->settings);
+  limits = graphbit_executor_dup_budget (executor);
+  if (limits != NULL)
+    self->budget = graphbit_budget_new_like (limits);
   graphbit_event_log_init (&self->log, modes, !self->settings.is_lightweight);
 
   for (guint i = 0; i < n_nodes; i++)

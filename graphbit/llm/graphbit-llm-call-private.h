@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include "graphbit-budget.h"
 #include "graphbit-llm-assembler-private.h"
 #include "graphbit-llm-client.h"
 #include "graphbit-llm-request.h"
@@ -32,6 +33,7 @@ typedef struct
   GCancellable *cancellable;
   gint64 deadline;           /* of the run it belongs to; 0: none */
   guint64 deadline_ms;       /* its length */
+  GraphbitBudget *budget;    /* of that run; NULL: none */
   gboolean is_stream;
   gboolean keeps_raw;        /* where the options do not say */
   GraphbitLlmCallReadable readable; /* NULL: a streamed answer that only its end interests */

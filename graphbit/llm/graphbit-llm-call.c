@@ -10,6 +10,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "graphbit-budget-private.h"
 #include "graphbit-clock-private.h"
 #include "graphbit-key-call-private.h"
 #include "graphbit-llm-chunk-private.h"
@@ -25,6 +26,9 @@
 #include "graphbit-runtime-private.h"
 
 #define DEFAULT_TIMEOUT_MS (600 * 1000)
+
+/* The process's, the client's, the run's. */
+#define MAX_BUDGETS 3
 
 /* Who is asked, and with what: made at the start, for the application may change its request afterwards. */
 typedef struct
@@ -53,6 +57,7 @@ struct _GraphbitLlmCall
   GraphbitLlmClient *client;
   Target target;
   GPtrArray *fallbacks; /* NULL or the Targets that come next */
+  GraphbitBudget *budgets[MAX_BUDGETS];
   GraphbitLlmCallReadable readable;
   GraphbitLlmCallDone done;
   gpointer data;
@@ -77,6 +82,12 @@ struct _GraphbitLlmCall
   guint n_passed;   /* all of them */
   GString *reasons; /* NULL, or why they did not answer */
 
+  /* Where there are budgets. */
+  GraphbitBudgetHold holds[MAX_BUDGETS];
+  gint64 prompt_tokens;     /* as estimated */
+  gint64 completion_tokens; /* at most; -1: not said */
+  gsize handed_out;         /* bytes of the answer */
+
   GraphbitLlmExchange *exchange;
   GraphbitLlmAssembler assembler; /* of a provider in the application */
   gboolean has_assembler;
@@ -85,7 +96,7 @@ struct _GraphbitLlmCall
 };
 
 static void call_resolve_key (GraphbitOperation *operation, gpointer data);
-static GraphbitOperationFunc call_get_begin (GraphbitLlmCall *self);
+static void call_begin_fallback (GraphbitOperation *operation, gpointer data);
 
 static void
 target_clear (Target *self)
@@ -105,6 +116,79 @@ target_free (gpointer data)
 {
   target_clear (data);
   g_free (data);
+}
+
+static gboolean
+call_has_budget (GraphbitLlmCall *self)
+{
+  return self->budgets[0] != NULL;
+}
+
+static void
+call_add_budget (GraphbitLlmCall *self,
+                 GraphbitBudget *budget)
+{
+  for (guint i = 0; budget != NULL && i < MAX_BUDGETS && self->budgets[i] != budget; i++)
+    if (self->budgets[i] == NULL)
+      {
+        self->budgets[i] = g_object_ref (budget);
+        return;
+      }
+}
+
+static void
+call_settle (GraphbitLlmCall *self,
+             const GraphbitTokens *used)
+{
+  for (guint i = 0; i < MAX_BUDGETS; i++)
+    graphbit_budget_settle (&self->holds[i], self->target.vendor->name, self->target.model, used);
+}
+
+static gboolean
+call_reserve (GraphbitLlmCall *self,
+              GError **error)
+{
+  for (guint i = 0; i < MAX_BUDGETS && self->budgets[i] != NULL; i++)
+    if (!graphbit_budget_reserve (self->budgets[i], self->target.vendor->name, self->target.model,
+                                  self->prompt_tokens, self->completion_tokens, &self->holds[i], error))
+      {
+        call_settle (self, NULL);
+        return FALSE;
+      }
+
+  return TRUE;
+}
+
+/* What was used: as the provider says, or as estimated where an answer came and it does not say. */
+static void
+call_settle_outcome (GraphbitLlmCall *self,
+                     GraphbitLlmResponse *response,
+                     const GError *error)
+{
+  g_autoptr (GraphbitErrorDetails) details = error != NULL ? graphbit_error_details_from_error (error) : NULL;
+  GObject *partial = details != NULL ? graphbit_error_details_get_partial_response (details) : NULL;
+  GraphbitLlmUsage *usage;
+  GraphbitTokens tokens = { self->prompt_tokens, 0, 0, (gint64) (self->handed_out / 4) };
+
+  if (response == NULL && GRAPHBIT_IS_LLM_RESPONSE (partial))
+    response = GRAPHBIT_LLM_RESPONSE (partial);
+  usage = response != NULL ? graphbit_llm_response_get_usage (response) : NULL;
+  if (usage != NULL)
+    {
+      tokens.prompt = graphbit_llm_usage_get_prompt_tokens (usage);
+      tokens.cached = graphbit_llm_usage_get_cached_tokens (usage);
+      tokens.cache_write = graphbit_llm_usage_get_cache_write_tokens (usage);
+      tokens.completion = graphbit_llm_usage_get_completion_tokens (usage);
+    }
+  else if (response != NULL)
+    tokens.completion = (gint64) (strlen (graphbit_llm_response_get_text (response)) + 3) / 4;
+  else if (self->handed_out == 0)
+    {
+      call_settle (self, NULL);
+      return;
+    }
+
+  call_settle (self, &tokens);
 }
 
 /* What another provider may do better: never a request that is itself wrong. */
@@ -208,7 +292,9 @@ call_fall_back (GraphbitLlmCall *self,
   if (graphbit_llm_client_get_debug (self->client))
     g_message ("%s, model %s, takes over from %s", self->target.vendor->name,
                self->target.model != NULL ? self->target.model : "", self->reasons->str);
-  graphbit_operation_invoke (self, call_get_begin (self), NULL, NULL);
+  if (call_has_budget (self))
+    call_settle (self, NULL);
+  graphbit_operation_invoke (self, call_begin_fallback, NULL, NULL);
   return TRUE;
 }
 
@@ -282,6 +368,11 @@ call_conclude (GraphbitLlmCall *self,
     g_message ("%s, model %s: %s after %" G_GINT64_FORMAT " ms, %u attempts",
                self->target.vendor->name, self->target.model != NULL ? self->target.model : "",
                error != NULL ? error->message : "answered", duration / 1000, self->attempts + attempts);
+
+  if (call_has_budget (self))
+    call_settle_outcome (self, response, error);
+  for (guint i = 0; i < MAX_BUDGETS; i++)
+    g_clear_object (&self->budgets[i]);
 
   if (error != NULL && self->reasons != NULL && outcome == GRAPHBIT_OUTCOME_FAILURE)
     {
@@ -360,6 +451,10 @@ call_add_chunks (GraphbitLlmCall *self,
       graphbit_statistics_add_first_token (graphbit_llm_client_get_statistics (self->client),
                                            graphbit_clock_now () - self->started);
     }
+
+  if (call_has_budget (self))
+    for (GList *l = chunks->head; l != NULL; l = l->next)
+      self->handed_out += graphbit_llm_chunk_get_size (l->data);
 
   if (self->ready.length == 0)
     {
@@ -763,6 +858,10 @@ call_free (GraphbitOperation *operation)
 {
   GraphbitLlmCall *self = (GraphbitLlmCall *) operation;
 
+  if (call_has_budget (self))
+    call_settle (self, NULL);
+  for (guint i = 0; i < MAX_BUDGETS; i++)
+    g_clear_object (&self->budgets[i]);
   g_clear_object (&self->client);
   target_clear (&self->target);
   g_clear_pointer (&self->fallbacks, g_ptr_array_unref);
@@ -871,6 +970,26 @@ call_add_fallbacks (GraphbitLlmCall *self,
   return TRUE;
 }
 
+static gboolean
+call_open_budgets (GraphbitLlmCall *self,
+                   GraphbitLlmRequest *request,
+                   GraphbitBudget *of_run,
+                   GError **error)
+{
+  GraphbitLlmOptions *options = graphbit_llm_request_get_options (request);
+  guint max_tokens = options != NULL ? graphbit_llm_options_get_max_tokens (options) : 0;
+
+  call_add_budget (self, graphbit_budget_peek_default ());
+  call_add_budget (self, graphbit_llm_client_get_budget (self->client));
+  call_add_budget (self, of_run);
+  if (!call_has_budget (self))
+    return TRUE;
+
+  self->prompt_tokens = graphbit_llm_request_estimate_tokens (request);
+  self->completion_tokens = max_tokens > 0 ? (gint64) max_tokens : -1;
+  return call_reserve (self, error);
+}
+
 static void
 call_begin_exchange (GraphbitOperation *operation,
                      gpointer data)
@@ -895,10 +1014,22 @@ call_get_begin (GraphbitLlmCall *self)
   return call_resolve_key;
 }
 
+static void
+call_begin_fallback (GraphbitOperation *operation,
+                     gpointer data)
+{
+  GraphbitLlmCall *self = (GraphbitLlmCall *) operation;
+  GError *error = NULL;
+
+  if (call_reserve (self, &error))
+    call_get_begin (self) (operation, NULL);
+  else
+    call_conclude (self, NULL, error, 0);
+}
+
 /*
- * The way of one completion: what is wrong already → (cache → budget →) for
- * each target: the key → the exchange, or the provider in the application →
- * the outcome.
+ * The way of one completion: what is wrong already → (cache →) for each target:
+ * budget → key → exchange, or the provider in the application → the outcome.
  */
 GraphbitLlmCall *
 graphbit_llm_call_start (GraphbitLlmClient *client,
@@ -931,7 +1062,8 @@ graphbit_llm_call_start (GraphbitLlmClient *client,
 
   if (!graphbit_llm_request_check (request, &local_error) ||
       !target_init (&self->target, config, request, self->is_stream, &local_error) ||
-      (fallbacks != NULL && !call_add_fallbacks (self, fallbacks, request, &local_error)))
+      (fallbacks != NULL && !call_add_fallbacks (self, fallbacks, request, &local_error)) ||
+      !call_open_budgets (self, request, setup->budget, &local_error))
     {
       g_propagate_error (error, local_error);
       call_free (&self->operation);

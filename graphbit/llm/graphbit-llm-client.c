@@ -43,6 +43,7 @@
  * [error@Graphbit.Error.INVALID_REQUEST], [error@Graphbit.Error.UNAVAILABLE],
  * [error@Graphbit.Error.CONNECTION], [error@Graphbit.Error.TIMEOUT],
  * [error@Graphbit.Error.PROTOCOL], [error@Graphbit.Error.PARSE],
+ * [error@Graphbit.Error.BUDGET_EXCEEDED],
  * [error@Graphbit.Error.UNSUPPORTED] as they are described there, and
  * [error@Gio.IOErrorEnum.CANCELLED].
  *
@@ -59,6 +60,7 @@ struct _GraphbitLlmClient
   GTlsDatabase *tls_database;
   guint connect_timeout_ms;
   GListModel *fallbacks;
+  GraphbitBudget *budget;
   gboolean debug;
 
   GraphbitStatistics statistics;
@@ -74,6 +76,7 @@ enum
   PROP_TLS_DATABASE,
   PROP_CONNECT_TIMEOUT_MS,
   PROP_FALLBACKS,
+  PROP_BUDGET,
   PROP_DEBUG,
   N_PROPS
 };
@@ -96,6 +99,7 @@ graphbit_llm_client_finalize (GObject *object)
   g_clear_object (&self->proxy_resolver);
   g_clear_object (&self->tls_database);
   g_clear_object (&self->fallbacks);
+  g_clear_object (&self->budget);
 
   G_OBJECT_CLASS (graphbit_llm_client_parent_class)->finalize (object);
 }
@@ -136,6 +140,10 @@ graphbit_llm_client_get_property (GObject *object,
 
     case PROP_FALLBACKS:
       g_value_set_object (value, self->fallbacks);
+      break;
+
+    case PROP_BUDGET:
+      g_value_set_object (value, self->budget);
       break;
 
     case PROP_DEBUG:
@@ -183,6 +191,10 @@ graphbit_llm_client_set_property (GObject *object,
 
     case PROP_FALLBACKS:
       graphbit_llm_client_set_fallbacks (self, g_value_get_object (value));
+      break;
+
+    case PROP_BUDGET:
+      graphbit_llm_client_set_budget (self, g_value_get_object (value));
       break;
 
     case PROP_DEBUG:
@@ -293,6 +305,17 @@ graphbit_llm_client_class_init (GraphbitLlmClientClass *klass)
    * Since: 1.0
    */
   properties[PROP_FALLBACKS] = g_param_spec_object ("fallbacks", NULL, NULL, G_TYPE_LIST_MODEL, flags);
+
+  /**
+   * GraphbitLlmClient:budget: (getter get_budget) (setter set_budget)
+   *
+   * What the client's requests may cost together. Clients may share one. Beyond
+   * it, requests fail with [error@Graphbit.Error.BUDGET_EXCEEDED] before they are
+   * sent. %NULL: any amount.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_BUDGET] = g_param_spec_object ("budget", NULL, NULL, GRAPHBIT_TYPE_BUDGET, flags);
 
   /**
    * GraphbitLlmClient:debug: (getter get_debug) (setter set_debug)
@@ -593,6 +616,44 @@ graphbit_llm_client_set_fallbacks (GraphbitLlmClient *self,
 
   if (g_set_object (&self->fallbacks, fallbacks))
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FALLBACKS]);
+}
+
+/**
+ * graphbit_llm_client_get_budget: (get-property budget)
+ * @self: a client
+ *
+ * Gets what limits the cost of the client's requests.
+ *
+ * Returns: (transfer none) (nullable): the budget, or %NULL
+ *
+ * Since: 1.0
+ */
+GraphbitBudget *
+graphbit_llm_client_get_budget (GraphbitLlmClient *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_CLIENT (self), NULL);
+
+  return self->budget;
+}
+
+/**
+ * graphbit_llm_client_set_budget: (set-property budget)
+ * @self: a client
+ * @budget: (nullable): the budget, or %NULL
+ *
+ * Sets what limits the cost of requests that are started from then on.
+ *
+ * Since: 1.0
+ */
+void
+graphbit_llm_client_set_budget (GraphbitLlmClient *self,
+                                GraphbitBudget *budget)
+{
+  g_return_if_fail (GRAPHBIT_IS_LLM_CLIENT (self));
+  g_return_if_fail (budget == NULL || GRAPHBIT_IS_BUDGET (budget));
+
+  if (g_set_object (&self->budget, budget))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BUDGET]);
 }
 
 /**

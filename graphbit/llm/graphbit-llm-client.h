@@ -10,6 +10,7 @@
 # error "Only <graphbit/graphbit.h> can be included directly."
 #endif
 
+#include "graphbit-budget.h"
 #include "graphbit-types.h"
 
 G_BEGIN_DECLS
@@ -48,6 +49,10 @@ GRAPHBIT_AVAILABLE_IN_ALL
 GListModel *graphbit_llm_client_get_fallbacks (GraphbitLlmClient *self);
 GRAPHBIT_AVAILABLE_IN_ALL
 void graphbit_llm_client_set_fallbacks (GraphbitLlmClient *self, GListModel *fallbacks);
+GRAPHBIT_AVAILABLE_IN_ALL
+GraphbitBudget *graphbit_llm_client_get_budget (GraphbitLlmClient *self);
+GRAPHBIT_AVAILABLE_IN_ALL
+void graphbit_llm_client_set_budget (GraphbitLlmClient *self, GraphbitBudget *budget);
 GRAPHBIT_AVAILABLE_IN_ALL
 gboolean graphbit_llm_client_get_debug (GraphbitLlmClient *self);
 GRAPHBIT_AVAILABLE_IN_ALL

@@ -19,4 +19,7 @@ gboolean graphbit_llm_request_check (GraphbitLlmRequest *self, GError **error);
 /* Makes no list where there is none. */
 guint graphbit_llm_request_count_tools (GraphbitLlmRequest *self);
 
+/* What the prompt may come to, for budgets: a guess that is rather too high. */
+gint64 graphbit_llm_request_estimate_tokens (GraphbitLlmRequest *self);
+
 G_END_DECLS

@@ -44,6 +44,16 @@ await run({
         check(response.fallback_reason.includes('gpt-4o-mini: '));
     },
 
+    async budget(scripted) {
+        const budget = Graphbit.Budget.new(100, 0);
+        const client = scripted.client();
+        client.budget = budget;
+        scripted.step({text: 'Hi', usage: {prompt_tokens: 80, completion_tokens: 10, total_tokens: 90}});
+        equal(await client.complete_async('Hello', {max_tokens: 20}), 'Hi');
+        equal(budget.used_tokens, 90);
+        await fails(Code.BUDGET_EXCEEDED, () => client.complete_async('Hello', {max_tokens: 20}));
+    },
+
     async callbackForm(scripted) {
         const client = scripted.client();
         equal(await new Promise(resolve => client.complete_async('a', null, null, (source, result) =>

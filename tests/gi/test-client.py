@@ -59,6 +59,20 @@ def test_fallbacks(server):
     tap.raises(Graphbit.GraphbitError, client.complete, "Hello")
 
 
+def test_budget(server):
+    budget = Graphbit.Budget(max_tokens=100)
+    client = server.client(budget=budget)
+    used = []
+    budget.connect("notify::used-tokens", lambda *_: used.append(budget.get_used_tokens()))
+    server.step(text="Hi", usage={"prompt_tokens": 80, "completion_tokens": 10, "total_tokens": 90})
+    assert client.complete("Hello", max_tokens=20) == "Hi"
+    assert used == [90]
+    error = tap.raises(Graphbit.GraphbitError, client.complete, "Hello", max_tokens=20, code=Code.BUDGET_EXCEEDED)
+    assert "10 tokens left" in str(error)
+    assert budget.compute_cost("openai", "gpt-4o", 1000000, 0, 0, 0) == 2.5
+    assert Graphbit.Budget.get_default() is Graphbit.Budget.get_default()
+
+
 def test_stream(server):
     server.step(stream=["one ", "two ", "three"])
     stream = server.client().complete_stream("count")

@@ -112,6 +112,17 @@ void fallbacks (Scripted scripted) throws GLib.Error {
   assert_cmpstr (client.complete ("Hello"), CompareOperator.EQ, "Instead");
 }
 
+void budget (Scripted scripted) throws GLib.Error {
+  var client = scripted.client ();
+  var options = new Graphbit.LlmOptions () { max_tokens = 20 };
+
+  client.budget = new Graphbit.Budget (20, 0);
+  fails (Graphbit.Error.BUDGET_EXCEEDED, () => client.complete ("Hello", options));
+  client.budget.max_tokens = 1000;
+  client.complete ("Hello", options);
+  assert (client.budget.used_tokens > 0);
+}
+
 async string read_pieces (Graphbit.LlmClient client) throws GLib.Error {
   var stream = yield client.complete_stream_async ("x", null, null);
   var text = new StringBuilder ();
@@ -284,6 +295,7 @@ int main (string[] args) {
   GLib.Test.init (ref args);
   add ("hello", hello);
   add ("fallbacks", fallbacks);
+  add ("budget", budget);
   add ("stream", stream);
   add ("chat", chat);
   add ("functions", functions);
