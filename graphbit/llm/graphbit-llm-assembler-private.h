@@ -75,5 +75,9 @@ GraphbitLlmResponse *graphbit_llm_assembler_make_response (GraphbitLlmAssembler 
                                                            const char *provider,
                                                            gint64 duration_ms,
                                                            guint attempts);
+/* Whether any part of an answer has come. */
+gboolean graphbit_llm_assembler_has_something (const GraphbitLlmAssembler *self);
+/* At home. The parts of an answer that somebody else put together. */
+void graphbit_llm_assembler_add_response (GraphbitLlmAssembler *self, GraphbitLlmResponse *response);
 
 G_END_DECLS

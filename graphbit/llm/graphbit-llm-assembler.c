@@ -408,3 +408,64 @@ graphbit_llm_assembler_make_response (GraphbitLlmAssembler *self,
 
   return response;
 }
+
+gboolean
+graphbit_llm_assembler_has_something (const GraphbitLlmAssembler *self)
+{
+  return self->text->len > 0 || self->reasoning != NULL || self->refusal != NULL || self->calls != NULL;
+}
+
+void
+graphbit_llm_assembler_add_response (GraphbitLlmAssembler *self,
+                                     GraphbitLlmResponse *response)
+{
+  const char *text = graphbit_llm_response_get_text (response);
+  const char *reasoning = graphbit_llm_response_get_reasoning (response);
+  const char *refusal = graphbit_llm_response_get_refusal (response);
+  GListModel *calls = graphbit_llm_response_get_tool_calls (response);
+  GraphbitLlmUsage *usage = graphbit_llm_response_get_usage (response);
+  GraphbitLlmFinishReason finish = graphbit_llm_response_get_finish_reason (response);
+
+  if (reasoning != NULL && *reasoning != '\0')
+    graphbit_llm_assembler_add_reasoning (self, reasoning, strlen (reasoning));
+  /* what was sent in pieces is the text already */
+  if (text != NULL && *text != '\0' && self->text->len == 0)
+    graphbit_llm_assembler_add_text (self, text, strlen (text));
+  if (refusal != NULL)
+    graphbit_llm_assembler_add_refusal (self, refusal, strlen (refusal));
+
+  for (guint i = 0; calls != NULL && i < g_list_model_get_n_items (calls); i++)
+    {
+      g_autoptr (GObject) item = g_list_model_get_item (calls, i);
+      const char *arguments;
+
+      /* an application made this list */
+      if (!GRAPHBIT_IS_LLM_TOOL_CALL (item))
+        continue;
+
+      arguments = graphbit_llm_tool_call_get_arguments_json (GRAPHBIT_LLM_TOOL_CALL (item));
+      graphbit_llm_assembler_add_call (self, (int) i,
+                                       graphbit_llm_tool_call_get_id (GRAPHBIT_LLM_TOOL_CALL (item)),
+                                       graphbit_llm_tool_call_get_name (GRAPHBIT_LLM_TOOL_CALL (item)),
+                                       arguments != NULL ? arguments : "", arguments != NULL ? strlen (arguments) : 0);
+    }
+
+  if (usage != NULL)
+    {
+      GraphbitLlmUsageCounts counts = {
+        graphbit_llm_usage_get_prompt_tokens (usage), graphbit_llm_usage_get_completion_tokens (usage),
+        graphbit_llm_usage_get_total_tokens (usage), graphbit_llm_usage_get_cached_tokens (usage),
+        graphbit_llm_usage_get_cache_write_tokens (usage), graphbit_llm_usage_get_reasoning_tokens (usage)
+      };
+
+      graphbit_llm_assembler_set_usage (self, &counts);
+    }
+
+  if (finish == GRAPHBIT_LLM_FINISH_REASON_UNKNOWN)
+    finish = self->calls != NULL ? GRAPHBIT_LLM_FINISH_REASON_TOOL_CALLS : GRAPHBIT_LLM_FINISH_REASON_STOP;
+  graphbit_llm_assembler_set_finish (self, finish, graphbit_llm_response_get_finish_reason_text (response));
+
+  self->model = g_strdup (graphbit_llm_response_get_model (response));
+  self->id = g_strdup (graphbit_llm_response_get_id (response));
+  self->request_id = g_strdup (graphbit_llm_response_get_request_id (response));
+}

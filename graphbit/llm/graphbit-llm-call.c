@@ -21,8 +21,10 @@
 #include "graphbit-llm-provider-private.h"
 #include "graphbit-llm-request-private.h"
 #include "graphbit-llm-response-private.h"
+#include "graphbit-llm-target-private.h"
 #include "graphbit-llm-tool-call.h"
 #include "graphbit-provider-call-private.h"
+#include "graphbit-response-cache-private.h"
 #include "graphbit-runtime-private.h"
 
 #define DEFAULT_TIMEOUT_MS (600 * 1000)
@@ -30,32 +32,13 @@
 /* The process's, the client's, the run's. */
 #define MAX_BUDGETS 3
 
-/* Who is asked, and with what: made at the start, for the application may change its request afterwards. */
-typedef struct
-{
-  GraphbitLlmConfig *config;
-  GraphbitLlmRequest *request; /* for a provider in the application */
-
-  const GraphbitVendor *vendor;
-  const GraphbitLlmDialect *dialect; /* NULL: a provider in the application */
-  char *uri;
-  char *base_uri;
-  char *model;
-  GBytes *body;
-
-  GraphbitSecret *secret;
-  gboolean is_key_refused; /* and asked for once more */
-
-  GError *error; /* a fallback that cannot do what the request asks for */
-} Target;
-
 struct _GraphbitLlmCall
 {
   GraphbitOperation operation;
 
   /* The application's: until completion. */
   GraphbitLlmClient *client;
-  Target target;
+  GraphbitLlmTarget target;
   GPtrArray *fallbacks; /* NULL or the Targets that come next */
   GraphbitBudget *budgets[MAX_BUDGETS];
   GraphbitLlmCallReadable readable;
@@ -82,6 +65,11 @@ struct _GraphbitLlmCall
   guint n_passed;   /* all of them */
   GString *reasons; /* NULL, or why they did not answer */
 
+  /* Where there is a cache that may answer. */
+  GraphbitResponseCache *cache;
+  char *cache_key;
+  GraphbitLlmResponse *cached; /* until it is handed out */
+
   /* Where there are budgets. */
   GraphbitBudgetHold holds[MAX_BUDGETS];
   gint64 prompt_tokens;     /* as estimated */
@@ -96,27 +84,8 @@ struct _GraphbitLlmCall
 };
 
 static void call_resolve_key (GraphbitOperation *operation, gpointer data);
-static void call_begin_fallback (GraphbitOperation *operation, gpointer data);
-
-static void
-target_clear (Target *self)
-{
-  g_clear_object (&self->config);
-  g_clear_object (&self->request);
-  g_clear_pointer (&self->uri, g_free);
-  g_clear_pointer (&self->base_uri, g_free);
-  g_clear_pointer (&self->model, g_free);
-  g_clear_pointer (&self->body, g_bytes_unref);
-  g_clear_pointer (&self->secret, graphbit_secret_unref);
-  g_clear_error (&self->error);
-}
-
-static void
-target_free (gpointer data)
-{
-  target_clear (data);
-  g_free (data);
-}
+static void call_begin_target (GraphbitOperation *operation, gpointer data);
+static GraphbitOperationFunc call_get_begin (GraphbitLlmCall *self);
 
 static gboolean
 call_has_budget (GraphbitLlmCall *self)
@@ -214,25 +183,19 @@ is_worth_a_fallback (const GError *error)
     }
 }
 
-static gboolean
-assembler_has_something (GraphbitLlmAssembler *self)
-{
-  return self->text->len > 0 || self->reasoning != NULL || self->refusal != NULL || self->calls != NULL;
-}
-
 /* Whether a reader may have seen a part of the answer. */
 static gboolean
 call_has_handed_out (GraphbitLlmCall *self)
 {
   return self->is_stream &&
          (self->has_first_token ||
-          (self->exchange != NULL && assembler_has_something (&self->exchange->assembler)) ||
-          (self->has_assembler && assembler_has_something (&self->assembler)));
+          (self->exchange != NULL && graphbit_llm_assembler_has_something (&self->exchange->assembler)) ||
+          (self->has_assembler && graphbit_llm_assembler_has_something (&self->assembler)));
 }
 
 static void
 call_add_reason (GraphbitLlmCall *self,
-                 const Target *target,
+                 const GraphbitLlmTarget *target,
                  const GError *error)
 {
   if (self->reasons == NULL)
@@ -252,7 +215,7 @@ call_fall_back (GraphbitLlmCall *self,
                 guint attempts)
 {
   guint n_unable;
-  Target *next;
+  GraphbitLlmTarget *next;
 
   /* in this order: before its end, the exchange's parts may still be the I/O thread's */
   if (self->fallbacks == NULL || graphbit_operation_is_complete (self) || !is_worth_a_fallback (error) ||
@@ -260,13 +223,13 @@ call_fall_back (GraphbitLlmCall *self,
     return FALSE;
 
   for (n_unable = 0; n_unable < self->fallbacks->len; n_unable++)
-    if (((Target *) self->fallbacks->pdata[n_unable])->error == NULL)
+    if (((GraphbitLlmTarget *) self->fallbacks->pdata[n_unable])->error == NULL)
       break;
   if (n_unable < self->fallbacks->len)
     call_add_reason (self, &self->target, error);
   for (guint i = 0; i < n_unable; i++)
     {
-      Target *unable = self->fallbacks->pdata[i];
+      GraphbitLlmTarget *unable = self->fallbacks->pdata[i];
 
       call_add_reason (self, unable, unable->error);
     }
@@ -276,7 +239,7 @@ call_fall_back (GraphbitLlmCall *self,
   next = g_ptr_array_steal_index (self->fallbacks, n_unable);
   if (n_unable > 0)
     g_ptr_array_remove_range (self->fallbacks, 0, n_unable);
-  target_clear (&self->target);
+  graphbit_llm_target_clear (&self->target);
   self->target = *next;
   g_free (next);
 
@@ -294,8 +257,20 @@ call_fall_back (GraphbitLlmCall *self,
                self->target.model != NULL ? self->target.model : "", self->reasons->str);
   if (call_has_budget (self))
     call_settle (self, NULL);
-  graphbit_operation_invoke (self, call_begin_fallback, NULL, NULL);
+  graphbit_operation_invoke (self, call_begin_target, NULL, NULL);
   return TRUE;
+}
+
+/* Only what is whole, and the client's own configuration's. */
+static void
+call_store (GraphbitLlmCall *self,
+            GraphbitLlmResponse *response)
+{
+  GraphbitLlmFinishReason finish = graphbit_llm_response_get_finish_reason (response);
+
+  if (self->n_passed == 0 && graphbit_llm_response_get_refusal (response) == NULL &&
+      (finish == GRAPHBIT_LLM_FINISH_REASON_STOP || finish == GRAPHBIT_LLM_FINISH_REASON_TOOL_CALLS))
+    graphbit_response_cache_store (self->cache, self->operation.runtime, self->cache_key, response);
 }
 
 /*
@@ -369,6 +344,10 @@ call_conclude (GraphbitLlmCall *self,
                self->target.vendor->name, self->target.model != NULL ? self->target.model : "",
                error != NULL ? error->message : "answered", duration / 1000, self->attempts + attempts);
 
+  if (self->cache != NULL && response != NULL && attempts > 0)
+    call_store (self, response);
+  g_clear_object (&self->cache);
+  g_clear_object (&self->cached);
   if (call_has_budget (self))
     call_settle_outcome (self, response, error);
   for (guint i = 0; i < MAX_BUDGETS; i++)
@@ -549,7 +528,7 @@ exchange_ended (GraphbitOperation *operation,
     {
       g_autoptr (GraphbitLlmResponse) partial = NULL;
 
-      if (self->is_stream && assembler_has_something (&exchange->assembler))
+      if (self->is_stream && graphbit_llm_assembler_has_something (&exchange->assembler))
         partial = call_make_response (self, &exchange->assembler, exchange->attempts);
       call_conclude_failure (self, failure, partial);
     }
@@ -714,61 +693,6 @@ provider_text (GraphbitOperation *operation,
 }
 
 static void
-assembler_add_response (GraphbitLlmAssembler *self,
-                        GraphbitLlmResponse *response)
-{
-  const char *text = graphbit_llm_response_get_text (response);
-  const char *reasoning = graphbit_llm_response_get_reasoning (response);
-  const char *refusal = graphbit_llm_response_get_refusal (response);
-  GListModel *calls = graphbit_llm_response_get_tool_calls (response);
-  GraphbitLlmUsage *usage = graphbit_llm_response_get_usage (response);
-  GraphbitLlmFinishReason finish = graphbit_llm_response_get_finish_reason (response);
-
-  if (reasoning != NULL && *reasoning != '\0')
-    graphbit_llm_assembler_add_reasoning (self, reasoning, strlen (reasoning));
-  /* what was sent in pieces is the text already */
-  if (text != NULL && *text != '\0' && self->text->len == 0)
-    graphbit_llm_assembler_add_text (self, text, strlen (text));
-  if (refusal != NULL)
-    graphbit_llm_assembler_add_refusal (self, refusal, strlen (refusal));
-
-  for (guint i = 0; calls != NULL && i < g_list_model_get_n_items (calls); i++)
-    {
-      g_autoptr (GObject) item = g_list_model_get_item (calls, i);
-      const char *arguments;
-
-      /* an application made this list */
-      if (!GRAPHBIT_IS_LLM_TOOL_CALL (item))
-        continue;
-
-      arguments = graphbit_llm_tool_call_get_arguments_json (GRAPHBIT_LLM_TOOL_CALL (item));
-      graphbit_llm_assembler_add_call (self, (int) i,
-                                       graphbit_llm_tool_call_get_id (GRAPHBIT_LLM_TOOL_CALL (item)),
-                                       graphbit_llm_tool_call_get_name (GRAPHBIT_LLM_TOOL_CALL (item)),
-                                       arguments != NULL ? arguments : "", arguments != NULL ? strlen (arguments) : 0);
-    }
-
-  if (usage != NULL)
-    {
-      GraphbitLlmUsageCounts counts = {
-        graphbit_llm_usage_get_prompt_tokens (usage), graphbit_llm_usage_get_completion_tokens (usage),
-        graphbit_llm_usage_get_total_tokens (usage), graphbit_llm_usage_get_cached_tokens (usage),
-        graphbit_llm_usage_get_cache_write_tokens (usage), graphbit_llm_usage_get_reasoning_tokens (usage)
-      };
-
-      graphbit_llm_assembler_set_usage (self, &counts);
-    }
-
-  if (finish == GRAPHBIT_LLM_FINISH_REASON_UNKNOWN)
-    finish = self->calls != NULL ? GRAPHBIT_LLM_FINISH_REASON_TOOL_CALLS : GRAPHBIT_LLM_FINISH_REASON_STOP;
-  graphbit_llm_assembler_set_finish (self, finish, graphbit_llm_response_get_finish_reason_text (response));
-
-  self->model = g_strdup (graphbit_llm_response_get_model (response));
-  self->id = g_strdup (graphbit_llm_response_get_id (response));
-  self->request_id = g_strdup (graphbit_llm_response_get_request_id (response));
-}
-
-static void
 provider_answered (GraphbitOperation *operation,
                    gpointer data,
                    gpointer value,
@@ -787,7 +711,7 @@ provider_answered (GraphbitOperation *operation,
       return;
     }
 
-  assembler_add_response (&self->assembler, response);
+  graphbit_llm_assembler_add_response (&self->assembler, response);
   failure = graphbit_llm_assembler_finish (&self->assembler, FALSE);
   graphbit_operation_ref (self);
   call_flush_assembler (self);
@@ -863,7 +787,10 @@ call_free (GraphbitOperation *operation)
   for (guint i = 0; i < MAX_BUDGETS; i++)
     g_clear_object (&self->budgets[i]);
   g_clear_object (&self->client);
-  target_clear (&self->target);
+  g_clear_object (&self->cache);
+  g_clear_object (&self->cached);
+  g_free (self->cache_key);
+  graphbit_llm_target_clear (&self->target);
   g_clear_pointer (&self->fallbacks, g_ptr_array_unref);
   if (self->reasons != NULL)
     g_string_free (self->reasons, TRUE);
@@ -879,61 +806,6 @@ static const GraphbitOperationClass call_class = {
   call_free,
 };
 
-/* Everything that can be said at once to be wrong, and what will be sent. `error` is never NULL. */
-static gboolean
-target_init (Target *self,
-             GraphbitLlmConfig *config,
-             GraphbitLlmRequest *request,
-             gboolean is_stream,
-             GError **error)
-{
-  g_autofree char *path = NULL;
-  g_autoptr (GError) key_error = NULL;
-  GString *body;
-
-  self->config = g_object_ref (config);
-  if (!graphbit_llm_config_check (config, error))
-    return FALSE;
-
-  self->vendor = graphbit_llm_config_get_vendor (config);
-  self->model = g_strdup (graphbit_llm_config_resolve_model (config));
-  self->dialect = graphbit_llm_dialect_for (self->vendor->wire);
-  if (self->dialect == NULL)
-    {
-      self->request = g_object_ref (request);
-      return TRUE;
-    }
-
-  self->base_uri = graphbit_llm_config_resolve_base_url (config, error);
-  if (self->base_uri == NULL)
-    {
-      if (*error == NULL)
-        g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
-                     _("%s has no address of its own; set the configuration's base URL"), self->vendor->title);
-      return FALSE;
-    }
-
-  body = g_string_sized_new (1024);
-  if (!self->dialect->build (self->vendor, config, request, is_stream, body, error))
-    {
-      g_string_free (body, TRUE);
-      return FALSE;
-    }
-  self->body = g_string_free_to_bytes (body);
-
-  path = self->dialect->path (self->vendor, self->model, is_stream);
-  self->uri = g_strconcat (self->base_uri, path, NULL);
-
-  self->secret = graphbit_llm_config_dup_secret (config, &key_error);
-  if (key_error != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&key_error));
-      return FALSE;
-    }
-
-  return TRUE;
-}
-
 static gboolean
 call_add_fallbacks (GraphbitLlmCall *self,
                     GListModel *configs,
@@ -942,11 +814,11 @@ call_add_fallbacks (GraphbitLlmCall *self,
 {
   guint n_configs = g_list_model_get_n_items (configs);
 
-  self->fallbacks = g_ptr_array_new_full (n_configs, target_free);
+  self->fallbacks = g_ptr_array_new_full (n_configs, graphbit_llm_target_free);
   for (guint i = 0; i < n_configs; i++)
     {
       g_autoptr (GObject) config = g_list_model_get_item (configs, i);
-      Target *target;
+      GraphbitLlmTarget *target;
 
       /* an application made this list */
       if (!GRAPHBIT_IS_LLM_CONFIG (config))
@@ -956,9 +828,9 @@ call_add_fallbacks (GraphbitLlmCall *self,
           return FALSE;
         }
 
-      target = g_new0 (Target, 1);
+      target = g_new0 (GraphbitLlmTarget, 1);
       g_ptr_array_add (self->fallbacks, target);
-      if (target_init (target, GRAPHBIT_LLM_CONFIG (config), request, self->is_stream, &target->error))
+      if (graphbit_llm_target_init (target, GRAPHBIT_LLM_CONFIG (config), request, self->is_stream, &target->error))
         continue;
       if (!g_error_matches (target->error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED))
         {
@@ -970,26 +842,6 @@ call_add_fallbacks (GraphbitLlmCall *self,
   return TRUE;
 }
 
-static gboolean
-call_open_budgets (GraphbitLlmCall *self,
-                   GraphbitLlmRequest *request,
-                   GraphbitBudget *of_run,
-                   GError **error)
-{
-  GraphbitLlmOptions *options = graphbit_llm_request_get_options (request);
-  guint max_tokens = options != NULL ? graphbit_llm_options_get_max_tokens (options) : 0;
-
-  call_add_budget (self, graphbit_budget_peek_default ());
-  call_add_budget (self, graphbit_llm_client_get_budget (self->client));
-  call_add_budget (self, of_run);
-  if (!call_has_budget (self))
-    return TRUE;
-
-  self->prompt_tokens = graphbit_llm_request_estimate_tokens (request);
-  self->completion_tokens = max_tokens > 0 ? (gint64) max_tokens : -1;
-  return call_reserve (self, error);
-}
-
 static void
 call_begin_exchange (GraphbitOperation *operation,
                      gpointer data)
@@ -997,26 +849,9 @@ call_begin_exchange (GraphbitOperation *operation,
   call_submit ((GraphbitLlmCall *) operation);
 }
 
-static gboolean
-target_is_keyless (const Target *self)
-{
-  return (self->vendor->quirks & GRAPHBIT_QUIRK_NO_KEY) != 0 &&
-         !graphbit_llm_config_has_key_func (self->config) && !graphbit_llm_config_has_key_handler (self->config);
-}
-
-static GraphbitOperationFunc
-call_get_begin (GraphbitLlmCall *self)
-{
-  if (self->target.dialect == NULL)
-    return call_ask_provider;
-  if (self->target.secret != NULL || target_is_keyless (&self->target))
-    return call_begin_exchange;
-  return call_resolve_key;
-}
-
 static void
-call_begin_fallback (GraphbitOperation *operation,
-                     gpointer data)
+call_begin_target (GraphbitOperation *operation,
+                   gpointer data)
 {
   GraphbitLlmCall *self = (GraphbitLlmCall *) operation;
   GError *error = NULL;
@@ -1027,8 +862,171 @@ call_begin_fallback (GraphbitOperation *operation,
     call_conclude (self, NULL, error, 0);
 }
 
+/* From the cache */
+
+static void
+call_answer_cached (GraphbitOperation *operation,
+                    gpointer data)
+{
+  GraphbitLlmCall *self = (GraphbitLlmCall *) operation;
+  GraphbitLlmResponse *response = g_steal_pointer (&self->cached);
+
+  graphbit_operation_ref (self);
+  if (self->readable != NULL)
+    {
+      g_autoptr (GraphbitFailure) failure = NULL;
+
+      graphbit_llm_assembler_init (&self->assembler, TRUE, FALSE);
+      self->has_assembler = TRUE;
+      graphbit_llm_assembler_add_response (&self->assembler, response);
+      failure = graphbit_llm_assembler_finish (&self->assembler, FALSE);
+      call_flush_assembler (self);
+    }
+  graphbit_llm_response_set_exchange (response, self->target.vendor->name,
+                                      (graphbit_clock_now () - self->started) / 1000, 0);
+  call_conclude (self, response, NULL, 0);
+  graphbit_operation_unref (self);
+}
+
+typedef struct
+{
+  GraphbitLlmCall *call;
+  char *path;
+  char *text;
+} CacheRead;
+
+static void
+cache_read_free (gpointer data)
+{
+  CacheRead *read = data;
+
+  graphbit_operation_unref (read->call);
+  g_free (read->path);
+  g_free (read->text);
+  g_free (read);
+}
+
+static void
+call_use_cache_read (GraphbitOperation *operation,
+                     gpointer data)
+{
+  GraphbitLlmCall *self = (GraphbitLlmCall *) operation;
+  CacheRead *read = data;
+
+  graphbit_timeout_clear (&self->timeout);
+  self->cached = graphbit_response_cache_adopt (self->cache, self->cache_key, read->text);
+  if (self->cached != NULL)
+    call_answer_cached (operation, NULL);
+  else
+    call_begin_target (operation, NULL);
+}
+
+static void
+read_in_pool (gpointer data,
+              gpointer user_data)
+{
+  CacheRead *read = data;
+
+  g_file_get_contents (read->path, &read->text, NULL, NULL);
+  graphbit_operation_invoke (read->call, call_use_cache_read, read, cache_read_free);
+}
+
+static void
+call_read_cache (GraphbitOperation *operation,
+                 gpointer data)
+{
+  GraphbitLlmCall *self = (GraphbitLlmCall *) operation;
+  CacheRead *read = g_new0 (CacheRead, 1);
+
+  call_watch_deadline (self);
+  read->call = graphbit_operation_ref (self);
+  read->path = graphbit_response_cache_get_path (self->cache, self->cache_key);
+  /* not taken: the generation has ended, and its operations are being interrupted */
+  if (!graphbit_runtime_push_work (self->operation.runtime, read_in_pool, read))
+    cache_read_free (read);
+}
+
+static GraphbitOperationFunc
+call_get_begin (GraphbitLlmCall *self)
+{
+  if (self->target.dialect == NULL)
+    return call_ask_provider;
+  if (self->target.secret != NULL || graphbit_llm_target_is_keyless (&self->target))
+    return call_begin_exchange;
+  return call_resolve_key;
+}
+
+/* Finds what memory holds, and makes the key for the rest. */
+static gboolean
+call_open_cache (GraphbitLlmCall *self,
+                 GraphbitLlmRequest *request,
+                 GError **error)
+{
+  GraphbitResponseCache *cache = graphbit_llm_client_get_cache (self->client);
+  const GraphbitLlmTarget *target = &self->target;
+  g_autofree char *path = NULL;
+  g_autofree char *uri = NULL;
+  g_autoptr (GBytes) body = NULL;
+
+  if (cache == NULL || target->dialect == NULL || !graphbit_response_cache_accepts (cache, request))
+    return TRUE;
+  if (!graphbit_response_cache_check (cache, error))
+    return FALSE;
+
+  if (self->is_stream)
+    {
+      GString *string = g_string_sized_new (1024);
+
+      if (!target->dialect->build (target->vendor, target->config, request, FALSE, string, error))
+        {
+          g_string_free (string, TRUE);
+          return FALSE;
+        }
+      body = g_string_free_to_bytes (string);
+    }
+  else
+    body = g_bytes_ref (target->body);
+  path = target->dialect->path (target->vendor, target->model, FALSE);
+  uri = g_strconcat (target->base_uri, path, NULL);
+
+  self->cache = g_object_ref (cache);
+  self->cache_key = graphbit_response_cache_make_key (target->vendor->name, uri, body);
+  self->cached = graphbit_response_cache_lookup (cache, self->cache_key);
+  return TRUE;
+}
+
+static void
+call_open_budgets (GraphbitLlmCall *self,
+                   GraphbitLlmRequest *request,
+                   GraphbitBudget *of_run)
+{
+  GraphbitLlmOptions *options = graphbit_llm_request_get_options (request);
+  guint max_tokens = options != NULL ? graphbit_llm_options_get_max_tokens (options) : 0;
+
+  call_add_budget (self, graphbit_budget_peek_default ());
+  call_add_budget (self, graphbit_llm_client_get_budget (self->client));
+  call_add_budget (self, of_run);
+  if (!call_has_budget (self))
+    return;
+
+  self->prompt_tokens = graphbit_llm_request_estimate_tokens (request);
+  self->completion_tokens = max_tokens > 0 ? (gint64) max_tokens : -1;
+}
+
+/* What comes first; what it needs of the budgets is reserved. */
+static GraphbitOperationFunc
+call_choose_begin (GraphbitLlmCall *self,
+                   GError **error)
+{
+  if (self->cached != NULL)
+    return call_answer_cached;
+  if (self->cache != NULL && graphbit_response_cache_get_directory (self->cache) != NULL)
+    return call_read_cache;
+  return call_reserve (self, error) ? call_get_begin (self) : NULL;
+}
+
 /*
- * The way of one completion: what is wrong already → (cache →) for each target:
+ * The way of one completion: what is wrong already → cache → for each target:
  * budget → key → exchange, or the provider in the application → the outcome.
  */
 GraphbitLlmCall *
@@ -1061,9 +1059,9 @@ graphbit_llm_call_start (GraphbitLlmClient *client,
   g_queue_init (&self->ready);
 
   if (!graphbit_llm_request_check (request, &local_error) ||
-      !target_init (&self->target, config, request, self->is_stream, &local_error) ||
+      !graphbit_llm_target_init (&self->target, config, request, self->is_stream, &local_error) ||
       (fallbacks != NULL && !call_add_fallbacks (self, fallbacks, request, &local_error)) ||
-      !call_open_budgets (self, request, setup->budget, &local_error))
+      !call_open_cache (self, request, &local_error))
     {
       g_propagate_error (error, local_error);
       call_free (&self->operation);
@@ -1097,7 +1095,13 @@ graphbit_llm_call_start (GraphbitLlmClient *client,
     g_message ("%s, model %s: %s%s", self->target.vendor->name, self->target.model != NULL ? self->target.model : "",
                self->target.uri != NULL ? self->target.uri : "a provider in the application", self->is_stream ? ", streaming" : "");
 
-  begin = call_get_begin (self);
+  call_open_budgets (self, request, setup->budget);
+  begin = call_choose_begin (self, error);
+  if (begin == NULL)
+    {
+      call_free (&self->operation);
+      return NULL;
+    }
 
   if (setup->parent != NULL)
     is_started = graphbit_operation_init_child (&self->operation, &call_class, setup->parent, setup->cancellable, error);

@@ -61,6 +61,7 @@ struct _GraphbitLlmClient
   guint connect_timeout_ms;
   GListModel *fallbacks;
   GraphbitBudget *budget;
+  GraphbitResponseCache *cache;
   gboolean debug;
 
   GraphbitStatistics statistics;
@@ -77,6 +78,7 @@ enum
   PROP_CONNECT_TIMEOUT_MS,
   PROP_FALLBACKS,
   PROP_BUDGET,
+  PROP_CACHE,
   PROP_DEBUG,
   N_PROPS
 };
@@ -100,6 +102,7 @@ graphbit_llm_client_finalize (GObject *object)
   g_clear_object (&self->tls_database);
   g_clear_object (&self->fallbacks);
   g_clear_object (&self->budget);
+  g_clear_object (&self->cache);
 
   G_OBJECT_CLASS (graphbit_llm_client_parent_class)->finalize (object);
 }
@@ -144,6 +147,10 @@ graphbit_llm_client_get_property (GObject *object,
 
     case PROP_BUDGET:
       g_value_set_object (value, self->budget);
+      break;
+
+    case PROP_CACHE:
+      g_value_set_object (value, self->cache);
       break;
 
     case PROP_DEBUG:
@@ -195,6 +202,10 @@ graphbit_llm_client_set_property (GObject *object,
 
     case PROP_BUDGET:
       graphbit_llm_client_set_budget (self, g_value_get_object (value));
+      break;
+
+    case PROP_CACHE:
+      graphbit_llm_client_set_cache (self, g_value_get_object (value));
       break;
 
     case PROP_DEBUG:
@@ -316,6 +327,16 @@ graphbit_llm_client_class_init (GraphbitLlmClientClass *klass)
    * Since: 1.0
    */
   properties[PROP_BUDGET] = g_param_spec_object ("budget", NULL, NULL, GRAPHBIT_TYPE_BUDGET, flags);
+
+  /**
+   * GraphbitLlmClient:cache: (getter get_cache) (setter set_cache)
+   *
+   * Where answers are kept, so that the same request need not be sent twice.
+   * Clients may share one. %NULL: every request is sent.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_CACHE] = g_param_spec_object ("cache", NULL, NULL, GRAPHBIT_TYPE_RESPONSE_CACHE, flags);
 
   /**
    * GraphbitLlmClient:debug: (getter get_debug) (setter set_debug)
@@ -654,6 +675,44 @@ graphbit_llm_client_set_budget (GraphbitLlmClient *self,
 
   if (g_set_object (&self->budget, budget))
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BUDGET]);
+}
+
+/**
+ * graphbit_llm_client_get_cache: (get-property cache)
+ * @self: a client
+ *
+ * Gets where answers are kept.
+ *
+ * Returns: (transfer none) (nullable): the cache, or %NULL
+ *
+ * Since: 1.0
+ */
+GraphbitResponseCache *
+graphbit_llm_client_get_cache (GraphbitLlmClient *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_CLIENT (self), NULL);
+
+  return self->cache;
+}
+
+/**
+ * graphbit_llm_client_set_cache: (set-property cache)
+ * @self: a client
+ * @cache: (nullable): the cache, or %NULL
+ *
+ * Sets where answers are kept, for requests that are started from then on.
+ *
+ * Since: 1.0
+ */
+void
+graphbit_llm_client_set_cache (GraphbitLlmClient *self,
+                               GraphbitResponseCache *cache)
+{
+  g_return_if_fail (GRAPHBIT_IS_LLM_CLIENT (self));
+  g_return_if_fail (cache == NULL || GRAPHBIT_IS_RESPONSE_CACHE (cache));
+
+  if (g_set_object (&self->cache, cache))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CACHE]);
 }
 
 /**

@@ -11,6 +11,7 @@
 #endif
 
 #include "graphbit-budget.h"
+#include "graphbit-response-cache.h"
 #include "graphbit-types.h"
 
 G_BEGIN_DECLS
@@ -53,6 +54,10 @@ GRAPHBIT_AVAILABLE_IN_ALL
 GraphbitBudget *graphbit_llm_client_get_budget (GraphbitLlmClient *self);
 GRAPHBIT_AVAILABLE_IN_ALL
 void graphbit_llm_client_set_budget (GraphbitLlmClient *self, GraphbitBudget *budget);
+GRAPHBIT_AVAILABLE_IN_ALL
+GraphbitResponseCache *graphbit_llm_client_get_cache (GraphbitLlmClient *self);
+GRAPHBIT_AVAILABLE_IN_ALL
+void graphbit_llm_client_set_cache (GraphbitLlmClient *self, GraphbitResponseCache *cache);
 GRAPHBIT_AVAILABLE_IN_ALL
 gboolean graphbit_llm_client_get_debug (GraphbitLlmClient *self);
 GRAPHBIT_AVAILABLE_IN_ALL

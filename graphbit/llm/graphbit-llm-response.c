@@ -44,6 +44,7 @@ struct _GraphbitLlmResponse
   gint64 duration_ms;
   guint attempts;
   guint fallback_index;
+  gboolean is_cached;
 };
 
 enum
@@ -64,6 +65,7 @@ enum
   PROP_DURATION_MS,
   PROP_ATTEMPTS,
   PROP_FALLBACK_INDEX,
+  PROP_IS_CACHED,
   PROP_RAW_JSON,
   N_PROPS
 };
@@ -158,6 +160,9 @@ graphbit_llm_response_get_property (GObject *object,
     case PROP_FALLBACK_INDEX:
       g_value_set_uint (value, self->fallback_index);
       break;
+    case PROP_IS_CACHED:
+      g_value_set_boolean (value, self->is_cached);
+      break;
     case PROP_RAW_JSON:
       g_value_set_string (value, graphbit_llm_response_get_raw_json (self));
       break;
@@ -200,6 +205,9 @@ graphbit_llm_response_set_property (GObject *object,
       break;
     case PROP_FALLBACK_INDEX:
       self->fallback_index = g_value_get_uint (value);
+      break;
+    case PROP_IS_CACHED:
+      self->is_cached = g_value_get_boolean (value);
       break;
     case PROP_RAW_JSON:
       self->raw_json = g_value_dup_string (value);
@@ -371,6 +379,16 @@ graphbit_llm_response_class_init (GraphbitLlmResponseClass *klass)
    */
   properties[PROP_FALLBACK_REASON] =
     g_param_spec_string ("fallback-reason", NULL, NULL, NULL, flags);
+
+  /**
+   * GraphbitLlmResponse:is-cached: (getter get_is_cached)
+   *
+   * Whether it comes from [property@LlmClient:cache]; nothing was sent then.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_IS_CACHED] =
+    g_param_spec_boolean ("is-cached", NULL, NULL, FALSE, flags);
 
   /**
    * GraphbitLlmResponse:raw-json: (getter get_raw_json)
@@ -739,6 +757,24 @@ graphbit_llm_response_get_fallback_reason (GraphbitLlmResponse *self)
   g_return_val_if_fail (GRAPHBIT_IS_LLM_RESPONSE (self), NULL);
 
   return self->fallback_reason;
+}
+
+/**
+ * graphbit_llm_response_get_is_cached: (get-property is-cached)
+ * @self: a response
+ *
+ * Gets whether it comes from [property@LlmClient:cache].
+ *
+ * Returns: whether it does
+ *
+ * Since: 1.0
+ */
+gboolean
+graphbit_llm_response_get_is_cached (GraphbitLlmResponse *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_RESPONSE (self), FALSE);
+
+  return self->is_cached;
 }
 
 /**

@@ -77,6 +77,8 @@ guint graphbit_llm_response_get_fallback_index (GraphbitLlmResponse *self);
 GRAPHBIT_AVAILABLE_IN_ALL
 const char *graphbit_llm_response_get_fallback_reason (GraphbitLlmResponse *self);
 GRAPHBIT_AVAILABLE_IN_ALL
+gboolean graphbit_llm_response_get_is_cached (GraphbitLlmResponse *self);
+GRAPHBIT_AVAILABLE_IN_ALL
 const char *graphbit_llm_response_get_raw_json (GraphbitLlmResponse *self);
 GRAPHBIT_AVAILABLE_IN_ALL
 JsonNode *graphbit_llm_response_parse (GraphbitLlmResponse *self, GError **error);

@@ -54,6 +54,14 @@ await run({
         await fails(Code.BUDGET_EXCEEDED, () => client.complete_async('Hello', {max_tokens: 20}));
     },
 
+    async cache(scripted) {
+        const client = scripted.client();
+        client.cache = new Graphbit.ResponseCache();
+        equal(await client.complete_async('Hello'), await client.complete_async('Hello'));
+        equal(scripted.requests().length, 1);
+        equal(client.cache.hits, 1);
+    },
+
     async callbackForm(scripted) {
         const client = scripted.client();
         equal(await new Promise(resolve => client.complete_async('a', null, null, (source, result) =>

@@ -73,6 +73,15 @@ def test_budget(server):
     assert Graphbit.Budget.get_default() is Graphbit.Budget.get_default()
 
 
+def test_cache(server):
+    cache = Graphbit.ResponseCache(max_entries=10)
+    client = server.client(cache=cache)
+    assert client.complete("Hello") == client.complete("Hello") == "You said: Hello"
+    assert len(server.requests()) == 1
+    assert (cache.get_hits(), cache.get_misses()) == (1, 1)
+    assert client.complete_stream("Hello").collect().get_is_cached()
+
+
 def test_stream(server):
     server.step(stream=["one ", "two ", "three"])
     stream = server.client().complete_stream("count")

@@ -123,6 +123,15 @@ void budget (Scripted scripted) throws GLib.Error {
   assert (client.budget.used_tokens > 0);
 }
 
+void cache (Scripted scripted) throws GLib.Error {
+  var client = scripted.client ();
+
+  client.cache = new Graphbit.ResponseCache ();
+  assert_cmpstr (client.complete ("Hello"), CompareOperator.EQ, client.complete ("Hello"));
+  assert (client.cache.hits == 1);
+  assert (scripted.server.get_request_count () == 1);
+}
+
 async string read_pieces (Graphbit.LlmClient client) throws GLib.Error {
   var stream = yield client.complete_stream_async ("x", null, null);
   var text = new StringBuilder ();
@@ -296,6 +305,7 @@ int main (string[] args) {
   add ("hello", hello);
   add ("fallbacks", fallbacks);
   add ("budget", budget);
+  add ("cache", cache);
   add ("stream", stream);
   add ("chat", chat);
   add ("functions", functions);

@@ -1,0 +1,95 @@
+/*
+ * Copyright 2026 the graphbit developers
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "graphbit-llm-target-private.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "graphbit-llm-config-private.h"
+#include "graphbit-llm-request-private.h"
+
+gboolean
+graphbit_llm_target_init (GraphbitLlmTarget *self,
+                          GraphbitLlmConfig *config,
+                          GraphbitLlmRequest *request,
+                          gboolean is_stream,
+                          GError **error)
+{
+  g_autofree char *path = NULL;
+  g_autoptr (GError) key_error = NULL;
+  GString *body;
+
+  self->config = g_object_ref (config);
+  if (!graphbit_llm_config_check (config, error))
+    return FALSE;
+
+  self->vendor = graphbit_llm_config_get_vendor (config);
+  self->model = g_strdup (graphbit_llm_config_resolve_model (config));
+  self->dialect = graphbit_llm_dialect_for (self->vendor->wire);
+  if (self->dialect == NULL)
+    {
+      self->request = g_object_ref (request);
+      return TRUE;
+    }
+
+  self->base_uri = graphbit_llm_config_resolve_base_url (config, error);
+  if (self->base_uri == NULL)
+    {
+      if (*error == NULL)
+        g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
+                     _("%s has no address of its own; set the configuration's base URL"), self->vendor->title);
+      return FALSE;
+    }
+
+  body = g_string_sized_new (1024);
+  if (!self->dialect->build (self->vendor, config, request, is_stream, body, error))
+    {
+      g_string_free (body, TRUE);
+      return FALSE;
+    }
+  self->body = g_string_free_to_bytes (body);
+
+  path = self->dialect->path (self->vendor, self->model, is_stream);
+  self->uri = g_strconcat (self->base_uri, path, NULL);
+
+  self->secret = graphbit_llm_config_dup_secret (config, &key_error);
+  if (key_error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&key_error));
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+void
+graphbit_llm_target_clear (GraphbitLlmTarget *self)
+{
+  g_clear_object (&self->config);
+  g_clear_object (&self->request);
+  g_clear_pointer (&self->uri, g_free);
+  g_clear_pointer (&self->base_uri, g_free);
+  g_clear_pointer (&self->model, g_free);
+  g_clear_pointer (&self->body, g_bytes_unref);
+  g_clear_pointer (&self->secret, graphbit_secret_unref);
+  g_clear_error (&self->error);
+}
+
+void
+graphbit_llm_target_free (gpointer data)
+{
+  graphbit_llm_target_clear (data);
+  g_free (data);
+}
+
+gboolean
+graphbit_llm_target_is_keyless (const GraphbitLlmTarget *self)
+{
+  return (self->vendor->quirks & GRAPHBIT_QUIRK_NO_KEY) != 0 &&
+         !graphbit_llm_config_has_key_func (self->config) && !graphbit_llm_config_has_key_handler (self->config);
+}
