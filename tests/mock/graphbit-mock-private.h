@@ -110,7 +110,7 @@ typedef enum
   MOCK_OUTCOME_STOPPED   /* the server was stopped */
 } MockOutcome;
 
-/* What one request was. The last three fields change under the server's lock. */
+/* What one request was. The last four fields change under the server's lock. */
 typedef struct
 {
   gatomicrefcount ref_count;
@@ -124,6 +124,7 @@ typedef struct
   GPtrArray *headers; /* name, value, name, value … */
   GBytes *body;
 
+  MockStep *step; /* (nullable) what answers it */
   MockOutcome outcome;
   guint status;
   gint64 end_us;
@@ -188,6 +189,22 @@ const char   *mock_reason_phrase      (guint        status);
 void          mock_json_append_string (GString     *out,
                                        const char  *text,
                                        gssize       length);
+
+/* graphbit-mock-chaos.c */
+typedef struct _MockChaos MockChaos;
+
+MockChaos *mock_chaos_new  (double             rate,
+                            guint32            seed,
+                            const char *const *kinds,
+                            GError           **error);
+void       mock_chaos_free (MockChaos         *self);
+MockStep  *mock_chaos_pick (MockChaos         *self);
+
+/* graphbit-mock-verdicts.c */
+char *mock_verdicts_to_json (GQueue *records,
+                             guint   n_open,
+                             guint   n_in_flight,
+                             guint   n_peak);
 
 /* graphbit-mock-layout.c: its bytes, and where among them something happens */
 #define MOCK_NEVER G_MAXUINT64

@@ -41,6 +41,7 @@ mock_request_unref (MockRequest *request)
   g_free (request->target);
   g_ptr_array_unref (request->headers);
   g_clear_pointer (&request->body, g_bytes_unref);
+  g_clear_pointer (&request->step, mock_step_unref);
   g_free (request);
 }
 

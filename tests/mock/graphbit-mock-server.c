@@ -54,6 +54,8 @@ struct _GraphbitMockServer
   gboolean require_authorization;
   GQueue steps;   /* of MockStep */
   GQueue records; /* of MockRequest */
+  MockChaos *chaos; /* (nullable) */
+  guint64 n_faults; /* of it */
   gint64 start_us;
   guint generation;
   guint64 n_requests;
@@ -152,6 +154,7 @@ mock_server_begin_request (GraphbitMockServer *self,
                            MockRequest        *request)
 {
   g_autoptr (MockLocker) locker G_GNUC_UNUSED = mock_locker_new (&self->mutex);
+  MockStep *step;
 
   request->generation = self->generation;
   request->index = self->n_requests++;
@@ -161,7 +164,14 @@ mock_server_begin_request (GraphbitMockServer *self,
   g_queue_push_tail (&self->records, mock_request_ref (request));
   drop_old_records (self);
   pthread_cond_broadcast (&self->changed);
-  return take_step (self, request);
+  step = take_step (self, request);
+  if (step == NULL && self->chaos != NULL)
+    {
+      step = mock_chaos_pick (self->chaos);
+      self->n_faults += step != NULL;
+    }
+  request->step = step != NULL ? mock_step_ref (step) : NULL;
+  return step;
 }
 
 void
@@ -237,6 +247,48 @@ mock_server_wants_key (GraphbitMockServer *self)
   return graphbit_mock_server_get_require_authorization (self);
 }
 
+static gboolean
+set_chaos_from_json (GraphbitMockServer *self,
+                     GBytes             *body,
+                     GError            **error)
+{
+  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
+  g_autoptr (GPtrArray) kinds = g_ptr_array_new ();
+  gsize length;
+  const char *data = g_bytes_get_data (body, &length);
+  JsonNode *node;
+  JsonObject *root;
+  JsonArray *names = NULL;
+  double rate;
+  gint64 seed;
+
+  if (!json_parser_load_from_data (parser, length > 0 ? data : "", (gssize) length, error))
+    return FALSE;
+  node = json_parser_get_root (parser);
+  root = node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+  rate = root != NULL ? json_object_get_double_member_with_default (root, "rate", -1) : -1;
+  seed = root != NULL ? json_object_get_int_member_with_default (root, "seed", 1) : 0;
+  node = root != NULL ? json_object_get_member (root, "kinds") : NULL;
+  if (node != NULL && JSON_NODE_HOLDS_ARRAY (node))
+    names = json_node_get_array (node);
+  if (!(rate >= 0 && rate <= 1) || (node != NULL && names == NULL))
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                           "Chaos is an object with “rate” from 0 to 1, and perhaps “seed” and a list “kinds”.");
+      return FALSE;
+    }
+  for (guint i = 0; names != NULL && i < json_array_get_length (names); i++)
+    {
+      JsonNode *name = json_array_get_element (names, i);
+
+      g_ptr_array_add (kinds, (gpointer) (JSON_NODE_HOLDS_VALUE (name) && json_node_get_string (name) != NULL
+                                              ? json_node_get_string (name)
+                                              : "?"));
+    }
+  g_ptr_array_add (kinds, NULL);
+  return graphbit_mock_server_set_chaos (self, rate, (guint) seed, (const char *const *) kinds->pdata, error);
+}
+
 MockResponse *
 mock_server_control (GraphbitMockServer *self,
                      MockRequest        *request)
@@ -265,6 +317,16 @@ mock_server_control (GraphbitMockServer *self,
       graphbit_mock_server_release (self);
       text = graphbit_mock_server_dup_stats_json (self);
     }
+  else if (post && g_str_equal (what, "chaos"))
+    {
+      g_autoptr (GError) error = NULL;
+
+      if (!set_chaos_from_json (self, request->body, &error))
+        return mock_openai_error (400, "invalid_request_error", NULL, error->message);
+      text = graphbit_mock_server_dup_stats_json (self);
+    }
+  else if (!post && g_str_equal (what, "verdicts"))
+    text = graphbit_mock_server_dup_verdicts_json (self);
   else if (!post && g_str_equal (what, "requests"))
     text = graphbit_mock_server_dup_requests_json (self);
   else if (!post && g_str_equal (what, "stats"))
@@ -433,6 +495,7 @@ graphbit_mock_server_finalize (GObject *object)
   g_free (self->key_file);
   g_free (self->ca_file);
   g_free (self->base_url);
+  g_clear_pointer (&self->chaos, mock_chaos_free);
   pthread_mutex_destroy (&self->mutex);
   pthread_cond_destroy (&self->changed);
 
@@ -1024,6 +1087,7 @@ graphbit_mock_server_clear (GraphbitMockServer *self)
   self->n_requests = 0;
   self->n_finished = 0;
   self->n_connections = 0;
+  self->n_faults = 0;
   self->n_peak = self->n_in_flight;
 }
 
@@ -1258,7 +1322,7 @@ graphbit_mock_server_dup_requests_json (GraphbitMockServer *self)
  * @self: a [class@GraphbitMock.Server]
  *
  * Gets all counts at once: `requests`, `finished`, `connections`, `open_connections`, `in_flight`,
- * `peak_in_flight`, `stalled` and `steps`.
+ * `peak_in_flight`, `stalled`, `steps` and `faults` (of chaos).
  *
  * Returns: (transfer full): a JSON object
  *
@@ -1274,9 +1338,79 @@ graphbit_mock_server_dup_stats_json (GraphbitMockServer *self)
   locker = mock_locker_new (&self->mutex);
   return g_strdup_printf ("{\"requests\":%" G_GUINT64_FORMAT ",\"finished\":%" G_GUINT64_FORMAT
                           ",\"connections\":%" G_GUINT64_FORMAT ",\"open_connections\":%u,\"in_flight\":%u"
-                          ",\"peak_in_flight\":%u,\"stalled\":%u,\"steps\":%u}",
+                          ",\"peak_in_flight\":%u,\"stalled\":%u,\"steps\":%u,\"faults\":%" G_GUINT64_FORMAT "}",
                           self->n_requests, self->n_finished, self->n_connections, self->n_open,
-                          self->n_in_flight, self->n_peak, self->n_stalled, self->steps.length);
+                          self->n_in_flight, self->n_peak, self->n_stalled, self->steps.length, self->n_faults);
+}
+
+/**
+ * graphbit_mock_server_set_chaos:
+ * @self: a [class@GraphbitMock.Server]
+ * @rate: how many of the requests that no step answers go wrong, 0 to 1
+ * @seed: the same seed makes the same requests go wrong in the same way, as long as they come in the same order
+ * @kinds: (nullable) (array zero-terminated=1): names of the faults; %NULL or none for all but the stalls
+ * @error: return location for an error
+ *
+ * Lets requests go wrong at random: with errors that may be tried again and one that may not, resets and
+ * closed connections before and inside the answer, streams without an end, nonsense, web pages, slow and
+ * chopped answers.
+ *
+ * Returns: %TRUE, or %FALSE for a @rate or a fault that does not exist
+ *
+ * Since: 1.0
+ */
+gboolean
+graphbit_mock_server_set_chaos (GraphbitMockServer *self,
+                                double              rate,
+                                guint               seed,
+                                const char *const  *kinds,
+                                GError            **error)
+{
+  g_autoptr (MockLocker) locker = NULL;
+  MockChaos *chaos = NULL;
+
+  g_return_val_if_fail (GRAPHBIT_MOCK_IS_SERVER (self), FALSE);
+
+  if (!(rate >= 0 && rate <= 1))
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "The rate must be a number from 0 to 1.");
+      return FALSE;
+    }
+  chaos = mock_chaos_new (rate, seed, kinds, error);
+  if (chaos == NULL)
+    return FALSE;
+
+  locker = mock_locker_new (&self->mutex);
+  g_clear_pointer (&self->chaos, mock_chaos_free);
+  self->chaos = chaos;
+  return TRUE;
+}
+
+/**
+ * graphbit_mock_server_dup_verdicts_json:
+ * @self: a [class@GraphbitMock.Server]
+ *
+ * Judges what the client did, from the requests on record. Each verdict is true, false, or null where nothing
+ * put it to the test:
+ *
+ * `waited`: no request came again before the delay that its failure had named. `stormed`: the same request
+ * came more than ten times again, or again and again without a pause after failures that named no delay.
+ * `trusted_cut_stream`: a conversation went on with an answer that had broken off. `leaked_connections`: more
+ * connections lie open than there ever were requests at once. The counts that they rest on follow.
+ *
+ * Returns: (transfer full): a JSON object
+ *
+ * Since: 1.0
+ */
+char *
+graphbit_mock_server_dup_verdicts_json (GraphbitMockServer *self)
+{
+  g_autoptr (MockLocker) locker = NULL;
+
+  g_return_val_if_fail (GRAPHBIT_MOCK_IS_SERVER (self), NULL);
+
+  locker = mock_locker_new (&self->mutex);
+  return mock_verdicts_to_json (&self->records, self->n_open, self->n_in_flight, self->n_peak);
 }
 
 typedef gboolean (*Condition) (GraphbitMockServer *self,

@@ -81,6 +81,14 @@ GRAPHBIT_MOCK_EXTERN
 char               *graphbit_mock_server_dup_requests_json         (GraphbitMockServer  *self);
 GRAPHBIT_MOCK_EXTERN
 char               *graphbit_mock_server_dup_stats_json            (GraphbitMockServer  *self);
+GRAPHBIT_MOCK_EXTERN
+char               *graphbit_mock_server_dup_verdicts_json         (GraphbitMockServer  *self);
+GRAPHBIT_MOCK_EXTERN
+gboolean            graphbit_mock_server_set_chaos                 (GraphbitMockServer  *self,
+                                                                    double               rate,
+                                                                    guint                seed,
+                                                                    const char *const   *kinds,
+                                                                    GError             **error);
 
 GRAPHBIT_MOCK_EXTERN
 gboolean            graphbit_mock_server_wait_for_requests         (GraphbitMockServer  *self,

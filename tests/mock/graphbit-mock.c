@@ -9,6 +9,7 @@
 #include "graphbit-mock-server.h"
 
 #include <glib-unix.h>
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -49,15 +50,24 @@ main (int    argc,
   gboolean tls = FALSE;
   gboolean no_key = FALSE;
   gboolean ignore_input = FALSE;
+  g_auto (GStrv) faults = NULL;
+  double chaos = -1;
+  int seed = 1;
+  gboolean verdicts = FALSE;
   const GOptionEntry entries[] = {
     { "port", 'p', 0, G_OPTION_ARG_INT, &port, "Listen on this port (default: a free one)", "N" },
     { "script", 's', 0, G_OPTION_ARG_FILENAME, &script_file, "Begin with the steps of this JSON file", "FILE" },
     { "tls", 0, 0, G_OPTION_ARG_NONE, &tls, "Speak https with the test certificate", NULL },
     { "no-key", 0, 0, G_OPTION_ARG_NONE, &no_key, "Answer requests without a key too", NULL },
+    { "chaos", 'c', 0, G_OPTION_ARG_DOUBLE, &chaos, "Let this part of the requests go wrong, 0 to 1", "RATE" },
+    { "fault", 'f', 0, G_OPTION_ARG_STRING_ARRAY, &faults, "In this way (may be repeated; default: all but stalls)", "NAME" },
+    { "seed", 0, 0, G_OPTION_ARG_INT, &seed, "Begin the chance with this number (default: 1)", "N" },
+    { "verdicts", 'v', 0, G_OPTION_ARG_NONE, &verdicts, "At the end, print how the client bore it", NULL },
     { "ignore-input", 0, 0, G_OPTION_ARG_NONE, &ignore_input, "Go on when the standard input ends", NULL },
     G_OPTION_ENTRY_NULL
   };
 
+  setlocale (LC_ALL, "");
   context = g_option_context_new (NULL);
   g_option_context_set_summary (context, "A scripted language model provider on the loopback interface, for tests.");
   g_option_context_add_main_entries (context, entries, NULL);
@@ -75,6 +85,13 @@ main (int    argc,
   server = tls ? graphbit_mock_server_new_tls (NULL, NULL) : graphbit_mock_server_new ();
   graphbit_mock_server_set_port (server, (guint) port);
   graphbit_mock_server_set_require_authorization (server, !no_key);
+  if (faults != NULL && chaos < 0)
+    chaos = 1;
+  if (chaos >= 0 && !graphbit_mock_server_set_chaos (server, chaos, (guint) seed, (const char *const *) faults, &error))
+    {
+      g_printerr ("%s\n", error->message);
+      return EXIT_FAILURE;
+    }
 
   if (script_file != NULL)
     {
@@ -102,6 +119,12 @@ main (int    argc,
   g_print ("%s\n", graphbit_mock_server_get_base_url (server));
   fflush (stdout);
   g_main_loop_run (loop);
+  if (verdicts)
+    {
+      g_autofree char *text = graphbit_mock_server_dup_verdicts_json (server);
+
+      g_print ("%s\n", text);
+    }
   graphbit_mock_server_stop (server);
   return EXIT_SUCCESS;
 }

@@ -872,7 +872,7 @@ test_control (void)
   stats = client_receive (control);
   g_assert_cmpstr (stats->body->str, ==,
                    "{\"requests\":1,\"finished\":0,\"connections\":1,\"open_connections\":1,\"in_flight\":1,"
-                   "\"peak_in_flight\":1,\"stalled\":1,\"steps\":0}");
+                   "\"peak_in_flight\":1,\"stalled\":1,\"steps\":0,\"faults\":0}");
   client_send (control, "GET", "/control/requests", "");
   requests = client_receive (control);
   assert_contains (requests->body->str, "\"outcome\":\"pending\"");
@@ -1095,6 +1095,171 @@ test_record_limit (void)
   assert_recorded (server, 1, "index", "4");
 }
 
+/* What 60 requests bring, one letter or digit each. */
+static char *
+ask_often (GraphbitMockServer *server)
+{
+  GString *outcomes = g_string_new (NULL);
+
+  for (guint i = 0; i < 60; i++)
+    {
+      g_autoptr (Response) response = ask (server, CHAT);
+
+      g_string_append_printf (outcomes, "%u%s ", response->status, response->whole ? "" : "!");
+    }
+  return g_string_free (outcomes, FALSE);
+}
+
+static void
+test_chaos (void)
+{
+  static const char *const down[] = { "unavailable", NULL };
+  static const char *const unknown[] = { "reset", "no such", NULL };
+  g_autoptr (GraphbitMockServer) server = start_server ();
+  g_autofree char *first = NULL;
+  g_autofree char *second = NULL;
+  g_autofree char *other = NULL;
+  g_autofree char *none = NULL;
+  g_autofree char *all = NULL;
+  g_autofree char *stats = NULL;
+  g_autoptr (GError) error = NULL;
+
+  /* the same seed, the same fate */
+  g_assert_true (graphbit_mock_server_set_chaos (server, 0.5, 7, NULL, &error));
+  first = ask_often (server);
+  g_assert_true (graphbit_mock_server_set_chaos (server, 0.5, 7, NULL, &error));
+  second = ask_often (server);
+  g_assert_true (graphbit_mock_server_set_chaos (server, 0.5, 8, NULL, &error));
+  other = ask_often (server);
+  g_assert_cmpstr (first, ==, second);
+  g_assert_cmpstr (first, !=, other);
+  g_assert_nonnull (strstr (first, "200 "));
+  g_assert_nonnull (strstr (first, "50"));
+  g_assert_nonnull (strstr (first, "!"));
+
+  graphbit_mock_server_clear (server);
+  g_assert_true (graphbit_mock_server_set_chaos (server, 0, 7, NULL, &error));
+  none = ask_often (server);
+  g_assert_null (strstr (none, "50"));
+  g_assert_null (strstr (none, "!"));
+
+  /* a script comes first */
+  g_assert_true (graphbit_mock_server_set_chaos (server, 1, 1, down, &error));
+  add_step (server, "{\"status\":418}");
+  all = ask_often (server);
+  g_assert_true (g_str_has_prefix (all, "418 503 503 503 "));
+  g_assert_null (strstr (all, "200"));
+  stats = graphbit_mock_server_dup_stats_json (server);
+  g_assert_nonnull (strstr (stats, "\"faults\":59"));
+
+  g_assert_false (graphbit_mock_server_set_chaos (server, 1, 1, unknown, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
+  g_assert_nonnull (strstr (error->message, "cut-stream"));
+  g_clear_error (&error);
+  g_assert_false (graphbit_mock_server_set_chaos (server, 1.1, 1, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
+}
+
+static void
+test_chaos_control (void)
+{
+  static const struct
+  {
+    const char *body;
+    guint status;
+  } cases[] = {
+    { "{\"rate\":1,\"kinds\":[\"overloaded\"]}", 200 },
+    { "{\"rate\":2}", 400 },
+    { "{\"kinds\":[]}", 400 },
+    { "{\"rate\":1,\"kinds\":\"reset\"}", 400 },
+    { "{\"rate\":1,\"kinds\":[3]}", 400 },
+    { "nonsense", 400 },
+    { "[]", 400 },
+  };
+  g_autoptr (GraphbitMockServer) server = start_server ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (Client) client = client_new (server);
+      g_autoptr (Response) response = NULL;
+
+      client_send (client, "POST", "/control/chaos", cases[i].body);
+      response = client_receive (client);
+      g_assert_cmpuint (response->status, ==, cases[i].status);
+    }
+  {
+    g_autoptr (Response) response = ask (server, CHAT);
+
+    g_assert_cmpuint (response->status, ==, 529);
+  }
+}
+
+static void
+assert_verdicts (GraphbitMockServer *server,
+                 const char         *expected)
+{
+  g_autofree char *verdicts = graphbit_mock_server_dup_verdicts_json (server);
+
+  g_assert_nonnull (strstr (verdicts, expected));
+}
+
+static void
+test_verdicts (void)
+{
+  g_autoptr (GraphbitMockServer) server = start_server ();
+
+  assert_verdicts (server, "\"waited\":null,\"stormed\":null,\"trusted_cut_stream\":null,\"leaked_connections\":null");
+
+  /* one who waits, and one who does not */
+  for (guint i = 0; i < 2; i++)
+    {
+      add_step (server, i == 0 ? "{\"status\":429,\"headers\":{\"Retry-After-Ms\":\"0\"}}"
+                               : "{\"status\":503,\"headers\":{\"Retry-After\":\"60\"}}");
+      for (guint j = 0; j < 2; j++)
+        response_free (ask (server, CHAT));
+      g_assert_true (graphbit_mock_server_wait_for_open_connections (server, 0, PATIENCE_MS));
+      assert_verdicts (server, i == 0 ? "\"waited\":true,\"stormed\":false" : "\"waited\":false,\"stormed\":false");
+      assert_verdicts (server, "\"trusted_cut_stream\":null,\"leaked_connections\":false");
+    }
+
+  graphbit_mock_server_clear (server);
+  for (guint i = 0; i < 12; i++)
+    {
+      assert_verdicts (server, i == 0 ? "\"stormed\":null" : "\"stormed\":false");
+      response_free (ask (server, CHAT));
+    }
+  assert_verdicts (server, "\"stormed\":true");
+
+  /* failures, and no pause after most of them, however slow this machine is */
+  graphbit_mock_server_clear (server);
+  add_step (server, "{\"status\":500,\"times\":10}");
+  for (guint i = 0; i < 10; i++)
+    response_free (ask (server, CHAT));
+  assert_verdicts (server, "\"stormed\":true");
+
+  graphbit_mock_server_clear (server);
+  add_step (server, "{\"close\":\"after-40-bytes\"}");
+  response_free (ask (server, CHAT_STREAM));
+  response_free (ask (server, CHAT_STREAM));
+  assert_verdicts (server, "\"trusted_cut_stream\":false");
+  response_free (ask (server, "{\"messages\":[{\"role\":\"user\",\"content\":\"one two\"},"
+                              "{\"role\":\"assistant\",\"content\":\"You\"},{\"role\":\"user\",\"content\":\"Go on\"}]}"));
+  assert_verdicts (server, "\"trusted_cut_stream\":true");
+
+  /* two lie open, and there was never more than one request */
+  graphbit_mock_server_clear (server);
+  {
+    g_autoptr (Client) one = client_new (server);
+    g_autoptr (Client) two = client_new (server);
+
+    response_free (client_ask (one, CHAT));
+    response_free (client_ask (two, CHAT));
+    assert_verdicts (server, "\"leaked_connections\":true");
+  }
+  g_assert_true (graphbit_mock_server_wait_for_open_connections (server, 0, PATIENCE_MS));
+  assert_verdicts (server, "\"leaked_connections\":false");
+}
+
 int
 main (int    argc,
       char **argv)
@@ -1120,6 +1285,9 @@ main (int    argc,
   g_test_add_func ("/mock/tls", test_tls);
   g_test_add_func ("/mock/many", test_many);
   g_test_add_func ("/mock/stop", test_stop);
+  g_test_add_func ("/mock/chaos", test_chaos);
+  g_test_add_func ("/mock/chaos-control", test_chaos_control);
+  g_test_add_func ("/mock/verdicts", test_verdicts);
   g_test_add_func ("/mock/record-limit", test_record_limit);
   return g_test_run ();
 }
