@@ -1200,7 +1200,8 @@ assert_verdicts (GraphbitMockServer *server,
 {
   g_autofree char *verdicts = graphbit_mock_server_dup_verdicts_json (server);
 
-  g_assert_nonnull (strstr (verdicts, expected));
+  if (strstr (verdicts, expected) == NULL)
+    g_error ("%s is not in %s", expected, verdicts);
 }
 
 static void
@@ -1247,13 +1248,16 @@ test_verdicts (void)
   assert_verdicts (server, "\"trusted_cut_stream\":true");
 
   /* two lie open, and there was never more than one request */
+  g_assert_true (graphbit_mock_server_wait_for_open_connections (server, 0, PATIENCE_MS));
   graphbit_mock_server_clear (server);
   {
     g_autoptr (Client) one = client_new (server);
     g_autoptr (Client) two = client_new (server);
 
     response_free (client_ask (one, CHAT));
+    g_assert_true (graphbit_mock_server_wait_for_finished (server, 1, PATIENCE_MS));
     response_free (client_ask (two, CHAT));
+    g_assert_true (graphbit_mock_server_wait_for_finished (server, 2, PATIENCE_MS));
     assert_verdicts (server, "\"leaked_connections\":true");
   }
   g_assert_true (graphbit_mock_server_wait_for_open_connections (server, 0, PATIENCE_MS));
