@@ -36,6 +36,7 @@
 #include "graphbit-llm-tool-call.h"
 #include "graphbit-llm-tool-spec.h"
 #include "graphbit-llm-usage.h"
+#include "graphbit-model-info.h"
 #include "graphbit-module.h"
 #include "graphbit-node.h"
 #include "graphbit-node-call.h"

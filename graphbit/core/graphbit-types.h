@@ -37,6 +37,7 @@ typedef struct _GraphbitLlmStream GraphbitLlmStream;
 typedef struct _GraphbitLlmToolCall GraphbitLlmToolCall;
 typedef struct _GraphbitLlmToolSpec GraphbitLlmToolSpec;
 typedef struct _GraphbitLlmUsage GraphbitLlmUsage;
+typedef struct _GraphbitModelInfo GraphbitModelInfo;
 typedef struct _GraphbitProviderCall GraphbitProviderCall;
 
 typedef struct _GraphbitTool GraphbitTool;

@@ -12,6 +12,7 @@
 #include "graphbit-llm-call-private.h"
 #include "graphbit-llm-config.h"
 #include "graphbit-llm-options.h"
+#include "graphbit-llm-query-private.h"
 #include "graphbit-llm-request-private.h"
 #include "graphbit-llm-response.h"
 #include "graphbit-llm-stream-private.h"
@@ -1040,6 +1041,173 @@ graphbit_llm_client_chat_stream (GraphbitLlmClient *self,
 
   result = open_stream_sync (self, request, graphbit_llm_client_chat_stream_async, cancellable, &sync);
   return graphbit_llm_client_chat_stream_finish (self, result, error);
+}
+
+/* What is asked beside completions */
+
+/**
+ * graphbit_llm_client_warmup_async:
+ * @self: a client
+ * @cancellable: (nullable): stops it
+ * @callback: (scope async) (closure user_data): what to call with the result
+ * @user_data: handed to @callback
+ *
+ * Opens a connection to the provider, so that the first completion need not
+ * wait for it, and has the key checked where the provider does that for
+ * nothing. No token is spent, and [method@LlmClient.get_stats] does not count it.
+ *
+ * Since: 1.0
+ */
+void
+graphbit_llm_client_warmup_async (GraphbitLlmClient *self,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data)
+{
+  g_return_if_fail (GRAPHBIT_IS_LLM_CLIENT (self));
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+
+  graphbit_llm_query_warm_up (self, make_task (self, graphbit_llm_client_warmup_async, cancellable, callback, user_data));
+}
+
+/**
+ * graphbit_llm_client_warmup_finish:
+ * @self: a client
+ * @result: what the callback was handed
+ * @error: where to put an error
+ *
+ * Ends what [method@LlmClient.warmup_async] began.
+ *
+ * Fails with the errors that [class@LlmClient] lists: with
+ * [error@Graphbit.Error.AUTHENTICATION] for a key that is missing or refused,
+ * with [error@Graphbit.Error.CONNECTION] for a server that cannot be reached.
+ * Providers that answer in the application are always warm.
+ *
+ * Returns: %TRUE if a connection stands
+ *
+ * Since: 1.0
+ */
+gboolean
+graphbit_llm_client_warmup_finish (GraphbitLlmClient *self,
+                                   GAsyncResult *result,
+                                   GError **error)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_CLIENT (self), FALSE);
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  g_return_val_if_fail (g_async_result_is_tagged (result, graphbit_llm_client_warmup_async), FALSE);
+
+  return graphbit_task_propagate_boolean (result, error);
+}
+
+/**
+ * graphbit_llm_client_warmup:
+ * @self: a client
+ * @cancellable: (nullable): stops it
+ * @error: where to put an error
+ *
+ * Opens a connection to the provider and blocks until it stands. Your main
+ * context does not run meanwhile. See [method@LlmClient.warmup_async]; errors
+ * are those of [method@LlmClient.warmup_finish].
+ *
+ * Returns: %TRUE if a connection stands
+ *
+ * Since: 1.0
+ */
+gboolean
+graphbit_llm_client_warmup (GraphbitLlmClient *self,
+                            GCancellable *cancellable,
+                            GError **error)
+{
+  g_auto (GraphbitSync) sync = GRAPHBIT_SYNC_INIT;
+
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_CLIENT (self), FALSE);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
+
+  graphbit_sync_begin (&sync);
+  graphbit_llm_client_warmup_async (self, cancellable, graphbit_sync_ready, &sync);
+  return graphbit_llm_client_warmup_finish (self, graphbit_sync_wait (&sync), error);
+}
+
+/**
+ * graphbit_llm_client_list_models_async:
+ * @self: a client
+ * @cancellable: (nullable): stops it
+ * @callback: (scope async) (closure user_data): what to call with the result
+ * @user_data: handed to @callback
+ *
+ * Asks the provider which models it has. No token is spent, and
+ * [method@LlmClient.get_stats] does not count it.
+ *
+ * Since: 1.0
+ */
+void
+graphbit_llm_client_list_models_async (GraphbitLlmClient *self,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data)
+{
+  g_return_if_fail (GRAPHBIT_IS_LLM_CLIENT (self));
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+
+  graphbit_llm_query_list_models (self, make_task (self, graphbit_llm_client_list_models_async,
+                                                   cancellable, callback, user_data));
+}
+
+/**
+ * graphbit_llm_client_list_models_finish:
+ * @self: a client
+ * @result: what the callback was handed
+ * @error: where to put an error
+ *
+ * Ends what [method@LlmClient.list_models_async] began.
+ *
+ * Fails with [error@Graphbit.Error.UNSUPPORTED] if the provider has no list, as
+ * an application's own has none, and with the errors that [class@LlmClient]
+ * lists.
+ *
+ * Returns: (transfer full): a list model of [class@ModelInfo], in the provider's order
+ *
+ * Since: 1.0
+ */
+GListModel *
+graphbit_llm_client_list_models_finish (GraphbitLlmClient *self,
+                                        GAsyncResult *result,
+                                        GError **error)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_CLIENT (self), NULL);
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  g_return_val_if_fail (g_async_result_is_tagged (result, graphbit_llm_client_list_models_async), NULL);
+
+  return graphbit_task_propagate_pointer (result, error);
+}
+
+/**
+ * graphbit_llm_client_list_models:
+ * @self: a client
+ * @cancellable: (nullable): stops it
+ * @error: where to put an error
+ *
+ * Asks the provider which models it has and blocks until it has answered. Your
+ * main context does not run meanwhile. Errors are those of
+ * [method@LlmClient.list_models_finish].
+ *
+ * Returns: (transfer full): a list model of [class@ModelInfo], in the provider's order
+ *
+ * Since: 1.0
+ */
+GListModel *
+graphbit_llm_client_list_models (GraphbitLlmClient *self,
+                                 GCancellable *cancellable,
+                                 GError **error)
+{
+  g_auto (GraphbitSync) sync = GRAPHBIT_SYNC_INIT;
+
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_CLIENT (self), NULL);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
+
+  graphbit_sync_begin (&sync);
+  graphbit_llm_client_list_models_async (self, cancellable, graphbit_sync_ready, &sync);
+  return graphbit_llm_client_list_models_finish (self, graphbit_sync_wait (&sync), error);
 }
 
 /**

@@ -39,6 +39,13 @@ async def test_fifty_at_once(server):
     assert server.get_request_count() == 50
 
 
+async def test_models_and_warmup(server):
+    client = server.client()
+    assert await client.warmup_async() is True
+    assert len(await client.list_models_async()) == 3
+    assert server.get_connection_count() == 1
+
+
 async def test_create_task(server):
     task = asyncio.create_task(server.client().complete_async("Hello"))
     assert await task == "You said: Hello"

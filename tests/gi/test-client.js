@@ -109,6 +109,26 @@ await run({
         equal(client.get_stats().total_requests, 1);
     },
 
+    async models(scripted) {
+        const client = scripted.client();
+        check([...client.list_models()].map(model => model.id).includes('mock-model'));
+        const [first] = await client.list_models_async();
+        equal([first.owner, first.context_length], ['graphbit', 0]);
+        const offline = new Graphbit.LlmClient({config: Graphbit.LlmConfig.offline()});
+        equal([...await offline.list_models_async()].map(model => model.id), ['offline']);
+        equal(new Graphbit.ModelInfo({id: 'm'}).id, 'm');
+    },
+
+    async warmup(scripted) {
+        const client = scripted.client();
+        check(client.warmup());
+        check(await client.warmup_async());
+        client.complete('x');
+        equal([scripted.server.get_connection_count(), client.get_stats().total_requests], [1, 1]);
+        scripted.step({status: 401});
+        await fails(Code.AUTHENTICATION, () => client.warmup_async());
+    },
+
     async cancellation(scripted) {
         scripted.step({stall: true});
         const cancellable = new Gio.Cancellable();

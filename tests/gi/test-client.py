@@ -109,6 +109,25 @@ def test_stats_are_a_dict(server):
     assert client.get_stats()["total_requests"] == 0
 
 
+def test_models(server):
+    models = server.client().list_models()
+    assert "mock-model" in [model.get_id() for model in models] and len(models) == 3
+    assert models[0].get_owner() == "graphbit" and models[0].get_context_length() == 0
+    assert [model.props.id for model in Graphbit.LlmClient(Graphbit.LlmConfig.offline()).list_models()] == ["offline"]
+    assert Graphbit.ModelInfo("m").get_id() == "m"
+    custom = Graphbit.LlmClient(Graphbit.LlmConfig.custom(Graphbit.LlmProvider()))
+    tap.raises(Graphbit.GraphbitError, custom.list_models, code=Code.UNSUPPORTED)
+
+
+def test_warmup(server):
+    client = server.client()
+    assert client.warmup() is True
+    assert client.complete("x") == "You said: x"
+    assert server.get_connection_count() == 1 and client.get_stats()["total_requests"] == 1
+    server.step(status=401)
+    tap.raises(PermissionError, client.warmup, code=Code.AUTHENTICATION)
+
+
 def test_callback_form(server):
     loop, answers = GLib.MainLoop(), []
     client = server.client()

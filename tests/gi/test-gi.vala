@@ -143,6 +143,21 @@ void chat (Scripted scripted) throws GLib.Error {
   assert_cmpstr (client.chat (request).text, CompareOperator.EQ, "The tool said: 24 degrees");
 }
 
+void models (Scripted scripted) throws GLib.Error {
+  var client = scripted.client ();
+
+  assert (client.warmup ());
+  var done = finish ((callback) => client.list_models_async.begin (null, (owned) callback));
+  var models = client.list_models_async.end (done);
+  assert (models.get_n_items () == 3);
+  assert_cmpstr (((Graphbit.ModelInfo) models.get_item (0)).owner, CompareOperator.EQ, "graphbit");
+  assert (scripted.server.get_connection_count () == 1);
+  var offline = new Graphbit.LlmClient (new Graphbit.LlmConfig.offline ()).list_models ();
+  assert_cmpstr (((Graphbit.ModelInfo) offline.get_item (0)).id, CompareOperator.EQ, "offline");
+  scripted.step ("{\"status\": 401}");
+  fails (Graphbit.Error.AUTHENTICATION, () => client.warmup ());
+}
+
 void functions (Scripted scripted) throws GLib.Error {
   var workflow = new Graphbit.Workflow ("test");
   var agent = new Graphbit.AgentNode ("agent", "How warm is it?");
@@ -275,6 +290,7 @@ int main (string[] args) {
   add ("hello", hello);
   add ("stream", stream);
   add ("chat", chat);
+  add ("models", models);
   add ("functions", functions);
   add ("answered-later", answered_later);
   add ("functions-that-throw", functions_that_throw);
