@@ -12,6 +12,8 @@
 #include "graphbit-version-macros.h"
 
 #include "graphbit-agent-node.h"
+#include "graphbit-batch-item.h"
+#include "graphbit-batch-run.h"
 #include "graphbit-call.h"
 #include "graphbit-condition-node.h"
 #include "graphbit-content-part.h"

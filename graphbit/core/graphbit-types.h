@@ -23,6 +23,8 @@ typedef struct _GraphbitCall GraphbitCall;
 typedef struct _GraphbitContextPump GraphbitContextPump;
 typedef struct _GraphbitErrorDetails GraphbitErrorDetails;
 
+typedef struct _GraphbitBatchItem GraphbitBatchItem;
+typedef struct _GraphbitBatchRun GraphbitBatchRun;
 typedef struct _GraphbitContentPart GraphbitContentPart;
 typedef struct _GraphbitKeyCall GraphbitKeyCall;
 typedef struct _GraphbitLlmChunk GraphbitLlmChunk;

@@ -110,6 +110,30 @@ GraphbitLlmStream *graphbit_llm_client_chat_stream (GraphbitLlmClient *self,
                                                     GError **error);
 
 GRAPHBIT_AVAILABLE_IN_ALL
+void graphbit_llm_client_complete_batch_async (GraphbitLlmClient *self,
+                                               const char *const *prompts,
+                                               GraphbitLlmOptions *options,
+                                               guint max_concurrency,
+                                               GCancellable *cancellable,
+                                               GAsyncReadyCallback callback,
+                                               gpointer user_data);
+GRAPHBIT_AVAILABLE_IN_ALL
+GPtrArray *graphbit_llm_client_complete_batch_finish (GraphbitLlmClient *self, GAsyncResult *result, GError **error);
+GRAPHBIT_AVAILABLE_IN_ALL
+GPtrArray *graphbit_llm_client_complete_batch (GraphbitLlmClient *self,
+                                               const char *const *prompts,
+                                               GraphbitLlmOptions *options,
+                                               guint max_concurrency,
+                                               GCancellable *cancellable,
+                                               GError **error);
+GRAPHBIT_AVAILABLE_IN_ALL
+GraphbitBatchRun *graphbit_llm_client_start_batch (GraphbitLlmClient *self,
+                                                   const char *const *prompts,
+                                                   GraphbitLlmOptions *options,
+                                                   guint max_concurrency,
+                                                   GError **error);
+
+GRAPHBIT_AVAILABLE_IN_ALL
 void graphbit_llm_client_warmup_async (GraphbitLlmClient *self,
                                        GCancellable *cancellable,
                                        GAsyncReadyCallback callback,

@@ -119,6 +119,32 @@ await run({
         equal(new Graphbit.ModelInfo({id: 'm'}).id, 'm');
     },
 
+    async batch(scripted) {
+        const client = scripted.client();
+        const texts = items => items.map(item => item.text);
+        scripted.step({match: 'bad', status: 400});
+        const items = await client.complete_batch_async(['a', 'bad', 'c'], {max_tokens: 9}, 2);
+        equal(texts(items), ['You said: a', null, 'You said: c']);
+        check(items[1].error instanceof Graphbit.Error);
+        equal([items[1].index, items[1].error.code, items[1].error_details.http_status], [1, Code.INVALID_REQUEST, 400]);
+        equal(texts(client.complete_batch(['d', 'e'])), ['You said: d', 'You said: e']);
+
+        const run = client.start_batch(['f', 'g']);
+        const progress = [];
+        run.connect('notify::progress', () => progress.push(run.progress));
+        equal([...run.items].length, 2);
+        equal(texts(await run.wait_async()), ['You said: f', 'You said: g']);
+        equal(progress.at(-1), 1);
+        equal(texts([...run.get_items()]), ['You said: f', 'You said: g']);
+
+        scripted.step({stall: true, times: -1});
+        const stalled = client.start_batch(['h', 'i'], {max_tokens: 1}, 1);
+        check(stalled.wait_async() instanceof Promise);
+        stalled.cancel();
+        check(stalled.wait().every(item => item.error.matches(Gio.IOErrorEnum, Gio.IOErrorEnum.CANCELLED)));
+        await scripted.closed();
+    },
+
     async warmup(scripted) {
         const client = scripted.client();
         check(client.warmup());
