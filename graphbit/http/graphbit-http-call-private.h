@@ -110,6 +110,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GraphbitHttpCall, graphbit_http_call_unref)
 
 /* Any thread. The connection is closed (HTTP/2: the stream reset); `end` follows with a cancelled failure. */
 void graphbit_http_call_cancel (GraphbitHttpCall *self);
+/* Any thread: made so far. */
+guint graphbit_http_call_get_attempts (GraphbitHttpCall *self);
 /* Any thread. Lets the socket flow again after a pause. */
 void graphbit_http_call_resume (GraphbitHttpCall *self);
 /* I/O thread, from `bytes` or `drained`: reads no more until resumed; the idle limit stands still meanwhile. */

@@ -205,6 +205,32 @@ await run({
         await fails(Code.AUTHENTICATION, () => client.complete('x'), 'the vault is shut');
     },
 
+    async keyRequired(scripted) {
+        GLib.unsetenv('OPENAI_API_KEY');
+        const config = Graphbit.LlmConfig.openai();
+        const client = new Graphbit.LlmClient({config});
+        config.base_url = scripted.server.base_url;
+        let id = config.connect('key-required', () => 'at once');
+        equal(client.complete('x'), 'You said: x');
+        config.disconnect(id);
+        id = config.connect('key-required', async () => {
+            await Promise.resolve();
+            return 'later';
+        });
+        equal(await client.complete_async('y'), 'You said: y');
+        config.disconnect(id);
+        config.connect('key-required', (_config, call) => call.fail('the vault is shut'));
+        await fails(Code.AUTHENTICATION, () => client.complete_async('z'), 'the vault is shut');
+    },
+
+    async fromEnv() {
+        const config = Graphbit.LlmConfig.from_env('openai');
+        equal([config.provider, config.model, config.has_api_key], ['openai', 'gpt-4o-mini', true]);
+        equal(new Graphbit.LlmClient({config}).complete('x'), 'You said: x');
+        equal(Graphbit.LlmConfig.new_from_env('offline', null).model, 'offline');
+        await fails(Code.INVALID_ARGUMENT, () => Graphbit.LlmConfig.from_env('nobody'), 'nobody');
+    },
+
     async providerInJavaScript() {
         const Echo = GObject.registerClass(class Echo extends Graphbit.LlmProvider {
             vfunc_request(call) {

@@ -237,6 +237,43 @@ def test_key_function(server):
     tap.raises(PermissionError, Graphbit.LlmClient(config).complete, "x", text="KeyError: 'vault'")
 
 
+def test_key_required(server):
+    del os.environ["OPENAI_API_KEY"]
+    config = Graphbit.LlmConfig.new_openai()
+    config.set_base_url(server.props.base_url)
+    client = Graphbit.LlmClient(config)
+    answer = "from a handler"
+    handler = config.connect("key-required", lambda config, call: answer)
+    assert client.complete("x") == "You said: x"
+    assert "Bearer from a handler" in server.dup_requests_json()
+    answer = None
+    tap.raises(PermissionError, client.complete, "x", text="OPENAI_API_KEY")
+    config.disconnect(handler)
+
+    def later(config, call):
+        GLib.idle_add(call.respond, "later")
+        return True
+
+    config.connect("key-required", later)
+    loop, answers = GLib.MainLoop(), []
+
+    def done(source, result):
+        answers.append(source.complete_finish(result))
+        loop.quit()
+
+    client.complete_async("y", callback=done)
+    loop.run()
+    assert answers == ["You said: y"]
+
+
+def test_from_env(server):
+    config = Graphbit.LlmConfig.from_env("openai", "gpt-4o")
+    assert (config.get_provider(), config.get_model(), config.get_has_api_key()) == ("openai", "gpt-4o", True)
+    assert Graphbit.LlmClient(config).complete("x") == "You said: x"
+    assert Graphbit.LlmConfig.new_from_env("offline").get_model() == "offline"
+    tap.raises(ValueError, Graphbit.LlmConfig.from_env, "nobody", code=Code.INVALID_ARGUMENT)
+
+
 def test_cancellation(server):
     server.step(stall=True)
     cancellable = Gio.Cancellable()

@@ -185,6 +185,30 @@ void batch (Scripted scripted) throws GLib.Error {
   assert (stalled.wait_async.end (done)[0].error is IOError.CANCELLED);
 }
 
+void keys (Scripted scripted) throws GLib.Error {
+  Environment.unset_variable ("OPENAI_API_KEY");
+  var config = new Graphbit.LlmConfig.from_env ("openai");
+  var client = new Graphbit.LlmClient (config);
+
+  config.base_url = scripted.server.base_url;
+  assert (!config.has_api_key);
+  var id = config.key_required.connect ((call) => {
+    return call.respond ("from a handler");
+  });
+  assert_cmpstr (client.complete ("x"), CompareOperator.EQ, "You said: x");
+  config.disconnect (id);
+  config.key_required.connect ((call) => {
+    return call.fail ("the vault is shut");
+  });
+  fails (Graphbit.Error.AUTHENTICATION, () => client.complete ("x"));
+  config.set_key_func ((config) => {
+    return "from a function";
+  });
+  assert (config.has_api_key);
+  assert_cmpstr (client.complete ("y"), CompareOperator.EQ, "You said: y");
+  fails (Graphbit.Error.INVALID_ARGUMENT, () => new Graphbit.LlmConfig.from_env ("nobody"));
+}
+
 void functions (Scripted scripted) throws GLib.Error {
   var workflow = new Graphbit.Workflow ("test");
   var agent = new Graphbit.AgentNode ("agent", "How warm is it?");
@@ -319,6 +343,7 @@ int main (string[] args) {
   add ("chat", chat);
   add ("models", models);
   add ("batch", batch);
+  add ("keys", keys);
   add ("functions", functions);
   add ("answered-later", answered_later);
   add ("functions-that-throw", functions_that_throw);
