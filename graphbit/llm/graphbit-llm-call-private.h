@@ -10,6 +10,7 @@
 #include "graphbit-llm-assembler-private.h"
 #include "graphbit-llm-client.h"
 #include "graphbit-llm-request.h"
+#include "graphbit-llm-target-private.h"
 #include "graphbit-operation-private.h"
 
 G_BEGIN_DECLS
@@ -33,6 +34,7 @@ typedef struct
   GCancellable *cancellable;
   gint64 deadline;           /* of the run it belongs to; 0: none */
   guint64 deadline_ms;       /* its length */
+  const GraphbitLlmQuery *query; /* then there is no request, the response has the raw body only, and nothing is counted */
   GraphbitBudget *budget;    /* of that run; NULL: none */
   gboolean is_stream;
   gboolean keeps_raw;        /* where the options do not say */

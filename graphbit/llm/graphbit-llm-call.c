@@ -28,6 +28,7 @@
 #include "graphbit-runtime-private.h"
 
 #define DEFAULT_TIMEOUT_MS (600 * 1000)
+#define QUERY_TIMEOUT_MS (60 * 1000)
 
 /* The process's, the client's, the run's. */
 #define MAX_BUDGETS 3
@@ -77,6 +78,7 @@ struct _GraphbitLlmCall
   gsize handed_out;         /* bytes of the answer */
 
   GraphbitLlmExchange *exchange;
+  guint earlier_attempts; /* with a key that was refused */
   GraphbitLlmAssembler assembler; /* of a provider in the application */
   gboolean has_assembler;
 
@@ -86,6 +88,23 @@ struct _GraphbitLlmCall
 static void call_resolve_key (GraphbitOperation *operation, gpointer data);
 static void call_begin_target (GraphbitOperation *operation, gpointer data);
 static GraphbitOperationFunc call_get_begin (GraphbitLlmCall *self);
+
+/* The answer to a query is read by who asked. */
+static GraphbitFailure *
+query_parse (const GraphbitVendor *vendor,
+             GraphbitLlmAssembler *assembler,
+             const char *body,
+             gsize length,
+             GraphbitHttpVerdict *verdict)
+{
+  assembler->raw = g_bytes_new (body, length);
+  return NULL;
+}
+
+static const GraphbitLlmDialect query_dialect = {
+  .name = "query",
+  .parse = query_parse,
+};
 
 static gboolean
 call_has_budget (GraphbitLlmCall *self)
@@ -246,6 +265,7 @@ call_fall_back (GraphbitLlmCall *self,
   self->n_passed += n_unable + 1;
   self->n_tried += attempts > 0;
   self->attempts += attempts;
+  self->earlier_attempts = 0;
   graphbit_timeout_clear (&self->timeout);
   g_clear_pointer (&self->exchange, graphbit_llm_exchange_unref);
   if (self->has_assembler)
@@ -311,7 +331,10 @@ call_conclude (GraphbitLlmCall *self,
   if (self->ticket != NULL)
     graphbit_call_close (&self->ticket, TRUE);
   if (self->exchange != NULL)
-    graphbit_llm_exchange_cancel (self->exchange);
+    {
+      attempts = self->earlier_attempts + graphbit_llm_exchange_get_attempts (self->exchange);
+      graphbit_llm_exchange_cancel (self->exchange);
+    }
 
   client = g_steal_pointer (&self->client);
   config = g_steal_pointer (&self->target.config);
@@ -329,8 +352,9 @@ call_conclude (GraphbitLlmCall *self,
     outcome = GRAPHBIT_OUTCOME_FAILURE;
   duration = graphbit_clock_now () - self->started;
   /* a target's first attempt is no retry */
-  graphbit_statistics_add_outcome (graphbit_llm_client_get_statistics (client), outcome,
-                                   self->attempts - self->n_tried + attempts, duration);
+  if (self->target.query_method == NULL)
+    graphbit_statistics_add_outcome (graphbit_llm_client_get_statistics (client), outcome,
+                                     self->attempts - self->n_tried + attempts, duration);
   if (response != NULL && graphbit_llm_response_get_usage (response) != NULL)
     {
       GraphbitLlmUsage *usage = graphbit_llm_response_get_usage (response);
@@ -512,11 +536,12 @@ exchange_ended (GraphbitOperation *operation,
 {
   GraphbitLlmCall *self = (GraphbitLlmCall *) operation;
   GraphbitFailure *failure = exchange->failure;
+  guint attempts = self->earlier_attempts + exchange->attempts;
 
   graphbit_vendor_redact (failure, self->target.secret);
 
   if (failure == NULL)
-    call_conclude (self, call_make_response (self, &exchange->assembler, exchange->attempts), NULL, exchange->attempts);
+    call_conclude (self, call_make_response (self, &exchange->assembler, attempts), NULL, attempts);
   else if (failure->http_status == 401 && !self->target.is_key_refused &&
            (graphbit_llm_config_has_key_func (self->target.config) || graphbit_llm_config_has_key_handler (self->target.config)))
     {
@@ -529,7 +554,8 @@ exchange_ended (GraphbitOperation *operation,
       g_autoptr (GraphbitLlmResponse) partial = NULL;
 
       if (self->is_stream && graphbit_llm_assembler_has_something (&exchange->assembler))
-        partial = call_make_response (self, &exchange->assembler, exchange->attempts);
+        partial = call_make_response (self, &exchange->assembler, attempts);
+      failure->attempts = attempts;
       call_conclude_failure (self, failure, partial);
     }
 }
@@ -542,7 +568,9 @@ static const GraphbitLlmExchangeEvents exchange_events = {
 static void
 call_submit (GraphbitLlmCall *self)
 {
-  GraphbitHttpRequest *request = graphbit_http_request_new ("POST", self->target.uri);
+  GraphbitHttpRequest *request = graphbit_http_request_new (self->target.query_method != NULL ? self->target.query_method
+                                                                                              : "POST",
+                                                            self->target.uri);
   GTlsDatabase *tls_database = graphbit_llm_client_get_tls_database (self->client);
   GProxyResolver *proxy_resolver = graphbit_llm_client_get_proxy_resolver (self->client);
 
@@ -555,10 +583,13 @@ call_submit (GraphbitLlmCall *self)
     }
   /* one among them may take the key's place */
   graphbit_llm_config_add_headers (self->target.config, request);
-  request->body = g_bytes_ref (self->target.body);
-  request->content_type = "application/json";
   request->base_uri = g_strdup (self->target.base_uri);
-  request->lane = g_strdup (self->target.model);
+  if (self->target.query_method == NULL)
+    {
+      request->body = g_bytes_ref (self->target.body);
+      request->content_type = "application/json";
+      request->lane = g_strdup (self->target.model);
+    }
   request->slots = graphbit_llm_client_get_max_concurrency (self->client);
   request->is_stream = self->is_stream;
   request->is_local = (self->target.vendor->quirks & GRAPHBIT_QUIRK_LOCAL) != 0;
@@ -578,9 +609,13 @@ call_submit (GraphbitLlmCall *self)
       request->has_proxy_resolver = TRUE;
     }
 
+  if (self->exchange != NULL)
+    self->earlier_attempts += self->exchange->attempts;
   g_clear_pointer (&self->exchange, graphbit_llm_exchange_unref);
   /* NULL: the generation has ended, and its operations are being interrupted. */
-  self->exchange = graphbit_llm_exchange_start (&self->operation, request, self->target.vendor, self->target.dialect,
+  self->exchange = graphbit_llm_exchange_start (&self->operation, request, self->target.vendor,
+                                                self->target.query_method != NULL ? &query_dialect
+                                                                                  : self->target.dialect,
                                                 self->readable != NULL, self->keeps_raw, &exchange_events);
 }
 
@@ -830,7 +865,8 @@ call_add_fallbacks (GraphbitLlmCall *self,
 
       target = g_new0 (GraphbitLlmTarget, 1);
       g_ptr_array_add (self->fallbacks, target);
-      if (graphbit_llm_target_init (target, GRAPHBIT_LLM_CONFIG (config), request, self->is_stream, &target->error))
+      if (graphbit_llm_target_init (target, GRAPHBIT_LLM_CONFIG (config), request, NULL, self->is_stream,
+                                    &target->error))
         continue;
       if (!g_error_matches (target->error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED))
         {
@@ -1013,6 +1049,24 @@ call_open_budgets (GraphbitLlmCall *self,
   self->completion_tokens = max_tokens > 0 ? (gint64) max_tokens : -1;
 }
 
+static gboolean
+call_prepare (GraphbitLlmCall *self,
+              GraphbitLlmConfig *config,
+              GraphbitLlmRequest *request,
+              const GraphbitLlmQuery *query,
+              GError **error)
+{
+  GListModel *fallbacks = graphbit_llm_client_get_fallbacks (self->client);
+
+  if (query != NULL)
+    return graphbit_llm_target_init (&self->target, config, NULL, query, FALSE, error);
+
+  return graphbit_llm_request_check (request, error) &&
+         graphbit_llm_target_init (&self->target, config, request, NULL, self->is_stream, error) &&
+         (fallbacks == NULL || call_add_fallbacks (self, fallbacks, request, error)) &&
+         call_open_cache (self, request, error);
+}
+
 /* What comes first; what it needs of the budgets is reserved. */
 static GraphbitOperationFunc
 call_choose_begin (GraphbitLlmCall *self,
@@ -1036,13 +1090,12 @@ graphbit_llm_call_start (GraphbitLlmClient *client,
                          GError **error)
 {
   GraphbitLlmConfig *config = graphbit_llm_client_get_config (client);
-  GListModel *fallbacks = graphbit_llm_client_get_fallbacks (client);
-  GraphbitLlmOptions *options = graphbit_llm_request_get_options (request);
+  GraphbitLlmOptions *options = request != NULL ? graphbit_llm_request_get_options (request) : NULL;
   GraphbitLlmCall *self;
   GError *local_error = NULL;
   GraphbitOperationFunc begin;
   gboolean is_started;
-  guint timeout_ms = 0;
+  guint timeout_ms = setup->query != NULL ? QUERY_TIMEOUT_MS : 0;
   GraphbitTristate keep_raw = GRAPHBIT_TRISTATE_UNSET;
 
   if (config == NULL)
@@ -1058,10 +1111,7 @@ graphbit_llm_call_start (GraphbitLlmClient *client,
   self->is_stream = setup->is_stream;
   g_queue_init (&self->ready);
 
-  if (!graphbit_llm_request_check (request, &local_error) ||
-      !graphbit_llm_target_init (&self->target, config, request, self->is_stream, &local_error) ||
-      (fallbacks != NULL && !call_add_fallbacks (self, fallbacks, request, &local_error)) ||
-      !call_open_cache (self, request, &local_error))
+  if (!call_prepare (self, config, request, setup->query, &local_error))
     {
       g_propagate_error (error, local_error);
       call_free (&self->operation);
@@ -1095,7 +1145,8 @@ graphbit_llm_call_start (GraphbitLlmClient *client,
     g_message ("%s, model %s: %s%s", self->target.vendor->name, self->target.model != NULL ? self->target.model : "",
                self->target.uri != NULL ? self->target.uri : "a provider in the application", self->is_stream ? ", streaming" : "");
 
-  call_open_budgets (self, request, setup->budget);
+  if (request != NULL)
+    call_open_budgets (self, request, setup->budget);
   begin = call_choose_begin (self, error);
   if (begin == NULL)
     {

@@ -982,6 +982,62 @@ graphbit_llm_config_new_custom (GraphbitLlmProvider *llm_provider)
 }
 
 /**
+ * graphbit_llm_config_new_from_env:
+ * @provider: who is talked to, as [property@LlmConfig:provider] has it
+ * @model: (nullable): the model; %NULL: the provider's usual one
+ * @error: return location for an error
+ *
+ * Creates a configuration for a provider that is known by its name only, as from
+ * a file of settings: its key and, where it has one, its address come from the
+ * provider's environment variables (`OPENAI_API_KEY` and `OPENAI_BASE_URL` for
+ * `openai`).
+ *
+ * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT if there is no such provider, if it
+ * needs more than that (`openai_compatible` an address, `custom` and `scripted`
+ * what they answer with), or if a text in the environment is malformed; never
+ * because a key is missing, which may still be given: see
+ * [property@LlmConfig:has-api-key].
+ *
+ * Returns: (transfer full): the new configuration
+ *
+ * Since: 1.0
+ */
+GraphbitLlmConfig *
+graphbit_llm_config_new_from_env (const char *provider,
+                                  const char *model,
+                                  GError **error)
+{
+  g_autoptr (GraphbitLlmConfig) self = NULL;
+  g_autoptr (GraphbitSecret) secret = NULL;
+  g_autoptr (GError) key_error = NULL;
+
+  g_return_val_if_fail (provider != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  self = g_object_new (GRAPHBIT_TYPE_LLM_CONFIG,
+                       "provider", provider,
+                       "model", model,
+                       NULL);
+  if (!graphbit_llm_config_check (self, error))
+    return NULL;
+  if (strcmp (provider, "scripted") == 0)
+    {
+      g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
+                           _("The provider “scripted” needs replies"));
+      return NULL;
+    }
+
+  secret = graphbit_llm_config_dup_secret (self, &key_error);
+  if (key_error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&key_error));
+      return NULL;
+    }
+
+  return g_steal_pointer (&self);
+}
+
+/**
  * graphbit_llm_config_get_provider: (get-property provider)
  * @self: a configuration
  *

@@ -11,6 +11,7 @@
 
 #include "graphbit-json-private.h"
 #include "graphbit-llm-chat-private.h"
+#include "graphbit-model-info.h"
 
 /*
  * OpenAI's chat completions, as all who speak it do. What one document brings
@@ -653,10 +654,138 @@ chat_event (const GraphbitVendor *vendor,
   return failure;
 }
 
+/* The list of models */
+
+static char *
+chat_models_path (const GraphbitVendor *vendor,
+                  const char *after)
+{
+  return g_strdup ("/models");
+}
+
+static void
+read_size (GraphbitJsonReader *reader,
+           gint64 *size)
+{
+  gint64 value;
+
+  if (*size == 0 && graphbit_json_reader_read_int64 (reader, &value) && value > 0)
+    *size = value;
+}
+
+/* Beside the id, everybody says something else. */
+static void
+read_model (GraphbitJsonReader *reader,
+            GListStore *models)
+{
+  g_autofree char *id = NULL;
+  g_autofree char *name = NULL;
+  g_autofree char *owner = NULL;
+  g_autoptr (GraphbitModelInfo) info = NULL;
+  gint64 created = 0, context_length = 0, max_output_tokens = 0;
+  guint scope = graphbit_json_reader_enter_object (reader);
+
+  while (graphbit_json_reader_next_member (reader, scope))
+    {
+      if (graphbit_json_reader_member_is (reader, "id"))
+        read_word (reader, &id);
+      else if (graphbit_json_reader_member_is (reader, "name") ||
+               graphbit_json_reader_member_is (reader, "display_name"))
+        read_word (reader, &name);
+      else if (graphbit_json_reader_member_is (reader, "owned_by") ||
+               graphbit_json_reader_member_is (reader, "organization"))
+        read_word (reader, &owner);
+      else if (graphbit_json_reader_member_is (reader, "created"))
+        read_size (reader, &created);
+      else if (graphbit_json_reader_member_is (reader, "context_length") ||
+               graphbit_json_reader_member_is (reader, "context_window") ||
+               graphbit_json_reader_member_is (reader, "max_context_length") ||
+               graphbit_json_reader_member_is (reader, "max_model_len"))
+        read_size (reader, &context_length);
+      else if (graphbit_json_reader_member_is (reader, "max_completion_tokens"))
+        read_size (reader, &max_output_tokens);
+      else if (graphbit_json_reader_member_is (reader, "top_provider")) /* OpenRouter */
+        {
+          guint provider = graphbit_json_reader_enter_object (reader);
+
+          while (graphbit_json_reader_next_member (reader, provider))
+            {
+              if (graphbit_json_reader_member_is (reader, "max_completion_tokens"))
+                read_size (reader, &max_output_tokens);
+            }
+        }
+    }
+  if (id == NULL)
+    return;
+
+  info = g_object_new (GRAPHBIT_TYPE_MODEL_INFO,
+                       "id", id,
+                       "name", name,
+                       "owner", owner,
+                       "created", created,
+                       "context-length", context_length,
+                       "max-output-tokens", max_output_tokens,
+                       NULL);
+  g_list_store_append (models, info);
+}
+
+static gboolean
+read_models (GraphbitJsonReader *reader,
+             GListStore *models)
+{
+  guint list = graphbit_json_reader_enter_array (reader);
+
+  while (graphbit_json_reader_next_element (reader, list))
+    read_model (reader, models);
+
+  return list != 0;
+}
+
+static GraphbitFailure *
+chat_parse_models (const GraphbitVendor *vendor,
+                   const char *body,
+                   gsize length,
+                   GListStore *models,
+                   char **after)
+{
+  GraphbitHttpVerdict verdict = { FALSE, FALSE, -1 };
+  GraphbitJsonReader reader;
+  gboolean has_list, has_error = FALSE;
+  guint scope;
+
+  graphbit_json_reader_init (&reader, body, length);
+  has_list = read_models (&reader, models); /* Together's */
+  scope = graphbit_json_reader_enter_object (&reader);
+  while (graphbit_json_reader_next_member (&reader, scope))
+    {
+      if (graphbit_json_reader_member_is (&reader, "data"))
+        has_list |= read_models (&reader, models);
+      else if (graphbit_json_reader_member_is (&reader, "error"))
+        has_error |= graphbit_json_reader_get_kind (&reader) != GRAPHBIT_JSON_KIND_NULL;
+    }
+
+  if (!graphbit_json_reader_finish (&reader))
+    {
+      g_autofree char *problem = graphbit_json_reader_dup_error (&reader);
+
+      return protocol_failure (&verdict, N_("%s sent something that is no JSON; check the base URL: %s"),
+                               vendor->title, problem);
+    }
+  if (has_error && !has_list)
+    return graphbit_vendor_explain_body (vendor, 200, body, length, &verdict);
+  if (!has_list)
+    return protocol_failure (&verdict, N_("%s sent an answer without a list of models in it; check the base URL"),
+                             vendor->title, NULL);
+
+  return NULL;
+}
+
 const GraphbitLlmDialect graphbit_llm_dialect_chat = {
   .name = "chat",
   .path = chat_path,
   .build = graphbit_llm_chat_build,
   .parse = chat_parse,
   .event = chat_event,
+  .models_path = chat_models_path,
+  .parse_models = chat_parse_models,
 };

@@ -14,6 +14,13 @@
 
 G_BEGIN_DECLS
 
+/* Something else than a completion is asked. */
+typedef struct
+{
+  const char *method; /* constant */
+  const char *path;   /* below the base URL */
+} GraphbitLlmQuery;
+
 /* Who is asked, and with what: made at the start, for the application may change its request afterwards. */
 typedef struct
 {
@@ -22,6 +29,7 @@ typedef struct
 
   const GraphbitVendor *vendor;
   const GraphbitLlmDialect *dialect; /* NULL: a provider in the application */
+  const char *query_method;          /* NULL: it is a completion */
   char *uri;
   char *base_uri;
   char *model;
@@ -33,11 +41,12 @@ typedef struct
   GError *error; /* a fallback that cannot do what the request asks for */
 } GraphbitLlmTarget;
 
-/* Everything that can be said at once to be wrong, and what will be sent. The structure is zeroed memory, to be cleared
+/* Of request and query one is NULL. Everything that can be said at once to be wrong, and what will be sent. The structure is zeroed memory, to be cleared
  * in either case. `error` is never NULL. */
 gboolean graphbit_llm_target_init (GraphbitLlmTarget *self,
                                    GraphbitLlmConfig *config,
                                    GraphbitLlmRequest *request,
+                                   const GraphbitLlmQuery *query,
                                    gboolean is_stream,
                                    GError **error);
 void graphbit_llm_target_clear (GraphbitLlmTarget *self);

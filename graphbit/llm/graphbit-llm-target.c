@@ -17,12 +17,12 @@ gboolean
 graphbit_llm_target_init (GraphbitLlmTarget *self,
                           GraphbitLlmConfig *config,
                           GraphbitLlmRequest *request,
+                          const GraphbitLlmQuery *query,
                           gboolean is_stream,
                           GError **error)
 {
   g_autofree char *path = NULL;
   g_autoptr (GError) key_error = NULL;
-  GString *body;
 
   self->config = g_object_ref (config);
   if (!graphbit_llm_config_check (config, error))
@@ -33,7 +33,7 @@ graphbit_llm_target_init (GraphbitLlmTarget *self,
   self->dialect = graphbit_llm_dialect_for (self->vendor->wire);
   if (self->dialect == NULL)
     {
-      self->request = g_object_ref (request);
+      g_set_object (&self->request, request);
       return TRUE;
     }
 
@@ -46,15 +46,23 @@ graphbit_llm_target_init (GraphbitLlmTarget *self,
       return FALSE;
     }
 
-  body = g_string_sized_new (1024);
-  if (!self->dialect->build (self->vendor, config, request, is_stream, body, error))
+  if (query == NULL)
     {
-      g_string_free (body, TRUE);
-      return FALSE;
-    }
-  self->body = g_string_free_to_bytes (body);
+      GString *body = g_string_sized_new (1024);
 
-  path = self->dialect->path (self->vendor, self->model, is_stream);
+      if (!self->dialect->build (self->vendor, config, request, is_stream, body, error))
+        {
+          g_string_free (body, TRUE);
+          return FALSE;
+        }
+      self->body = g_string_free_to_bytes (body);
+      path = self->dialect->path (self->vendor, self->model, is_stream);
+    }
+  else
+    {
+      self->query_method = query->method;
+      path = g_strdup (query->path);
+    }
   self->uri = g_strconcat (self->base_uri, path, NULL);
 
   self->secret = graphbit_llm_config_dup_secret (config, &key_error);
