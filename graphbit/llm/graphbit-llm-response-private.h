@@ -12,9 +12,9 @@ G_BEGIN_DECLS
 
 /* The body as it came, turned into text when somebody reads it. */
 void graphbit_llm_response_set_raw (GraphbitLlmResponse *self, GBytes *raw);
+/* The assistant's turn as only the provider of the response understands it: a JSON text. */
+void graphbit_llm_response_set_native (GraphbitLlmResponse *self, const char *native);
 /* What only the call knows; for responses that a provider in the application made. */
 void graphbit_llm_response_set_exchange (GraphbitLlmResponse *self, const char *provider, gint64 duration_ms, guint attempts);
-/* The assistant's turn for the next request. */
-GraphbitLlmMessage *graphbit_llm_response_make_message (GraphbitLlmResponse *self);
 
 G_END_DECLS

@@ -24,7 +24,8 @@ typedef enum
   GRAPHBIT_QUIRK_MAX_COMPLETION_TOKENS = 1 << 0, /* and not max_tokens */
   GRAPHBIT_QUIRK_STREAM_USAGE = 1 << 1,          /* asks for usage with stream_options */
   GRAPHBIT_QUIRK_NO_KEY = 1 << 2,                /* works without one */
-  GRAPHBIT_QUIRK_LOCAL = 1 << 3                  /* usually the user's own machine */
+  GRAPHBIT_QUIRK_LOCAL = 1 << 3,                 /* usually the user's own machine */
+  GRAPHBIT_QUIRK_PLAIN_CALL_IDS = 1 << 4         /* ids of tool calls of letters, digits, _ and - only */
 } GraphbitQuirk;
 
 /* One row per vendor. */
@@ -40,6 +41,7 @@ typedef struct
   const char *secret_header;
   const char *secret_prefix;
   const char *default_model;
+  guint max_call_id; /* the longest id of a tool call that it takes; 0: any */
 } GraphbitVendor;
 
 const GraphbitVendor *graphbit_vendor_lookup (const char *name); /* NULL: unknown */

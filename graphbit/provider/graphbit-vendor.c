@@ -23,6 +23,7 @@ static const GraphbitVendor vendors[] = {
     .secret_header = "Authorization",
     .secret_prefix = "Bearer ",
     .default_model = "gpt-4o-mini",
+    .max_call_id = 40,
   },
   {
     /* No variable for the key: OpenAI's is not for strangers. */
