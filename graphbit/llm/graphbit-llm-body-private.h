@@ -75,6 +75,8 @@ void graphbit_llm_body_write_arguments_object (GraphbitLlmBody *self, const char
 void graphbit_llm_body_write_schema (GraphbitLlmBody *self, const char *schema);
 /* A tool's parameters, which always are of an object and say so. */
 void graphbit_llm_body_write_parameters (GraphbitLlmBody *self, GraphbitLlmToolSpec *tool);
+/* As most describe one: {"type":"function","function":{…}}. */
+void graphbit_llm_body_write_function_tool (GraphbitLlmBody *self, GraphbitLlmToolSpec *tool);
 void graphbit_llm_body_write_texts (GraphbitLlmBody *self, const char *const *texts);
 void graphbit_llm_body_write_metadata (GraphbitLlmBody *self, GVariant *metadata);
 

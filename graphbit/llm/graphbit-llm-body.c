@@ -306,11 +306,39 @@ graphbit_llm_body_write_parameters (GraphbitLlmBody *self,
                                     GraphbitLlmToolSpec *tool)
 {
   const char *parameters = graphbit_llm_tool_spec_get_parameters (tool);
+  g_autoptr (JsonNode) node = parameters != NULL ? graphbit_json_parse (parameters, -1, NULL) : NULL;
 
-  if (parameters != NULL)
-    graphbit_llm_body_write_schema (self, parameters);
+  if (node == NULL)
+    {
+      graphbit_json_writer_raw (&self->writer, NO_PARAMETERS, -1);
+    }
+  else if (graphbit_json_get_member (node, "type") != NULL)
+    {
+      graphbit_json_write_node (&self->writer, node);
+    }
   else
-    graphbit_json_writer_raw (&self->writer, NO_PARAMETERS, -1);
+    {
+      graphbit_json_writer_begin_object (&self->writer);
+      graphbit_json_writer_string_member (&self->writer, "type", "object");
+      graphbit_llm_body_write_members (self, node, NULL);
+      graphbit_json_writer_end_object (&self->writer);
+    }
+}
+
+void
+graphbit_llm_body_write_function_tool (GraphbitLlmBody *self,
+                                       GraphbitLlmToolSpec *tool)
+{
+  graphbit_json_writer_begin_object (&self->writer);
+  graphbit_json_writer_string_member (&self->writer, "type", "function");
+  graphbit_json_writer_name (&self->writer, "function");
+  graphbit_json_writer_begin_object (&self->writer);
+  graphbit_json_writer_string_member (&self->writer, "name", graphbit_llm_tool_spec_get_name (tool));
+  graphbit_json_writer_string_member (&self->writer, "description", graphbit_llm_tool_spec_get_description (tool));
+  graphbit_json_writer_name (&self->writer, "parameters");
+  graphbit_llm_body_write_parameters (self, tool);
+  graphbit_json_writer_end_object (&self->writer);
+  graphbit_json_writer_end_object (&self->writer);
 }
 
 void

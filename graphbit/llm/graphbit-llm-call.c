@@ -309,7 +309,9 @@ call_submit (GraphbitLlmCall *self)
   GTlsDatabase *tls_database = graphbit_llm_client_get_tls_database (self->client);
   GProxyResolver *proxy_resolver = graphbit_llm_client_get_proxy_resolver (self->client);
 
-  graphbit_http_request_add_header (request, "Accept", self->is_stream ? "text/event-stream" : "application/json");
+  graphbit_http_request_add_header (request, "Accept",
+                                    self->is_stream ? graphbit_framing_get_content_type (self->dialect->framing)
+                                                    : "application/json");
   if (self->secret != NULL)
     {
       request->secret_header = self->vendor->secret_header;
@@ -682,6 +684,9 @@ call_begin_exchange (GraphbitOperation *operation,
 static gboolean
 is_keyless (GraphbitLlmCall *self)
 {
+  if (graphbit_llm_config_has_key_header (self->config))
+    return TRUE;
+
   return (self->vendor->quirks & GRAPHBIT_QUIRK_NO_KEY) != 0 &&
          !graphbit_llm_config_has_key_func (self->config) &&
          !graphbit_llm_config_has_key_handler (self->config);

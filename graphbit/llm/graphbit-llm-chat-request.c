@@ -191,17 +191,7 @@ write_tools (Builder *self,
         {
           g_autoptr (GraphbitLlmToolSpec) tool = g_list_model_get_item (tools, i);
 
-          graphbit_json_writer_begin_object (&self->writer);
-          graphbit_json_writer_string_member (&self->writer, "type", "function");
-          graphbit_json_writer_name (&self->writer, "function");
-          graphbit_json_writer_begin_object (&self->writer);
-          graphbit_json_writer_string_member (&self->writer, "name", graphbit_llm_tool_spec_get_name (tool));
-          graphbit_json_writer_string_member (&self->writer, "description",
-                                              graphbit_llm_tool_spec_get_description (tool));
-          graphbit_json_writer_name (&self->writer, "parameters");
-          graphbit_llm_body_write_parameters (self, tool);
-          graphbit_json_writer_end_object (&self->writer);
-          graphbit_json_writer_end_object (&self->writer);
+          graphbit_llm_body_write_function_tool (self, tool);
         }
       graphbit_json_writer_end_array (&self->writer);
     }

@@ -38,8 +38,11 @@ GError *graphbit_llm_config_make_key_error (GraphbitLlmConfig *self); /* AUTHENT
 /* Empty text or a control character: INVALID_ARGUMENT. `origin` (NULL: a value) says where the key came from. */
 GraphbitSecret *graphbit_llm_config_make_secret (const char *key, const char *origin, GError **error);
 
-/* Organization and LlmConfig:headers. A header of the vendor's secret among them: the key itself is not to be sent. */
+/* Organization, LlmConfig:headers, and the vendor's own. A header that carries a key among them: the key itself is not to be
+ * sent. */
 void graphbit_llm_config_add_headers (GraphbitLlmConfig *self, GraphbitHttpRequest *request);
+/* Whether there is such a header. */
+gboolean graphbit_llm_config_has_key_header (GraphbitLlmConfig *self);
 /* LlmConfig:extra-body, parsed once; NULL: none (or a broken one: graphbit_llm_config_check () says so). */
 JsonNode *graphbit_llm_config_peek_extra_body (GraphbitLlmConfig *self);
 

@@ -56,6 +56,10 @@ G_DECLARE_FINAL_TYPE (GraphbitLlmConfig, graphbit_llm_config, GRAPHBIT, LLM_CONF
 GRAPHBIT_AVAILABLE_IN_ALL
 GraphbitLlmConfig *graphbit_llm_config_new_openai (const char *api_key, const char *model, GError **error);
 GRAPHBIT_AVAILABLE_IN_ALL
+GraphbitLlmConfig *graphbit_llm_config_new_anthropic (const char *api_key, const char *model, GError **error);
+GRAPHBIT_AVAILABLE_IN_ALL
+GraphbitLlmConfig *graphbit_llm_config_new_ollama (const char *model, GError **error);
+GRAPHBIT_AVAILABLE_IN_ALL
 GraphbitLlmConfig *graphbit_llm_config_new_openai_compatible (const char *base_url,
                                                               const char *api_key,
                                                               const char *model,

@@ -41,6 +41,8 @@ typedef struct
 } GraphbitLlmDialect;
 
 extern const GraphbitLlmDialect graphbit_llm_dialect_chat;
+extern const GraphbitLlmDialect graphbit_llm_dialect_anthropic;
+extern const GraphbitLlmDialect graphbit_llm_dialect_ollama;
 
 const GraphbitLlmDialect *graphbit_llm_dialect_for (GraphbitWire wire); /* NULL for GRAPHBIT_WIRE_CUSTOM */
 

@@ -6,6 +6,7 @@
 
 #include "config.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "graphbit-vendor-private.h"
@@ -33,6 +34,34 @@ static const GraphbitVendor vendors[] = {
     .quirks = GRAPHBIT_QUIRK_STREAM_USAGE | GRAPHBIT_QUIRK_NO_KEY | GRAPHBIT_QUIRK_LOCAL,
     .secret_header = "Authorization",
     .secret_prefix = "Bearer ",
+  },
+  {
+    .name = "anthropic",
+    .title = "Anthropic",
+    .wire = GRAPHBIT_WIRE_ANTHROPIC,
+    .quirks = GRAPHBIT_QUIRK_PLAIN_CALL_IDS,
+    .base_url = "https://api.anthropic.com/v1",
+    .base_url_end = "/v1",
+    .base_url_variables = { "ANTHROPIC_BASE_URL" },
+    .key_variables = { "ANTHROPIC_API_KEY" },
+    .secret_header = "x-api-key",
+    .secret_prefix = "",
+    .headers = { "anthropic-version", "2023-06-01" },
+    .default_model = "claude-sonnet-4-20250514",
+  },
+  {
+    /* The key is for ollama.com; a server on one's own machine takes none. */
+    .name = "ollama",
+    .title = "Ollama",
+    .wire = GRAPHBIT_WIRE_OLLAMA,
+    .quirks = GRAPHBIT_QUIRK_NO_KEY | GRAPHBIT_QUIRK_LOCAL | GRAPHBIT_QUIRK_HOST_VARIABLE,
+    .base_url = "http://localhost:11434",
+    .base_url_variables = { "OLLAMA_HOST" },
+    .key_variables = { "OLLAMA_API_KEY" },
+    .secret_header = "Authorization",
+    .secret_prefix = "Bearer ",
+    .default_model = "llama3.2",
+    .missing_model = N_("%s does not have this model; fetch it with “ollama pull”, or name one that “ollama list” shows: %s"),
   },
   {
     .name = "offline",
