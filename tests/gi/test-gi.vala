@@ -102,6 +102,25 @@ void hello (Scripted scripted) throws GLib.Error {
   assert (client.get_stats ().lookup_value ("total_requests", VariantType.INT64).get_int64 () == 2);
 }
 
+void anthropic_and_ollama (Scripted scripted) throws GLib.Error {
+  Graphbit.LlmConfig[] configs = { new Graphbit.LlmConfig.anthropic ("key"), new Graphbit.LlmConfig.ollama () };
+
+  foreach (var config in configs) {
+    config.base_url = "http://127.0.0.1:%u".printf (scripted.server.port);
+    var client = new Graphbit.LlmClient (config) { max_retries = 0 };
+    assert_cmpstr (client.complete ("a"), CompareOperator.EQ, "You said: a");
+    scripted.step ("{\"text\": \"b\", \"reasoning\": \"hm\"}");
+    var request = new Graphbit.LlmRequest ();
+    request.add_message (new Graphbit.LlmMessage.user ("go"));
+    var response = client.chat (request);
+    assert_cmpstr (response.reasoning, CompareOperator.EQ, "hm");
+    request.add_message (response.make_message ());
+    request.add_message (new Graphbit.LlmMessage.user ("on"));
+    assert_cmpstr (client.chat (request).text, CompareOperator.EQ, "You said: on");
+    assert (scripted.server.dup_requests_json ().contains ("hm"));
+  }
+}
+
 async string read_pieces (Graphbit.LlmClient client) throws GLib.Error {
   var stream = yield client.complete_stream_async ("x", null, null);
   var text = new StringBuilder ();
@@ -273,6 +292,7 @@ void errors (Scripted scripted) throws GLib.Error {
 int main (string[] args) {
   GLib.Test.init (ref args);
   add ("hello", hello);
+  add ("anthropic-and-ollama", anthropic_and_ollama);
   add ("stream", stream);
   add ("chat", chat);
   add ("functions", functions);
