@@ -12,6 +12,8 @@
 #include "graphbit-version-macros.h"
 
 #include "graphbit-agent-node.h"
+#include "graphbit-batch-item.h"
+#include "graphbit-batch-run.h"
 #include "graphbit-call.h"
 #include "graphbit-condition-node.h"
 #include "graphbit-content-part.h"
@@ -36,6 +38,7 @@
 #include "graphbit-llm-tool-call.h"
 #include "graphbit-llm-tool-spec.h"
 #include "graphbit-llm-usage.h"
+#include "graphbit-model-info.h"
 #include "graphbit-module.h"
 #include "graphbit-node.h"
 #include "graphbit-node-call.h"

@@ -23,6 +23,8 @@ typedef struct _GraphbitCall GraphbitCall;
 typedef struct _GraphbitContextPump GraphbitContextPump;
 typedef struct _GraphbitErrorDetails GraphbitErrorDetails;
 
+typedef struct _GraphbitBatchItem GraphbitBatchItem;
+typedef struct _GraphbitBatchRun GraphbitBatchRun;
 typedef struct _GraphbitContentPart GraphbitContentPart;
 typedef struct _GraphbitKeyCall GraphbitKeyCall;
 typedef struct _GraphbitLlmChunk GraphbitLlmChunk;
@@ -37,6 +39,7 @@ typedef struct _GraphbitLlmStream GraphbitLlmStream;
 typedef struct _GraphbitLlmToolCall GraphbitLlmToolCall;
 typedef struct _GraphbitLlmToolSpec GraphbitLlmToolSpec;
 typedef struct _GraphbitLlmUsage GraphbitLlmUsage;
+typedef struct _GraphbitModelInfo GraphbitModelInfo;
 typedef struct _GraphbitProviderCall GraphbitProviderCall;
 
 typedef struct _GraphbitTool GraphbitTool;

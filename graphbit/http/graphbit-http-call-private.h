@@ -21,6 +21,8 @@ G_BEGIN_DECLS
  */
 typedef struct _GraphbitHttpCall GraphbitHttpCall;
 
+#define GRAPHBIT_HTTP_DEFAULT_SLOTS 64
+
 typedef enum
 {
   GRAPHBIT_HTTP_DEADLINE_TOTAL, /* the exchange's own limit */
@@ -41,7 +43,7 @@ typedef struct
 
   char *base_uri;       /* the endpoint: origin and base path */
   char *lane;           /* the model */
-  guint slots;          /* raises the lane's to it; 0: the default of 64 */
+  guint slots;          /* raises the lane's to it; 0: the default */
 
   gboolean is_stream;
   gboolean is_local;    /* a server on the user's own machine: one retry on 500 */

@@ -12,7 +12,6 @@
 
 #include "graphbit-clock-private.h"
 
-#define DEFAULT_SLOTS 64
 #define IDLE_LIFE (10 * 60 * G_TIME_SPAN_SECOND)
 
 static void
@@ -151,7 +150,7 @@ graphbit_http_endpoint_get_lane (GraphbitHttpEndpoint *self,
       lane = g_new0 (GraphbitHttpLane, 1);
       g_hash_table_insert (self->lanes, g_strdup (name), lane);
     }
-  lane->slots = MAX (lane->slots, slots > 0 ? slots : DEFAULT_SLOTS);
+  lane->slots = MAX (lane->slots, slots > 0 ? slots : GRAPHBIT_HTTP_DEFAULT_SLOTS);
 
   return lane;
 }

@@ -25,6 +25,13 @@ typedef void (*GraphbitLlmCallDone) (GraphbitLlmCall *call, GraphbitLlmResponse 
  * it may come before the first chunk. */
 typedef void (*GraphbitLlmCallReadable) (GraphbitLlmCall *call, gpointer data);
 
+/* Something else than a completion is asked. */
+typedef struct
+{
+  const char *method; /* constant */
+  const char *path;   /* below the base URL */
+} GraphbitLlmQuery;
+
 typedef struct
 {
   GraphbitOperation *parent; /* the run it belongs to, delivered with it; NULL: none, its home is `context` */
@@ -32,6 +39,7 @@ typedef struct
   GCancellable *cancellable;
   gint64 deadline;           /* of the run it belongs to; 0: none */
   guint64 deadline_ms;       /* its length */
+  const GraphbitLlmQuery *query; /* then there is no request, the response has the raw body only, and nothing is counted */
   gboolean is_stream;
   gboolean keeps_raw;        /* where the options do not say */
   GraphbitLlmCallReadable readable; /* NULL: a streamed answer that only its end interests */

@@ -25,6 +25,7 @@
 #include "graphbit-runtime-private.h"
 
 #define DEFAULT_TIMEOUT_MS (600 * 1000)
+#define QUERY_TIMEOUT_MS (60 * 1000)
 
 struct _GraphbitLlmCall
 {
@@ -52,6 +53,7 @@ struct _GraphbitLlmCall
 
   /* What is sent, made at the start. */
   const GraphbitLlmDialect *dialect;
+  const char *query_method; /* NULL: it is a completion */
   char *uri;
   char *base_uri;
   char *model;
@@ -72,6 +74,23 @@ struct _GraphbitLlmCall
 
 static void call_resolve_key (GraphbitOperation *operation, gpointer data);
 static void call_submit (GraphbitLlmCall *self);
+
+/* The answer to a query is read by who asked. */
+static GraphbitFailure *
+query_parse (const GraphbitVendor *vendor,
+             GraphbitLlmAssembler *assembler,
+             const char *body,
+             gsize length,
+             GraphbitHttpVerdict *verdict)
+{
+  assembler->raw = g_bytes_new (body, length);
+  return NULL;
+}
+
+static const GraphbitLlmDialect query_dialect = {
+  .name = "query",
+  .parse = query_parse,
+};
 
 /* The one way to the end. Exactly one of response and error, both taken over. */
 static void
@@ -117,7 +136,8 @@ call_conclude (GraphbitLlmCall *self,
   else
     outcome = GRAPHBIT_OUTCOME_FAILURE;
   duration = graphbit_clock_now () - self->started;
-  graphbit_statistics_add_outcome (graphbit_llm_client_get_statistics (client), outcome, attempts, duration);
+  if (self->query_method == NULL)
+    graphbit_statistics_add_outcome (graphbit_llm_client_get_statistics (client), outcome, attempts, duration);
   if (response != NULL && graphbit_llm_response_get_usage (response) != NULL)
     {
       GraphbitLlmUsage *usage = graphbit_llm_response_get_usage (response);
@@ -305,7 +325,8 @@ static const GraphbitLlmExchangeEvents exchange_events = {
 static void
 call_submit (GraphbitLlmCall *self)
 {
-  GraphbitHttpRequest *request = graphbit_http_request_new ("POST", self->uri);
+  GraphbitHttpRequest *request = graphbit_http_request_new (self->query_method != NULL ? self->query_method : "POST",
+                                                            self->uri);
   GTlsDatabase *tls_database = graphbit_llm_client_get_tls_database (self->client);
   GProxyResolver *proxy_resolver = graphbit_llm_client_get_proxy_resolver (self->client);
 
@@ -320,10 +341,13 @@ call_submit (GraphbitLlmCall *self)
     }
   /* one among them may take the key's place */
   graphbit_llm_config_add_headers (self->config, request);
-  request->body = g_bytes_ref (self->body);
-  request->content_type = "application/json";
   request->base_uri = g_strdup (self->base_uri);
-  request->lane = g_strdup (self->model);
+  if (self->query_method == NULL)
+    {
+      request->body = g_bytes_ref (self->body);
+      request->content_type = "application/json";
+      request->lane = g_strdup (self->model);
+    }
   request->slots = graphbit_llm_client_get_max_concurrency (self->client);
   request->is_stream = self->is_stream;
   request->is_local = (self->vendor->quirks & GRAPHBIT_QUIRK_LOCAL) != 0;
@@ -345,7 +369,8 @@ call_submit (GraphbitLlmCall *self)
 
   g_clear_pointer (&self->exchange, graphbit_llm_exchange_unref);
   /* NULL: the generation has ended, and its operations are being interrupted. */
-  self->exchange = graphbit_llm_exchange_start (&self->operation, request, self->vendor, self->dialect,
+  self->exchange = graphbit_llm_exchange_start (&self->operation, request, self->vendor,
+                                                self->query_method != NULL ? &query_dialect : self->dialect,
                                                 self->readable != NULL, self->keeps_raw, &exchange_events);
 }
 
@@ -626,13 +651,15 @@ static const GraphbitOperationClass call_class = {
 static gboolean
 call_prepare (GraphbitLlmCall *self,
               GraphbitLlmRequest *request,
+              const GraphbitLlmQuery *query,
               GError **error)
 {
   g_autofree char *path = NULL;
   g_autoptr (GError) key_error = NULL;
   GString *body;
 
-  if (!graphbit_llm_config_check (self->config, error) || !graphbit_llm_request_check (request, error))
+  if (!graphbit_llm_config_check (self->config, error) ||
+      (query == NULL && !graphbit_llm_request_check (request, error)))
     return FALSE;
 
   self->vendor = graphbit_llm_config_get_vendor (self->config);
@@ -653,15 +680,22 @@ call_prepare (GraphbitLlmCall *self,
       return FALSE;
     }
 
-  body = g_string_sized_new (1024);
-  if (!self->dialect->build (self->vendor, self->config, request, self->is_stream, body, error))
+  if (query == NULL)
     {
-      g_string_free (body, TRUE);
-      return FALSE;
+      body = g_string_sized_new (1024);
+      if (!self->dialect->build (self->vendor, self->config, request, self->is_stream, body, error))
+        {
+          g_string_free (body, TRUE);
+          return FALSE;
+        }
+      self->body = g_string_free_to_bytes (body);
+      path = self->dialect->path (self->vendor, self->model, self->is_stream);
     }
-  self->body = g_string_free_to_bytes (body);
-
-  path = self->dialect->path (self->vendor, self->model, self->is_stream);
+  else
+    {
+      self->query_method = query->method;
+      path = g_strdup (query->path);
+    }
   self->uri = g_strconcat (self->base_uri, path, NULL);
 
   self->secret = graphbit_llm_config_dup_secret (self->config, &key_error);
@@ -703,12 +737,12 @@ graphbit_llm_call_start (GraphbitLlmClient *client,
                          GError **error)
 {
   GraphbitLlmConfig *config = graphbit_llm_client_get_config (client);
-  GraphbitLlmOptions *options = graphbit_llm_request_get_options (request);
+  GraphbitLlmOptions *options = request != NULL ? graphbit_llm_request_get_options (request) : NULL;
   GraphbitLlmCall *self;
   GError *local_error = NULL;
   GraphbitOperationFunc begin;
   gboolean is_started;
-  guint timeout_ms = 0;
+  guint timeout_ms = setup->query != NULL ? QUERY_TIMEOUT_MS : 0;
   GraphbitTristate keep_raw = GRAPHBIT_TRISTATE_UNSET;
 
   if (config == NULL)
@@ -725,7 +759,7 @@ graphbit_llm_call_start (GraphbitLlmClient *client,
   self->is_stream = setup->is_stream;
   g_queue_init (&self->ready);
 
-  if (!call_prepare (self, request, &local_error))
+  if (!call_prepare (self, request, setup->query, &local_error))
     {
       g_propagate_error (error, local_error);
       call_free (&self->operation);

@@ -8,10 +8,12 @@
 
 #include "graphbit-llm-client-private.h"
 
+#include "graphbit-batch-private.h"
 #include "graphbit-failure-private.h"
 #include "graphbit-llm-call-private.h"
 #include "graphbit-llm-config.h"
 #include "graphbit-llm-options.h"
+#include "graphbit-llm-query-private.h"
 #include "graphbit-llm-request-private.h"
 #include "graphbit-llm-response.h"
 #include "graphbit-llm-stream-private.h"
@@ -1040,6 +1042,322 @@ graphbit_llm_client_chat_stream (GraphbitLlmClient *self,
 
   result = open_stream_sync (self, request, graphbit_llm_client_chat_stream_async, cancellable, &sync);
   return graphbit_llm_client_chat_stream_finish (self, result, error);
+}
+
+/* Batches */
+
+/**
+ * graphbit_llm_client_complete_batch_async:
+ * @self: a client
+ * @prompts: (array zero-terminated=1): what to say, each in a conversation of its own
+ * @options: (nullable): how to sample, or %NULL for the provider's defaults
+ * @max_concurrency: how many may be on their way at once, at most as many as
+ *   [property@LlmClient:max-concurrency] allows; 0: that many
+ * @cancellable: (nullable): stops the batch
+ * @callback: (scope async) (closure user_data): what to call with the result
+ * @user_data: handed to @callback
+ *
+ * Sends many prompts and waits until each has its answer or has failed. A
+ * prompt's time limits begin when it is its turn.
+ *
+ * Since: 1.0
+ */
+void
+graphbit_llm_client_complete_batch_async (GraphbitLlmClient *self,
+                                          const char *const *prompts,
+                                          GraphbitLlmOptions *options,
+                                          guint max_concurrency,
+                                          GCancellable *cancellable,
+                                          GAsyncReadyCallback callback,
+                                          gpointer user_data)
+{
+  GTask *task;
+  GError *error = NULL;
+
+  g_return_if_fail (GRAPHBIT_IS_LLM_CLIENT (self));
+  g_return_if_fail (prompts != NULL);
+  g_return_if_fail (options == NULL || GRAPHBIT_IS_LLM_OPTIONS (options));
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+
+  task = make_task (self, graphbit_llm_client_complete_batch_async, cancellable, callback, user_data);
+  if (!graphbit_batch_start (self, prompts, options, max_concurrency, task, NULL, &error))
+    {
+      g_task_return_error (task, error);
+      g_object_unref (task);
+    }
+}
+
+/**
+ * graphbit_llm_client_complete_batch_finish:
+ * @self: a client
+ * @result: what the callback was handed
+ * @error: where to put an error
+ *
+ * Ends what [method@LlmClient.complete_batch_async] began. There is an item for
+ * each prompt, in the order of the prompts; one that failed has the error, and
+ * the others have their answers all the same.
+ *
+ * Fails with %G_IO_ERROR_CANCELLED if the batch was cancelled, and with
+ * [error@Graphbit.Error.INVALID_ARGUMENT] for a client without a configuration.
+ *
+ * Returns: (transfer container) (element-type GraphbitBatchItem): an item for each prompt
+ *
+ * Since: 1.0
+ */
+GPtrArray *
+graphbit_llm_client_complete_batch_finish (GraphbitLlmClient *self,
+                                           GAsyncResult *result,
+                                           GError **error)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_CLIENT (self), NULL);
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  g_return_val_if_fail (g_async_result_is_tagged (result, graphbit_llm_client_complete_batch_async), NULL);
+
+  return graphbit_task_propagate_pointer (result, error);
+}
+
+/**
+ * graphbit_llm_client_complete_batch:
+ * @self: a client
+ * @prompts: (array zero-terminated=1): what to say, each in a conversation of its own
+ * @options: (nullable): how to sample, or %NULL for the provider's defaults
+ * @max_concurrency: how many may be on their way at once, at most as many as
+ *   [property@LlmClient:max-concurrency] allows; 0: that many
+ * @cancellable: (nullable): stops the batch
+ * @error: where to put an error
+ *
+ * Sends many prompts and blocks until each has its answer or has failed. Your
+ * main context does not run meanwhile. Errors are those of
+ * [method@LlmClient.complete_batch_finish].
+ *
+ * Returns: (transfer container) (element-type GraphbitBatchItem): an item for each prompt
+ *
+ * Since: 1.0
+ */
+GPtrArray *
+graphbit_llm_client_complete_batch (GraphbitLlmClient *self,
+                                    const char *const *prompts,
+                                    GraphbitLlmOptions *options,
+                                    guint max_concurrency,
+                                    GCancellable *cancellable,
+                                    GError **error)
+{
+  g_auto (GraphbitSync) sync = GRAPHBIT_SYNC_INIT;
+
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_CLIENT (self), NULL);
+  g_return_val_if_fail (prompts != NULL, NULL);
+  g_return_val_if_fail (options == NULL || GRAPHBIT_IS_LLM_OPTIONS (options), NULL);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
+
+  graphbit_sync_begin (&sync);
+  graphbit_llm_client_complete_batch_async (self, prompts, options, max_concurrency, cancellable,
+                                            graphbit_sync_ready, &sync);
+  return graphbit_llm_client_complete_batch_finish (self, graphbit_sync_wait (&sync), error);
+}
+
+/**
+ * graphbit_llm_client_start_batch:
+ * @self: a client
+ * @prompts: (array zero-terminated=1): what to say, each in a conversation of its own
+ * @options: (nullable): how to sample, or %NULL for the provider's defaults
+ * @max_concurrency: how many may be on their way at once, at most as many as
+ *   [property@LlmClient:max-concurrency] allows; 0: that many
+ * @error: where to put an error
+ *
+ * Starts to send many prompts, and gives a handle to follow them with. The first
+ * is sent from the main context's next turn on.
+ *
+ * Fails with [error@Graphbit.Error.INVALID_ARGUMENT] for a client without a
+ * configuration; what goes wrong with a prompt is its item's error.
+ *
+ * Returns: (transfer full): the batch; it is cancelled when the last reference goes
+ *
+ * Since: 1.0
+ */
+GraphbitBatchRun *
+graphbit_llm_client_start_batch (GraphbitLlmClient *self,
+                                 const char *const *prompts,
+                                 GraphbitLlmOptions *options,
+                                 guint max_concurrency,
+                                 GError **error)
+{
+  GraphbitBatchRun *run = NULL;
+
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_CLIENT (self), NULL);
+  g_return_val_if_fail (prompts != NULL, NULL);
+  g_return_val_if_fail (options == NULL || GRAPHBIT_IS_LLM_OPTIONS (options), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  if (!graphbit_batch_start (self, prompts, options, max_concurrency, NULL, &run, error))
+    graphbit_error_hand_out (error);
+  return run;
+}
+
+/* What is asked beside completions */
+
+/**
+ * graphbit_llm_client_warmup_async:
+ * @self: a client
+ * @cancellable: (nullable): stops it
+ * @callback: (scope async) (closure user_data): what to call with the result
+ * @user_data: handed to @callback
+ *
+ * Opens a connection to the provider, so that the first completion need not
+ * wait for it, and has the key checked where the provider does that for
+ * nothing. No token is spent, and [method@LlmClient.get_stats] does not count it.
+ *
+ * Since: 1.0
+ */
+void
+graphbit_llm_client_warmup_async (GraphbitLlmClient *self,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data)
+{
+  g_return_if_fail (GRAPHBIT_IS_LLM_CLIENT (self));
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+
+  graphbit_llm_query_warm_up (self, make_task (self, graphbit_llm_client_warmup_async, cancellable, callback, user_data));
+}
+
+/**
+ * graphbit_llm_client_warmup_finish:
+ * @self: a client
+ * @result: what the callback was handed
+ * @error: where to put an error
+ *
+ * Ends what [method@LlmClient.warmup_async] began.
+ *
+ * Fails with the errors that [class@LlmClient] lists: with
+ * [error@Graphbit.Error.AUTHENTICATION] for a key that is missing or refused,
+ * with [error@Graphbit.Error.CONNECTION] for a server that cannot be reached.
+ * Providers that answer in the application are always warm.
+ *
+ * Returns: %TRUE if a connection stands
+ *
+ * Since: 1.0
+ */
+gboolean
+graphbit_llm_client_warmup_finish (GraphbitLlmClient *self,
+                                   GAsyncResult *result,
+                                   GError **error)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_CLIENT (self), FALSE);
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  g_return_val_if_fail (g_async_result_is_tagged (result, graphbit_llm_client_warmup_async), FALSE);
+
+  return graphbit_task_propagate_boolean (result, error);
+}
+
+/**
+ * graphbit_llm_client_warmup:
+ * @self: a client
+ * @cancellable: (nullable): stops it
+ * @error: where to put an error
+ *
+ * Opens a connection to the provider and blocks until it stands. Your main
+ * context does not run meanwhile. See [method@LlmClient.warmup_async]; errors
+ * are those of [method@LlmClient.warmup_finish].
+ *
+ * Returns: %TRUE if a connection stands
+ *
+ * Since: 1.0
+ */
+gboolean
+graphbit_llm_client_warmup (GraphbitLlmClient *self,
+                            GCancellable *cancellable,
+                            GError **error)
+{
+  g_auto (GraphbitSync) sync = GRAPHBIT_SYNC_INIT;
+
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_CLIENT (self), FALSE);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
+
+  graphbit_sync_begin (&sync);
+  graphbit_llm_client_warmup_async (self, cancellable, graphbit_sync_ready, &sync);
+  return graphbit_llm_client_warmup_finish (self, graphbit_sync_wait (&sync), error);
+}
+
+/**
+ * graphbit_llm_client_list_models_async:
+ * @self: a client
+ * @cancellable: (nullable): stops it
+ * @callback: (scope async) (closure user_data): what to call with the result
+ * @user_data: handed to @callback
+ *
+ * Asks the provider which models it has. No token is spent, and
+ * [method@LlmClient.get_stats] does not count it.
+ *
+ * Since: 1.0
+ */
+void
+graphbit_llm_client_list_models_async (GraphbitLlmClient *self,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data)
+{
+  g_return_if_fail (GRAPHBIT_IS_LLM_CLIENT (self));
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+
+  graphbit_llm_query_list_models (self, make_task (self, graphbit_llm_client_list_models_async,
+                                                   cancellable, callback, user_data));
+}
+
+/**
+ * graphbit_llm_client_list_models_finish:
+ * @self: a client
+ * @result: what the callback was handed
+ * @error: where to put an error
+ *
+ * Ends what [method@LlmClient.list_models_async] began.
+ *
+ * Fails with [error@Graphbit.Error.UNSUPPORTED] if the provider has no list, as
+ * an application's own has none, and with the errors that [class@LlmClient]
+ * lists.
+ *
+ * Returns: (transfer full): a list model of [class@ModelInfo], in the provider's order
+ *
+ * Since: 1.0
+ */
+GListModel *
+graphbit_llm_client_list_models_finish (GraphbitLlmClient *self,
+                                        GAsyncResult *result,
+                                        GError **error)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_CLIENT (self), NULL);
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  g_return_val_if_fail (g_async_result_is_tagged (result, graphbit_llm_client_list_models_async), NULL);
+
+  return graphbit_task_propagate_pointer (result, error);
+}
+
+/**
+ * graphbit_llm_client_list_models:
+ * @self: a client
+ * @cancellable: (nullable): stops it
+ * @error: where to put an error
+ *
+ * Asks the provider which models it has and blocks until it has answered. Your
+ * main context does not run meanwhile. Errors are those of
+ * [method@LlmClient.list_models_finish].
+ *
+ * Returns: (transfer full): a list model of [class@ModelInfo], in the provider's order
+ *
+ * Since: 1.0
+ */
+GListModel *
+graphbit_llm_client_list_models (GraphbitLlmClient *self,
+                                 GCancellable *cancellable,
+                                 GError **error)
+{
+  g_auto (GraphbitSync) sync = GRAPHBIT_SYNC_INIT;
+
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_CLIENT (self), NULL);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
+
+  graphbit_sync_begin (&sync);
+  graphbit_llm_client_list_models_async (self, cancellable, graphbit_sync_ready, &sync);
+  return graphbit_llm_client_list_models_finish (self, graphbit_sync_wait (&sync), error);
 }
 
 /**

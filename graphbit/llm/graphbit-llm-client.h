@@ -110,6 +110,50 @@ GraphbitLlmStream *graphbit_llm_client_chat_stream (GraphbitLlmClient *self,
                                                     GError **error);
 
 GRAPHBIT_AVAILABLE_IN_ALL
+void graphbit_llm_client_complete_batch_async (GraphbitLlmClient *self,
+                                               const char *const *prompts,
+                                               GraphbitLlmOptions *options,
+                                               guint max_concurrency,
+                                               GCancellable *cancellable,
+                                               GAsyncReadyCallback callback,
+                                               gpointer user_data);
+GRAPHBIT_AVAILABLE_IN_ALL
+GPtrArray *graphbit_llm_client_complete_batch_finish (GraphbitLlmClient *self, GAsyncResult *result, GError **error);
+GRAPHBIT_AVAILABLE_IN_ALL
+GPtrArray *graphbit_llm_client_complete_batch (GraphbitLlmClient *self,
+                                               const char *const *prompts,
+                                               GraphbitLlmOptions *options,
+                                               guint max_concurrency,
+                                               GCancellable *cancellable,
+                                               GError **error);
+GRAPHBIT_AVAILABLE_IN_ALL
+GraphbitBatchRun *graphbit_llm_client_start_batch (GraphbitLlmClient *self,
+                                                   const char *const *prompts,
+                                                   GraphbitLlmOptions *options,
+                                                   guint max_concurrency,
+                                                   GError **error);
+
+GRAPHBIT_AVAILABLE_IN_ALL
+void graphbit_llm_client_warmup_async (GraphbitLlmClient *self,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data);
+GRAPHBIT_AVAILABLE_IN_ALL
+gboolean graphbit_llm_client_warmup_finish (GraphbitLlmClient *self, GAsyncResult *result, GError **error);
+GRAPHBIT_AVAILABLE_IN_ALL
+gboolean graphbit_llm_client_warmup (GraphbitLlmClient *self, GCancellable *cancellable, GError **error);
+
+GRAPHBIT_AVAILABLE_IN_ALL
+void graphbit_llm_client_list_models_async (GraphbitLlmClient *self,
+                                            GCancellable *cancellable,
+                                            GAsyncReadyCallback callback,
+                                            gpointer user_data);
+GRAPHBIT_AVAILABLE_IN_ALL
+GListModel *graphbit_llm_client_list_models_finish (GraphbitLlmClient *self, GAsyncResult *result, GError **error);
+GRAPHBIT_AVAILABLE_IN_ALL
+GListModel *graphbit_llm_client_list_models (GraphbitLlmClient *self, GCancellable *cancellable, GError **error);
+
+GRAPHBIT_AVAILABLE_IN_ALL
 GVariant *graphbit_llm_client_get_stats (GraphbitLlmClient *self);
 GRAPHBIT_AVAILABLE_IN_ALL
 void graphbit_llm_client_reset_stats (GraphbitLlmClient *self);

@@ -11,6 +11,7 @@
 #include "graphbit-llm-anthropic-private.h"
 #include "graphbit-llm-body-private.h"
 #include "graphbit-llm-document-private.h"
+#include "graphbit-llm-models-private.h"
 
 /*
  * Anthropic's messages. An answer is a list of blocks: text, thinking, calls
@@ -555,6 +556,20 @@ anthropic_event (const GraphbitVendor *vendor,
   return failure;
 }
 
+/* In pages, of which the longest there is */
+static char *
+anthropic_models_path (const GraphbitVendor *vendor,
+                       const char *after)
+{
+  g_autofree char *escaped = NULL;
+
+  if (after == NULL)
+    return g_strdup ("/models?limit=1000");
+
+  escaped = g_uri_escape_string (after, NULL, FALSE);
+  return g_strconcat ("/models?limit=1000&after_id=", escaped, NULL);
+}
+
 const GraphbitLlmDialect graphbit_llm_dialect_anthropic = {
   .name = "anthropic",
   .framing = GRAPHBIT_FRAMING_SSE,
@@ -562,4 +577,6 @@ const GraphbitLlmDialect graphbit_llm_dialect_anthropic = {
   .build = graphbit_llm_anthropic_build,
   .parse = anthropic_parse,
   .event = anthropic_event,
+  .models_path = anthropic_models_path,
+  .parse_models = graphbit_llm_models_parse,
 };

@@ -10,6 +10,7 @@
 
 #include "graphbit-llm-chat-private.h"
 #include "graphbit-llm-document-private.h"
+#include "graphbit-llm-models-private.h"
 
 /* OpenAI's chat completions, as all who speak it do. */
 
@@ -368,6 +369,13 @@ chat_event (const GraphbitVendor *vendor,
   return graphbit_llm_document_take_event (vendor, assembler, event, data, length, read_document, verdict);
 }
 
+static char *
+chat_models_path (const GraphbitVendor *vendor,
+                  const char *after)
+{
+  return g_strdup ("/models");
+}
+
 const GraphbitLlmDialect graphbit_llm_dialect_chat = {
   .name = "chat",
   .framing = GRAPHBIT_FRAMING_SSE,
@@ -375,4 +383,6 @@ const GraphbitLlmDialect graphbit_llm_dialect_chat = {
   .build = graphbit_llm_chat_build,
   .parse = chat_parse,
   .event = chat_event,
+  .models_path = chat_models_path,
+  .parse_models = graphbit_llm_models_parse,
 };

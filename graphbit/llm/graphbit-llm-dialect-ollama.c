@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include "graphbit-llm-document-private.h"
+#include "graphbit-llm-models-private.h"
 #include "graphbit-llm-ollama-private.h"
 
 /*
@@ -156,6 +157,13 @@ ollama_event (const GraphbitVendor *vendor,
   return graphbit_llm_document_take_event (vendor, assembler, event, data, length, read_document, verdict);
 }
 
+static char *
+ollama_models_path (const GraphbitVendor *vendor,
+                    const char *after)
+{
+  return g_strdup ("/api/tags");
+}
+
 const GraphbitLlmDialect graphbit_llm_dialect_ollama = {
   .name = "ollama",
   .framing = GRAPHBIT_FRAMING_NDJSON,
@@ -163,4 +171,6 @@ const GraphbitLlmDialect graphbit_llm_dialect_ollama = {
   .build = graphbit_llm_ollama_build,
   .parse = ollama_parse,
   .event = ollama_event,
+  .models_path = ollama_models_path,
+  .parse_models = graphbit_llm_models_parse,
 };

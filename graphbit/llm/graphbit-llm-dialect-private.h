@@ -38,6 +38,12 @@ typedef struct
   /* I/O thread: one event of a stream. */
   GraphbitFailure *(*event) (const GraphbitVendor *vendor, GraphbitLlmAssembler *assembler,
                              const char *event, const char *data, gsize length, GraphbitHttpVerdict *verdict);
+  /* The list of models; both NULL: the wire has none. Path below the base URL; `after` is what the page before gave,
+   * NULL for the first. */
+  char *(*models_path) (const GraphbitVendor *vendor, const char *after);
+  /* At home. Appends a page's GraphbitModelInfo; sets `after` if there is another page. */
+  GraphbitFailure *(*parse_models) (const GraphbitVendor *vendor, const char *body, gsize length,
+                                    GListStore *models, char **after);
 } GraphbitLlmDialect;
 
 extern const GraphbitLlmDialect graphbit_llm_dialect_chat;

@@ -39,6 +39,28 @@ async def test_fifty_at_once(server):
     assert server.get_request_count() == 50
 
 
+async def test_models_and_warmup(server):
+    client = server.client()
+    assert await client.warmup_async() is True
+    assert len(await client.list_models_async()) == 3
+    assert server.get_connection_count() == 1
+
+
+async def test_batch(server):
+    client = server.client()
+    items = await client.complete_batch_async(["a", "b"], max_concurrency=1)
+    assert [item.get_text() for item in items] == ["You said: a", "You said: b"]
+    run = client.start_batch(["c", "d"])
+    assert [item.get_text() for item in await run.wait_async()] == ["You said: c", "You said: d"]
+
+    server.step(stall=True, times=-1)
+    task = asyncio.ensure_future(client.complete_batch_async(["e", "f"]))
+    assert await in_thread(server.wait_for_stalled, 2, tap.PATIENCE_MS)
+    task.cancel()
+    await tap.araises(asyncio.CancelledError, task)
+    assert await in_thread(server.wait_for_open_connections, 0, tap.PATIENCE_MS)
+
+
 async def test_create_task(server):
     task = asyncio.create_task(server.client().complete_async("Hello"))
     assert await task == "You said: Hello"

@@ -109,6 +109,52 @@ await run({
         equal(client.get_stats().total_requests, 1);
     },
 
+    async models(scripted) {
+        const client = scripted.client();
+        check([...client.list_models()].map(model => model.id).includes('mock-model'));
+        const [first] = await client.list_models_async();
+        equal([first.owner, first.context_length], ['graphbit', 0]);
+        const offline = new Graphbit.LlmClient({config: Graphbit.LlmConfig.offline()});
+        equal([...await offline.list_models_async()].map(model => model.id), ['offline']);
+        equal(new Graphbit.ModelInfo({id: 'm'}).id, 'm');
+    },
+
+    async batch(scripted) {
+        const client = scripted.client();
+        const texts = items => items.map(item => item.text);
+        scripted.step({match: 'bad', status: 400});
+        const items = await client.complete_batch_async(['a', 'bad', 'c'], {max_tokens: 9}, 2);
+        equal(texts(items), ['You said: a', null, 'You said: c']);
+        check(items[1].error instanceof Graphbit.Error);
+        equal([items[1].index, items[1].error.code, items[1].error_details.http_status], [1, Code.INVALID_REQUEST, 400]);
+        equal(texts(client.complete_batch(['d', 'e'])), ['You said: d', 'You said: e']);
+
+        const run = client.start_batch(['f', 'g']);
+        const progress = [];
+        run.connect('notify::progress', () => progress.push(run.progress));
+        equal([...run.items].length, 2);
+        equal(texts(await run.wait_async()), ['You said: f', 'You said: g']);
+        equal(progress.at(-1), 1);
+        equal(texts([...run.get_items()]), ['You said: f', 'You said: g']);
+
+        scripted.step({stall: true, times: -1});
+        const stalled = client.start_batch(['h', 'i'], {max_tokens: 1}, 1);
+        check(stalled.wait_async() instanceof Promise);
+        stalled.cancel();
+        check(stalled.wait().every(item => item.error.matches(Gio.IOErrorEnum, Gio.IOErrorEnum.CANCELLED)));
+        await scripted.closed();
+    },
+
+    async warmup(scripted) {
+        const client = scripted.client();
+        check(client.warmup());
+        check(await client.warmup_async());
+        client.complete('x');
+        equal([scripted.server.get_connection_count(), client.get_stats().total_requests], [1, 1]);
+        scripted.step({status: 401});
+        await fails(Code.AUTHENTICATION, () => client.warmup_async());
+    },
+
     async cancellation(scripted) {
         scripted.step({stall: true});
         const cancellable = new Gio.Cancellable();

@@ -109,6 +109,66 @@ def test_stats_are_a_dict(server):
     assert client.get_stats()["total_requests"] == 0
 
 
+def test_models(server):
+    models = server.client().list_models()
+    assert "mock-model" in [model.get_id() for model in models] and len(models) == 3
+    assert models[0].get_owner() == "graphbit" and models[0].get_context_length() == 0
+    assert [model.props.id for model in Graphbit.LlmClient(Graphbit.LlmConfig.offline()).list_models()] == ["offline"]
+    assert Graphbit.ModelInfo("m").get_id() == "m"
+    custom = Graphbit.LlmClient(Graphbit.LlmConfig.custom(Graphbit.LlmProvider()))
+    tap.raises(Graphbit.GraphbitError, custom.list_models, code=Code.UNSUPPORTED)
+
+
+def test_warmup(server):
+    client = server.client()
+    assert client.warmup() is True
+    assert client.complete("x") == "You said: x"
+    assert server.get_connection_count() == 1 and client.get_stats()["total_requests"] == 1
+    server.step(status=401)
+    tap.raises(PermissionError, client.warmup, code=Code.AUTHENTICATION)
+
+
+def test_batch(server):
+    client = server.client()
+    server.step(match="bad", status=400)
+    items = client.complete_batch(["a", "bad", "", "d"], max_tokens=9)
+    assert [item.get_text() for item in items] == ["You said: a", None, None, "You said: d"]
+    assert [item.get_index() for item in items] == [0, 1, 2, 3]
+    assert items[0].get_response().get_attempts() == 1 and items[0].get_error() is None
+    error = items[1].get_error()
+    assert isinstance(error, ValueError) and error.details.get_http_status() == 400
+    assert items[1].get_error_details().get_http_status() == 400
+    assert items[2].get_error().code == Code.INVALID_ARGUMENT
+    assert {body.get("max_completion_tokens") for body in server.requests()} == {9}
+    assert client.complete_batch([]) == []
+    assert client.get_stats()["total_requests"] == 3
+
+
+def test_batch_run(server):
+    client = server.client()
+    progress = []
+    run = client.start_batch([str(i) for i in range(30)], max_concurrency=4)
+    assert len(run.get_items()) == 30 and run.get_items()[3].get_text() is None
+    run.connect("notify::progress", lambda run, _: progress.append(run.get_progress()))
+    assert [item.get_text() for item in run.wait()] == [f"You said: {i}" for i in range(30)]
+    assert run.get_items()[3].get_text() == "You said: 3"
+    assert progress and progress == sorted(progress) and progress[-1] == run.props.progress == 1.0
+    assert server.get_peak_in_flight() <= 4
+
+    server.step(stall=True, times=-1)
+    run = client.start_batch(["x", "y"], Graphbit.LlmOptions(max_tokens=3), 1)
+    run.cancel()
+    cancelled = Gio.IOErrorEnum.CANCELLED
+    assert all(item.get_error().matches(Gio.io_error_quark(), cancelled) for item in run.wait())
+    run = client.start_batch(["x"])
+    while not server.wait_for_stalled(1, 1):
+        at_home()
+    del run
+    gc.collect()
+    at_home()
+    assert client.get_stats()["cancelled_requests"] == 1
+
+
 def test_callback_form(server):
     loop, answers = GLib.MainLoop(), []
     client = server.client()

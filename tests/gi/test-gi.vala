@@ -162,6 +162,48 @@ void chat (Scripted scripted) throws GLib.Error {
   assert_cmpstr (client.chat (request).text, CompareOperator.EQ, "The tool said: 24 degrees");
 }
 
+void models (Scripted scripted) throws GLib.Error {
+  var client = scripted.client ();
+
+  assert (client.warmup ());
+  var done = finish ((callback) => client.list_models_async.begin (null, (owned) callback));
+  var models = client.list_models_async.end (done);
+  assert (models.get_n_items () == 3);
+  assert_cmpstr (((Graphbit.ModelInfo) models.get_item (0)).owner, CompareOperator.EQ, "graphbit");
+  assert (scripted.server.get_connection_count () == 1);
+  var offline = new Graphbit.LlmClient (new Graphbit.LlmConfig.offline ()).list_models ();
+  assert_cmpstr (((Graphbit.ModelInfo) offline.get_item (0)).id, CompareOperator.EQ, "offline");
+  scripted.step ("{\"status\": 401}");
+  fails (Graphbit.Error.AUTHENTICATION, () => client.warmup ());
+}
+
+void batch (Scripted scripted) throws GLib.Error {
+  var client = scripted.client ();
+  double last = 0;
+
+  scripted.step ("{\"match\": \"bad\", \"status\": 400}");
+  var done = finish ((callback) => client.complete_batch_async.begin ({ "a", "bad" }, null, 2, null, (owned) callback));
+  var items = client.complete_batch_async.end (done);
+  assert (items.length == 2);
+  assert_cmpstr (items[0].text, CompareOperator.EQ, "You said: a");
+  assert (items[1].text == null && items[1].index == 1);
+  assert (items[1].error is Graphbit.Error.INVALID_REQUEST);
+  assert (items[1].error_details.http_status == 400);
+  assert_cmpstr (client.complete_batch ({ "b" })[0].response.text, CompareOperator.EQ, "You said: b");
+
+  var run = client.start_batch ({ "c", "d" });
+  run.notify["progress"].connect (() => {
+    last = run.progress;
+  });
+  assert (run.items.get_n_items () == 2);
+  assert_cmpstr (run.wait ()[1].text, CompareOperator.EQ, "You said: d");
+  assert (last == 1.0);
+  var stalled = client.start_batch ({ "e" });
+  stalled.cancel ();
+  done = finish ((callback) => stalled.wait_async.begin (null, (owned) callback));
+  assert (stalled.wait_async.end (done)[0].error is IOError.CANCELLED);
+}
+
 void functions (Scripted scripted) throws GLib.Error {
   var workflow = new Graphbit.Workflow ("test");
   var agent = new Graphbit.AgentNode ("agent", "How warm is it?");
@@ -295,6 +337,8 @@ int main (string[] args) {
   add ("anthropic-and-ollama", anthropic_and_ollama);
   add ("stream", stream);
   add ("chat", chat);
+  add ("models", models);
+  add ("batch", batch);
   add ("functions", functions);
   add ("answered-later", answered_later);
   add ("functions-that-throw", functions_that_throw);

@@ -46,6 +46,25 @@ async def test_awaitables(server):
     assert [message["role"] for message in server.requests()[-1]["messages"]] == ["system", "user", "assistant", "user"]
 
 
+async def test_batch(server):
+    server.step(match="bad", status=400)
+    answers = await client().complete_batch(["a", "bad", "c"], max_tokens=5, temperature=None, max_concurrency=2)
+    assert answers[::2] == ["You said: a", "You said: c"]
+    assert answers[1].startswith("Error: ") and isinstance(answers[1], graphbit.FailedText)
+    assert isinstance(answers[1].error, ValueError) and answers[1].error.details.get_http_status() == 400
+    assert await client().complete_batch(str(i) for i in range(3)) == ["You said: 0", "You said: 1", "You said: 2"]
+
+
+async def test_warmup(server):
+    llm = client()
+    assert await llm.warmup() is True
+    assert await llm.complete_async("x") == "You said: x"
+    assert server.get_connection_count() == 1
+    server.step(status=401)
+    await tap.araises(PermissionError, llm.warmup(), graphbit.Error.AUTHENTICATION)
+    assert len(llm.list_models()) == len(await llm.list_models_async()) == 3
+
+
 async def test_stream(server):
     server.step(stream=["one ", "two ", "three"])
     assert [piece async for piece in client().stream("x")] == ["one ", "two ", "three"]

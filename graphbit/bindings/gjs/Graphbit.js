@@ -14,7 +14,7 @@ let Graphbit;
 
 // The classes with something to add. Each one named here is resolved at import.
 const CLASSES = [
-    'ConditionNode', 'Event', 'Executor', 'FunctionNode', 'LlmClient', 'LlmConfig', 'LlmProvider',
+    'BatchRun', 'ConditionNode', 'Event', 'Executor', 'FunctionNode', 'LlmClient', 'LlmConfig', 'LlmProvider',
     'LlmStream', 'Run', 'Tool', 'Workflow', 'WorkflowContext', 'WorkflowResult',
 ];
 
@@ -53,7 +53,10 @@ function toText(value) {
     return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-const SECOND_ARGUMENT = {complete: toOptions, complete_stream: toOptions, execute: toInputs, start: toInputs};
+const SECOND_ARGUMENT = {
+    complete: toOptions, complete_batch: toOptions, complete_stream: toOptions, start_batch: toOptions,
+    execute: toInputs, start: toInputs,
+};
 
 // What is missing of n arguments is null; plain objects become what the method takes.
 function complete(method, args, n) {
@@ -233,6 +236,8 @@ function _init() {
     }
 
     adornConfig();
+    adornOptional(Graphbit.LlmClient.prototype, 'start_batch');
+    adornModel(Graphbit.BatchRun.prototype, 'items');
     adornIteration(Graphbit.LlmStream.prototype, 'next_chunk');
     adornIteration(Graphbit.Run.prototype, 'next_event');
     adornModel(Graphbit.Run.prototype, 'node_runs', 'nodeRuns');

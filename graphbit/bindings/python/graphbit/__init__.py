@@ -70,8 +70,17 @@ class Stream:
                 yield chunk.get_text()
 
 
+class FailedText(str):
+    """What stands for an answer of a batch that failed: “Error: …”, with the exception as `error`."""
+
+    def __new__(cls, error):
+        text = super().__new__(cls, f"Error: {error}")
+        text.error = error
+        return text
+
+
 class LlmClient(Graphbit.LlmClient):
-    """A client whose streams are awaited or iterated over."""
+    """A client whose streams are awaited or iterated over, and whose batches and warm-up are awaited."""
 
     __gtype__ = Graphbit.LlmClient.__gtype__
 
@@ -85,6 +94,14 @@ class LlmClient(Graphbit.LlmClient):
 
     async def complete_full_async(self, prompt, **keywords):
         return await self.chat_async(_request([("user", prompt)], keywords))
+
+    async def complete_batch(self, prompts, **keywords):
+        """The texts, in the order of the prompts; a FailedText for each that failed."""
+        items = await self.complete_batch_async(list(prompts), **_without_none(keywords))
+        return [FailedText(item.get_error()) if item.get_response() is None else item.get_text() for item in items]
+
+    async def warmup(self):
+        return await self.warmup_async()
 
     async def chat_optimized(self, messages, **keywords):
         return (await self.chat_async(_request(messages, keywords))).get_text()

@@ -309,6 +309,8 @@ def _bind(info, names, args, kwargs):
         if arguments.get("options") is not None:
             raise TypeError(f"{info.get_name()}() takes options or keywords, not both")
         arguments["options"] = Graphbit.LlmOptions(**options)
+    if "max_concurrency" in names:  # it cannot be null, and neither then can what comes before it be left out
+        arguments = {"options": None, "max_concurrency": 0, **arguments}
     return {name: _argument(name, value) for name, value in arguments.items()}
 
 
@@ -342,7 +344,7 @@ def _adorned(info, call, methods):
             )
 
     elif info.can_throw_gerror():
-        starts = _starting if name + "_async" in methods or name == "start" else contextlib.nullcontext
+        starts = _starting if name + "_async" in methods or name.startswith("start") else contextlib.nullcontext
 
         def wrapper(*args, **kwargs):
             try:
@@ -510,11 +512,25 @@ def _adorn_executor(cls):
     cls.start = functools.wraps(start)(start_with_defaults)
 
 
+def _adorn_error(cls):
+    get_error = cls.get_error
+
+    def get_error_with_details(self):
+        error = get_error(self)
+        if isinstance(error, GraphbitError):
+            error.details = self.get_error_details()
+        return error
+
+    cls.get_error = functools.wraps(get_error)(get_error_with_details)
+
+
 _BY_HAND = {
+    "BatchItem": _adorn_error,
     "Executor": _adorn_executor,
     "LlmConfig": _adorn_config,
     "LlmProvider": _adorn_connect,
     "LlmStream": _adorn_iteration("next_chunk"),
+    "NodeRun": _adorn_error,
     "Run": _adorn_iteration("next_event"),
     "Workflow": _adorn_workflow,
 }
