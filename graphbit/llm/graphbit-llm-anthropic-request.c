@@ -617,8 +617,12 @@ write_options (Builder *self)
 /* A schema for the model to be held to while it writes, or NULL: a tool is to be called with the answer. */
 static const char *
 find_schema (Builder *self,
+             GraphbitLlmConfig *config,
              const char *model)
 {
+  gboolean is_told = graphbit_llm_config_has_own_capabilities (config);
+  gboolean lacks_mode = is_told ? (graphbit_llm_config_get_capabilities (config) & GRAPHBIT_LLM_CAPABILITIES_JSON_SCHEMA) == 0
+                                : lacks_schema_mode (model);
   const char *schema = self->options != NULL ? graphbit_llm_options_get_response_schema (self->options) : NULL;
   g_autoptr (JsonNode) node = schema != NULL ? graphbit_json_parse (schema, -1, NULL) : NULL;
   const char *type;
@@ -628,7 +632,7 @@ find_schema (Builder *self,
 
   /* only objects can be what a tool is called with */
   self->has_answer_tool = graphbit_json_get_string (node, "type", &type) && strcmp (type, "object") == 0 &&
-                          (lacks_schema_mode (model) || !graphbit_llm_is_strict_schema (node));
+                          (lacks_mode || !graphbit_llm_is_strict_schema (node));
 
   return self->has_answer_tool ? NULL : schema;
 }
@@ -656,7 +660,7 @@ graphbit_llm_anthropic_build (const GraphbitVendor *vendor,
   self.is_caching = self.options != NULL &&
                     graphbit_llm_options_get_enable_prompt_caching (self.options) == GRAPHBIT_TRISTATE_TRUE;
   graphbit_llm_body_begin (&self.body, vendor, config, body);
-  schema = find_schema (&self, model);
+  schema = find_schema (&self, config, model);
   if (!write_limits (&self, model, &effort, error) ||
       !write_system (&self, request, error) ||
       !write_messages (&self, request, error))

@@ -49,6 +49,8 @@ struct _GraphbitLlmConfig
   char *extra_body;
   JsonNode *extra_body_node; /* parsed when it is first needed */
   char **replies;
+  GraphbitLlmCapabilities capabilities;
+  gboolean has_capabilities; /* set, and not the vendor's */
   GraphbitLlmProvider *llm_provider; /* custom's */
   GraphbitLlmProvider *built_in;
 
@@ -70,6 +72,7 @@ enum
   PROP_EXTRA_BODY,
   PROP_LLM_PROVIDER,
   PROP_REPLIES,
+  PROP_CAPABILITIES,
   PROP_HAS_API_KEY,
   N_PROPS
 };
@@ -164,6 +167,9 @@ graphbit_llm_config_get_property (GObject *object,
     case PROP_REPLIES:
       g_value_set_boxed (value, self->replies);
       break;
+    case PROP_CAPABILITIES:
+      g_value_set_flags (value, graphbit_llm_config_get_capabilities (self));
+      break;
     case PROP_HAS_API_KEY:
       g_value_set_boolean (value, graphbit_llm_config_get_has_api_key (self));
       break;
@@ -211,6 +217,9 @@ graphbit_llm_config_set_property (GObject *object,
       break;
     case PROP_REPLIES:
       self->replies = g_value_dup_boxed (value);
+      break;
+    case PROP_CAPABILITIES:
+      graphbit_llm_config_set_capabilities (self, (GraphbitLlmCapabilities) g_value_get_flags (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
@@ -329,6 +338,23 @@ graphbit_llm_config_class_init (GraphbitLlmConfigClass *klass)
    */
   properties[PROP_REPLIES] =
     g_param_spec_boxed ("replies", NULL, NULL, G_TYPE_STRV, construct_only);
+
+  /**
+   * GraphbitLlmConfig:capabilities: (getter get_capabilities) (setter set_capabilities)
+   *
+   * What can be asked of the provider: what its protocol has, until it is set.
+   * Whether a model has it too is not known here; where one has less, or more
+   * than graphbit thinks, that is set.
+   *
+   * Anthropic's models are held to a schema by the mode for it if
+   * %GRAPHBIT_LLM_CAPABILITIES_JSON_SCHEMA is set, and by a tool that they are
+   * made to call if the capabilities are set without it; if nothing was set, the
+   * model's name decides.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_CAPABILITIES] =
+    g_param_spec_flags ("capabilities", NULL, NULL, GRAPHBIT_TYPE_LLM_CAPABILITIES, GRAPHBIT_LLM_CAPABILITIES_NONE, writable);
 
   /**
    * GraphbitLlmConfig:has-api-key: (getter get_has_api_key)
@@ -897,6 +923,8 @@ graphbit_llm_config_equal (gconstpointer a,
          g_strcmp0 (graphbit_llm_config_resolve_model (one), graphbit_llm_config_resolve_model (other)) == 0 &&
          g_strcmp0 (one->base_url, other->base_url) == 0 &&
          one->api == other->api &&
+         graphbit_llm_config_get_capabilities (one) == graphbit_llm_config_get_capabilities (other) &&
+         one->has_capabilities == other->has_capabilities &&
          g_strcmp0 (one->organization, other->organization) == 0 &&
          (one->headers == other->headers ||
           (one->headers != NULL && other->headers != NULL && g_variant_equal (one->headers, other->headers))) &&
@@ -1433,6 +1461,56 @@ graphbit_llm_config_get_replies (GraphbitLlmConfig *self)
 }
 
 /**
+ * graphbit_llm_config_get_capabilities: (get-property capabilities)
+ * @self: a configuration
+ *
+ * Gets what can be asked of the provider: what was set, or what its protocol has.
+ *
+ * Returns: the capabilities
+ *
+ * Since: 1.0
+ */
+GraphbitLlmCapabilities
+graphbit_llm_config_get_capabilities (GraphbitLlmConfig *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_CONFIG (self), GRAPHBIT_LLM_CAPABILITIES_NONE);
+
+  if (self->has_capabilities || self->vendor == NULL)
+    return self->capabilities;
+
+  return self->vendor->capabilities;
+}
+
+/**
+ * graphbit_llm_config_set_capabilities: (set-property capabilities)
+ * @self: a configuration
+ * @capabilities: the capabilities
+ *
+ * Sets what can be asked of the provider, in place of what its protocol has.
+ *
+ * Since: 1.0
+ */
+void
+graphbit_llm_config_set_capabilities (GraphbitLlmConfig *self,
+                                      GraphbitLlmCapabilities capabilities)
+{
+  g_return_if_fail (GRAPHBIT_IS_LLM_CONFIG (self));
+
+  if (self->has_capabilities && self->capabilities == capabilities)
+    return;
+
+  self->capabilities = capabilities;
+  self->has_capabilities = TRUE;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CAPABILITIES]);
+}
+
+gboolean
+graphbit_llm_config_has_own_capabilities (GraphbitLlmConfig *self)
+{
+  return self->has_capabilities;
+}
+
+/**
  * graphbit_llm_config_get_has_api_key: (get-property has-api-key)
  * @self: a configuration
  *
@@ -1551,6 +1629,22 @@ write_headers (GraphbitLlmConfig *self,
   graphbit_json_writer_end_object (writer);
 }
 
+static void
+write_capabilities (GraphbitLlmConfig *self,
+                    GraphbitJsonWriter *writer)
+{
+  g_autoptr (GFlagsClass) klass = g_type_class_ref (GRAPHBIT_TYPE_LLM_CAPABILITIES);
+
+  graphbit_json_writer_name (writer, "capabilities");
+  graphbit_json_writer_begin_array (writer);
+  for (guint i = 0; i < klass->n_values; i++)
+    {
+      if (klass->values[i].value != 0 && (self->capabilities & klass->values[i].value) != 0)
+        graphbit_json_writer_string (writer, klass->values[i].value_nick);
+    }
+  graphbit_json_writer_end_array (writer);
+}
+
 /**
  * graphbit_llm_config_to_json:
  * @self: a configuration
@@ -1588,6 +1682,8 @@ graphbit_llm_config_to_json (GraphbitLlmConfig *self)
     graphbit_json_writer_string_member (&writer, "organization", self->organization);
   if (self->headers != NULL)
     write_headers (self, &writer);
+  if (self->has_capabilities)
+    write_capabilities (self, &writer);
   extra_body = graphbit_llm_config_peek_extra_body (self);
   if (extra_body != NULL)
     {

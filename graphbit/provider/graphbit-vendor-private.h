@@ -8,6 +8,7 @@
 
 #include "graphbit-failure-private.h"
 #include "graphbit-http-call-private.h"
+#include "graphbit-llm-capabilities.h"
 
 G_BEGIN_DECLS
 
@@ -38,6 +39,7 @@ typedef struct
   const char *title; /* what messages say */
   GraphbitWire wire;
   GraphbitQuirk quirks;
+  GraphbitLlmCapabilities capabilities; /* of its protocol; a model may have less */
   const char *base_url;
   const char *base_url_end; /* what a base URL ends with, also where it was given without; NULL: nothing */
   const char *base_url_variables[3];

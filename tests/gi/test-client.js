@@ -208,6 +208,7 @@ await run({
     async anthropicAndOllama(scripted) {
         for (const config of [Graphbit.LlmConfig.anthropic('key'), Graphbit.LlmConfig.ollama()]) {
             config.base_url = `http://127.0.0.1:${scripted.server.port}`;
+            check((config.capabilities & Graphbit.LlmCapabilities.IMAGES) !== 0);
             const client = new Graphbit.LlmClient({config});
             equal(client.complete('a'), 'You said: a');
             scripted.step({reasoning: 'hm', text: 'b'});

@@ -241,6 +241,7 @@ def test_anthropic_and_ollama(server):
     root = f"http://127.0.0.1:{server.props.port}"
     for config in (Graphbit.LlmConfig.anthropic("key"), Graphbit.LlmConfig.ollama("m")):
         config.set_base_url(root)
+        assert config.get_capabilities() & Graphbit.LlmCapabilities.IMAGES
         client = Graphbit.LlmClient(config)
         assert client.complete("a") == "You said: a"
         server.step(reasoning="hm", tool_calls=[{"id": "c1", "name": "f", "arguments": {"x": 1}}])

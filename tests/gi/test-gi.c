@@ -359,6 +359,7 @@ test_anthropic_and_ollama (Fixture *fixture,
       g_autofree char *requests = NULL;
 
       graphbit_llm_config_set_base_url (configs[i], root);
+      g_assert_cmpuint (graphbit_llm_config_get_capabilities (configs[i]) & GRAPHBIT_LLM_CAPABILITIES_IMAGES, !=, 0);
       step (fixture, "{\"text\": \"b\", \"reasoning\": \"hm\"}");
       graphbit_llm_request_add_message (request, user);
       response = graphbit_llm_client_chat (client, request, NULL, &error);

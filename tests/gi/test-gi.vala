@@ -107,6 +107,7 @@ void anthropic_and_ollama (Scripted scripted) throws GLib.Error {
 
   foreach (var config in configs) {
     config.base_url = "http://127.0.0.1:%u".printf (scripted.server.port);
+    assert (Graphbit.LlmCapabilities.IMAGES in config.capabilities);
     var client = new Graphbit.LlmClient (config) { max_retries = 0 };
     assert_cmpstr (client.complete ("a"), CompareOperator.EQ, "You said: a");
     scripted.step ("{\"text\": \"b\", \"reasoning\": \"hm\"}");

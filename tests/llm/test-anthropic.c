@@ -320,6 +320,28 @@ test_schema (void)
     }
 }
 
+/* What was set is believed before the list of models. */
+static void
+test_capabilities (void)
+{
+  g_autoptr (GraphbitLlmConfig) old = make_config ("claude-3-opus-latest");
+  g_autoptr (GraphbitLlmConfig) new = make_config ("claude-next-9");
+  g_autoptr (GraphbitLlmOptions) options = graphbit_llm_options_new ();
+  g_autoptr (GraphbitLlmRequest) request = graphbit_llm_request_new_for_prompt ("Hi", options);
+
+  g_assert_cmpuint (graphbit_llm_config_get_capabilities (old) & GRAPHBIT_LLM_CAPABILITIES_PROMPT_CACHING, !=, 0);
+  g_assert_cmpuint (graphbit_llm_config_get_capabilities (old) & GRAPHBIT_LLM_CAPABILITIES_EMBEDDINGS, ==, 0);
+  graphbit_llm_options_set_response_schema (options, STRICT);
+  graphbit_llm_config_set_capabilities (old, graphbit_llm_config_get_capabilities (old));
+  graphbit_llm_config_set_capabilities (new, GRAPHBIT_LLM_CAPABILITIES_TOOLS);
+  wire_expect_body (old, request, FALSE,
+                    "{\"model\":\"claude-3-opus-latest\",\"max_tokens\":4096," HI
+                    ",\"output_config\":{\"format\":{\"type\":\"json_schema\",\"schema\":" STRICT "}}}");
+  wire_expect_body (new, request, FALSE,
+                    "{\"model\":\"claude-next-9\",\"max_tokens\":4096," HI
+                    ",\"tools\":[" ANSWER (STRICT) "],\"tool_choice\":{\"type\":\"tool\",\"name\":\"graphbit_answer\"}}");
+}
+
 /* Answers */
 
 static void
@@ -616,6 +638,7 @@ main (int argc,
   g_test_add_func ("/llm/anthropic/thinking", test_thinking);
   g_test_add_func ("/llm/anthropic/caching", test_caching);
   g_test_add_func ("/llm/anthropic/schema", test_schema);
+  g_test_add_func ("/llm/anthropic/capabilities", test_capabilities);
   g_test_add_func ("/llm/anthropic/answer-tool", test_answer_tool);
   g_test_add_func ("/llm/anthropic/usage", test_usage);
   g_test_add_func ("/llm/anthropic/finish", test_finish);

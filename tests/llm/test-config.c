@@ -410,6 +410,46 @@ test_notify (void)
 }
 
 static void
+test_capabilities (void)
+{
+  static const struct
+  {
+    const char *provider;
+    GraphbitLlmCapabilities has;
+    GraphbitLlmCapabilities lacks;
+  } cases[] = {
+    { "openai", GRAPHBIT_LLM_CAPABILITIES_PROMPT_CACHING | GRAPHBIT_LLM_CAPABILITIES_EMBEDDINGS, 0 },
+    { "openai_compatible", GRAPHBIT_LLM_CAPABILITIES_IMAGES, GRAPHBIT_LLM_CAPABILITIES_PROMPT_CACHING },
+    { "anthropic", GRAPHBIT_LLM_CAPABILITIES_REASONING, GRAPHBIT_LLM_CAPABILITIES_EMBEDDINGS },
+    { "ollama", GRAPHBIT_LLM_CAPABILITIES_JSON_SCHEMA, GRAPHBIT_LLM_CAPABILITIES_PROMPT_CACHING },
+    { "offline", GRAPHBIT_LLM_CAPABILITIES_TOOLS, GRAPHBIT_LLM_CAPABILITIES_IMAGES },
+    { "nobody", 0, GRAPHBIT_LLM_CAPABILITIES_STREAMING },
+  };
+  g_autoptr (GraphbitLlmConfig) one = graphbit_llm_config_new_openai (NULL, NULL, NULL);
+  g_autoptr (GraphbitLlmConfig) other = graphbit_llm_config_new_openai (NULL, NULL, NULL);
+  g_autofree char *json = NULL;
+  guint n_notifies = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GraphbitLlmConfig) config = g_object_new (GRAPHBIT_TYPE_LLM_CONFIG, "provider", cases[i].provider, NULL);
+      GraphbitLlmCapabilities capabilities = graphbit_llm_config_get_capabilities (config);
+
+      g_assert_cmpuint (capabilities & cases[i].has, ==, cases[i].has);
+      g_assert_cmpuint (capabilities & cases[i].lacks, ==, 0);
+    }
+
+  g_signal_connect (one, "notify::capabilities", G_CALLBACK (count_notify), &n_notifies);
+  graphbit_llm_config_set_capabilities (one, GRAPHBIT_LLM_CAPABILITIES_NONE);
+  graphbit_llm_config_set_capabilities (one, GRAPHBIT_LLM_CAPABILITIES_STREAMING | GRAPHBIT_LLM_CAPABILITIES_JSON_SCHEMA);
+  graphbit_llm_config_set_capabilities (one, GRAPHBIT_LLM_CAPABILITIES_STREAMING | GRAPHBIT_LLM_CAPABILITIES_JSON_SCHEMA);
+  g_assert_cmpuint (n_notifies, ==, 2);
+  g_assert_false (graphbit_llm_config_equal (one, other));
+  json = graphbit_llm_config_to_json (one);
+  g_assert_cmpstr (json, ==, "{\"provider\":\"openai\",\"model\":\"gpt-4o-mini\",\"capabilities\":[\"streaming\",\"json-schema\"]}");
+}
+
+static void
 expect_base_url (GraphbitLlmConfig *config,
                  const char *wanted)
 {
@@ -516,6 +556,7 @@ main (int argc,
   g_test_add_func ("/llm/config/equal", test_equal);
   g_test_add_func ("/llm/config/custom", test_custom);
   g_test_add_func ("/llm/config/notify", test_notify);
+  g_test_add_func ("/llm/config/capabilities", test_capabilities);
   g_test_add_func ("/llm/config/anthropic", test_anthropic);
   g_test_add_func ("/llm/config/ollama", test_ollama);
 
