@@ -133,6 +133,20 @@ write_source (Builder *self,
 }
 
 static gboolean
+is_text (const GraphbitLlmMedia *media)
+{
+  static const char *const types[] = {
+    "application/json", "application/xml", "application/yaml", "application/x-yaml", "application/toml",
+    "application/javascript", "application/sql", NULL
+  };
+  gsize length;
+  const char *data = g_bytes_get_data (media->bytes, &length);
+
+  return (g_str_has_prefix (media->mime_type, "text/") || g_strv_contains (types, media->mime_type)) &&
+         g_utf8_validate_len (data, length, NULL);
+}
+
+static gboolean
 write_document (Builder *self,
                 GraphbitContentPart *part,
                 const GraphbitLlmMedia *media,
@@ -143,8 +157,7 @@ write_document (Builder *self,
   gsize length;
   const char *data = g_bytes_get_data (media->bytes, &length);
 
-  if (strcmp (media->mime_type, "application/pdf") != 0 &&
-      !(g_str_has_prefix (media->mime_type, "text/") && g_utf8_validate_len (data, length, NULL)))
+  if (strcmp (media->mime_type, "application/pdf") != 0 && !is_text (media))
     {
       g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
                    _("%s takes documents that are PDF or text, not “%s”"), self->body.vendor->title, media->mime_type);

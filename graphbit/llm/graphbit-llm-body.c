@@ -108,7 +108,9 @@ graphbit_llm_media_load (GraphbitLlmMedia *self,
   g_autofree char *scheme = NULL;
 
   memset (self, 0, sizeof *self);
-  self->uri = graphbit_content_part_get_uri (part);
+  /* files are sent, not fetched */
+  if (graphbit_content_part_get_kind (part) == GRAPHBIT_CONTENT_KIND_IMAGE)
+    self->uri = graphbit_content_part_get_uri (part);
   if (self->uri == NULL)
     {
       self->bytes = graphbit_content_part_load (part, &self->mime_type, error);

@@ -85,6 +85,7 @@ test_parts (void)
   wire_add_image_uri (user, "data:image/png;base64,iVBORw0=");
   wire_add_file (user, directory, "a.pdf", "%PDF-1.4");
   wire_add_file (user, directory, "b.txt", "words");
+  wire_add_file (user, directory, "c.json", "{}");
   wire_add_text (user, "");
   wire_add_text (user, "and?");
   wire_add_image (tool, "GIF89a", NULL);
@@ -97,6 +98,7 @@ test_parts (void)
                     "{\"type\":\"image\",\"source\":{\"type\":\"base64\",\"media_type\":\"image/png\",\"data\":\"iVBORw0=\"}},"
                     "{\"type\":\"document\",\"source\":{\"type\":\"base64\",\"media_type\":\"application/pdf\",\"data\":\"JVBERi0xLjQ=\"},\"title\":\"a.pdf\"},"
                     "{\"type\":\"document\",\"source\":{\"type\":\"text\",\"media_type\":\"text/plain\",\"data\":\"words\"},\"title\":\"b.txt\"},"
+                    "{\"type\":\"document\",\"source\":{\"type\":\"text\",\"media_type\":\"text/plain\",\"data\":\"{}\"},\"title\":\"c.json\"},"
                     "{\"type\":\"text\",\"text\":\"and?\"},"
                     "{\"type\":\"tool_result\",\"tool_use_id\":\"t\",\"content\":[{\"type\":\"text\",\"text\":\"Shot:\"},"
                     "{\"type\":\"image\",\"source\":{\"type\":\"base64\",\"media_type\":\"image/gif\",\"data\":\"R0lGODlh\"}}]}]}]}");
