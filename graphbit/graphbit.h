@@ -27,6 +27,7 @@
 #include "graphbit-executor.h"
 #include "graphbit-function-node.h"
 #include "graphbit-key-call.h"
+#include "graphbit-llm-capabilities.h"
 #include "graphbit-llm-chunk.h"
 #include "graphbit-llm-client.h"
 #include "graphbit-llm-config.h"

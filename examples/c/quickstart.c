@@ -12,8 +12,9 @@
  *              └─ weather ─ warm? ┬ light┤
  *                  (tool)         └ coat ┘
  *
- * It talks to OpenAI, or what OPENAI_BASE_URL names, if there is a key; else
- * to an Ollama on this machine, or at OLLAMA_HOST; else to the offline provider.
+ * It talks to the first provider that there is a key for: OpenAI, or what
+ * OPENAI_BASE_URL names, or Anthropic; else to an Ollama on this machine, or at
+ * OLLAMA_HOST; else to the offline provider.
  */
 
 #include <graphbit/graphbit.h>
@@ -109,7 +110,7 @@ find_ollama_model (const char *address)
 {
   g_autoptr (GSocketClient) client = g_object_new (G_TYPE_SOCKET_CLIENT, "timeout", 1, "enable-proxy", FALSE, NULL);
   g_autoptr (GSocketConnection) connection = g_socket_client_connect_to_host (client, address, 11434, NULL, NULL);
-  g_autofree char *request = g_strdup_printf ("GET /v1/models HTTP/1.0\r\nHost: %s\r\n\r\n", address);
+  g_autofree char *request = g_strdup_printf ("GET /api/tags HTTP/1.0\r\nHost: %s\r\n\r\n", address);
   g_autoptr (GRegex) regex = NULL;
   g_autoptr (GMatchInfo) match = NULL;
   char answer[65536];
@@ -121,7 +122,7 @@ find_ollama_model (const char *address)
     return NULL;
 
   answer[length] = '\0';
-  regex = g_regex_new ("\"id\"\\s*:\\s*\"([^\"]+)\"", 0, 0, NULL);
+  regex = g_regex_new ("\"name\"\\s*:\\s*\"([^\"]+)\"", 0, 0, NULL);
   return g_regex_match (regex, answer, 0, &match) ? g_match_info_fetch (match, 1) : NULL;
 }
 
@@ -129,6 +130,7 @@ static GraphbitLlmConfig *
 choose_provider (GError **error)
 {
   const char *key = g_getenv ("OPENAI_API_KEY");
+  const char *anthropic_key = g_getenv ("ANTHROPIC_API_KEY");
   const char *ollama = g_getenv ("OLLAMA_HOST");
   g_autofree char *model = NULL;
   GraphbitLlmConfig *config;
@@ -144,6 +146,14 @@ choose_provider (GError **error)
       return config;
     }
 
+  if (anthropic_key != NULL && *anthropic_key != '\0')
+    {
+      config = graphbit_llm_config_new_anthropic (NULL, g_getenv ("ANTHROPIC_MODEL"), error);
+      if (config != NULL)
+        g_print ("Provider: Anthropic (%s), with ANTHROPIC_API_KEY\n", graphbit_llm_config_get_model (config));
+      return config;
+    }
+
   if (ollama == NULL || *ollama == '\0')
     ollama = "127.0.0.1:11434";
   else if (g_str_has_prefix (ollama, "http://"))
@@ -151,14 +161,17 @@ choose_provider (GError **error)
   model = find_ollama_model (ollama);
   if (model != NULL)
     {
-      g_autofree char *base_url = g_strdup_printf ("http://%s/v1", ollama);
+      g_autofree char *base_url = g_strdup_printf ("http://%s", ollama);
 
       g_print ("Provider: Ollama at %s (%s)\n", ollama, model);
-      return graphbit_llm_config_new_openai_compatible (base_url, NULL, model, error);
+      config = graphbit_llm_config_new_ollama (model, error);
+      if (config != NULL)
+        graphbit_llm_config_set_base_url (config, base_url);
+      return config;
     }
 
   g_print ("Provider: offline, which is no language model: it works with the words it is given.\n"
-           "          Set OPENAI_API_KEY, or start Ollama, for real answers.\n");
+           "          Set OPENAI_API_KEY or ANTHROPIC_API_KEY, or start Ollama, for real answers.\n");
   return graphbit_llm_config_new_offline ();
 }
 

@@ -8,12 +8,11 @@
 
 #include "graphbit-sse-private.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "graphbit-framing-private.h"
 #include "graphbit-json-reader-private.h"
 
-#define EVENT_LIMIT (32 * 1024 * 1024)
 #define PAST_BOM 0xff
 
 static const char byte_order_mark[] = { '\xef', '\xbb', '\xbf' };
@@ -25,7 +24,7 @@ graphbit_sse_init (GraphbitSse *self)
   self->line = g_string_new (NULL);
   self->data = g_string_new (NULL);
   self->event = g_string_new (NULL);
-  self->limit = EVENT_LIMIT;
+  self->limit = GRAPHBIT_FRAMING_LIMIT;
 }
 
 void
@@ -52,56 +51,6 @@ graphbit_sse_reset (GraphbitSse *self)
   self->has_data = FALSE;
 }
 
-/* NUL is a character like any other here, which g_utf8_validate () does not think. */
-static gboolean
-is_utf8 (const char *data,
-         gsize length)
-{
-  const char *end = data + length;
-  guint64 word;
-
-  /* most of what comes is ASCII */
-  while ((gsize) (end - data) >= sizeof word)
-    {
-      memcpy (&word, data, sizeof word);
-      if (word & G_GUINT64_CONSTANT (0x8080808080808080))
-        break;
-      data += sizeof word;
-    }
-
-  while (!g_utf8_validate_len (data, (gsize) (end - data), &data))
-    {
-      if (*data != '\0')
-        return FALSE;
-      data++;
-    }
-
-  return TRUE;
-}
-
-static void
-append_repaired (GString *text,
-                 const char *data,
-                 gsize length)
-{
-  const char *end = data + length;
-
-  while (data < end)
-    {
-      const char *invalid;
-      gboolean is_valid = g_utf8_validate_len (data, (gsize) (end - data), &invalid);
-
-      g_string_append_len (text, data, invalid - data);
-      if (is_valid)
-        break;
-      if (*invalid == '\0')
-        g_string_append_c (text, '\0');
-      else
-        g_string_append (text, "\xef\xbf\xbd");
-      data = invalid + 1;
-    }
-}
-
 static void
 keep_view (GraphbitSse *self)
 {
@@ -124,19 +73,7 @@ dispatch (GraphbitSse *self,
       const char *data = self->view != NULL ? self->view : self->data->str;
       gsize length = self->view != NULL ? self->view_length : self->data->len;
 
-      if (G_LIKELY (is_utf8 (data, length)))
-        {
-          goes_on = func (user_data, self->event->str, data, length);
-        }
-      else
-        {
-          GString *repaired = g_string_sized_new (length + 16);
-
-          append_repaired (repaired, data, length);
-          goes_on = func (user_data, self->event->str, repaired->str, repaired->len);
-          g_string_free (repaired, TRUE);
-        }
-
+      goes_on = graphbit_framing_deliver (func, user_data, self->event->str, data, length);
       g_string_truncate (self->data, 0);
       self->view = NULL;
       self->has_data = FALSE;
@@ -247,16 +184,6 @@ is_too_long (const GraphbitSse *self,
   return more > self->limit || held > self->limit - more;
 }
 
-static GraphbitFailure *
-too_long (const GraphbitSse *self)
-{
-  char limit[24];
-
-  g_snprintf (limit, sizeof limit, "%" G_GSIZE_FORMAT, self->limit);
-  return graphbit_failure_new (GRAPHBIT_ERROR_PROTOCOL,
-                               N_ ("The server sent an event of more than %s bytes"), limit, NULL);
-}
-
 GraphbitFailure *
 graphbit_sse_feed (GraphbitSse *self,
                    const char *data,
@@ -289,7 +216,7 @@ graphbit_sse_feed (GraphbitSse *self,
       gboolean goes_on;
 
       if (is_too_long (self, line_length))
-        return too_long (self);
+        return graphbit_framing_too_long (self->limit);
 
       if (stop == end)
         {

@@ -26,12 +26,33 @@ typedef struct
   int index;      /* the wire's; -1: none */
 } GraphbitLlmAssemblerCall;
 
+/* One part of an answer that came in parts, for wires on which it goes back in them (GraphbitLlmAssembler.native). */
+typedef enum
+{
+  GRAPHBIT_LLM_BLOCK_TEXT,      /* a piece of `text`, from `start` to `end` */
+  GRAPHBIT_LLM_BLOCK_REASONING, /* a piece of `reasoning`; `tail` is its signature */
+  GRAPHBIT_LLM_BLOCK_CALL,      /* one of `calls`, by its index */
+  GRAPHBIT_LLM_BLOCK_OTHER      /* `head` as it came, with the input in `tail` */
+} GraphbitLlmBlockKind;
+
+typedef struct
+{
+  GraphbitLlmBlockKind kind;
+  int index; /* the wire's */
+  gsize start;
+  gsize end;
+  char *head;
+  GString *tail; /* NULL until something comes */
+} GraphbitLlmBlock;
+
 typedef struct
 {
   GString *text;
   GString *reasoning; /* these three NULL until something comes */
   GString *refusal;
   GArray *calls; /* of GraphbitLlmAssemblerCall */
+  GArray *blocks; /* of GraphbitLlmBlock, the dialect's; NULL: it keeps none */
+  char *native;   /* the assistant's turn as only its own provider understands it; NULL: the rest says it all */
   GraphbitLlmUsageCounts usage;
   char *finish_text;        /* as the provider said it */
   GraphbitLlmFinishReason finish;
@@ -60,6 +81,11 @@ graphbit_llm_assembler_get_reasoning_length (const GraphbitLlmAssembler *self)
 void graphbit_llm_assembler_add_refusal (GraphbitLlmAssembler *self, const char *text, gsize length);
 /* For what a dialect appended to `text` and `reasoning` itself: queues what comes after those lengths. */
 void graphbit_llm_assembler_emit (GraphbitLlmAssembler *self, gsize text_length, gsize reasoning_length);
+/* The block is empty: the caller fills it in. */
+GraphbitLlmBlock *graphbit_llm_assembler_add_block (GraphbitLlmAssembler *self, GraphbitLlmBlockKind kind, int index);
+GraphbitLlmBlock *graphbit_llm_assembler_find_block (GraphbitLlmAssembler *self, int index); /* NULL: there is none */
+/* For calls that come without an id, where a reader of the chunks is to know it. */
+char *graphbit_llm_assembler_make_call_id (void);
 /* `index` -1 when the wire gives none; empty id and name say nothing. The rules are wire/openai-chat.md's. */
 void graphbit_llm_assembler_add_call (GraphbitLlmAssembler *self, int index, const char *id, const char *name,
                                       const char *arguments, gsize length);

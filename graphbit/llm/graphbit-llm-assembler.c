@@ -27,11 +27,23 @@ call_clear (gpointer data)
 }
 
 static void
+block_clear (gpointer data)
+{
+  GraphbitLlmBlock *block = data;
+
+  g_free (block->head);
+  if (block->tail != NULL)
+    g_string_free (block->tail, TRUE);
+}
+
+static void
 clear_told (GraphbitLlmAssembler *self)
 {
   const GraphbitLlmUsageCounts nothing = GRAPHBIT_LLM_USAGE_COUNTS_INIT;
 
   self->usage = nothing;
+  g_clear_pointer (&self->blocks, g_array_unref);
+  g_clear_pointer (&self->native, g_free);
   g_clear_pointer (&self->finish_text, g_free);
   self->finish = GRAPHBIT_LLM_FINISH_REASON_UNKNOWN;
   g_clear_pointer (&self->model, g_free);
@@ -145,6 +157,38 @@ graphbit_llm_assembler_emit (GraphbitLlmAssembler *self,
                        graphbit_llm_chunk_new_text (GRAPHBIT_LLM_CHUNK_KIND_CONTENT,
                                                     self->text->str + text_length,
                                                     self->text->len - text_length));
+}
+
+GraphbitLlmBlock *
+graphbit_llm_assembler_add_block (GraphbitLlmAssembler *self,
+                                  GraphbitLlmBlockKind kind,
+                                  int index)
+{
+  GraphbitLlmBlock fresh = { .kind = kind, .index = index };
+
+  if (self->blocks == NULL)
+    {
+      self->blocks = g_array_new (FALSE, FALSE, sizeof (GraphbitLlmBlock));
+      g_array_set_clear_func (self->blocks, block_clear);
+    }
+  g_array_append_val (self->blocks, fresh);
+
+  return &g_array_index (self->blocks, GraphbitLlmBlock, self->blocks->len - 1);
+}
+
+GraphbitLlmBlock *
+graphbit_llm_assembler_find_block (GraphbitLlmAssembler *self,
+                                   int index)
+{
+  for (guint i = self->blocks != NULL ? self->blocks->len : 0; i-- > 0;)
+    {
+      GraphbitLlmBlock *block = &g_array_index (self->blocks, GraphbitLlmBlock, i);
+
+      if (block->index == index)
+        return block;
+    }
+
+  return NULL;
 }
 
 static gboolean
@@ -321,8 +365,8 @@ repair_arguments (GString *arguments)
     }
 }
 
-static char *
-make_call_id (void)
+char *
+graphbit_llm_assembler_make_call_id (void)
 {
   return g_strdup_printf ("call_%016" G_GINT64_MODIFIER "x", graphbit_random_uint64 ());
 }
@@ -338,7 +382,7 @@ graphbit_llm_assembler_finish (GraphbitLlmAssembler *self,
       GraphbitLlmAssemblerCall *call = &g_array_index (self->calls, GraphbitLlmAssemblerCall, i);
 
       if (call->id == NULL)
-        call->id = make_call_id ();
+        call->id = graphbit_llm_assembler_make_call_id ();
       if (call->name == NULL)
         call->name = g_strdup ("");
       repair_arguments (call->arguments);
@@ -405,6 +449,8 @@ graphbit_llm_assembler_make_response (GraphbitLlmAssembler *self,
                            NULL);
   if (self->raw != NULL)
     graphbit_llm_response_set_raw (response, self->raw);
+  if (self->native != NULL)
+    graphbit_llm_response_set_native (response, self->native);
 
   return response;
 }

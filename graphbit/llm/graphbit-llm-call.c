@@ -574,7 +574,9 @@ call_submit (GraphbitLlmCall *self)
   GTlsDatabase *tls_database = graphbit_llm_client_get_tls_database (self->client);
   GProxyResolver *proxy_resolver = graphbit_llm_client_get_proxy_resolver (self->client);
 
-  graphbit_http_request_add_header (request, "Accept", self->is_stream ? "text/event-stream" : "application/json");
+  graphbit_http_request_add_header (request, "Accept",
+                                    self->is_stream ? graphbit_framing_get_content_type (self->target.dialect->framing)
+                                                    : "application/json");
   if (self->target.secret != NULL)
     {
       request->secret_header = self->target.vendor->secret_header;

@@ -38,8 +38,11 @@ GError *graphbit_llm_config_make_key_error (GraphbitLlmConfig *self); /* AUTHENT
 /* Empty text or a control character: INVALID_ARGUMENT. `origin` (NULL: a value) says where the key came from. */
 GraphbitSecret *graphbit_llm_config_make_secret (const char *key, const char *origin, GError **error);
 
-/* Organization and LlmConfig:headers. A header of the vendor's secret among them: the key itself is not to be sent. */
+/* Organization, LlmConfig:headers, and the vendor's own. A header that carries a key among them: the key itself is not to be
+ * sent. */
 void graphbit_llm_config_add_headers (GraphbitLlmConfig *self, GraphbitHttpRequest *request);
+/* Whether there is such a header. */
+gboolean graphbit_llm_config_has_key_header (GraphbitLlmConfig *self);
 /* LlmConfig:extra-body, parsed once; NULL: none (or a broken one: graphbit_llm_config_check () says so). */
 JsonNode *graphbit_llm_config_peek_extra_body (GraphbitLlmConfig *self);
 
@@ -47,6 +50,9 @@ JsonNode *graphbit_llm_config_peek_extra_body (GraphbitLlmConfig *self);
  * that are made at the same time, which is returned. */
 GraphbitLlmProvider *graphbit_llm_config_peek_llm_provider (GraphbitLlmConfig *self);
 GraphbitLlmProvider *graphbit_llm_config_keep_llm_provider (GraphbitLlmConfig *self, GraphbitLlmProvider *llm_provider);
+
+/* Whether LlmConfig:capabilities was set, and is to be believed before any list of models. */
+gboolean graphbit_llm_config_has_own_capabilities (GraphbitLlmConfig *self);
 
 /* Whether two would talk to the same thing in the same way with the same key. */
 guint graphbit_llm_config_hash (gconstpointer self);

@@ -49,6 +49,8 @@ struct _GraphbitLlmConfig
   char *extra_body;
   JsonNode *extra_body_node; /* parsed when it is first needed */
   char **replies;
+  GraphbitLlmCapabilities capabilities;
+  gboolean has_capabilities; /* set, and not the vendor's */
   GraphbitLlmProvider *llm_provider; /* custom's */
   GraphbitLlmProvider *built_in;
 
@@ -70,6 +72,7 @@ enum
   PROP_EXTRA_BODY,
   PROP_LLM_PROVIDER,
   PROP_REPLIES,
+  PROP_CAPABILITIES,
   PROP_HAS_API_KEY,
   N_PROPS
 };
@@ -164,6 +167,9 @@ graphbit_llm_config_get_property (GObject *object,
     case PROP_REPLIES:
       g_value_set_boxed (value, self->replies);
       break;
+    case PROP_CAPABILITIES:
+      g_value_set_flags (value, graphbit_llm_config_get_capabilities (self));
+      break;
     case PROP_HAS_API_KEY:
       g_value_set_boolean (value, graphbit_llm_config_get_has_api_key (self));
       break;
@@ -212,6 +218,9 @@ graphbit_llm_config_set_property (GObject *object,
     case PROP_REPLIES:
       self->replies = g_value_dup_boxed (value);
       break;
+    case PROP_CAPABILITIES:
+      graphbit_llm_config_set_capabilities (self, (GraphbitLlmCapabilities) g_value_get_flags (value));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
     }
@@ -232,8 +241,8 @@ graphbit_llm_config_class_init (GraphbitLlmConfigClass *klass)
   /**
    * GraphbitLlmConfig:provider: (getter get_provider)
    *
-   * Who is talked to: `openai`, `openai_compatible`, `offline`, `scripted` or
-   * `custom`.
+   * Who is talked to: `openai`, `anthropic`, `ollama`, `openai_compatible`,
+   * `offline`, `scripted` or `custom`.
    *
    * Since: 1.0
    */
@@ -255,8 +264,10 @@ graphbit_llm_config_class_init (GraphbitLlmConfigClass *klass)
    * GraphbitLlmConfig:base-url: (getter get_base_url) (setter set_base_url)
    *
    * Where the provider's API begins, such as `http://localhost:8000/v1`; `http`
-   * or `https`. %NULL is the provider's own address; for `openai` it is what the
-   * environment variable `OPENAI_BASE_URL` says, if it is set.
+   * or `https`. %NULL is what the provider's environment variable says, if it is
+   * set (`OPENAI_BASE_URL`, `ANTHROPIC_BASE_URL`, `OLLAMA_HOST`), and the
+   * provider's own address otherwise. Anthropic's may be given with or without
+   * `/v1` at its end.
    *
    * Since: 1.0
    */
@@ -300,6 +311,8 @@ graphbit_llm_config_class_init (GraphbitLlmConfigClass *klass)
    *
    * A JSON object whose members are put into the body of each request. One that
    * graphbit would write too takes its place; if it is `null`, neither is sent.
+   * For `ollama`, the members of its `options` are merged in the same way with
+   * those that graphbit writes.
    *
    * Since: 1.0
    */
@@ -325,6 +338,23 @@ graphbit_llm_config_class_init (GraphbitLlmConfigClass *klass)
    */
   properties[PROP_REPLIES] =
     g_param_spec_boxed ("replies", NULL, NULL, G_TYPE_STRV, construct_only);
+
+  /**
+   * GraphbitLlmConfig:capabilities: (getter get_capabilities) (setter set_capabilities)
+   *
+   * What can be asked of the provider: what its protocol has, until it is set.
+   * Whether a model has it too is not known here; where one has less, or more
+   * than graphbit thinks, that is set.
+   *
+   * Anthropic's models are held to a schema by the mode for it if
+   * %GRAPHBIT_LLM_CAPABILITIES_JSON_SCHEMA is set, and by a tool that they are
+   * made to call if the capabilities are set without it; if nothing was set, the
+   * model's name decides.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_CAPABILITIES] =
+    g_param_spec_flags ("capabilities", NULL, NULL, GRAPHBIT_TYPE_LLM_CAPABILITIES, GRAPHBIT_LLM_CAPABILITIES_NONE, writable);
 
   /**
    * GraphbitLlmConfig:has-api-key: (getter get_has_api_key)
@@ -556,6 +586,12 @@ graphbit_llm_config_check (GraphbitLlmConfig *self,
     }
   if (self->extra_body != NULL && !know_extra_body (self, error))
     return FALSE;
+  if (self->api != GRAPHBIT_LLM_API_AUTO && self->vendor->wire != GRAPHBIT_WIRE_CHAT)
+    {
+      g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
+                   _("%s has a protocol of its own only; leave “api” at auto"), self->vendor->title);
+      return FALSE;
+    }
   if (self->api == GRAPHBIT_LLM_API_RESPONSES)
     {
       g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
@@ -591,11 +627,40 @@ find_variable (const char *const *variables,
   return NULL;
 }
 
+/* `OLLAMA_HOST` tells a server where to listen, too: a host, a port, both, or a URL; and where to listen may be everywhere. */
+static char *
+complete_host (const char *text)
+{
+  g_autofree char *stripped = g_strstrip (g_strdup (text));
+  gboolean has_scheme = strstr (stripped, "://") != NULL;
+  g_autofree char *given = g_strconcat (has_scheme ? "" : "http://",
+                                        !has_scheme && *stripped == ':' ? "localhost" : "", stripped, NULL);
+  g_autoptr (GUri) uri = g_uri_parse (given, G_URI_FLAGS_NONE, NULL);
+  const char *host = uri != NULL ? g_uri_get_host (uri) : NULL;
+  int port;
+
+  /* check_base_url () says what is wrong with it */
+  if (host == NULL || *host == '\0')
+    return g_steal_pointer (&given);
+
+  if (strcmp (host, "0.0.0.0") == 0)
+    host = "127.0.0.1";
+  else if (strcmp (host, "::") == 0)
+    host = "::1";
+  port = g_uri_get_port (uri);
+  if (port < 0 && !has_scheme)
+    port = 11434;
+
+  return g_uri_join (G_URI_FLAGS_NONE, g_uri_get_scheme (uri), g_uri_get_userinfo (uri), host, port,
+                     g_uri_get_path (uri), g_uri_get_query (uri), g_uri_get_fragment (uri));
+}
+
 char *
 graphbit_llm_config_resolve_base_url (GraphbitLlmConfig *self,
                                       GError **error)
 {
   const char *base_url = self->base_url;
+  g_autofree char *completed = NULL;
   gboolean is_good;
   gsize length;
 
@@ -603,7 +668,11 @@ graphbit_llm_config_resolve_base_url (GraphbitLlmConfig *self,
     return NULL;
 
   if (base_url == NULL)
-    base_url = find_variable ((const char *const *) self->vendor->base_url_variables, NULL);
+    {
+      base_url = find_variable ((const char *const *) self->vendor->base_url_variables, NULL);
+      if (base_url != NULL && (self->vendor->quirks & GRAPHBIT_QUIRK_HOST_VARIABLE) != 0)
+        base_url = completed = complete_host (base_url);
+    }
   if (base_url == NULL)
     base_url = self->vendor->base_url;
   if (base_url == NULL)
@@ -628,6 +697,12 @@ graphbit_llm_config_resolve_base_url (GraphbitLlmConfig *self,
   length = strlen (base_url);
   while (length > 0 && base_url[length - 1] == '/')
     length--;
+
+  if (self->vendor->base_url_end != NULL &&
+      (length < strlen (self->vendor->base_url_end) ||
+       memcmp (base_url + length - strlen (self->vendor->base_url_end), self->vendor->base_url_end,
+               strlen (self->vendor->base_url_end)) != 0))
+    return g_strdup_printf ("%.*s%s", (int) length, base_url, self->vendor->base_url_end);
 
   return g_strndup (base_url, length);
 }
@@ -730,6 +805,34 @@ graphbit_llm_config_make_key_error (GraphbitLlmConfig *self)
                       _("There is no API key for %s; give one"), title);
 }
 
+/* A token instead of a key is a bearer's everywhere. */
+static gboolean
+is_key_header (GraphbitLlmConfig *self,
+               const char *name)
+{
+  return g_ascii_strcasecmp (name, "Authorization") == 0 ||
+         (self->vendor->secret_header != NULL && g_ascii_strcasecmp (name, self->vendor->secret_header) == 0);
+}
+
+gboolean
+graphbit_llm_config_has_key_header (GraphbitLlmConfig *self)
+{
+  GVariantIter iter;
+  const char *name, *value;
+
+  if (self->headers == NULL || self->vendor == NULL)
+    return FALSE;
+
+  g_variant_iter_init (&iter, self->headers);
+  while (g_variant_iter_next (&iter, "{&s&s}", &name, &value))
+    {
+      if (is_key_header (self, name))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
 void
 graphbit_llm_config_add_headers (GraphbitLlmConfig *self,
                                  GraphbitHttpRequest *request)
@@ -737,19 +840,22 @@ graphbit_llm_config_add_headers (GraphbitLlmConfig *self,
   GVariantIter iter;
   const char *name, *value;
 
-  if (self->organization != NULL && *self->organization != '\0')
+  gboolean has_vendor_header = FALSE;
+
+  if (self->organization != NULL && *self->organization != '\0' && self->vendor->wire == GRAPHBIT_WIRE_CHAT)
     graphbit_http_request_add_header (request, "OpenAI-Organization", self->organization);
 
-  if (self->headers == NULL)
-    return;
-
-  g_variant_iter_init (&iter, self->headers);
-  while (g_variant_iter_next (&iter, "{&s&s}", &name, &value))
+  if (self->headers != NULL)
+    g_variant_iter_init (&iter, self->headers);
+  while (self->headers != NULL && g_variant_iter_next (&iter, "{&s&s}", &name, &value))
     {
-      if (request->secret_header != NULL && g_ascii_strcasecmp (name, request->secret_header) == 0)
+      if (is_key_header (self, name))
         g_clear_pointer (&request->secret, graphbit_secret_unref);
+      has_vendor_header |= self->vendor->headers[0] != NULL && g_ascii_strcasecmp (name, self->vendor->headers[0]) == 0;
       graphbit_http_request_add_header (request, name, value);
     }
+  if (self->vendor->headers[0] != NULL && !has_vendor_header)
+    graphbit_http_request_add_header (request, self->vendor->headers[0], self->vendor->headers[1]);
 }
 
 JsonNode *
@@ -817,6 +923,8 @@ graphbit_llm_config_equal (gconstpointer a,
          g_strcmp0 (graphbit_llm_config_resolve_model (one), graphbit_llm_config_resolve_model (other)) == 0 &&
          g_strcmp0 (one->base_url, other->base_url) == 0 &&
          one->api == other->api &&
+         graphbit_llm_config_get_capabilities (one) == graphbit_llm_config_get_capabilities (other) &&
+         one->has_capabilities == other->has_capabilities &&
          g_strcmp0 (one->organization, other->organization) == 0 &&
          (one->headers == other->headers ||
           (one->headers != NULL && other->headers != NULL && g_variant_equal (one->headers, other->headers))) &&
@@ -824,6 +932,27 @@ graphbit_llm_config_equal (gconstpointer a,
          one->llm_provider == other->llm_provider &&
          one->key_func == other->key_func && one->key_data == other->key_data &&
          g_strcmp0 (peek_key (one), peek_key (other)) == 0;
+}
+
+static GraphbitLlmConfig *
+new_for_vendor (const char *provider,
+                const char *api_key,
+                const char *model,
+                GError **error)
+{
+  g_autoptr (GraphbitLlmConfig) self = NULL;
+
+  if (model != NULL && !check_model (model, error))
+    return NULL;
+
+  self = g_object_new (GRAPHBIT_TYPE_LLM_CONFIG,
+                       "provider", provider,
+                       "model", model,
+                       NULL);
+  if (api_key != NULL && !graphbit_llm_config_set_api_key (self, api_key, error))
+    return NULL;
+
+  return g_steal_pointer (&self);
 }
 
 /**
@@ -846,21 +975,69 @@ graphbit_llm_config_new_openai (const char *api_key,
                                 const char *model,
                                 GError **error)
 {
-  g_autoptr (GraphbitLlmConfig) self = NULL;
-
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  if (model != NULL && !check_model (model, error))
-    return NULL;
+  return new_for_vendor ("openai", api_key, model, error);
+}
 
-  self = g_object_new (GRAPHBIT_TYPE_LLM_CONFIG,
-                       "provider", "openai",
-                       "model", model,
-                       NULL);
-  if (api_key != NULL && !graphbit_llm_config_set_api_key (self, api_key, error))
-    return NULL;
+/**
+ * graphbit_llm_config_new_anthropic:
+ * @api_key: (nullable): the key; %NULL: it is looked for when it is needed, in `ANTHROPIC_API_KEY` first
+ * @model: (nullable): the model; %NULL: `claude-sonnet-4-20250514`
+ * @error: return location for an error
+ *
+ * Creates a configuration for Anthropic, or for the server that `ANTHROPIC_BASE_URL`
+ * names. It is spoken to in its own protocol, the Messages API.
+ *
+ * An answer has a limit there always: 4096 tokens (beside those for thinking)
+ * if [property@LlmOptions:max-tokens] is not set. Beta features are asked for
+ * with `anthropic-beta` among [property@LlmConfig:headers]. A seed cannot be
+ * given.
+ *
+ * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT if a text is empty or has control
+ * characters in it; never because a key is missing.
+ *
+ * Returns: (transfer full): the new configuration
+ *
+ * Since: 1.0
+ */
+GraphbitLlmConfig *
+graphbit_llm_config_new_anthropic (const char *api_key,
+                                   const char *model,
+                                   GError **error)
+{
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  return g_steal_pointer (&self);
+  return new_for_vendor ("anthropic", api_key, model, error);
+}
+
+/**
+ * graphbit_llm_config_new_ollama:
+ * @model: (nullable): the model; %NULL: `llama3.2`
+ * @error: return location for an error
+ *
+ * Creates a configuration for Ollama on this machine, or where `OLLAMA_HOST`
+ * says. It is spoken to in its own protocol; what that has beyond
+ * [class@LlmOptions], such as `keep_alive` or `num_ctx` among its `options`, is
+ * set with [property@LlmConfig:extra-body].
+ *
+ * No key is needed; for ollama.com it is taken from `OLLAMA_API_KEY`. A model
+ * cannot be made to call a tool, and images are sent but not fetched.
+ *
+ * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT if @model is empty or has control
+ * characters in it.
+ *
+ * Returns: (transfer full): the new configuration
+ *
+ * Since: 1.0
+ */
+GraphbitLlmConfig *
+graphbit_llm_config_new_ollama (const char *model,
+                                GError **error)
+{
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return new_for_vendor ("ollama", NULL, model, error);
 }
 
 /**
@@ -1340,6 +1517,56 @@ graphbit_llm_config_get_replies (GraphbitLlmConfig *self)
 }
 
 /**
+ * graphbit_llm_config_get_capabilities: (get-property capabilities)
+ * @self: a configuration
+ *
+ * Gets what can be asked of the provider: what was set, or what its protocol has.
+ *
+ * Returns: the capabilities
+ *
+ * Since: 1.0
+ */
+GraphbitLlmCapabilities
+graphbit_llm_config_get_capabilities (GraphbitLlmConfig *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_CONFIG (self), GRAPHBIT_LLM_CAPABILITIES_NONE);
+
+  if (self->has_capabilities || self->vendor == NULL)
+    return self->capabilities;
+
+  return self->vendor->capabilities;
+}
+
+/**
+ * graphbit_llm_config_set_capabilities: (set-property capabilities)
+ * @self: a configuration
+ * @capabilities: the capabilities
+ *
+ * Sets what can be asked of the provider, in place of what its protocol has.
+ *
+ * Since: 1.0
+ */
+void
+graphbit_llm_config_set_capabilities (GraphbitLlmConfig *self,
+                                      GraphbitLlmCapabilities capabilities)
+{
+  g_return_if_fail (GRAPHBIT_IS_LLM_CONFIG (self));
+
+  if (self->has_capabilities && self->capabilities == capabilities)
+    return;
+
+  self->capabilities = capabilities;
+  self->has_capabilities = TRUE;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CAPABILITIES]);
+}
+
+gboolean
+graphbit_llm_config_has_own_capabilities (GraphbitLlmConfig *self)
+{
+  return self->has_capabilities;
+}
+
+/**
  * graphbit_llm_config_get_has_api_key: (get-property has-api-key)
  * @self: a configuration
  *
@@ -1458,6 +1685,22 @@ write_headers (GraphbitLlmConfig *self,
   graphbit_json_writer_end_object (writer);
 }
 
+static void
+write_capabilities (GraphbitLlmConfig *self,
+                    GraphbitJsonWriter *writer)
+{
+  g_autoptr (GFlagsClass) klass = g_type_class_ref (GRAPHBIT_TYPE_LLM_CAPABILITIES);
+
+  graphbit_json_writer_name (writer, "capabilities");
+  graphbit_json_writer_begin_array (writer);
+  for (guint i = 0; i < klass->n_values; i++)
+    {
+      if (klass->values[i].value != 0 && (self->capabilities & klass->values[i].value) != 0)
+        graphbit_json_writer_string (writer, klass->values[i].value_nick);
+    }
+  graphbit_json_writer_end_array (writer);
+}
+
 /**
  * graphbit_llm_config_to_json:
  * @self: a configuration
@@ -1495,6 +1738,8 @@ graphbit_llm_config_to_json (GraphbitLlmConfig *self)
     graphbit_json_writer_string_member (&writer, "organization", self->organization);
   if (self->headers != NULL)
     write_headers (self, &writer);
+  if (self->has_capabilities)
+    write_capabilities (self, &writer);
   extra_body = graphbit_llm_config_peek_extra_body (self);
   if (extra_body != NULL)
     {

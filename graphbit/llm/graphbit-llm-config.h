@@ -10,13 +10,14 @@
 # error "Only <graphbit/graphbit.h> can be included directly."
 #endif
 
+#include "graphbit-llm-capabilities.h"
 #include "graphbit-types.h"
 
 G_BEGIN_DECLS
 
 /**
  * GraphbitLlmApi:
- * @GRAPHBIT_LLM_API_AUTO: the provider's usual one; today chat completions everywhere
+ * @GRAPHBIT_LLM_API_AUTO: the provider's usual one; of those that have several, chat completions
  * @GRAPHBIT_LLM_API_CHAT_COMPLETIONS: OpenAI's chat completions
  * @GRAPHBIT_LLM_API_RESPONSES: OpenAI's responses
  *
@@ -55,6 +56,10 @@ G_DECLARE_FINAL_TYPE (GraphbitLlmConfig, graphbit_llm_config, GRAPHBIT, LLM_CONF
 
 GRAPHBIT_AVAILABLE_IN_ALL
 GraphbitLlmConfig *graphbit_llm_config_new_openai (const char *api_key, const char *model, GError **error);
+GRAPHBIT_AVAILABLE_IN_ALL
+GraphbitLlmConfig *graphbit_llm_config_new_anthropic (const char *api_key, const char *model, GError **error);
+GRAPHBIT_AVAILABLE_IN_ALL
+GraphbitLlmConfig *graphbit_llm_config_new_ollama (const char *model, GError **error);
 GRAPHBIT_AVAILABLE_IN_ALL
 GraphbitLlmConfig *graphbit_llm_config_new_openai_compatible (const char *base_url,
                                                               const char *api_key,
@@ -98,6 +103,10 @@ GRAPHBIT_AVAILABLE_IN_ALL
 GraphbitLlmProvider *graphbit_llm_config_get_llm_provider (GraphbitLlmConfig *self);
 GRAPHBIT_AVAILABLE_IN_ALL
 const char *const *graphbit_llm_config_get_replies (GraphbitLlmConfig *self);
+GRAPHBIT_AVAILABLE_IN_ALL
+GraphbitLlmCapabilities graphbit_llm_config_get_capabilities (GraphbitLlmConfig *self);
+GRAPHBIT_AVAILABLE_IN_ALL
+void graphbit_llm_config_set_capabilities (GraphbitLlmConfig *self, GraphbitLlmCapabilities capabilities);
 GRAPHBIT_AVAILABLE_IN_ALL
 gboolean graphbit_llm_config_get_has_api_key (GraphbitLlmConfig *self);
 GRAPHBIT_AVAILABLE_IN_ALL

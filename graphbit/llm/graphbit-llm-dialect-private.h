@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include "graphbit-framing-private.h"
 #include "graphbit-llm-assembler-private.h"
 #include "graphbit-llm-config.h"
 #include "graphbit-llm-request.h"
@@ -20,6 +21,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   const char *name;
+  GraphbitFramingKind framing; /* of its streams */
   /* Path below the base URL. */
   char *(*path) (const GraphbitVendor *vendor, const char *model, gboolean is_stream);
   /* At home, after the checks of configuration and request. FALSE: the request cannot be said on this wire
@@ -45,6 +47,8 @@ typedef struct
 } GraphbitLlmDialect;
 
 extern const GraphbitLlmDialect graphbit_llm_dialect_chat;
+extern const GraphbitLlmDialect graphbit_llm_dialect_anthropic;
+extern const GraphbitLlmDialect graphbit_llm_dialect_ollama;
 
 const GraphbitLlmDialect *graphbit_llm_dialect_for (GraphbitWire wire); /* NULL for GRAPHBIT_WIRE_CUSTOM */
 

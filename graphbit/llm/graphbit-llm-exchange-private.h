@@ -6,10 +6,10 @@
 
 #pragma once
 
+#include "graphbit-framing-private.h"
 #include "graphbit-llm-assembler-private.h"
 #include "graphbit-llm-dialect-private.h"
 #include "graphbit-operation-private.h"
-#include "graphbit-sse-private.h"
 
 G_BEGIN_DECLS
 
@@ -49,7 +49,7 @@ struct _GraphbitLlmExchange
   guint attempts;
 
   /* The I/O thread's. */
-  GraphbitSse *framing;
+  GraphbitFraming *framing; /* NULL until there is something to frame */
   GByteArray *body;
   int shape;
   gboolean has_event;

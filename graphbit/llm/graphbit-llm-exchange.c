@@ -134,9 +134,14 @@ exchange_begin (gpointer state)
 
   graphbit_llm_assembler_reset (&self->assembler);
   if (self->framing != NULL)
-    graphbit_sse_reset (self->framing);
+    graphbit_framing_reset (self->framing);
   g_byte_array_set_size (self->body, 0);
-  self->shape = self->is_stream ? SHAPE_UNKNOWN : SHAPE_WHOLE;
+  if (!self->is_stream)
+    self->shape = SHAPE_WHOLE;
+  else if (self->dialect->framing == GRAPHBIT_FRAMING_NDJSON)
+    self->shape = SHAPE_EVENTS; /* a whole answer is a line too */
+  else
+    self->shape = SHAPE_UNKNOWN;
   self->has_event = FALSE;
   self->is_finished = FALSE;
   self->is_unparsed = FALSE;
@@ -152,7 +157,7 @@ exchange_head (gpointer state,
   self->assembler.request_id = g_strdup (graphbit_vendor_request_id (head));
 }
 
-/* No event begins with a bracket, and content types are wrong too often to be believed. */
+/* No server-sent event begins with a bracket, and content types are wrong too often to be believed. */
 static Shape
 guess_shape (const guint8 *data,
              gsize length)
@@ -193,12 +198,12 @@ exchange_bytes (gpointer state,
 
   if (self->framing == NULL)
     {
-      self->framing = g_new0 (GraphbitSse, 1);
-      graphbit_sse_init (self->framing);
+      self->framing = g_new0 (GraphbitFraming, 1);
+      graphbit_framing_init (self->framing, self->dialect->framing);
     }
 
   self->verdict = verdict;
-  failure = graphbit_sse_feed (self->framing, data, length, exchange_event, self);
+  failure = graphbit_framing_feed (self->framing, data, length, exchange_event, self);
   if (self->failure != NULL)
     {
       g_clear_pointer (&failure, graphbit_failure_free);
@@ -251,7 +256,7 @@ exchange_finish (gpointer state,
     {
       self->verdict = verdict;
       if (self->framing != NULL)
-        graphbit_sse_end (self->framing, exchange_event, self);
+        graphbit_framing_end (self->framing, exchange_event, self);
       failure = g_steal_pointer (&self->failure);
       if (failure == NULL)
         {
@@ -364,7 +369,7 @@ graphbit_llm_exchange_unref (GraphbitLlmExchange *self)
   g_clear_pointer (&self->http, graphbit_http_call_unref);
   graphbit_llm_assembler_clear (&self->assembler);
   if (self->framing != NULL)
-    graphbit_sse_clear (self->framing);
+    graphbit_framing_clear (self->framing);
   g_free (self->framing);
   g_byte_array_unref (self->body);
   g_clear_pointer (&self->failure, graphbit_failure_free);

@@ -31,6 +31,10 @@ struct _GraphbitLlmMessage
   char *tool_call_id;
   GListStore *parts;      /* both made when somebody asks */
   GListStore *tool_calls;
+
+  char *origin; /* the provider that said it; NULL: unknown */
+  char *native; /* a ref string */
+  guint n_native_calls;
 };
 
 enum
@@ -57,6 +61,8 @@ graphbit_llm_message_finalize (GObject *object)
   g_free (self->content);
   g_free (self->reasoning);
   g_free (self->tool_call_id);
+  g_free (self->origin);
+  g_clear_pointer (&self->native, g_ref_string_release);
   g_clear_object (&self->parts);
   g_clear_object (&self->tool_calls);
 
@@ -215,6 +221,37 @@ graphbit_llm_message_count_tool_calls (GraphbitLlmMessage *self)
   return self->tool_calls != NULL ? g_list_model_get_n_items (G_LIST_MODEL (self->tool_calls)) : 0;
 }
 
+void
+graphbit_llm_message_set_origin (GraphbitLlmMessage *self,
+                                 const char *provider,
+                                 char *native)
+{
+  g_free (self->origin);
+  self->origin = g_strdup (provider);
+  g_clear_pointer (&self->native, g_ref_string_release);
+  self->native = native != NULL ? g_ref_string_acquire (native) : NULL;
+  self->n_native_calls = graphbit_llm_message_count_tool_calls (self);
+}
+
+gboolean
+graphbit_llm_message_is_from (GraphbitLlmMessage *self,
+                              const char *provider)
+{
+  return g_strcmp0 (self->origin, provider) == 0;
+}
+
+const char *
+graphbit_llm_message_peek_native (GraphbitLlmMessage *self,
+                                  const char *provider)
+{
+  if (self->native == NULL || !graphbit_llm_message_is_from (self, provider) ||
+      graphbit_llm_message_count_tool_calls (self) != self->n_native_calls ||
+      graphbit_llm_message_count_parts (self) > 0)
+    return NULL;
+
+  return self->native;
+}
+
 /**
  * graphbit_llm_message_new_user:
  * @content: the text
@@ -350,6 +387,7 @@ graphbit_llm_message_set_content (GraphbitLlmMessage *self,
 
   g_free (self->content);
   self->content = g_strdup (content);
+  g_clear_pointer (&self->native, g_ref_string_release);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CONTENT]);
 }
 

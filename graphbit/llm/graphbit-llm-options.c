@@ -270,6 +270,8 @@ graphbit_llm_options_class_init (GraphbitLlmOptionsClass *klass)
    * GraphbitLlmOptions:seed: (getter get_seed) (setter set_seed)
    *
    * Makes answers repeatable, as far as the provider can: 0 or more. -1: unset.
+   * Anthropic takes none, and a request with one fails with
+   * %GRAPHBIT_ERROR_UNSUPPORTED.
    *
    * Since: 1.0
    */

@@ -12,11 +12,12 @@ G_BEGIN_DECLS
 
 /* The body as it came, turned into text when somebody reads it. */
 void graphbit_llm_response_set_raw (GraphbitLlmResponse *self, GBytes *raw);
+/* The assistant's turn as only the provider of the response understands it: a JSON text. */
+void graphbit_llm_response_set_native (GraphbitLlmResponse *self, const char *native);
+const char *graphbit_llm_response_peek_native (GraphbitLlmResponse *self);
 /* What only the call knows; for responses that a provider in the application made. */
 void graphbit_llm_response_set_exchange (GraphbitLlmResponse *self, const char *provider, gint64 duration_ms, guint attempts);
 /* For an answer that came from a fallback: which, from 1, and why those before it did not answer. */
 void graphbit_llm_response_set_fallback (GraphbitLlmResponse *self, guint index, const char *reason);
-/* The assistant's turn for the next request. */
-GraphbitLlmMessage *graphbit_llm_response_make_message (GraphbitLlmResponse *self);
 
 G_END_DECLS

@@ -8,7 +8,7 @@
 
 #include "graphbit-enum-types.h"
 #include "graphbit-json-private.h"
-#include "graphbit-llm-message.h"
+#include "graphbit-llm-message-private.h"
 #include "graphbit-llm-response-private.h"
 #include "graphbit-llm-tool-call.h"
 #include "graphbit-llm-usage.h"
@@ -38,6 +38,7 @@ struct _GraphbitLlmResponse
   char *fallback_reason;
   char *raw_json; /* what was made of raw */
   GBytes *raw;
+  char *native; /* a ref string */
   GListModel *tool_calls; /* NULL: an empty one is made when somebody asks */
   GraphbitLlmUsage *usage;
   GraphbitLlmFinishReason finish_reason;
@@ -88,6 +89,7 @@ graphbit_llm_response_finalize (GObject *object)
   g_free (self->request_id);
   g_free (self->provider);
   g_free (self->fallback_reason);
+  g_clear_pointer (&self->native, g_ref_string_release);
   g_free (self->raw_json);
   g_clear_pointer (&self->raw, g_bytes_unref);
   g_clear_object (&self->tool_calls);
@@ -459,12 +461,48 @@ graphbit_llm_response_set_fallback (GraphbitLlmResponse *self,
   self->fallback_reason = g_strdup (reason);
 }
 
+void
+graphbit_llm_response_set_native (GraphbitLlmResponse *self,
+                                  const char *native)
+{
+  g_clear_pointer (&self->native, g_ref_string_release);
+  self->native = g_ref_string_new (native);
+}
+
+const char *
+graphbit_llm_response_peek_native (GraphbitLlmResponse *self)
+{
+  return self->native;
+}
+
+/**
+ * graphbit_llm_response_make_message:
+ * @self: a response
+ *
+ * Makes the assistant's message of it, for the next request of the
+ * conversation: the text, what was thought, and the calls of tools, to which
+ * the results are then added ([ctor@LlmMessage.new_tool]).
+ *
+ * Such a message also holds what only the provider of the response understands,
+ * such as the signatures of its reasoning, and gives it back to that provider
+ * and to no other. One that was put together from the parts does not, and
+ * Anthropic's models refuse to go on thinking after it.
+ *
+ * Returns: (transfer full): a message of the assistant
+ *
+ * Since: 1.0
+ */
 GraphbitLlmMessage *
 graphbit_llm_response_make_message (GraphbitLlmResponse *self)
 {
-  const char *text = graphbit_llm_response_get_text (self);
-  guint n_calls = self->tool_calls != NULL ? g_list_model_get_n_items (self->tool_calls) : 0;
+  const char *text;
+  guint n_calls;
   GraphbitLlmMessage *message;
+
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_RESPONSE (self), NULL);
+
+  text = graphbit_llm_response_get_text (self);
+  n_calls = self->tool_calls != NULL ? g_list_model_get_n_items (self->tool_calls) : 0;
 
   /* A refusal is the assistant's turn too; an empty turn is accepted by nobody. */
   if (*text == '\0' && self->refusal != NULL)
@@ -481,6 +519,8 @@ graphbit_llm_response_make_message (GraphbitLlmResponse *self)
 
       graphbit_llm_message_add_tool_call (message, call);
     }
+  if (self->provider != NULL)
+    graphbit_llm_message_set_origin (message, self->provider, self->native);
 
   return message;
 }

@@ -81,6 +81,8 @@ gboolean graphbit_llm_response_get_is_cached (GraphbitLlmResponse *self);
 GRAPHBIT_AVAILABLE_IN_ALL
 const char *graphbit_llm_response_get_raw_json (GraphbitLlmResponse *self);
 GRAPHBIT_AVAILABLE_IN_ALL
+GraphbitLlmMessage *graphbit_llm_response_make_message (GraphbitLlmResponse *self);
+GRAPHBIT_AVAILABLE_IN_ALL
 JsonNode *graphbit_llm_response_parse (GraphbitLlmResponse *self, GError **error);
 
 G_END_DECLS

@@ -98,6 +98,9 @@ graphbit_llm_target_free (gpointer data)
 gboolean
 graphbit_llm_target_is_keyless (const GraphbitLlmTarget *self)
 {
+  if (graphbit_llm_config_has_key_header (self->config))
+    return TRUE;
+
   return (self->vendor->quirks & GRAPHBIT_QUIRK_NO_KEY) != 0 &&
          !graphbit_llm_config_has_key_func (self->config) && !graphbit_llm_config_has_key_handler (self->config);
 }

@@ -18,6 +18,7 @@
 #include "graphbit-llm-message.h"
 #include "graphbit-llm-options.h"
 #include "graphbit-llm-request-private.h"
+#include "graphbit-llm-response-private.h"
 #include "graphbit-llm-tool-call.h"
 #include "graphbit-llm-usage.h"
 
@@ -711,6 +712,7 @@ response_to_text (GraphbitLlmResponse *response,
   graphbit_json_writer_string_member (&writer, "model", graphbit_llm_response_get_model (response));
   graphbit_json_writer_string_member (&writer, "id", graphbit_llm_response_get_id (response));
   graphbit_json_writer_string_member (&writer, "request_id", graphbit_llm_response_get_request_id (response));
+  graphbit_json_writer_string_member (&writer, "native", graphbit_llm_response_peek_native (response));
   graphbit_json_writer_end_object (&writer);
 
   return g_string_free (string, FALSE);
@@ -733,6 +735,7 @@ response_from_text (const char *text,
   g_autoptr (JsonNode) root = graphbit_json_parse (text, -1, NULL);
   g_autoptr (GListStore) calls = NULL;
   g_autoptr (GraphbitLlmUsage) usage = NULL;
+  GraphbitLlmResponse *response;
   JsonNode *call_nodes;
   gint64 version = 0;
   guint n_calls;
@@ -757,19 +760,23 @@ response_from_text (const char *text,
     }
 
   usage = graphbit_llm_usage_new (0, 0);
-  return g_object_new (GRAPHBIT_TYPE_LLM_RESPONSE,
-                       "text", get_text (root, "text"),
-                       "reasoning", get_text (root, "reasoning"),
-                       "tool-calls", calls,
-                       "usage", usage,
-                       "finish-reason", n_calls > 0 ? GRAPHBIT_LLM_FINISH_REASON_TOOL_CALLS
-                                                    : GRAPHBIT_LLM_FINISH_REASON_STOP,
-                       "finish-reason-text", get_text (root, "finish_reason"),
-                       "model", get_text (root, "model"),
-                       "id", get_text (root, "id"),
-                       "request-id", get_text (root, "request_id"),
-                       "is-cached", TRUE,
-                       NULL);
+  response = g_object_new (GRAPHBIT_TYPE_LLM_RESPONSE,
+                           "text", get_text (root, "text"),
+                           "reasoning", get_text (root, "reasoning"),
+                           "tool-calls", calls,
+                           "usage", usage,
+                           "finish-reason", n_calls > 0 ? GRAPHBIT_LLM_FINISH_REASON_TOOL_CALLS
+                                                        : GRAPHBIT_LLM_FINISH_REASON_STOP,
+                           "finish-reason-text", get_text (root, "finish_reason"),
+                           "model", get_text (root, "model"),
+                           "id", get_text (root, "id"),
+                           "request-id", get_text (root, "request_id"),
+                           "is-cached", TRUE,
+                           NULL);
+  if (get_text (root, "native") != NULL)
+    graphbit_llm_response_set_native (response, get_text (root, "native"));
+
+  return response;
 }
 
 static void

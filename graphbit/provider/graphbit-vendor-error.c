@@ -419,6 +419,8 @@ make_failure (const GraphbitVendor *self,
       return graphbit_failure_new (code, N_("%s does not allow this to the key; check what the account may do"), title, NULL);
 
     case GRAPHBIT_ERROR_NOT_FOUND:
+      if (message != NULL && self->missing_model != NULL)
+        return graphbit_failure_new (code, self->missing_model, title, message, NULL);
       if (message != NULL)
         return graphbit_failure_new (code, N_("%s does not have this model or address; check both: %s"), title, message, NULL);
       return graphbit_failure_new (code, N_("%s does not have this model or address; check both"), title, NULL);

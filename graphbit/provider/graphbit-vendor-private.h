@@ -8,13 +8,16 @@
 
 #include "graphbit-failure-private.h"
 #include "graphbit-http-call-private.h"
+#include "graphbit-llm-capabilities.h"
 
 G_BEGIN_DECLS
 
 typedef enum
 {
-  GRAPHBIT_WIRE_CHAT,   /* OpenAI chat completions */
-  GRAPHBIT_WIRE_CUSTOM  /* no wire: an LlmProvider answers */
+  GRAPHBIT_WIRE_CHAT,      /* OpenAI chat completions */
+  GRAPHBIT_WIRE_ANTHROPIC, /* Anthropic messages */
+  GRAPHBIT_WIRE_OLLAMA,    /* Ollama's own */
+  GRAPHBIT_WIRE_CUSTOM     /* no wire: an LlmProvider answers */
 } GraphbitWire;
 
 /* How a vendor's dialect of a wire differs, as data. */
@@ -24,7 +27,9 @@ typedef enum
   GRAPHBIT_QUIRK_MAX_COMPLETION_TOKENS = 1 << 0, /* and not max_tokens */
   GRAPHBIT_QUIRK_STREAM_USAGE = 1 << 1,          /* asks for usage with stream_options */
   GRAPHBIT_QUIRK_NO_KEY = 1 << 2,                /* works without one */
-  GRAPHBIT_QUIRK_LOCAL = 1 << 3                  /* usually the user's own machine */
+  GRAPHBIT_QUIRK_LOCAL = 1 << 3,                 /* usually the user's own machine */
+  GRAPHBIT_QUIRK_PLAIN_CALL_IDS = 1 << 4,        /* ids of tool calls of letters, digits, _ and - only */
+  GRAPHBIT_QUIRK_HOST_VARIABLE = 1 << 5          /* the variable for the base URL may be a host, with a port or none */
 } GraphbitQuirk;
 
 /* One row per vendor. */
@@ -34,12 +39,17 @@ typedef struct
   const char *title; /* what messages say */
   GraphbitWire wire;
   GraphbitQuirk quirks;
+  GraphbitLlmCapabilities capabilities; /* of its protocol; a model may have less */
   const char *base_url;
+  const char *base_url_end; /* what a base URL ends with, also where it was given without; NULL: nothing */
   const char *base_url_variables[3];
   const char *key_variables[3];
   const char *secret_header;
   const char *secret_prefix;
+  const char *headers[3]; /* name and value of one that each request has, unless the configuration has it */
   const char *default_model;
+  const char *missing_model; /* what to do about 404 (title, the provider's words), translatable; NULL: the usual */
+  guint max_call_id; /* the longest id of a tool call that it takes; 0: any */
 } GraphbitVendor;
 
 const GraphbitVendor *graphbit_vendor_lookup (const char *name); /* NULL: unknown */

@@ -49,8 +49,20 @@ def run(command, env):
     return subprocess.run(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=TIMEOUT)
 
 
-def against_server(mock, steps, command, key="key"):
-    """The finished program, and the bodies of what it sent."""
+def openai(base_url, key):
+    return {"OPENAI_API_KEY": key, "OPENAI_BASE_URL": base_url}
+
+
+def anthropic(base_url, key):
+    return {"ANTHROPIC_API_KEY": key, "ANTHROPIC_BASE_URL": base_url}
+
+
+def ollama(base_url, key):
+    return {"OLLAMA_HOST": base_url.split("/")[2]}
+
+
+def against_server(mock, steps, command, key="key", provider=openai):
+    """The finished program, for which the server is this provider."""
     with tempfile.NamedTemporaryFile("w", suffix=".json") as script:
         json.dump(steps, script)
         script.flush()
@@ -58,7 +70,7 @@ def against_server(mock, steps, command, key="key"):
         server = subprocess.Popen(command_line, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         base_url = server.stdout.readline().strip()
         try:
-            return run(command, environment(OPENAI_API_KEY=key, OPENAI_BASE_URL=base_url))
+            return run(command, environment(**provider(base_url, key)))
         finally:
             server.stdin.close()  # ends it
             server.wait(TIMEOUT)
@@ -129,9 +141,10 @@ def fails_the_run_with_a_wrong_key(mock, command):
 
 
 def runs_over_http(mock, command):
-    done = against_server(mock, QUICKSTART, command)
-    check_quickstart(done, ["Lisbon lies on seven hills. Dinner starts late."])
-    assert "Provider: OpenAI" in done.stdout
+    for provider, name in (openai, "OpenAI"), (anthropic, "Anthropic"), (ollama, "Ollama"):
+        done = against_server(mock, QUICKSTART, command, provider=provider)
+        check_quickstart(done, ["Lisbon lies on seven hills. Dinner starts late."])
+        assert f"Provider: {name}" in done.stdout
 
 
 def runs_offline(mock, command):

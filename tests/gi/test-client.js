@@ -263,6 +263,24 @@ await run({
         await fails(Code.INVALID_ARGUMENT, () => Graphbit.LlmConfig.from_env('nobody'), 'nobody');
     },
 
+    async anthropicAndOllama(scripted) {
+        for (const config of [Graphbit.LlmConfig.anthropic('key'), Graphbit.LlmConfig.ollama()]) {
+            config.base_url = `http://127.0.0.1:${scripted.server.port}`;
+            check((config.capabilities & Graphbit.LlmCapabilities.IMAGES) !== 0);
+            const client = new Graphbit.LlmClient({config});
+            equal(client.complete('a'), 'You said: a');
+            scripted.step({reasoning: 'hm', text: 'b'});
+            const request = new Graphbit.LlmRequest();
+            request.add_message(Graphbit.LlmMessage.new_user('go'));
+            const response = await client.chat_async(request);
+            equal([response.provider, response.reasoning], [config.provider, 'hm']);
+            request.add_message(response.make_message());
+            request.add_message(Graphbit.LlmMessage.new_user('on'));
+            equal(client.chat(request).text, 'You said: on');
+            check(JSON.stringify(scripted.requests().at(-1)).includes('hm'));
+        }
+    },
+
     async providerInJavaScript() {
         const Echo = GObject.registerClass(class Echo extends Graphbit.LlmProvider {
             vfunc_request(call) {

@@ -310,6 +310,29 @@ def test_from_env(server):
     tap.raises(ValueError, Graphbit.LlmConfig.from_env, "nobody", code=Code.INVALID_ARGUMENT)
 
 
+def test_anthropic_and_ollama(server):
+    root = f"http://127.0.0.1:{server.props.port}"
+    for config in (Graphbit.LlmConfig.anthropic("key"), Graphbit.LlmConfig.ollama("m")):
+        config.set_base_url(root)
+        assert config.get_capabilities() & Graphbit.LlmCapabilities.IMAGES
+        client = Graphbit.LlmClient(config)
+        assert client.complete("a") == "You said: a"
+        server.step(reasoning="hm", tool_calls=[{"id": "c1", "name": "f", "arguments": {"x": 1}}])
+        request = Graphbit.LlmRequest()
+        request.add_message(Graphbit.LlmMessage.new_user("go"))
+        request.add_tool(Graphbit.LlmToolSpec.new("f", "F", None))
+        response = client.chat(request)
+        assert response.get_provider() == config.get_provider()
+        assert response.get_tool_calls()[0].get_arguments_json() == '{"x":1}'
+        request.add_message(response.make_message())
+        request.add_message(Graphbit.LlmMessage.new_tool("c1", "done"))
+        assert client.chat(request).get_text() == "The tool said: done"
+        assert "hm" in str(server.requests()[-1])
+        assert client.complete_stream("b").collect().get_text() == "You said: b"
+    os.environ.pop("ANTHROPIC_API_KEY", None)
+    tap.raises(PermissionError, Graphbit.LlmConfig.anthropic, code=Code.AUTHENTICATION, text="ANTHROPIC_API_KEY")
+
+
 def test_cancellation(server):
     server.step(stall=True)
     cancellable = Gio.Cancellable()

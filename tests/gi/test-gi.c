@@ -338,6 +338,45 @@ test_events (Fixture *fixture,
 }
 
 static void
+test_anthropic_and_ollama (Fixture *fixture,
+                           gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GraphbitLlmConfig) anthropic = graphbit_llm_config_new_anthropic ("key", NULL, &error);
+  g_autoptr (GraphbitLlmConfig) ollama = graphbit_llm_config_new_ollama (NULL, &error);
+  GraphbitLlmConfig *configs[] = { anthropic, ollama };
+  g_autofree char *root = g_strdup_printf ("http://127.0.0.1:%u", graphbit_mock_server_get_port (fixture->server));
+
+  for (guint i = 0; i < G_N_ELEMENTS (configs); i++)
+    {
+      g_autoptr (GraphbitLlmClient) client = graphbit_llm_client_new (configs[i]);
+      g_autoptr (GraphbitLlmRequest) request = graphbit_llm_request_new (NULL);
+      g_autoptr (GraphbitLlmMessage) user = graphbit_llm_message_new_user ("go");
+      g_autoptr (GraphbitLlmMessage) assistant = NULL;
+      g_autoptr (GraphbitLlmMessage) more = graphbit_llm_message_new_user ("on");
+      g_autoptr (GraphbitLlmResponse) response = NULL;
+      g_autoptr (GraphbitLlmResponse) last = NULL;
+      g_autofree char *requests = NULL;
+
+      graphbit_llm_config_set_base_url (configs[i], root);
+      g_assert_cmpuint (graphbit_llm_config_get_capabilities (configs[i]) & GRAPHBIT_LLM_CAPABILITIES_IMAGES, !=, 0);
+      step (fixture, "{\"text\": \"b\", \"reasoning\": \"hm\"}");
+      graphbit_llm_request_add_message (request, user);
+      response = graphbit_llm_client_chat (client, request, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_cmpstr (graphbit_llm_response_get_reasoning (response), ==, "hm");
+      assistant = graphbit_llm_response_make_message (response);
+      graphbit_llm_request_add_message (request, assistant);
+      graphbit_llm_request_add_message (request, more);
+      last = graphbit_llm_client_chat (client, request, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_cmpstr (graphbit_llm_response_get_text (last), ==, "You said: on");
+      requests = graphbit_mock_server_dup_requests_json (fixture->server);
+      g_assert_nonnull (strstr (requests, "hm"));
+    }
+}
+
+static void
 test_cancellation (Fixture *fixture,
                    gconstpointer data)
 {
@@ -403,6 +442,7 @@ main (int argc,
 
 #define ADD(name, func) g_test_add ("/gi/c/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("hello", test_hello);
+  ADD ("anthropic-and-ollama", test_anthropic_and_ollama);
   ADD ("stream", test_stream);
   ADD ("chat", test_chat);
   ADD ("functions", test_functions);

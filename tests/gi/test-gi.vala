@@ -132,6 +132,26 @@ void cache (Scripted scripted) throws GLib.Error {
   assert (scripted.server.get_request_count () == 1);
 }
 
+void anthropic_and_ollama (Scripted scripted) throws GLib.Error {
+  Graphbit.LlmConfig[] configs = { new Graphbit.LlmConfig.anthropic ("key"), new Graphbit.LlmConfig.ollama () };
+
+  foreach (var config in configs) {
+    config.base_url = "http://127.0.0.1:%u".printf (scripted.server.port);
+    assert (Graphbit.LlmCapabilities.IMAGES in config.capabilities);
+    var client = new Graphbit.LlmClient (config) { max_retries = 0 };
+    assert_cmpstr (client.complete ("a"), CompareOperator.EQ, "You said: a");
+    scripted.step ("{\"text\": \"b\", \"reasoning\": \"hm\"}");
+    var request = new Graphbit.LlmRequest ();
+    request.add_message (new Graphbit.LlmMessage.user ("go"));
+    var response = client.chat (request);
+    assert_cmpstr (response.reasoning, CompareOperator.EQ, "hm");
+    request.add_message (response.make_message ());
+    request.add_message (new Graphbit.LlmMessage.user ("on"));
+    assert_cmpstr (client.chat (request).text, CompareOperator.EQ, "You said: on");
+    assert (scripted.server.dup_requests_json ().contains ("hm"));
+  }
+}
+
 async string read_pieces (Graphbit.LlmClient client) throws GLib.Error {
   var stream = yield client.complete_stream_async ("x", null, null);
   var text = new StringBuilder ();
@@ -372,6 +392,7 @@ int main (string[] args) {
   add ("fallbacks", fallbacks);
   add ("budget", budget);
   add ("cache", cache);
+  add ("anthropic-and-ollama", anthropic_and_ollama);
   add ("stream", stream);
   add ("chat", chat);
   add ("models", models);

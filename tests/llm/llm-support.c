@@ -39,6 +39,25 @@ support_client_new (GraphbitMockServer *server)
   return support_client_new_for_url (graphbit_mock_server_get_base_url (server), "sk-marker");
 }
 
+GraphbitLlmClient *
+support_client_new_for_provider (GraphbitMockServer *server,
+                                 const char *provider)
+{
+  const char *base_url = graphbit_mock_server_get_base_url (server);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *root = g_strndup (base_url, strlen (base_url) - strlen ("/v1"));
+  g_autoptr (GraphbitLlmConfig) config =
+      g_object_new (GRAPHBIT_TYPE_LLM_CONFIG,
+                    "provider", provider,
+                    "model", "m",
+                    "base-url", strcmp (provider, "openai_compatible") == 0 ? base_url : root,
+                    NULL);
+
+  graphbit_llm_config_set_api_key (config, "sk-marker", &error);
+  g_assert_no_error (error);
+  return graphbit_llm_client_new (config);
+}
+
 void
 support_ready (GObject *object,
                GAsyncResult *result,

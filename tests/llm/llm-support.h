@@ -12,6 +12,8 @@
 
 /* A server that runs the steps (NULL: answers everything). */
 GraphbitMockServer *support_server_new (const char *steps);
+/* Anthropic and Ollama find their addresses below the server's root. */
+GraphbitLlmClient *support_client_new_for_provider (GraphbitMockServer *server, const char *provider);
 /* Of `openai_compatible`, with a key. */
 GraphbitLlmClient *support_client_new (GraphbitMockServer *server);
 GraphbitLlmClient *support_client_new_for_url (const char *base_url, const char *key);

@@ -480,6 +480,137 @@ test_notify (void)
   g_assert_cmpuint (n_notifies, ==, 4);
 }
 
+static void
+test_capabilities (void)
+{
+  static const struct
+  {
+    const char *provider;
+    GraphbitLlmCapabilities has;
+    GraphbitLlmCapabilities lacks;
+  } cases[] = {
+    { "openai", GRAPHBIT_LLM_CAPABILITIES_PROMPT_CACHING | GRAPHBIT_LLM_CAPABILITIES_EMBEDDINGS, 0 },
+    { "openai_compatible", GRAPHBIT_LLM_CAPABILITIES_IMAGES, GRAPHBIT_LLM_CAPABILITIES_PROMPT_CACHING },
+    { "anthropic", GRAPHBIT_LLM_CAPABILITIES_REASONING, GRAPHBIT_LLM_CAPABILITIES_EMBEDDINGS },
+    { "ollama", GRAPHBIT_LLM_CAPABILITIES_JSON_SCHEMA, GRAPHBIT_LLM_CAPABILITIES_PROMPT_CACHING },
+    { "offline", GRAPHBIT_LLM_CAPABILITIES_TOOLS, GRAPHBIT_LLM_CAPABILITIES_IMAGES },
+    { "nobody", 0, GRAPHBIT_LLM_CAPABILITIES_STREAMING },
+  };
+  g_autoptr (GraphbitLlmConfig) one = graphbit_llm_config_new_openai (NULL, NULL, NULL);
+  g_autoptr (GraphbitLlmConfig) other = graphbit_llm_config_new_openai (NULL, NULL, NULL);
+  g_autofree char *json = NULL;
+  guint n_notifies = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GraphbitLlmConfig) config = g_object_new (GRAPHBIT_TYPE_LLM_CONFIG, "provider", cases[i].provider, NULL);
+      GraphbitLlmCapabilities capabilities = graphbit_llm_config_get_capabilities (config);
+
+      g_assert_cmpuint (capabilities & cases[i].has, ==, cases[i].has);
+      g_assert_cmpuint (capabilities & cases[i].lacks, ==, 0);
+    }
+
+  g_signal_connect (one, "notify::capabilities", G_CALLBACK (count_notify), &n_notifies);
+  graphbit_llm_config_set_capabilities (one, GRAPHBIT_LLM_CAPABILITIES_NONE);
+  graphbit_llm_config_set_capabilities (one, GRAPHBIT_LLM_CAPABILITIES_STREAMING | GRAPHBIT_LLM_CAPABILITIES_JSON_SCHEMA);
+  graphbit_llm_config_set_capabilities (one, GRAPHBIT_LLM_CAPABILITIES_STREAMING | GRAPHBIT_LLM_CAPABILITIES_JSON_SCHEMA);
+  g_assert_cmpuint (n_notifies, ==, 2);
+  g_assert_false (graphbit_llm_config_equal (one, other));
+  json = graphbit_llm_config_to_json (one);
+  g_assert_cmpstr (json, ==, "{\"provider\":\"openai\",\"model\":\"gpt-4o-mini\",\"capabilities\":[\"streaming\",\"json-schema\"]}");
+}
+
+static void
+expect_base_url (GraphbitLlmConfig *config,
+                 const char *wanted)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *base_url = graphbit_llm_config_resolve_base_url (config, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (base_url, ==, wanted);
+}
+
+static void
+test_anthropic (void)
+{
+  static const char *const urls[] = { "https://host", "https://host/", "https://host/v1", "https://host/v1/" };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GraphbitLlmConfig) config = graphbit_llm_config_new_anthropic (MARKER, NULL, &error);
+  g_autofree char *json = NULL;
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (graphbit_llm_config_get_provider (config), ==, "anthropic");
+  g_assert_cmpstr (graphbit_llm_config_get_model (config), ==, "claude-sonnet-4-20250514");
+  g_assert_true (graphbit_llm_config_check (config, &error));
+  json = graphbit_llm_config_to_json (config);
+  g_assert_cmpstr (json, ==, "{\"provider\":\"anthropic\",\"model\":\"claude-sonnet-4-20250514\"}");
+
+  expect_base_url (config, "https://api.anthropic.com/v1");
+  for (guint i = 0; i < G_N_ELEMENTS (urls); i++)
+    {
+      graphbit_llm_config_set_base_url (config, urls[i]);
+      expect_base_url (config, "https://host/v1");
+    }
+  graphbit_llm_config_set_base_url (config, "https://host/anthropic");
+  expect_base_url (config, "https://host/anthropic/v1");
+
+  graphbit_llm_config_set_api (config, GRAPHBIT_LLM_API_CHAT_COMPLETIONS);
+  g_assert_false (graphbit_llm_config_check (config, &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED);
+  g_clear_error (&error);
+
+  g_assert_null (graphbit_llm_config_new_anthropic ("a\nb", NULL, &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
+  g_clear_error (&error);
+  g_assert_null (graphbit_llm_config_new_anthropic (NULL, "", &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
+}
+
+static void
+test_ollama (void)
+{
+  static const struct
+  {
+    const char *host;
+    const char *wanted;
+  } hosts[] = {
+    { "", "http://localhost:11434" },
+    { "0.0.0.0", "http://127.0.0.1:11434" },
+    { "0.0.0.0:80", "http://127.0.0.1:80" },
+    { ":1234", "http://localhost:1234" },
+    { "host", "http://host:11434" },
+    { " host:1 ", "http://host:1" },
+    { "[::]:1", "http://[::1]:1" },
+    { "[fe80::1]", "http://[fe80::1]:11434" },
+    { "https://host", "https://host" },
+    { "http://0.0.0.0:5/base/", "http://127.0.0.1:5/base" },
+  };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GraphbitLlmConfig) config = graphbit_llm_config_new_ollama (NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (graphbit_llm_config_get_provider (config), ==, "ollama");
+  g_assert_cmpstr (graphbit_llm_config_get_model (config), ==, "llama3.2");
+  for (guint i = 0; i < G_N_ELEMENTS (hosts); i++)
+    {
+      g_setenv ("OLLAMA_HOST", hosts[i].host, TRUE);
+      expect_base_url (config, hosts[i].wanted);
+      g_assert_true (graphbit_llm_config_check (config, &error));
+    }
+  g_setenv ("OLLAMA_HOST", "http://", TRUE);
+  g_assert_false (graphbit_llm_config_check (config, &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
+  g_clear_error (&error);
+  g_unsetenv ("OLLAMA_HOST");
+
+  /* what was set is taken by its word */
+  graphbit_llm_config_set_base_url (config, "http://host");
+  expect_base_url (config, "http://host");
+  g_assert_null (graphbit_llm_config_new_ollama ("", &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
+}
+
 int
 main (int argc,
       char **argv)
@@ -497,6 +628,9 @@ main (int argc,
   g_test_add_func ("/llm/config/equal", test_equal);
   g_test_add_func ("/llm/config/custom", test_custom);
   g_test_add_func ("/llm/config/notify", test_notify);
+  g_test_add_func ("/llm/config/capabilities", test_capabilities);
+  g_test_add_func ("/llm/config/anthropic", test_anthropic);
+  g_test_add_func ("/llm/config/ollama", test_ollama);
 
   return g_test_run ();
 }

@@ -164,6 +164,81 @@ test_models_shapes (void)
   assert_lists ("{\"json\":{\"error\":null,\"data\":[{\"name\":\"n\"},7,{\"id\":\"z\"},{\"id\":\"\"}]}}", "z");
 }
 
+/* Anthropic's list comes in pages, and all of them are asked for. */
+static void
+test_models_anthropic (void)
+{
+  g_autoptr (GraphbitMockServer) server = support_server_new (NULL);
+  g_autoptr (GraphbitLlmClient) client = support_client_new_for_provider (server, "anthropic");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GListModel) models = list_models (client, NULL, &error);
+  g_autofree char *ids = NULL;
+  g_autofree char *requests = NULL;
+  g_autoptr (GraphbitModelInfo) info = NULL;
+
+  g_assert_no_error (error);
+  ids = join_ids (models);
+  g_assert_cmpstr (ids, ==, "claude-opus-4-20250514 claude-sonnet-4-20250514 claude-3-5-haiku-20241022");
+  info = g_list_model_get_item (models, 1);
+  g_assert_cmpstr (graphbit_model_info_get_name (info), ==, "Claude 2");
+  g_assert_cmpint (graphbit_model_info_get_created (info), ==, 1747872000);
+
+  g_assert_cmpuint (graphbit_mock_server_get_request_count (server), ==, 2);
+  requests = graphbit_mock_server_dup_requests_json (server);
+  g_assert_nonnull (strstr (requests, "/v1/models?limit=1000\""));
+  g_assert_nonnull (strstr (requests, "/v1/models?limit=1000&after_id=claude-sonnet-4-20250514\""));
+  g_assert_nonnull (strstr (requests, "\"x-api-key\":\"sk-marker\""));
+
+  graphbit_llm_config_set_api_key (graphbit_llm_client_get_config (client), "wrong", NULL);
+  g_assert_null (list_models (client, NULL, &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_AUTHENTICATION);
+}
+
+/* A server that says that there is more, and always gives the same page. */
+static void
+test_models_circle (void)
+{
+  g_autoptr (GraphbitMockServer) server =
+      support_server_new ("{\"json\":{\"data\":[{\"id\":\"a b\"}],\"has_more\":true,\"last_id\":\"a b\"},\"times\":-1}");
+  g_autoptr (GraphbitLlmClient) client = support_client_new_for_provider (server, "anthropic");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GListModel) models = list_models (client, NULL, &error);
+  g_autofree char *requests = NULL;
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_list_model_get_n_items (models), ==, 100);
+  requests = graphbit_mock_server_dup_requests_json (server);
+  g_assert_nonnull (strstr (requests, "after_id=a%20b\""));
+}
+
+static void
+test_models_ollama (void)
+{
+  g_autoptr (GraphbitMockServer) server = support_server_new (NULL);
+  g_autoptr (GraphbitLlmClient) client = support_client_new_for_provider (server, "ollama");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GListModel) models = list_models (client, NULL, &error);
+  g_autoptr (GListModel) older = NULL;
+  g_autofree char *ids = NULL;
+  g_autofree char *names = NULL;
+  g_autofree char *requests = NULL;
+  g_autoptr (GraphbitModelInfo) info = NULL;
+
+  g_assert_no_error (error);
+  ids = join_ids (models);
+  g_assert_cmpstr (ids, ==, "llama3.2:latest qwen3:4b");
+  info = g_list_model_get_item (models, 0);
+  g_assert_cmpint (graphbit_model_info_get_created (info), ==, 1756720800);
+  requests = graphbit_mock_server_dup_requests_json (server);
+  g_assert_nonnull (strstr (requests, "\"/api/tags\""));
+
+  graphbit_mock_server_add_step (server, "{\"json\":{\"models\":[{\"name\":\"old\",\"modified_at\":\"whenever\"},{\"size\":1}]}}", NULL);
+  older = list_models (client, NULL, &error);
+  g_assert_no_error (error);
+  names = join_ids (older);
+  g_assert_cmpstr (names, ==, "old");
+}
+
 static void
 test_models_large (void)
 {
@@ -472,6 +547,9 @@ main (int argc,
 
   g_test_add_func ("/llm/query/models", test_models);
   g_test_add_func ("/llm/query/models/shapes", test_models_shapes);
+  g_test_add_func ("/llm/query/models/anthropic", test_models_anthropic);
+  g_test_add_func ("/llm/query/models/circle", test_models_circle);
+  g_test_add_func ("/llm/query/models/ollama", test_models_ollama);
   g_test_add_func ("/llm/query/models/large", test_models_large);
   g_test_add_func ("/llm/query/models/errors", test_models_errors);
   g_test_add_func ("/llm/query/models/retried", test_models_retried);

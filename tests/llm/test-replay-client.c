@@ -12,7 +12,7 @@
 #include "replay-support.h"
 
 /*
- * Every recorded answer of the chat style over a real socket and through the
+ * Every recorded answer of every style over a real socket and through the
  * public API, in one write, byte by byte, and split at random places.
  */
 
@@ -20,6 +20,21 @@
 
 typedef struct
 {
+  const char *name;       /* as the recordings call it */
+  const char *provider;
+  const char *error_url;  /* what the addresses of its errors have in them; NULL: there are none */
+  const char *request_id; /* header */
+} Style;
+
+static const Style styles[] = {
+  { "chat", "openai_compatible", "chat/completions", "x-request-id" },
+  { "anthropic", "anthropic", "anthropic.com/v1/messages", "request-id" },
+  { "ollama", "ollama", NULL, "x-request-id" },
+};
+
+typedef struct
+{
+  const Style *style;
   const char *kind; /* of recordings */
   const char *split; /* the server's word for it; NULL: none */
   GraphbitMockServer *server;
@@ -89,7 +104,7 @@ add_step (Case *self)
   g_autofree char *path = replay_get_path (self->id, ".body");
   g_autofree char *match = g_strdup_printf ("replay %s;", self->id);
   const char *content_type = get_header (self->recording, "content-type");
-  const char *request_id = get_header (self->recording, "x-request-id");
+  const char *request_id = get_header (self->recording, self->replay->style->request_id);
   GString *step = g_string_new (NULL);
   g_autoptr (GError) error = NULL;
   GraphbitJsonWriter writer;
@@ -105,7 +120,9 @@ add_step (Case *self)
     {
       graphbit_json_writer_name (&writer, "headers");
       graphbit_json_writer_begin_object (&writer);
-      graphbit_json_writer_string_member (&writer, "x-request-id", request_id);
+      /* in the place of the server's own */
+      graphbit_json_writer_string_member (&writer, "x-request-id", "");
+      graphbit_json_writer_string_member (&writer, self->replay->style->request_id, request_id);
       graphbit_json_writer_end_object (&writer);
     }
   if (self->replay->split != NULL)
@@ -137,7 +154,7 @@ check_error (Case *self,
     { 429, { GRAPHBIT_ERROR_RATE_LIMITED, GRAPHBIT_ERROR_QUOTA_EXCEEDED } },
   };
   g_autoptr (GraphbitErrorDetails) details = graphbit_error_details_from_error (error);
-  const char *request_id = get_header (self->recording, "x-request-id");
+  const char *request_id = get_header (self->recording, self->replay->style->request_id);
   const char *message;
   gboolean is_right = FALSE;
 
@@ -266,8 +283,8 @@ start_case (Replay *replay,
   gsize length;
   Case *self;
 
-  if (is_error ? strstr (replay_get_text (entry, "url"), "chat/completions") == NULL
-               : g_strcmp0 (replay_get_text (expected, "style"), "chat") != 0)
+  if (is_error ? strstr (replay_get_text (entry, "url"), replay->style->error_url) == NULL
+               : g_strcmp0 (replay_get_text (expected, "style"), replay->style->name) != 0)
     return;
 
   self = g_new0 (Case, 1);
@@ -315,10 +332,11 @@ is_done (gpointer data)
 }
 
 static void
-replay_all (const char *kind,
+replay_all (const Style *style,
+            const char *kind,
             const char *split)
 {
-  Replay replay = { .kind = kind, .split = split };
+  Replay replay = { .style = style, .kind = kind, .split = split };
 
   if (!replay_has_fixtures ())
     return;
@@ -326,7 +344,7 @@ replay_all (const char *kind,
   replay.index = replay_load_json ("index", ".json");
   replay.server = support_server_new (NULL);
   graphbit_mock_server_set_record_limit (replay.server, 16);
-  replay.client = support_client_new (replay.server);
+  replay.client = support_client_new_for_provider (replay.server, style->provider);
   graphbit_llm_client_set_max_retries (replay.client, 0);
 
   start_more (&replay);
@@ -344,7 +362,11 @@ test_replay (gconstpointer data)
 {
   const char *const *both = data;
 
-  replay_all (both[0], both[1]);
+  for (guint i = 0; i < G_N_ELEMENTS (styles); i++)
+    {
+      if (strcmp (both[0], "error") != 0 || styles[i].error_url != NULL)
+        replay_all (&styles[i], both[0], both[1]);
+    }
 }
 
 int

@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-/* The OpenAI chat wire. Whatever is not scripted is computed from the request alone,
+/* The OpenAI chat wire, and what the others share with it. Whatever is not scripted is computed from the request alone,
  * so that the same request gets the same bytes, but for the id. */
 
 #define CREATED 1760000000
@@ -122,8 +122,8 @@ mock_json_append_string (GString    *out,
   g_string_append_c (out, '"');
 }
 
-static void
-append_member (GString    *out,
+void
+mock_append_member (GString    *out,
                const char *name,
                const char *text)
 {
@@ -140,11 +140,11 @@ mock_openai_error (guint       status,
   MockResponse *response = mock_response_new (status, "application/json");
   GString *out = g_string_new ("{\"error\":{");
 
-  append_member (out, "message", message);
+  mock_append_member (out, "message", message);
   g_string_append_c (out, ',');
-  append_member (out, "type", type);
+  mock_append_member (out, "type", type);
   g_string_append (out, ",\"param\":null,");
-  append_member (out, "code", code);
+  mock_append_member (out, "code", code);
   g_string_append (out, "}}");
   mock_response_take_text (response, out);
   return response;
@@ -171,8 +171,8 @@ error_of_status (guint status)
 
 /* Reading the request */
 
-static const char *
-member_string (JsonObject *object,
+const char *
+mock_member_string (JsonObject *object,
                const char *name)
 {
   JsonNode *node = json_object_get_member (object, name);
@@ -182,8 +182,8 @@ member_string (JsonObject *object,
   return json_node_get_string (node);
 }
 
-static JsonArray *
-member_array (JsonObject *object,
+JsonArray *
+mock_member_array (JsonObject *object,
               const char *name)
 {
   JsonNode *node = json_object_get_member (object, name);
@@ -191,8 +191,8 @@ member_array (JsonObject *object,
   return node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
 }
 
-static JsonObject *
-member_object (JsonObject *object,
+JsonObject *
+mock_member_object (JsonObject *object,
                const char *name)
 {
   JsonNode *node = json_object_get_member (object, name);
@@ -200,8 +200,8 @@ member_object (JsonObject *object,
   return node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
 }
 
-static gboolean
-member_true (JsonObject *object,
+gboolean
+mock_member_true (JsonObject *object,
              const char *name)
 {
   JsonNode *node = json_object_get_member (object, name);
@@ -210,8 +210,8 @@ member_true (JsonObject *object,
          json_node_get_value_type (node) == G_TYPE_BOOLEAN && json_node_get_boolean (node);
 }
 
-static JsonObject *
-element_object (JsonArray *array,
+JsonObject *
+mock_element_object (JsonArray *array,
                 guint      i)
 {
   JsonNode *node = json_array_get_element (array, i);
@@ -224,22 +224,28 @@ static void
 append_content (GString    *out,
                 JsonObject *message)
 {
-  const char *text = member_string (message, "content");
-  JsonArray *parts = member_array (message, "content");
+  const char *text = mock_member_string (message, "content");
+  JsonArray *parts = mock_member_array (message, "content");
 
   if (text != NULL)
     g_string_append (out, text);
   for (guint i = 0; parts != NULL && i < json_array_get_length (parts); i++)
     {
-      JsonObject *part = element_object (parts, i);
+      JsonObject *part = mock_element_object (parts, i);
 
-      if (part != NULL && member_string (part, "text") != NULL)
-        g_string_append (out, member_string (part, "text"));
+      if (part != NULL && mock_member_string (part, "text") != NULL)
+        g_string_append (out, mock_member_string (part, "text"));
+      else if (part != NULL && g_strcmp0 (mock_member_string (part, "type"), "tool_result") == 0)
+        {
+          if (out->len > 0)
+            g_string_append (out, "; ");
+          append_content (out, part);
+        }
     }
 }
 
-static guint
-count_words (const char *text)
+guint
+mock_count_words (const char *text)
 {
   guint n = 0;
   gboolean inside = FALSE;
@@ -255,20 +261,8 @@ count_words (const char *text)
   return n;
 }
 
-typedef struct
-{
-  JsonObject *body;
-  JsonArray *tools;
-  const char *model;
-  gboolean stream;
-  gboolean include_usage;
-  guint prompt_words;
-  GString *user_text; /* of the last user message */
-  GString *tool_text; /* (nullable) of the tool messages the history ends with */
-} ChatRequest;
-
-static void
-chat_request_clear (ChatRequest *chat)
+void
+mock_chat_request_clear (MockChatRequest *chat)
 {
   if (chat->user_text != NULL)
     g_string_free (chat->user_text, TRUE);
@@ -276,10 +270,24 @@ chat_request_clear (ChatRequest *chat)
     g_string_free (chat->tool_text, TRUE);
 }
 
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ChatRequest, chat_request_clear)
+/* Anthropic has the results of tools among what the user says. */
+static gboolean
+has_tool_result (JsonObject *message)
+{
+  JsonArray *parts = mock_member_array (message, "content");
+
+  for (guint i = 0; parts != NULL && i < json_array_get_length (parts); i++)
+    {
+      JsonObject *part = mock_element_object (parts, i);
+
+      if (part != NULL && g_strcmp0 (mock_member_string (part, "type"), "tool_result") == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
 
 static MockResponse *
-chat_request_read (ChatRequest *chat,
+chat_request_read (MockChatRequest *chat,
                    JsonNode    *root)
 {
   g_autoptr (GString) content = g_string_new (NULL);
@@ -288,38 +296,43 @@ chat_request_read (ChatRequest *chat,
 
   chat->user_text = g_string_new (NULL);
   if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
-    return mock_openai_error (400, "invalid_request_error", NULL, "We could not parse the JSON body of your request.");
+    return mock_wire_error (chat->wire, 400, "invalid_request_error", NULL, "We could not parse the JSON body of your request.");
 
   chat->body = json_node_get_object (root);
-  chat->model = member_string (chat->body, "model");
+  chat->model = mock_member_string (chat->body, "model");
   if (chat->model == NULL)
-    return mock_openai_error (400, "invalid_request_error", "missing_required_parameter", "You must provide a model parameter.");
+    return mock_wire_error (chat->wire, 400, "invalid_request_error", "missing_required_parameter", "You must provide a model parameter.");
 
-  messages = member_array (chat->body, "messages");
+  messages = mock_member_array (chat->body, "messages");
   if (messages == NULL || json_array_get_length (messages) == 0)
-    return mock_openai_error (400, "invalid_request_error", "missing_required_parameter", "Missing required parameter: 'messages'.");
+    return mock_wire_error (chat->wire, 400, "invalid_request_error", "missing_required_parameter", "Missing required parameter: 'messages'.");
 
-  chat->tools = member_array (chat->body, "tools");
+  chat->tools = mock_member_array (chat->body, "tools");
   if (chat->tools != NULL && json_array_get_length (chat->tools) == 0)
-    return mock_openai_error (400, "invalid_request_error", "empty_array", "Invalid 'tools': empty array.");
+    return mock_wire_error (chat->wire, 400, "invalid_request_error", "empty_array", "Invalid 'tools': empty array.");
 
-  chat->stream = member_true (chat->body, "stream");
-  stream_options = member_object (chat->body, "stream_options");
-  chat->include_usage = stream_options != NULL && member_true (stream_options, "include_usage");
+  if (chat->wire == MOCK_WIRE_ANTHROPIC && !json_object_has_member (chat->body, "max_tokens"))
+    return mock_wire_error (chat->wire, 400, "invalid_request_error", NULL, "max_tokens: Field required");
+
+  /* Ollama streams unless it is told not to */
+  chat->stream = mock_member_true (chat->body, "stream") ||
+                 (chat->wire == MOCK_WIRE_OLLAMA && !json_object_has_member (chat->body, "stream"));
+  stream_options = mock_member_object (chat->body, "stream_options");
+  chat->include_usage = stream_options != NULL && mock_member_true (stream_options, "include_usage");
 
   for (guint i = 0; i < json_array_get_length (messages); i++)
     {
-      JsonObject *message = element_object (messages, i);
-      const char *role = message != NULL ? member_string (message, "role") : NULL;
+      JsonObject *message = mock_element_object (messages, i);
+      const char *role = message != NULL ? mock_member_string (message, "role") : NULL;
 
       if (role == NULL)
-        return mock_openai_error (400, "invalid_request_error", "missing_required_parameter", "Missing required parameter: 'messages[].role'.");
+        return mock_wire_error (chat->wire, 400, "invalid_request_error", "missing_required_parameter", "Missing required parameter: 'messages[].role'.");
 
       g_string_truncate (content, 0);
       append_content (content, message);
-      chat->prompt_words += count_words (content->str);
+      chat->prompt_words += mock_count_words (content->str);
 
-      if (g_str_equal (role, "tool"))
+      if (g_str_equal (role, "tool") || has_tool_result (message))
         {
           if (chat->tool_text == NULL)
             chat->tool_text = g_string_new (content->str);
@@ -341,8 +354,8 @@ invent_arguments (JsonObject *function,
                   const char *user_text)
 {
   GString *out = g_string_new ("{");
-  JsonObject *parameters = member_object (function, "parameters");
-  JsonObject *properties = parameters != NULL ? member_object (parameters, "properties") : NULL;
+  JsonObject *parameters = mock_member_object (function, json_object_has_member (function, "parameters") ? "parameters" : "input_schema");
+  JsonObject *properties = parameters != NULL ? mock_member_object (parameters, "properties") : NULL;
   JsonObjectIter iter;
   const char *name;
   JsonNode *value;
@@ -354,7 +367,7 @@ invent_arguments (JsonObject *function,
   json_object_iter_init_ordered (&iter, properties);
   while (json_object_iter_next_ordered (&iter, &name, &value))
     {
-      const char *type = JSON_NODE_HOLDS_OBJECT (value) ? member_string (json_node_get_object (value), "type") : NULL;
+      const char *type = JSON_NODE_HOLDS_OBJECT (value) ? mock_member_string (json_node_get_object (value), "type") : NULL;
 
       if (out->len > 1)
         g_string_append_c (out, ',');
@@ -383,18 +396,6 @@ invent_arguments (JsonObject *function,
 
 /* The answer before it takes its plain or its streamed form */
 
-typedef struct
-{
-  MockRequest *request;
-  MockStep *step; /* (nullable) */
-  ChatRequest *chat;
-  const char *text;  /* (nullable) */
-  char *joined;      /* what @text points to when it is ours */
-  const char *finish_reason;
-  const char *model;
-  GPtrArray *tool_calls; /* (nullable) (owned) of MockToolCall (not owned) or of our own */
-} Answer;
-
 static void
 invented_call_free (gpointer data)
 {
@@ -406,43 +407,41 @@ invented_call_free (gpointer data)
   g_free (call);
 }
 
-static void
-answer_clear (Answer *answer)
+void
+mock_answer_clear (MockAnswer *answer)
 {
   g_free (answer->joined);
   g_clear_pointer (&answer->tool_calls, g_ptr_array_unref);
 }
 
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Answer, answer_clear)
-
 static void
-answer_call_tools (Answer *answer)
+answer_call_tools (MockAnswer *answer)
 {
-  ChatRequest *chat = answer->chat;
+  MockChatRequest *chat = answer->chat;
 
   answer->tool_calls = g_ptr_array_new_with_free_func (invented_call_free);
   for (guint i = 0; i < json_array_get_length (chat->tools); i++)
     {
-      JsonObject *tool = element_object (chat->tools, i);
-      JsonObject *function = tool != NULL ? member_object (tool, "function") : NULL;
+      JsonObject *tool = mock_element_object (chat->tools, i);
+      JsonObject *function = tool != NULL && json_object_has_member (tool, "function") ? mock_member_object (tool, "function") : tool;
       MockToolCall *call;
 
-      if (function == NULL || member_string (function, "name") == NULL)
+      if (function == NULL || mock_member_string (function, "name") == NULL)
         continue;
 
       call = g_new0 (MockToolCall, 1);
       call->id = g_strdup_printf ("call_%" G_GUINT64_FORMAT "_%u", answer->request->index + 1, i + 1);
-      call->name = g_strdup (member_string (function, "name"));
+      call->name = g_strdup (mock_member_string (function, "name"));
       call->arguments = invent_arguments (function, chat->user_text->str);
       g_ptr_array_add (answer->tool_calls, call);
     }
 }
 
-static void
-answer_decide (Answer *answer)
+void
+mock_answer_decide (MockAnswer *answer)
 {
   MockStep *step = answer->step;
-  ChatRequest *chat = answer->chat;
+  MockChatRequest *chat = answer->chat;
   gboolean scripted = step != NULL && (step->text != NULL || step->pieces != NULL || step->tool_calls != NULL ||
                                        step->refusal != NULL || step->reasoning != NULL || step->events != NULL);
 
@@ -468,13 +467,29 @@ answer_decide (Answer *answer)
 
   if (step != NULL && step->finish_reason != NULL)
     answer->finish_reason = step->finish_reason;
+  else if (chat->wire == MOCK_WIRE_ANTHROPIC)
+    answer->finish_reason = answer->tool_calls != NULL ? "tool_use" : "end_turn";
   else
-    answer->finish_reason = answer->tool_calls != NULL ? "tool_calls" : "stop";
+    answer->finish_reason = answer->tool_calls != NULL && chat->wire == MOCK_WIRE_OPENAI ? "tool_calls" : "stop";
+}
+
+guint
+mock_answer_count_tokens (MockAnswer *answer)
+{
+  guint completion = (answer->step != NULL ? mock_count_words (answer->step->reasoning) : 0) + mock_count_words (answer->text);
+
+  for (guint i = 0; answer->tool_calls != NULL && i < answer->tool_calls->len; i++)
+    {
+      MockToolCall *call = g_ptr_array_index (answer->tool_calls, i);
+
+      completion += 1 + mock_count_words (call->arguments);
+    }
+  return completion;
 }
 
 static void
-append_usage (GString *out,
-              Answer  *answer)
+append_usage (GString     *out,
+              MockAnswer  *answer)
 {
   MockStep *step = answer->step;
   guint reasoning, completion;
@@ -487,14 +502,8 @@ append_usage (GString *out,
       return;
     }
 
-  reasoning = step != NULL ? count_words (step->reasoning) : 0;
-  completion = reasoning + count_words (answer->text);
-  for (guint i = 0; answer->tool_calls != NULL && i < answer->tool_calls->len; i++)
-    {
-      MockToolCall *call = g_ptr_array_index (answer->tool_calls, i);
-
-      completion += 1 + count_words (call->arguments);
-    }
+  reasoning = step != NULL ? mock_count_words (step->reasoning) : 0;
+  completion = mock_answer_count_tokens (answer);
   g_string_append_printf (out,
                           "{\"prompt_tokens\":%u,\"completion_tokens\":%u,\"total_tokens\":%u,"
                           "\"prompt_tokens_details\":{\"cached_tokens\":0},"
@@ -505,17 +514,17 @@ append_usage (GString *out,
 
 static void
 append_head (GString    *out,
-             Answer     *answer,
+             MockAnswer     *answer,
              const char *object)
 {
   g_string_append_printf (out, "{\"id\":\"chatcmpl-mock-%" G_GUINT64_FORMAT "\",\"object\":\"%s\",\"created\":%d,",
                           answer->request->index + 1, object, CREATED);
-  append_member (out, "model", answer->model);
+  mock_append_member (out, "model", answer->model);
   g_string_append (out, ",\"system_fingerprint\":\"fp_mock\"");
 }
 
 static MockResponse *
-answer_plain (Answer *answer)
+answer_plain (MockAnswer *answer)
 {
   MockResponse *response = mock_response_new (200, "application/json");
   MockStep *step = answer->step;
@@ -523,13 +532,13 @@ answer_plain (Answer *answer)
 
   append_head (out, answer, "chat.completion");
   g_string_append (out, ",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",");
-  append_member (out, "content", answer->text);
+  mock_append_member (out, "content", answer->text);
   g_string_append_c (out, ',');
-  append_member (out, "refusal", step != NULL ? step->refusal : NULL);
+  mock_append_member (out, "refusal", step != NULL ? step->refusal : NULL);
   if (step != NULL && step->reasoning != NULL)
     {
       g_string_append_c (out, ',');
-      append_member (out, "reasoning_content", step->reasoning);
+      mock_append_member (out, "reasoning_content", step->reasoning);
     }
   if (answer->tool_calls != NULL)
     {
@@ -539,17 +548,17 @@ answer_plain (Answer *answer)
           MockToolCall *call = g_ptr_array_index (answer->tool_calls, i);
 
           g_string_append (out, i > 0 ? ",{" : "{");
-          append_member (out, "id", call->id);
+          mock_append_member (out, "id", call->id);
           g_string_append (out, ",\"type\":\"function\",\"function\":{");
-          append_member (out, "name", call->name);
+          mock_append_member (out, "name", call->name);
           g_string_append_c (out, ',');
-          append_member (out, "arguments", call->arguments);
+          mock_append_member (out, "arguments", call->arguments);
           g_string_append (out, "}}");
         }
       g_string_append_c (out, ']');
     }
   g_string_append (out, "},\"logprobs\":null,");
-  append_member (out, "finish_reason", answer->finish_reason);
+  mock_append_member (out, "finish_reason", answer->finish_reason);
   g_string_append (out, "}]");
   if (step == NULL || !step->omit_usage)
     {
@@ -562,7 +571,7 @@ answer_plain (Answer *answer)
 }
 
 static GString *
-begin_chunk (Answer *answer)
+begin_chunk (MockAnswer *answer)
 {
   GString *out = g_string_sized_new (256);
 
@@ -574,7 +583,7 @@ begin_chunk (Answer *answer)
 
 static void
 end_chunk (MockResponse *response,
-           Answer       *answer,
+           MockAnswer       *answer,
            GString      *out)
 {
   g_string_append (out, "]");
@@ -586,7 +595,7 @@ end_chunk (MockResponse *response,
 
 static void
 add_delta (MockResponse *response,
-           Answer       *answer,
+           MockAnswer       *answer,
            const char   *name,
            const char   *text,
            gsize         length)
@@ -602,7 +611,7 @@ add_delta (MockResponse *response,
 /* A word with the white space after it makes one delta. */
 static void
 add_words (MockResponse *response,
-           Answer       *answer,
+           MockAnswer       *answer,
            const char   *name,
            const char   *text)
 {
@@ -618,7 +627,7 @@ add_words (MockResponse *response,
 
 static void
 add_tool_call (MockResponse *response,
-               Answer       *answer,
+               MockAnswer       *answer,
                guint         i)
 {
   MockToolCall *call = g_ptr_array_index (answer->tool_calls, i);
@@ -627,9 +636,9 @@ add_tool_call (MockResponse *response,
   GString *out = begin_chunk (answer);
 
   g_string_append_printf (out, "{\"index\":0,\"delta\":{\"tool_calls\":[{\"index\":%u,", i);
-  append_member (out, "id", call->id);
+  mock_append_member (out, "id", call->id);
   g_string_append (out, ",\"type\":\"function\",\"function\":{");
-  append_member (out, "name", call->name);
+  mock_append_member (out, "name", call->name);
   g_string_append (out, ",\"arguments\":\"\"}}]},\"logprobs\":null,\"finish_reason\":null}");
   end_chunk (response, answer, out);
 
@@ -651,7 +660,7 @@ add_tool_call (MockResponse *response,
 }
 
 static MockResponse *
-answer_stream (Answer *answer)
+answer_stream (MockAnswer *answer)
 {
   MockResponse *response = mock_response_new (200, "text/event-stream; charset=utf-8");
   MockStep *step = answer->step;
@@ -693,7 +702,7 @@ answer_stream (Answer *answer)
     {
       out = begin_chunk (answer);
       g_string_append (out, "{\"index\":0,\"delta\":{},\"logprobs\":null,");
-      append_member (out, "finish_reason", answer->finish_reason);
+      mock_append_member (out, "finish_reason", answer->finish_reason);
       g_string_append_c (out, '}');
       end_chunk (response, answer, out);
     }
@@ -716,29 +725,41 @@ answer_stream (Answer *answer)
 
 static MockResponse *
 answer_chat (MockRequest *request,
-             MockStep    *step)
+             MockStep    *step,
+             MockWire     wire)
 {
   g_autoptr (JsonParser) parser = json_parser_new_immutable ();
-  g_auto (ChatRequest) chat = { NULL };
-  g_auto (Answer) answer = { .request = request, .step = step, .chat = &chat };
+  g_auto (MockChatRequest) chat = { .wire = wire };
+  g_auto (MockAnswer) answer = { .request = request, .step = step, .chat = &chat };
   MockResponse *refusal;
   gconstpointer data;
   gsize length;
 
   data = g_bytes_get_data (request->body, &length);
   if (length == 0 || !json_parser_load_from_data (parser, data, (gssize) length, NULL))
-    refusal = mock_openai_error (400, "invalid_request_error", NULL, "We could not parse the JSON body of your request.");
+    refusal = mock_wire_error (wire, 400, "invalid_request_error", NULL, "We could not parse the JSON body of your request.");
   else
     refusal = chat_request_read (&chat, json_parser_get_root (parser));
   if (refusal != NULL)
     return refusal;
 
   if ((step == NULL || !step->has_answer) && g_str_equal (chat.model, "no-such-model"))
-    return mock_openai_error (404, "invalid_request_error", "model_not_found",
-                              "The model `no-such-model` does not exist or you do not have access to it.");
+    return mock_wire_error (wire, 404, wire == MOCK_WIRE_ANTHROPIC ? "not_found_error" : "invalid_request_error", "model_not_found",
+                            wire == MOCK_WIRE_OPENAI ? "The model `no-such-model` does not exist or you do not have access to it."
+                            : wire == MOCK_WIRE_ANTHROPIC ? "model: no-such-model"
+                                                          : "model 'no-such-model' not found");
 
-  answer_decide (&answer);
-  return chat.stream ? answer_stream (&answer) : answer_plain (&answer);
+  mock_answer_decide (&answer);
+  switch (wire)
+    {
+    case MOCK_WIRE_ANTHROPIC:
+      return mock_anthropic_answer (&answer);
+    case MOCK_WIRE_OLLAMA:
+      return mock_ollama_answer (&answer);
+    case MOCK_WIRE_OPENAI:
+    default:
+      return chat.stream ? answer_stream (&answer) : answer_plain (&answer);
+    }
 }
 
 static MockResponse *
@@ -756,14 +777,56 @@ answer_models (void)
   return response;
 }
 
+static MockWire
+find_wire (MockRequest *request,
+           const char  *path)
+{
+  if (g_str_has_suffix (path, "/messages") || mock_request_get_header (request, "anthropic-version") != NULL)
+    return MOCK_WIRE_ANTHROPIC;
+  return strstr (path, "/api/") != NULL && !g_str_has_suffix (path, "/chat/completions") ? MOCK_WIRE_OLLAMA : MOCK_WIRE_OPENAI;
+}
+
+/* (nullable) What is wrong with the key, or with how it was told */
+static MockResponse *
+refuse_key (MockRequest *request,
+            MockWire     wire,
+            gboolean     require_authorization)
+{
+  const char *name = wire == MOCK_WIRE_ANTHROPIC ? "x-api-key" : "Authorization";
+  const char *key = mock_request_get_header (request, name);
+
+  if (wire == MOCK_WIRE_ANTHROPIC && mock_request_get_header (request, "anthropic-version") == NULL)
+    return mock_wire_error (wire, 400, "invalid_request_error", NULL, "anthropic-version: header is required");
+  if (wire == MOCK_WIRE_ANTHROPIC && key == NULL)
+    key = mock_request_get_header (request, "Authorization");
+
+  if (key == NULL)
+    {
+      if (!require_authorization || wire == MOCK_WIRE_OLLAMA)
+        return NULL;
+      return mock_wire_error (wire, 401, wire == MOCK_WIRE_ANTHROPIC ? "authentication_error" : "invalid_request_error", NULL,
+                              wire == MOCK_WIRE_ANTHROPIC
+                                ? "x-api-key header is required"
+                                : "You didn't provide an API key. You need to provide your API key in an Authorization header.");
+    }
+  if (!g_str_equal (key, "wrong") && !g_str_equal (key, "Bearer wrong"))
+    return NULL;
+  if (wire == MOCK_WIRE_ANTHROPIC)
+    return mock_wire_error (wire, 401, "authentication_error", NULL, "invalid x-api-key");
+  if (wire == MOCK_WIRE_OLLAMA)
+    return mock_wire_error (wire, 401, NULL, NULL, "unauthorized");
+  return mock_openai_error (401, "invalid_request_error", "invalid_api_key", "Incorrect API key provided.");
+}
+
 /* What the script says, and the provider's own behaviour for everything it does not say. */
 MockResponse *
 mock_openai_answer (MockRequest *request,
                     MockStep    *step,
                     gboolean     require_authorization)
 {
-  g_autofree char *path = NULL;
-  const char *authorization;
+  g_autofree char *path = g_strndup (request->target, strcspn (request->target, "?"));
+  MockWire wire = find_wire (request, path);
+  MockResponse *refusal;
 
   if (step != NULL && !step->has_answer)
     {
@@ -778,30 +841,27 @@ mock_openai_answer (MockRequest *request,
           return response;
         }
       if (step->status >= 400)
-        return error_of_status (step->status);
+        return wire == MOCK_WIRE_OPENAI ? error_of_status (step->status) : mock_wire_error_of_status (wire, step->status);
       if (step->status >= 300 || step->status == 204)
         return mock_response_new (step->status, NULL);
     }
 
-  path = g_strndup (request->target, strcspn (request->target, "?"));
-  authorization = mock_request_get_header (request, "Authorization");
-  if ((step == NULL || !step->has_answer) &&
-      (g_strcmp0 (authorization, "Bearer wrong") == 0 || (require_authorization && authorization == NULL)))
-    {
-      if (authorization == NULL)
-        return mock_openai_error (401, "invalid_request_error", NULL,
-                                  "You didn't provide an API key. You need to provide your API key in an Authorization header.");
-      return mock_openai_error (401, "invalid_request_error", "invalid_api_key", "Incorrect API key provided.");
-    }
+  if ((step == NULL || !step->has_answer) && (refusal = refuse_key (request, wire, require_authorization)) != NULL)
+    return refusal;
 
-  if (g_str_has_suffix (path, "/chat/completions"))
+  if (g_str_has_suffix (path, "/chat/completions") || g_str_has_suffix (path, "/messages") || g_str_has_suffix (path, "/api/chat"))
     {
       if (!g_str_equal (request->method, "POST"))
-        return mock_openai_error (405, "invalid_request_error", "method_not_supported", "Not allowed to do this on /v1/chat/completions.");
-      return answer_chat (request, step);
+        return mock_wire_error (wire, 405, "invalid_request_error", "method_not_supported", "Not allowed to do this here.");
+      return answer_chat (request, step, wire);
     }
+  if (!g_str_equal (request->method, "POST") && wire == MOCK_WIRE_ANTHROPIC && g_str_has_suffix (path, "/models"))
+    return mock_anthropic_models (request);
+  if (!g_str_equal (request->method, "POST") && wire == MOCK_WIRE_OLLAMA && g_str_has_suffix (path, "/api/tags"))
+    return mock_ollama_tags ();
   if (g_str_has_suffix (path, "/models") && g_str_equal (request->method, "GET"))
     return answer_models ();
 
-  return mock_openai_error (404, "invalid_request_error", "unknown_url", "Unknown request URL.");
+  return mock_wire_error (wire, 404, wire == MOCK_WIRE_ANTHROPIC ? "not_found_error" : "invalid_request_error", "unknown_url",
+                          "Unknown request URL.");
 }

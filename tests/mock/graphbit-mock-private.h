@@ -190,6 +190,78 @@ void          mock_json_append_string (GString     *out,
                                        const char  *text,
                                        gssize       length);
 
+typedef enum
+{
+  MOCK_WIRE_OPENAI,
+  MOCK_WIRE_ANTHROPIC,
+  MOCK_WIRE_OLLAMA
+} MockWire;
+
+typedef struct
+{
+  MockWire wire;
+  JsonObject *body;
+  JsonArray *tools;
+  const char *model;
+  gboolean stream;
+  gboolean include_usage;
+  guint prompt_words;
+  GString *user_text; /* of the last user message */
+  GString *tool_text; /* (nullable) of the tools' results that the history ends with */
+} MockChatRequest;
+
+void mock_chat_request_clear (MockChatRequest *chat);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MockChatRequest, mock_chat_request_clear)
+
+/* The answer before it takes its plain or its streamed form */
+typedef struct
+{
+  MockRequest *request;
+  MockStep *step; /* (nullable) */
+  MockChatRequest *chat;
+  const char *text;  /* (nullable) */
+  char *joined;      /* what @text points to when it is ours */
+  const char *finish_reason;
+  const char *model;
+  GPtrArray *tool_calls; /* (nullable) (owned) of MockToolCall (not owned) or of our own */
+  guint n_blocks;        /* of Anthropic's that have begun */
+} MockAnswer;
+
+void  mock_answer_clear        (MockAnswer *answer);
+void  mock_answer_decide       (MockAnswer *answer);
+guint mock_answer_count_tokens (MockAnswer *answer);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MockAnswer, mock_answer_clear)
+
+const char *mock_member_string  (JsonObject *object,
+                                 const char *name);
+JsonArray  *mock_member_array   (JsonObject *object,
+                                 const char *name);
+JsonObject *mock_member_object  (JsonObject *object,
+                                 const char *name);
+gboolean    mock_member_true    (JsonObject *object,
+                                 const char *name);
+JsonObject *mock_element_object (JsonArray  *array,
+                                 guint       i);
+void        mock_append_member  (GString    *out,
+                                 const char *name,
+                                 const char *text);
+guint       mock_count_words    (const char *text);
+
+/* graphbit-mock-wires.c: the same in Anthropic's and in Ollama's words */
+MockResponse *mock_wire_error           (MockWire     wire,
+                                         guint        status,
+                                         const char  *type,
+                                         const char  *code,
+                                         const char  *message);
+MockResponse *mock_wire_error_of_status (MockWire     wire,
+                                         guint        status);
+MockResponse *mock_anthropic_answer     (MockAnswer  *answer);
+MockResponse *mock_anthropic_models     (MockRequest *request);
+MockResponse *mock_ollama_answer        (MockAnswer  *answer);
+MockResponse *mock_ollama_tags          (void);
+
 /* graphbit-mock-chaos.c */
 typedef struct _MockChaos MockChaos;
 

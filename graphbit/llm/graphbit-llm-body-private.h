@@ -1,0 +1,87 @@
+/*
+ * Copyright 2026 the graphbit developers
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "graphbit-content-part.h"
+#include "graphbit-json-private.h"
+#include "graphbit-llm-config.h"
+#include "graphbit-llm-message.h"
+#include "graphbit-llm-options.h"
+#include "graphbit-llm-tool-spec.h"
+#include "graphbit-vendor-private.h"
+
+G_BEGIN_DECLS
+
+/* The body of a request: what the wires have in common in saying one. */
+typedef struct
+{
+  GraphbitJsonWriter writer;
+  GString *body;
+  const GraphbitVendor *vendor;
+  JsonNode *overrides; /* LlmConfig:extra-body */
+} GraphbitLlmBody;
+
+/* Opens the object, and names the model. */
+void graphbit_llm_body_begin (GraphbitLlmBody *self, const GraphbitVendor *vendor, GraphbitLlmConfig *config, GString *body);
+/* Names the next member, unless the configuration has one of that name. */
+gboolean graphbit_llm_body_begin_member (GraphbitLlmBody *self, const char *name);
+/* The configuration's members (but `except`, which the wire has merged itself; or NULL), and the object's end. */
+void graphbit_llm_body_end (GraphbitLlmBody *self, const char *except);
+/* The members of an object; those that are null are left out. */
+void graphbit_llm_body_write_members (GraphbitLlmBody *self, JsonNode *object, const char *except);
+
+/* An image or document, ready to be said. */
+typedef struct
+{
+  const char *uri;    /* http:, https: or data:; NULL: it is `bytes` */
+  const char *base64; /* what a data: address holds, borrowed; else NULL */
+  char *mime_type;    /* NULL where an address does not tell */
+  GBytes *bytes;
+} GraphbitLlmMedia;
+
+void graphbit_llm_media_clear (GraphbitLlmMedia *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GraphbitLlmMedia, graphbit_llm_media_clear)
+/* Reads a file where it is one, by blocking. INVALID_ARGUMENT, NOT_FOUND. */
+gboolean graphbit_llm_media_load (GraphbitLlmMedia *self, GraphbitContentPart *part, GError **error);
+/* As a string; of those that have no address but data:. */
+void graphbit_llm_body_write_base64 (GraphbitLlmBody *self, const GraphbitLlmMedia *media);
+/* data:MIME;base64,… */
+void graphbit_llm_body_write_data_uri (GraphbitLlmBody *self, const GraphbitLlmMedia *media);
+
+/*
+ * The parts of a message in their order, its text first, the empty ones left out: either `text` or `media_part` is there.
+ * FALSE: stop, with an error.
+ */
+typedef gboolean (*GraphbitLlmPartFunc) (GraphbitLlmBody *self, const char *text, GraphbitContentPart *media_part, GError **error);
+
+/* UNSUPPORTED for images and files of a role that is not among `media_roles` (1 << GraphbitLlmRole). */
+gboolean graphbit_llm_body_walk_parts (GraphbitLlmBody *self,
+                                       GraphbitLlmMessage *message,
+                                       guint media_roles,
+                                       GraphbitLlmPartFunc func,
+                                       GError **error);
+
+/* An id that the vendor takes, made of one that another may have invented: always the same of the same. */
+void graphbit_llm_body_write_call_id (GraphbitLlmBody *self, const char *id);
+/* What a model left unfinished goes back as a value that is JSON: some read it, and some refuse what is none. */
+void graphbit_llm_body_write_arguments_text (GraphbitLlmBody *self, const char *arguments);
+void graphbit_llm_body_write_arguments_object (GraphbitLlmBody *self, const char *arguments);
+
+/* As it was given: without the blanks, but with its members in their order. */
+void graphbit_llm_body_write_schema (GraphbitLlmBody *self, const char *schema);
+/* A tool's parameters, which always are of an object and say so. */
+void graphbit_llm_body_write_parameters (GraphbitLlmBody *self, GraphbitLlmToolSpec *tool);
+/* As most describe one: {"type":"function","function":{…}}. */
+void graphbit_llm_body_write_function_tool (GraphbitLlmBody *self, GraphbitLlmToolSpec *tool);
+void graphbit_llm_body_write_texts (GraphbitLlmBody *self, const char *const *texts);
+void graphbit_llm_body_write_metadata (GraphbitLlmBody *self, GVariant *metadata);
+
+/* Whether every object of a schema is closed and requires all its properties, and nothing but the common words is in it:
+ * the subset that a provider can hold a model to while it writes. */
+gboolean graphbit_llm_is_strict_schema (JsonNode *schema);
+
+G_END_DECLS

@@ -1,0 +1,434 @@
+/*
+ * Copyright 2026 the graphbit developers
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "graphbit-llm-body-private.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "graphbit-content-part-private.h"
+#include "graphbit-error.h"
+#include "graphbit-llm-config-private.h"
+#include "graphbit-llm-message-private.h"
+
+#define NO_PARAMETERS "{\"type\":\"object\",\"properties\":{}}"
+
+void
+graphbit_llm_body_begin (GraphbitLlmBody *self,
+                         const GraphbitVendor *vendor,
+                         GraphbitLlmConfig *config,
+                         GString *body)
+{
+  self->body = body;
+  self->vendor = vendor;
+  self->overrides = graphbit_llm_config_peek_extra_body (config);
+  graphbit_json_writer_init (&self->writer, body);
+  graphbit_json_writer_begin_object (&self->writer);
+  if (graphbit_llm_body_begin_member (self, "model"))
+    graphbit_json_writer_string (&self->writer, graphbit_llm_config_resolve_model (config));
+}
+
+gboolean
+graphbit_llm_body_begin_member (GraphbitLlmBody *self,
+                                const char *name)
+{
+  if (self->overrides != NULL && graphbit_json_get_member (self->overrides, name) != NULL)
+    return FALSE;
+
+  graphbit_json_writer_name (&self->writer, name);
+
+  return TRUE;
+}
+
+void
+graphbit_llm_body_write_members (GraphbitLlmBody *self,
+                                 JsonNode *object,
+                                 const char *except)
+{
+  GraphbitJsonMembers members;
+  const char *name;
+  JsonNode *value;
+
+  graphbit_json_members_init (&members, object);
+  while (graphbit_json_members_next (&members, &name, &value))
+    {
+      if (graphbit_json_get_kind (value) == GRAPHBIT_JSON_KIND_NULL || g_strcmp0 (name, except) == 0)
+        continue;
+      graphbit_json_writer_name (&self->writer, name);
+      graphbit_json_write_node (&self->writer, value);
+    }
+}
+
+void
+graphbit_llm_body_end (GraphbitLlmBody *self,
+                       const char *except)
+{
+  if (self->overrides != NULL)
+    graphbit_llm_body_write_members (self, self->overrides, except);
+  graphbit_json_writer_end_object (&self->writer);
+}
+
+void
+graphbit_llm_media_clear (GraphbitLlmMedia *self)
+{
+  g_clear_pointer (&self->mime_type, g_free);
+  g_clear_pointer (&self->bytes, g_bytes_unref);
+}
+
+/* RFC 2397; only where the data is base64, as everybody writes it. */
+static void
+read_data_uri (GraphbitLlmMedia *self)
+{
+  const char *type = self->uri + strlen ("data:");
+  const char *comma = strchr (type, ',');
+  const char *marker = ";base64";
+  gsize length;
+
+  if (comma == NULL)
+    return;
+
+  length = (gsize) (comma - type);
+  if (length < strlen (marker) || g_ascii_strncasecmp (comma - strlen (marker), marker, strlen (marker)) != 0)
+    return;
+
+  self->base64 = comma + 1;
+  self->mime_type = g_strndup (type, strcspn (type, ";,"));
+}
+
+gboolean
+graphbit_llm_media_load (GraphbitLlmMedia *self,
+                         GraphbitContentPart *part,
+                         GError **error)
+{
+  g_autofree char *scheme = NULL;
+
+  memset (self, 0, sizeof *self);
+  /* files are sent, not fetched */
+  if (graphbit_content_part_get_kind (part) == GRAPHBIT_CONTENT_KIND_IMAGE)
+    self->uri = graphbit_content_part_get_uri (part);
+  if (self->uri == NULL)
+    {
+      self->bytes = graphbit_content_part_load (part, &self->mime_type, error);
+      return self->bytes != NULL;
+    }
+
+  scheme = g_uri_parse_scheme (self->uri);
+  if (g_strcmp0 (scheme, "data") == 0)
+    {
+      read_data_uri (self);
+    }
+  else if (g_strcmp0 (scheme, "https") != 0 && g_strcmp0 (scheme, "http") != 0)
+    {
+      g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
+                           _("The address of an image must begin with “https:”, “http:” or “data:”; use a file part for a local one"));
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* Without a copy in between. */
+static void
+append_base64 (GString *body,
+               GBytes *bytes)
+{
+  gsize length;
+  const guchar *data = g_bytes_get_data (bytes, &length);
+  gsize before = body->len;
+  int state = 0, save = 0;
+
+  g_string_set_size (body, before + (length / 3 + 1) * 4 + 4);
+  body->len = before + g_base64_encode_step (data, length, FALSE, body->str + before, &state, &save);
+  body->len += g_base64_encode_close (FALSE, body->str + body->len, &state, &save);
+  body->str[body->len] = '\0';
+}
+
+void
+graphbit_llm_body_write_base64 (GraphbitLlmBody *self,
+                                const GraphbitLlmMedia *media)
+{
+  if (media->base64 != NULL)
+    {
+      graphbit_json_writer_string (&self->writer, media->base64);
+      return;
+    }
+
+  graphbit_json_writer_raw (&self->writer, "\"", 1);
+  append_base64 (self->body, media->bytes);
+  g_string_append_c (self->body, '"');
+}
+
+void
+graphbit_llm_body_write_data_uri (GraphbitLlmBody *self,
+                                  const GraphbitLlmMedia *media)
+{
+  graphbit_json_writer_raw (&self->writer, "\"data:", -1);
+  g_string_append (self->body, media->mime_type);
+  g_string_append (self->body, ";base64,");
+  append_base64 (self->body, media->bytes);
+  g_string_append_c (self->body, '"');
+}
+
+gboolean
+graphbit_llm_body_walk_parts (GraphbitLlmBody *self,
+                              GraphbitLlmMessage *message,
+                              guint media_roles,
+                              GraphbitLlmPartFunc func,
+                              GError **error)
+{
+  const char *content = graphbit_llm_message_get_content (message);
+  guint n_parts = graphbit_llm_message_count_parts (message);
+  gboolean may_have_media = (media_roles & (1u << graphbit_llm_message_get_role (message))) != 0;
+
+  if (*content != '\0' && !func (self, content, NULL, error))
+    return FALSE;
+
+  for (guint i = 0; i < n_parts; i++)
+    {
+      g_autoptr (GraphbitContentPart) part = g_list_model_get_item (graphbit_llm_message_get_parts (message), i);
+      const char *text = graphbit_content_part_get_text (part);
+
+      if (graphbit_content_part_get_kind (part) == GRAPHBIT_CONTENT_KIND_TEXT)
+        {
+          if (text != NULL && *text != '\0' && !func (self, text, NULL, error))
+            return FALSE;
+          continue;
+        }
+
+      if (!may_have_media)
+        {
+          g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
+                               _("Only messages of the user may have images and files here; move them into one"));
+          return FALSE;
+        }
+      if (!func (self, NULL, part, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+is_call_id_character (char character)
+{
+  return g_ascii_isalnum (character) || character == '_' || character == '-';
+}
+
+void
+graphbit_llm_body_write_call_id (GraphbitLlmBody *self,
+                                 const char *id)
+{
+  gboolean is_plain = (self->vendor->quirks & GRAPHBIT_QUIRK_PLAIN_CALL_IDS) != 0;
+  gsize limit = self->vendor->max_call_id > 0 ? self->vendor->max_call_id : G_MAXSIZE;
+  gsize length = strlen (id);
+  gboolean is_good = length > 0 && length <= limit;
+  GString *made;
+
+  for (gsize i = 0; is_plain && is_good && i < length; i++)
+    is_good = is_call_id_character (id[i]);
+  if (is_good)
+    {
+      graphbit_json_writer_string (&self->writer, id);
+      return;
+    }
+
+  /* as much as may stay, and a number of the whole that keeps two apart */
+  made = g_string_new (NULL);
+  for (gsize i = 0; i < length && made->len < MIN (limit, 40) - 9; i++)
+    {
+      if (is_call_id_character (id[i]))
+        g_string_append_c (made, id[i]);
+    }
+  g_string_append_printf (made, "_%08x", g_str_hash (id));
+  graphbit_json_writer_string (&self->writer, made->str);
+  g_string_free (made, TRUE);
+}
+
+static gboolean
+is_object (const char *arguments)
+{
+  GraphbitJsonReader reader;
+
+  graphbit_json_reader_init (&reader, arguments, strlen (arguments));
+
+  return graphbit_json_reader_get_kind (&reader) == GRAPHBIT_JSON_KIND_OBJECT && graphbit_json_reader_finish (&reader);
+}
+
+void
+graphbit_llm_body_write_arguments_object (GraphbitLlmBody *self,
+                                          const char *arguments)
+{
+  if (is_object (arguments))
+    {
+      graphbit_json_writer_raw (&self->writer, arguments, -1);
+      return;
+    }
+
+  graphbit_json_writer_begin_object (&self->writer);
+  if (*arguments != '\0')
+    graphbit_json_writer_string_member (&self->writer, "raw_arguments", arguments);
+  graphbit_json_writer_end_object (&self->writer);
+}
+
+void
+graphbit_llm_body_write_arguments_text (GraphbitLlmBody *self,
+                                        const char *arguments)
+{
+  GraphbitLlmBody wrapped = { .body = g_string_new (NULL) };
+
+  if (is_object (arguments))
+    {
+      graphbit_json_writer_string (&self->writer, arguments);
+    }
+  else
+    {
+      graphbit_json_writer_init (&wrapped.writer, wrapped.body);
+      graphbit_llm_body_write_arguments_object (&wrapped, arguments);
+      graphbit_json_writer_string (&self->writer, wrapped.body->str);
+    }
+  g_string_free (wrapped.body, TRUE);
+}
+
+void
+graphbit_llm_body_write_schema (GraphbitLlmBody *self,
+                                const char *schema)
+{
+  g_autoptr (JsonNode) node = graphbit_json_parse (schema, -1, NULL);
+
+  graphbit_json_write_node (&self->writer, node);
+}
+
+void
+graphbit_llm_body_write_parameters (GraphbitLlmBody *self,
+                                    GraphbitLlmToolSpec *tool)
+{
+  const char *parameters = graphbit_llm_tool_spec_get_parameters (tool);
+  g_autoptr (JsonNode) node = parameters != NULL ? graphbit_json_parse (parameters, -1, NULL) : NULL;
+
+  if (node == NULL)
+    {
+      graphbit_json_writer_raw (&self->writer, NO_PARAMETERS, -1);
+    }
+  else if (graphbit_json_get_member (node, "type") != NULL)
+    {
+      graphbit_json_write_node (&self->writer, node);
+    }
+  else
+    {
+      graphbit_json_writer_begin_object (&self->writer);
+      graphbit_json_writer_string_member (&self->writer, "type", "object");
+      graphbit_llm_body_write_members (self, node, NULL);
+      graphbit_json_writer_end_object (&self->writer);
+    }
+}
+
+void
+graphbit_llm_body_write_function_tool (GraphbitLlmBody *self,
+                                       GraphbitLlmToolSpec *tool)
+{
+  graphbit_json_writer_begin_object (&self->writer);
+  graphbit_json_writer_string_member (&self->writer, "type", "function");
+  graphbit_json_writer_name (&self->writer, "function");
+  graphbit_json_writer_begin_object (&self->writer);
+  graphbit_json_writer_string_member (&self->writer, "name", graphbit_llm_tool_spec_get_name (tool));
+  graphbit_json_writer_string_member (&self->writer, "description", graphbit_llm_tool_spec_get_description (tool));
+  graphbit_json_writer_name (&self->writer, "parameters");
+  graphbit_llm_body_write_parameters (self, tool);
+  graphbit_json_writer_end_object (&self->writer);
+  graphbit_json_writer_end_object (&self->writer);
+}
+
+void
+graphbit_llm_body_write_texts (GraphbitLlmBody *self,
+                               const char *const *texts)
+{
+  graphbit_json_writer_begin_array (&self->writer);
+  for (guint i = 0; texts[i] != NULL; i++)
+    graphbit_json_writer_string (&self->writer, texts[i]);
+  graphbit_json_writer_end_array (&self->writer);
+}
+
+void
+graphbit_llm_body_write_metadata (GraphbitLlmBody *self,
+                                  GVariant *metadata)
+{
+  GVariantIter iter;
+  const char *name, *value;
+
+  graphbit_json_writer_begin_object (&self->writer);
+  g_variant_iter_init (&iter, metadata);
+  while (g_variant_iter_next (&iter, "{&s&s}", &name, &value))
+    graphbit_json_writer_string_member (&self->writer, name, value);
+  graphbit_json_writer_end_object (&self->writer);
+}
+
+static gboolean
+has_element (JsonNode *array,
+             const char *text)
+{
+  for (guint i = 0; graphbit_json_get_kind (array) == GRAPHBIT_JSON_KIND_ARRAY && i < graphbit_json_get_size (array); i++)
+    {
+      const char *element;
+
+      if (graphbit_json_get_string (graphbit_json_get_element (array, i), NULL, &element) && strcmp (element, text) == 0)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+gboolean
+graphbit_llm_is_strict_schema (JsonNode *node)
+{
+  static const char *const foreign[] = { "allOf", "not", "if", "patternProperties", "oneOf" };
+  JsonNode *properties = graphbit_json_get_member (node, "properties");
+  JsonNode *required = graphbit_json_get_member (node, "required");
+  GraphbitJsonMembers members;
+  const char *name, *type;
+  JsonNode *value;
+  gboolean is_open = TRUE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (foreign); i++)
+    {
+      if (graphbit_json_get_member (node, foreign[i]) != NULL)
+        return FALSE;
+    }
+
+  if (properties != NULL || (graphbit_json_get_string (node, "type", &type) && strcmp (type, "object") == 0))
+    {
+      if (!graphbit_json_get_boolean (node, "additionalProperties", &is_open) || is_open)
+        return FALSE;
+
+      graphbit_json_members_init (&members, properties);
+      while (graphbit_json_members_next (&members, &name, &value))
+        {
+          if (!has_element (required, name) || !graphbit_llm_is_strict_schema (value))
+            return FALSE;
+        }
+    }
+
+  value = graphbit_json_get_member (node, "items");
+  if (value != NULL && !graphbit_llm_is_strict_schema (value))
+    return FALSE;
+
+  value = graphbit_json_get_member (node, "anyOf");
+  for (guint i = 0; value != NULL && i < graphbit_json_get_size (value); i++)
+    {
+      if (!graphbit_llm_is_strict_schema (graphbit_json_get_element (value, i)))
+        return FALSE;
+    }
+
+  graphbit_json_members_init (&members, graphbit_json_get_member (node, "$defs"));
+  while (graphbit_json_members_next (&members, &name, &value))
+    {
+      if (!graphbit_llm_is_strict_schema (value))
+        return FALSE;
+    }
+
+  return TRUE;
+}

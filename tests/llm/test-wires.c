@@ -1,0 +1,387 @@
+/*
+ * Copyright 2026 the graphbit developers
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include <string.h>
+
+#include "llm-support.h"
+
+/* Anthropic's and Ollama's wires over real sockets and through the public API. */
+
+static const char *const providers[] = { "anthropic", "ollama" };
+
+static GraphbitLlmResponse *
+chat (GraphbitLlmClient *client,
+      GraphbitLlmRequest *request,
+      GError **error)
+{
+  SupportResult result = { NULL };
+  GraphbitLlmResponse *response;
+
+  graphbit_llm_client_chat_async (client, request, NULL, support_ready, &result);
+  response = graphbit_llm_client_chat_finish (client, support_wait (&result), error);
+  support_result_clear (&result);
+  return response;
+}
+
+static void
+expect_words (const char *text,
+              const char *words)
+{
+  if (strstr (text, words) == NULL)
+    g_error ("“%s” is not in “%s”", words, text);
+}
+
+static void
+test_complete (gconstpointer provider)
+{
+  g_autoptr (GraphbitMockServer) server = support_server_new (NULL);
+  g_autoptr (GraphbitLlmClient) client = support_client_new_for_provider (server, provider);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = support_complete (client, "Hello", NULL, &error);
+  g_autofree char *requests = NULL;
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (text, ==, "You said: Hello");
+  g_assert_cmpint (support_stat (client, "prompt_tokens"), ==, 1);
+  g_assert_cmpint (support_stat (client, "completion_tokens"), ==, 3);
+
+  requests = graphbit_mock_server_dup_requests_json (server);
+  if (strcmp (provider, "anthropic") == 0)
+    {
+      expect_words (requests, "\"/v1/messages\"");
+      expect_words (requests, "\"x-api-key\":\"sk-marker\"");
+      expect_words (requests, "\"anthropic-version\":\"2023-06-01\"");
+      g_assert_null (strstr (requests, "authorization"));
+    }
+  else
+    {
+      expect_words (requests, "\"/api/chat\"");
+      expect_words (requests, "Bearer sk-marker");
+    }
+}
+
+/* Reasoning, text, calls, usage and the end, in this order, and the same in the response. */
+static void
+test_stream (gconstpointer provider)
+{
+  g_autoptr (GraphbitMockServer) server =
+      support_server_new ("{\"reasoning\":\"let me see\",\"stream\":[\"Hé\",\"llo\"],"
+                          "\"tool_calls\":[{\"id\":\"c1\",\"name\":\"add\",\"arguments\":{\"a\":\"x y z\"}}],\"split\":\"byte\"}");
+  g_autoptr (GraphbitLlmClient) client = support_client_new_for_provider (server, provider);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GraphbitLlmStream) stream = support_open (client, "Hello", NULL, &error);
+  g_autoptr (GString) log = g_string_new (NULL);
+  GraphbitLlmChunk *chunk;
+  GraphbitLlmResponse *response;
+  g_autoptr (GraphbitLlmToolCall) call = NULL;
+
+  g_assert_no_error (error);
+  while ((chunk = support_next (stream, NULL, &error)) != NULL)
+    {
+      static const char *const names[] = { "content", "reasoning", "call", "usage", "finish" };
+      const char *name = names[graphbit_llm_chunk_get_kind (chunk)];
+
+      if (!g_str_has_suffix (log->str, name))
+        g_string_append_printf (log, " %s", name);
+      graphbit_llm_chunk_unref (chunk);
+    }
+  g_assert_no_error (error);
+  g_assert_cmpstr (log->str, ==, " reasoning content call usage finish");
+
+  response = graphbit_llm_stream_get_response (stream);
+  g_assert_nonnull (response);
+  g_assert_cmpstr (graphbit_llm_response_get_text (response), ==, "Héllo");
+  g_assert_cmpstr (graphbit_llm_response_get_reasoning (response), ==, "let me see");
+  g_assert_cmpstr (graphbit_llm_response_get_provider (response), ==, provider);
+  g_assert_cmpint (graphbit_llm_response_get_finish_reason (response), ==, GRAPHBIT_LLM_FINISH_REASON_TOOL_CALLS);
+  call = g_list_model_get_item (graphbit_llm_response_get_tool_calls (response), 0);
+  g_assert_cmpstr (graphbit_llm_tool_call_get_id (call), ==, "c1");
+  g_assert_cmpstr (graphbit_llm_tool_call_get_arguments_json (call), ==, "{\"a\":\"x y z\"}");
+}
+
+/* A call, its result, and the answer: with what the model thought, which it wants to see again. */
+static void
+test_tools (gconstpointer provider)
+{
+  g_autoptr (GraphbitMockServer) server = support_server_new ("{\"call_tools\":true,\"reasoning\":\"hm\"}");
+  g_autoptr (GraphbitLlmClient) client = support_client_new_for_provider (server, provider);
+  g_autoptr (GraphbitLlmRequest) request = graphbit_llm_request_new (NULL);
+  g_autoptr (GraphbitLlmMessage) user = graphbit_llm_message_new_user ("add 2 and 3");
+  g_autoptr (GraphbitLlmMessage) assistant = NULL;
+  g_autoptr (GraphbitLlmMessage) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GraphbitLlmToolSpec) tool =
+      graphbit_llm_tool_spec_new ("add", "Adds", "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"integer\"},\"b\":{\"type\":\"integer\"}}}", &error);
+  g_autoptr (GraphbitLlmResponse) first = NULL;
+  g_autoptr (GraphbitLlmResponse) second = NULL;
+  g_autoptr (GraphbitLlmToolCall) call = NULL;
+  g_autofree char *requests = NULL;
+
+  graphbit_llm_request_add_message (request, user);
+  graphbit_llm_request_add_tool (request, tool);
+  first = chat (client, request, &error);
+  g_assert_no_error (error);
+  call = g_list_model_get_item (graphbit_llm_response_get_tool_calls (first), 0);
+  g_assert_nonnull (call);
+  g_assert_cmpstr (graphbit_llm_tool_call_get_name (call), ==, "add");
+  g_assert_cmpstr (graphbit_llm_tool_call_get_arguments_json (call), ==, "{\"a\":2,\"b\":3}");
+
+  assistant = graphbit_llm_response_make_message (first);
+  result = graphbit_llm_message_new_tool (graphbit_llm_tool_call_get_id (call), "5");
+  graphbit_llm_request_add_message (request, assistant);
+  graphbit_llm_request_add_message (request, result);
+  second = chat (client, request, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (graphbit_llm_response_get_text (second), ==, "The tool said: 5");
+
+  requests = graphbit_mock_server_dup_requests_json (server);
+  if (strcmp (provider, "anthropic") == 0)
+    expect_words (requests, "{\\\"type\\\":\\\"thinking\\\",\\\"thinking\\\":\\\"hm\\\",\\\"signature\\\":\\\"mock-signature\\\"}");
+  else
+    expect_words (requests, "\\\"thinking\\\":\\\"hm\\\"");
+}
+
+static void
+test_wrong_key (gconstpointer provider)
+{
+  g_autoptr (GraphbitMockServer) server = support_server_new (NULL);
+  g_autoptr (GraphbitLlmClient) client = support_client_new_for_provider (server, provider);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GraphbitErrorDetails) details = NULL;
+
+  graphbit_llm_config_set_api_key (graphbit_llm_client_get_config (client), "wrong", NULL);
+  g_assert_null (support_complete (client, "Hello", NULL, &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_AUTHENTICATION);
+  expect_words (error->message, strcmp (provider, "anthropic") == 0 ? "ANTHROPIC_API_KEY" : "OLLAMA_API_KEY");
+  details = graphbit_error_details_from_error (error);
+  g_assert_cmpint (graphbit_error_details_get_http_status (details), ==, 401);
+  g_assert_cmpint (graphbit_error_details_get_attempts (details), ==, 1);
+  g_assert_nonnull (graphbit_error_details_get_request_id (details));
+}
+
+static void
+test_no_key (void)
+{
+  g_autoptr (GraphbitMockServer) server = support_server_new (NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GraphbitLlmConfig) anthropic = graphbit_llm_config_new_anthropic (NULL, NULL, &error);
+  g_autoptr (GraphbitLlmClient) client = graphbit_llm_client_new (anthropic);
+
+  g_assert_null (support_complete (client, "Hello", NULL, &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_AUTHENTICATION);
+  expect_words (error->message, "ANTHROPIC_API_KEY");
+  g_assert_cmpuint (graphbit_mock_server_get_request_count (server), ==, 0);
+}
+
+/* A token takes the key's place, and a header of the vendor's may be told anew. */
+static void
+test_headers (void)
+{
+  g_autoptr (GraphbitMockServer) server = support_server_new (NULL);
+  g_autoptr (GraphbitLlmClient) client = support_client_new_for_provider (server, "anthropic");
+  GraphbitLlmConfig *config = graphbit_llm_client_get_config (client);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *requests = NULL;
+
+  graphbit_llm_config_set_api_key (config, NULL, NULL);
+  graphbit_llm_config_set_organization (config, "org");
+  graphbit_llm_config_set_headers (config, g_variant_new_parsed ("{'Authorization': 'Bearer token', 'Anthropic-Version': '2099-01-01', "
+                                                                 "'anthropic-beta': 'one,two'}"));
+  text = support_complete (client, "Hello", NULL, &error);
+  g_assert_no_error (error);
+  requests = graphbit_mock_server_dup_requests_json (server);
+  expect_words (requests, "\"authorization\":\"Bearer token\"");
+  expect_words (requests, "\"anthropic-version\":\"2099-01-01\"");
+  expect_words (requests, "\"anthropic-beta\":\"one,two\"");
+  g_assert_null (strstr (requests, "x-api-key"));
+  g_assert_null (strstr (requests, "2023-06-01"));
+  g_assert_null (strstr (requests, "openai-organization"));
+}
+
+static void
+test_dead_server (gconstpointer provider)
+{
+  g_autoptr (GraphbitMockServer) server = support_server_new (NULL);
+  g_autoptr (GraphbitLlmClient) client = support_client_new_for_provider (server, provider);
+  g_autoptr (GError) error = NULL;
+
+  graphbit_mock_server_stop (server);
+  graphbit_llm_client_set_max_retries (client, 0);
+  g_assert_null (support_complete (client, "Hello", NULL, &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_CONNECTION);
+  expect_words (error->message, "check that the server runs");
+}
+
+/* The reason to end was told, but not the end; and neither. */
+static void
+test_cut (gconstpointer provider)
+{
+  static const char *const steps[] = {
+    "{\"text\":\"one two three\",\"done\":false}",
+    "{\"text\":\"one two three\",\"done\":false,\"finish_reason\":\"\"}",
+    "{\"text\":\"one two three\",\"close\":\"after-350-bytes\"}",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
+    {
+      g_autoptr (GraphbitMockServer) server = support_server_new (steps[i]);
+      g_autoptr (GraphbitLlmClient) client = support_client_new_for_provider (server, provider);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GraphbitLlmStream) stream = support_open (client, "Hello", NULL, &error);
+      g_autoptr (GraphbitLlmResponse) response = NULL;
+      g_autoptr (GraphbitErrorDetails) details = NULL;
+      GObject *partial;
+
+      g_assert_no_error (error);
+      response = support_collect (stream, &error);
+      g_assert_null (response);
+      if (!g_error_matches (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_CONNECTION))
+        g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_PROTOCOL);
+      details = graphbit_error_details_from_error (error);
+      partial = graphbit_error_details_get_partial_response (details);
+      if (i < 2)
+        g_assert_cmpstr (graphbit_llm_response_get_text (GRAPHBIT_LLM_RESPONSE (partial)), ==, "one two three");
+      g_assert_cmpuint (graphbit_mock_server_get_request_count (server), ==, 1);
+    }
+}
+
+static void
+test_missing_model (gconstpointer provider)
+{
+  g_autoptr (GraphbitMockServer) server = support_server_new (NULL);
+  g_autoptr (GraphbitLlmClient) client = support_client_new_for_provider (server, provider);
+  g_autoptr (GError) error = NULL;
+
+  graphbit_llm_config_set_model (graphbit_llm_client_get_config (client), "no-such-model");
+  g_assert_null (support_complete (client, "Hello", NULL, &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_NOT_FOUND);
+  expect_words (error->message, "no-such-model");
+  if (strcmp (provider, "ollama") == 0)
+    expect_words (error->message, "ollama pull");
+}
+
+/* An error within a stream that began well, and one in its place. */
+static void
+test_error_in_stream (gconstpointer provider)
+{
+  gboolean is_anthropic = strcmp (provider, "anthropic") == 0;
+  g_autofree char *step = g_strdup_printf ("{\"text\":\"half\",\"events\":[%s],\"finish_reason\":\"\",\"done\":false}",
+                                           is_anthropic
+                                             ? "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Overloaded\"}}"
+                                             : "{\"error\":\"Overloaded\"}");
+  g_autoptr (GraphbitMockServer) server = support_server_new (step);
+  g_autoptr (GraphbitLlmClient) client = support_client_new_for_provider (server, provider);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GraphbitLlmStream) stream = support_open (client, "Hello", NULL, &error);
+  g_autoptr (GraphbitLlmResponse) response = NULL;
+  g_autoptr (GraphbitErrorDetails) details = NULL;
+
+  g_assert_no_error (error);
+  response = support_collect (stream, &error);
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNAVAILABLE);
+  details = graphbit_error_details_from_error (error);
+  g_assert_cmpstr (graphbit_error_details_get_provider_message (details), ==, "Overloaded");
+  g_assert_cmpstr (graphbit_llm_response_get_text (GRAPHBIT_LLM_RESPONSE (graphbit_error_details_get_partial_response (details))),
+                   ==, "half");
+}
+
+/* Overloaded is worth another try, and so is what a server says before the first event. */
+static void
+test_retry (void)
+{
+  g_autoptr (GraphbitMockServer) server =
+      support_server_new ("{\"status\":529,\"headers\":{\"retry-after-ms\":\"1\",\"x-request-id\":\"\",\"request-id\":\"req_a\"},\"times\":2}");
+  g_autoptr (GraphbitLlmClient) client = support_client_new_for_provider (server, "anthropic");
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = support_complete (client, "Hello", NULL, &error);
+  g_autoptr (GraphbitErrorDetails) details = NULL;
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (text, ==, "You said: Hello");
+  g_assert_cmpuint (graphbit_mock_server_get_request_count (server), ==, 3);
+
+  graphbit_llm_client_set_max_retries (client, 0);
+  graphbit_mock_server_add_step (server, "{\"status\":529,\"headers\":{\"x-request-id\":\"\",\"request-id\":\"req_b\"}}", NULL);
+  g_assert_null (support_complete (client, "Hello", NULL, &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNAVAILABLE);
+  details = graphbit_error_details_from_error (error);
+  g_assert_cmpint (graphbit_error_details_get_http_status (details), ==, 529);
+  g_assert_cmpstr (graphbit_error_details_get_request_id (details), ==, "req_b");
+  g_assert_cmpstr (graphbit_error_details_get_provider_code (details), ==, "overloaded_error");
+}
+
+/* Where to go, from the environment. */
+static void
+test_environment (void)
+{
+  g_autoptr (GraphbitMockServer) server = support_server_new (NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GraphbitLlmConfig) anthropic = graphbit_llm_config_new_anthropic (NULL, NULL, &error);
+  g_autoptr (GraphbitLlmConfig) ollama = graphbit_llm_config_new_ollama (NULL, &error);
+  g_autoptr (GraphbitLlmClient) first = graphbit_llm_client_new (anthropic);
+  g_autoptr (GraphbitLlmClient) second = graphbit_llm_client_new (ollama);
+  g_autofree char *root = g_strdup_printf ("http://127.0.0.1:%u", graphbit_mock_server_get_port (server));
+  g_autofree char *host = g_strdup_printf (" 0.0.0.0:%u ", graphbit_mock_server_get_port (server));
+  g_autofree char *one = NULL;
+  g_autofree char *other = NULL;
+
+  g_setenv ("ANTHROPIC_API_KEY", "sk-environment", TRUE);
+  g_setenv ("ANTHROPIC_BASE_URL", root, TRUE);
+  g_setenv ("OLLAMA_HOST", host, TRUE);
+  one = support_complete (first, "a", NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (one, ==, "You said: a");
+  other = support_complete (second, "b", NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (other, ==, "You said: b");
+  g_unsetenv ("ANTHROPIC_API_KEY");
+  g_unsetenv ("ANTHROPIC_BASE_URL");
+  g_unsetenv ("OLLAMA_HOST");
+}
+
+int
+main (int argc,
+      char *argv[])
+{
+  static const struct
+  {
+    const char *name;
+    GTestDataFunc func;
+  } tests[] = {
+    { "complete", test_complete },
+    { "stream", test_stream },
+    { "tools", test_tools },
+    { "wrong-key", test_wrong_key },
+    { "dead-server", test_dead_server },
+    { "cut", test_cut },
+    { "missing-model", test_missing_model },
+    { "error-in-stream", test_error_in_stream },
+  };
+  static const char *const variables[] = {
+    "ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "OLLAMA_HOST", "OLLAMA_API_KEY"
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (variables); i++)
+    g_unsetenv (variables[i]);
+  g_test_init (&argc, &argv, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
+    for (guint j = 0; j < G_N_ELEMENTS (providers); j++)
+      {
+        g_autofree char *path = g_strdup_printf ("/llm/wires/%s/%s", providers[j], tests[i].name);
+
+        g_test_add_data_func (path, providers[j], tests[i].func);
+      }
+  g_test_add_func ("/llm/wires/no-key", test_no_key);
+  g_test_add_func ("/llm/wires/headers", test_headers);
+  g_test_add_func ("/llm/wires/retry", test_retry);
+  g_test_add_func ("/llm/wires/environment", test_environment);
+
+  return g_test_run ();
+}
