@@ -37,7 +37,7 @@ act (GraphbitWorkflowContext *context,
   Actor *actor = data;
   g_autofree char *input = graphbit_workflow_context_get_input (context);
 
-  g_string_append_printf (actor->scene->log, "%s%s(%s)", actor->scene->log->len > 0 ? " " : "", actor->name, input);
+  g_string_append_printf (actor->scene->log, "%s%s(%s)", actor->scene->log->len > 0 ? " " : "", actor->name, input != NULL ? input : "");
   if (actor->fails_first > 0 || actor->fails)
     {
       if (!actor->fails)
@@ -182,6 +182,7 @@ static gboolean
 on_minute (gpointer data)
 {
   g_error ("a test stood still for a minute");
+  return G_SOURCE_REMOVE;
 }
 
 void
