@@ -482,6 +482,7 @@ on_node_timeout (GraphbitOperation *operation,
   guint node = GPOINTER_TO_UINT (data);
   const GraphbitPlanNode *plan_node = &self->nodes[node];
 
+  graphbit_operation_ref (self);
   graphbit_timeout_clear (&self->records[node].timeout);
   if (graphbit_runners[plan_node->kind].stop != NULL)
     graphbit_runners[plan_node->kind].stop (self, node);
@@ -490,6 +491,11 @@ on_node_timeout (GraphbitOperation *operation,
                                             _("The node “%s” did not end within its limit of %u ms"),
                                             plan_node->name, plan_node->timeout_ms),
                                FALSE);
+  /* After that, for who waits for its place may fail, too, and end the run. */
+  graphbit_agent_loop_ask_waiting (self);
+  if (!self->is_ended)
+    graphbit_scheduler_flush (self);
+  graphbit_operation_unref (self);
 }
 
 static inline gboolean

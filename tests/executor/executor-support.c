@@ -356,10 +356,20 @@ support_last_message (GraphbitProviderCall *call)
 }
 
 GraphbitLlmResponse *
+support_answer (const char *text)
+{
+  g_autoptr (GraphbitLlmUsage) usage = graphbit_llm_usage_new (10, 2);
+
+  return g_object_new (GRAPHBIT_TYPE_LLM_RESPONSE, "text", text, "usage", usage,
+                       "finish-reason", GRAPHBIT_LLM_FINISH_REASON_STOP, NULL);
+}
+
+GraphbitLlmResponse *
 support_tool_calls (const char *text,
                     ...)
 {
   g_autoptr (GListStore) calls = g_list_store_new (GRAPHBIT_TYPE_LLM_TOOL_CALL);
+  g_autoptr (GraphbitLlmUsage) usage = graphbit_llm_usage_new (10, 2);
   va_list list;
   const char *word;
   guint n = 0;
@@ -374,6 +384,6 @@ support_tool_calls (const char *text,
       g_list_store_append (calls, call);
     }
   va_end (list);
-  return g_object_new (GRAPHBIT_TYPE_LLM_RESPONSE, "text", text, "tool-calls", calls,
+  return g_object_new (GRAPHBIT_TYPE_LLM_RESPONSE, "text", text, "tool-calls", calls, "usage", usage,
                        "finish-reason", GRAPHBIT_LLM_FINISH_REASON_TOOL_CALLS, NULL);
 }
