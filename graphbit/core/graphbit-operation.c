@@ -106,7 +106,7 @@ reverse (GraphbitEnvelope *newest)
 static void
 take_inbox (GraphbitOperation *operation)
 {
-  GraphbitEnvelope *taken = __atomic_exchange_n (&operation->inbox, NULL, __ATOMIC_ACQ_REL);
+  GraphbitEnvelope *taken = __atomic_exchange_n (&operation->inbox, NULL, __ATOMIC_SEQ_CST);
   GraphbitEnvelope **end = &operation->undelivered;
 
   if (taken == NULL)
@@ -550,6 +550,14 @@ graphbit_operation_complete (gpointer self)
   g_clear_object (&operation->cancellable);
   g_clear_pointer (&operation->context, g_main_context_unref);
   return TRUE;
+}
+
+void
+graphbit_operation_deliver_late (gpointer self)
+{
+  g_assert (((GraphbitOperation *) self)->is_complete);
+
+  deliver_all (self);
 }
 
 gboolean

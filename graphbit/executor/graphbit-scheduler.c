@@ -772,6 +772,9 @@ finish (GraphbitScheduler *self,
   if (done != NULL)
     done (self, self->done_data);
   graphbit_run_serve_waiters (self);
+  /* Who asks from another thread either sees this or has posted before: that is answered now, for home may stop turning. */
+  __atomic_store_n (&self->is_over, TRUE, __ATOMIC_SEQ_CST);
+  graphbit_operation_deliver_late (self);
   graphbit_operation_unref (self);
   graphbit_operation_unref (self); /* the run's own */
 }
