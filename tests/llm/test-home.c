@@ -300,10 +300,15 @@ int
 main (int argc,
       char *argv[])
 {
+  int status;
+
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/llm/home/in-process", test_in_process);
   g_test_add_func ("/llm/home/over-sockets", test_over_sockets);
 
-  return g_test_run ();
+  status = g_test_run ();
+  /* The exit would wait for the sockets no longer than 100 ms. */
+  graphbit_shutdown ();
+  return status;
 }
