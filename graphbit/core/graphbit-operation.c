@@ -358,7 +358,8 @@ graphbit_operation_lend (gpointer self,
 
   g_assert (to->lodger == NULL);
 
-  if (operation->context == NULL || operation->delivery != operation->home || !graphbit_operation_is_home (operation))
+  /* First whether it is home: nobody else may look at the rest. */
+  if (!graphbit_operation_is_home (operation) || operation->context == NULL || operation->delivery != operation->home)
     return FALSE;
   /* Nobody else may run the home meanwhile. */
   if (!g_main_context_acquire (operation->context))
