@@ -112,6 +112,8 @@ void graphbit_operation_invoke (gpointer self, GraphbitOperationFunc func, gpoin
 /* At home. TRUE once: the caller then tells the outcome; whatever is still to come is dropped. */
 gboolean graphbit_operation_complete (gpointer self);
 gboolean graphbit_operation_is_complete (gpointer self); /* any thread */
+/* At home, after that: what has come too late so far is dropped now, not in a later turn. */
+void graphbit_operation_deliver_late (gpointer self);
 
 /* Whether the calling thread is the operation's home thread (it may then touch its state). */
 gboolean graphbit_operation_is_home (gpointer self);

@@ -106,7 +106,7 @@ reverse (GraphbitEnvelope *newest)
 static void
 take_inbox (GraphbitOperation *operation)
 {
-  GraphbitEnvelope *taken = __atomic_exchange_n (&operation->inbox, NULL, __ATOMIC_ACQ_REL);
+  GraphbitEnvelope *taken = __atomic_exchange_n (&operation->inbox, NULL, __ATOMIC_SEQ_CST);
   GraphbitEnvelope **end = &operation->undelivered;
 
   if (taken == NULL)
@@ -358,7 +358,8 @@ graphbit_operation_lend (gpointer self,
 
   g_assert (to->lodger == NULL);
 
-  if (operation->context == NULL || operation->delivery != operation->home || !graphbit_operation_is_home (operation))
+  /* First whether it is home: nobody else may look at the rest. */
+  if (!graphbit_operation_is_home (operation) || operation->context == NULL || operation->delivery != operation->home)
     return FALSE;
   /* Nobody else may run the home meanwhile. */
   if (!g_main_context_acquire (operation->context))
@@ -550,6 +551,14 @@ graphbit_operation_complete (gpointer self)
   g_clear_object (&operation->cancellable);
   g_clear_pointer (&operation->context, g_main_context_unref);
   return TRUE;
+}
+
+void
+graphbit_operation_deliver_late (gpointer self)
+{
+  g_assert (((GraphbitOperation *) self)->is_complete);
+
+  deliver_all (self);
 }
 
 gboolean

@@ -15,5 +15,7 @@ typedef struct _GraphbitAgentLoop GraphbitAgentLoop;
 
 /* A reader has caught up: streams that were left alone go on. */
 void graphbit_agent_loop_resume_all (GraphbitScheduler *scheduler);
+/* A model call has ended: the next in the queue may start. Such a start may fail, and end the run. */
+void graphbit_agent_loop_ask_waiting (GraphbitScheduler *scheduler);
 
 G_END_DECLS

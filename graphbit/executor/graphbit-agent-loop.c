@@ -187,9 +187,8 @@ ask_or_end (GraphbitAgentLoop *self)
     end (self, "error", NULL, error, TRUE);
 }
 
-/* A call has ended: the next one in the queue may start. */
-static void
-ask_waiting (GraphbitScheduler *scheduler)
+void
+graphbit_agent_loop_ask_waiting (GraphbitScheduler *scheduler)
 {
   while (!scheduler->is_ended && scheduler->n_calls < scheduler->settings.max_concurrency)
     {
@@ -460,7 +459,7 @@ on_call_done (GraphbitLlmCall *call,
       take_response (self, response);
     }
 
-  ask_waiting (scheduler);
+  graphbit_agent_loop_ask_waiting (scheduler);
   if (!scheduler->is_ended)
     graphbit_scheduler_flush (scheduler);
   graphbit_operation_unref (scheduler);
@@ -725,5 +724,4 @@ graphbit_runner_stop_agent (GraphbitScheduler *scheduler,
       report->exit_reason = g_strdup ("cancelled");
     }
   agent_loop_free (self);
-  ask_waiting (scheduler);
 }

@@ -215,6 +215,13 @@ graphbit_run_serve_waiters (GraphbitScheduler *scheduler)
     }
 }
 
+static void
+return_pending (Waiter *waiter)
+{
+  g_task_return_new_error (waiter->task, G_IO_ERROR, G_IO_ERROR_PENDING, "%s",
+                           _("Another read of this run's events is under way"));
+}
+
 /* Becomes the one who reads; FALSE and the task returned if there is one already. Takes the waiter over if it does. */
 static gboolean
 become_reader (Waiter *waiter,
@@ -234,20 +241,18 @@ become_reader (Waiter *waiter,
     return TRUE;
 
   if (waiter_claim (waiter))
-    g_task_return_new_error (waiter->task, G_IO_ERROR, G_IO_ERROR_PENDING, "%s",
-                             _("Another read of this run's events is under way"));
+    return_pending (waiter);
   return FALSE;
 }
 
-/* At home, or after the end in any thread. Takes the waiter over. */
+/* At home. Takes the waiter over. */
 static void
 admit (Waiter *waiter,
-       GraphbitScheduler *scheduler,
-       gboolean is_ended)
+       GraphbitScheduler *scheduler)
 {
   if (!waiter->is_reader)
     {
-      if (is_ended)
+      if (scheduler->is_ended)
         {
           return_result (waiter, scheduler);
           waiter_unref (waiter);
@@ -263,7 +268,7 @@ admit (Waiter *waiter,
       return;
     }
 
-  if (is_ended)
+  if (scheduler->is_ended)
     graphbit_run_serve_reader (scheduler);
   else
     {
@@ -274,13 +279,40 @@ admit (Waiter *waiter,
     }
 }
 
+/* In any thread, when home is through with the run. Takes the waiter over. */
+static void
+admit_late (Waiter *waiter,
+            GraphbitScheduler *scheduler)
+{
+  gpointer nobody = NULL;
+
+  if (!waiter->is_reader)
+    return_result (waiter, scheduler);
+  else if (waiter_claim (waiter))
+    {
+      if (__atomic_compare_exchange_n (&scheduler->reader, &nobody, waiter, FALSE, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+        {
+          GraphbitEvent *event = read_event (scheduler);
+
+          __atomic_store_n (&scheduler->reader, NULL, __ATOMIC_RELEASE);
+          g_task_return_pointer (waiter->task, event, event_unref);
+        }
+      else
+        return_pending (waiter);
+    }
+  waiter_unref (waiter);
+}
+
 static void
 deliver_waiter (GraphbitOperation *operation,
                 GraphbitEnvelope *envelope)
 {
   Waiter *waiter = (Waiter *) envelope;
 
-  admit (waiter, waiter_get_scheduler (waiter), operation == NULL);
+  if (operation != NULL)
+    admit (waiter, waiter_get_scheduler (waiter));
+  else
+    admit_late (waiter, waiter_get_scheduler (waiter));
 }
 
 /* Takes the task over. */
@@ -296,14 +328,20 @@ wait_for (GraphbitRun *self,
   g_task_set_check_cancellable (task, FALSE);
   g_object_unref (task);
 
-  if (graphbit_scheduler_get_state (scheduler) >= GRAPHBIT_RUN_STATE_COMPLETED)
-    admit (waiter, scheduler, TRUE);
+  if (graphbit_scheduler_is_over (scheduler))
+    admit_late (waiter, scheduler);
   else if (graphbit_operation_is_home (scheduler))
-    admit (waiter, scheduler, FALSE);
+    admit (waiter, scheduler);
   else
     {
       waiter->envelope.deliver = deliver_waiter;
+      waiter_ref (waiter);
       graphbit_operation_post (scheduler, &waiter->envelope);
+      /* If the run ended meanwhile, its home may never turn again. */
+      if (graphbit_scheduler_is_over (scheduler))
+        admit_late (waiter, scheduler);
+      else
+        waiter_unref (waiter);
     }
 }
 

@@ -82,6 +82,7 @@ struct _GraphbitScheduler
   int state; /* atomic GraphbitRunState */
   int is_cancel_requested; /* atomic */
   gboolean is_ended;  /* as home sees it; the state follows when everything is in its place */
+  int is_over;        /* atomic: home has told everything, and is through with the run */
   gboolean is_paused;
   gboolean is_failing;
   gboolean has_warnings;
@@ -138,6 +139,12 @@ static inline GraphbitRunState
 graphbit_scheduler_get_state (const GraphbitScheduler *self)
 {
   return (GraphbitRunState) __atomic_load_n (&self->state, __ATOMIC_ACQUIRE);
+}
+/* Any thread. Whoever sees this may read the log of events, one at a time. */
+static inline gboolean
+graphbit_scheduler_is_over (const GraphbitScheduler *self)
+{
+  return __atomic_load_n (&self->is_over, __ATOMIC_SEQ_CST);
 }
 const char *graphbit_scheduler_get_id (GraphbitScheduler *self);
 /* After the end from any thread. */

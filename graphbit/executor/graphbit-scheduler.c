@@ -483,6 +483,7 @@ on_node_timeout (GraphbitOperation *operation,
   guint node = GPOINTER_TO_UINT (data);
   const GraphbitPlanNode *plan_node = &self->nodes[node];
 
+  graphbit_operation_ref (self);
   graphbit_timeout_clear (&self->records[node].timeout);
   if (graphbit_runners[plan_node->kind].stop != NULL)
     graphbit_runners[plan_node->kind].stop (self, node);
@@ -491,6 +492,11 @@ on_node_timeout (GraphbitOperation *operation,
                                             _("The node “%s” did not end within its limit of %u ms"),
                                             plan_node->name, plan_node->timeout_ms),
                                FALSE);
+  /* After that, for who waits for its place may fail, too, and end the run. */
+  graphbit_agent_loop_ask_waiting (self);
+  if (!self->is_ended)
+    graphbit_scheduler_flush (self);
+  graphbit_operation_unref (self);
 }
 
 static inline gboolean
@@ -769,6 +775,9 @@ finish (GraphbitScheduler *self,
   if (done != NULL)
     done (self, self->done_data);
   graphbit_run_serve_waiters (self);
+  /* Who asks from another thread either sees this or has posted before: that is answered now, for home may stop turning. */
+  __atomic_store_n (&self->is_over, TRUE, __ATOMIC_SEQ_CST);
+  graphbit_operation_deliver_late (self);
   graphbit_operation_unref (self);
   graphbit_operation_unref (self); /* the run's own */
 }

@@ -37,7 +37,7 @@ act (GraphbitWorkflowContext *context,
   Actor *actor = data;
   g_autofree char *input = graphbit_workflow_context_get_input (context);
 
-  g_string_append_printf (actor->scene->log, "%s%s(%s)", actor->scene->log->len > 0 ? " " : "", actor->name, input);
+  g_string_append_printf (actor->scene->log, "%s%s(%s)", actor->scene->log->len > 0 ? " " : "", actor->name, input != NULL ? input : "");
   if (actor->fails_first > 0 || actor->fails)
     {
       if (!actor->fails)
@@ -182,6 +182,7 @@ static gboolean
 on_minute (gpointer data)
 {
   g_error ("a test stood still for a minute");
+  return G_SOURCE_REMOVE;
 }
 
 void
@@ -355,10 +356,20 @@ support_last_message (GraphbitProviderCall *call)
 }
 
 GraphbitLlmResponse *
+support_answer (const char *text)
+{
+  g_autoptr (GraphbitLlmUsage) usage = graphbit_llm_usage_new (10, 2);
+
+  return g_object_new (GRAPHBIT_TYPE_LLM_RESPONSE, "text", text, "usage", usage,
+                       "finish-reason", GRAPHBIT_LLM_FINISH_REASON_STOP, NULL);
+}
+
+GraphbitLlmResponse *
 support_tool_calls (const char *text,
                     ...)
 {
   g_autoptr (GListStore) calls = g_list_store_new (GRAPHBIT_TYPE_LLM_TOOL_CALL);
+  g_autoptr (GraphbitLlmUsage) usage = graphbit_llm_usage_new (10, 2);
   va_list list;
   const char *word;
   guint n = 0;
@@ -373,6 +384,6 @@ support_tool_calls (const char *text,
       g_list_store_append (calls, call);
     }
   va_end (list);
-  return g_object_new (GRAPHBIT_TYPE_LLM_RESPONSE, "text", text, "tool-calls", calls,
+  return g_object_new (GRAPHBIT_TYPE_LLM_RESPONSE, "text", text, "tool-calls", calls, "usage", usage,
                        "finish-reason", GRAPHBIT_LLM_FINISH_REASON_TOOL_CALLS, NULL);
 }

@@ -54,7 +54,9 @@ GraphbitLlmConfig *support_model_new (ModelFunc func, gpointer data);
 /* The text of the last message of the request, and its number of messages. */
 char *support_last_message (GraphbitProviderCall *call);
 guint support_n_messages (GraphbitProviderCall *call);
-/* Answers with tool calls: "name {…}" each; ids are call-1, call-2. */
+/* An answer that cost 10 and 2 tokens. */
+GraphbitLlmResponse *support_answer (const char *text);
+/* One with tool calls: "name {…}" each; ids are call-1, call-2. */
 GraphbitLlmResponse *support_tool_calls (const char *text, ...) G_GNUC_NULL_TERMINATED;
 
 /* Turns of the default context until `done`; an idle loop that would block is an error after a real minute. */
