@@ -117,6 +117,8 @@ void graphbit_operation_deliver_late (gpointer self);
 
 /* Whether the calling thread is the operation's home thread (it may then touch its state). */
 gboolean graphbit_operation_is_home (gpointer self);
+/* Whether what is posted is delivered in this context, as long as the context lives. Any thread. */
+gboolean graphbit_operation_is_home_context (gpointer self, GMainContext *context);
 
 /* For core/: the private home of a sync twin, and the lending of an operation to it. */
 GraphbitHome *graphbit_home_get (GMainContext *context); /* a reference */

@@ -591,6 +591,19 @@ graphbit_operation_is_home (gpointer self)
   return is_home;
 }
 
+gboolean
+graphbit_operation_is_home_context (gpointer self,
+                                    GMainContext *context)
+{
+  GraphbitOperation *operation = self;
+  gboolean is_home_context;
+
+  pthread_mutex_lock (&operation->home->mutex);
+  is_home_context = operation->home->context == context;
+  pthread_mutex_unlock (&operation->home->mutex);
+  return is_home_context;
+}
+
 typedef struct
 {
   GraphbitEnvelope envelope;
