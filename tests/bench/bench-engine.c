@@ -31,6 +31,7 @@ typedef struct
   guint n_events;
   guint n_bytes; /* that the getters gave */
   gboolean with_payload;
+  gboolean is_listed;
   GraphbitRun *run;
 } Bench;
 
@@ -185,7 +186,7 @@ read_sync (Bench *self)
     }
 }
 
-/* The same without a reader. */
+/* Without a reader; `is_listed`: the program looks at the list of events at the end. */
 
 static void start_wait (Bench *self);
 
@@ -198,6 +199,18 @@ on_waited (GObject *object,
   g_autoptr (GraphbitWorkflowResult) got = graphbit_run_wait_finish (self->run, result, NULL);
 
   g_assert_true (graphbit_workflow_result_is_success (got));
+  if (self->is_listed)
+    {
+      GListModel *events = graphbit_run_get_events (self->run);
+      guint n_events = g_list_model_get_n_items (events);
+
+      for (guint i = 0; i < n_events; i++)
+        {
+          g_autoptr (GraphbitEvent) event = g_list_model_get_item (events, i);
+
+          use_event (self, event);
+        }
+    }
   g_clear_object (&self->run);
   if (--self->n_left > 0)
     start_wait (self);
@@ -215,6 +228,15 @@ start_wait (Bench *self)
 static void
 wait_async (Bench *self)
 {
+  self->is_listed = FALSE;
+  start_wait (self);
+  g_main_loop_run (self->loop);
+}
+
+static void
+list_async (Bench *self)
+{
+  self->is_listed = TRUE;
   start_wait (self);
   g_main_loop_run (self->loop);
 }
@@ -243,14 +265,16 @@ count (Bench *self,
     gboolean with_payload;
   } figures[] = {
     { "async", execute_async, FEW, echo, FALSE, FALSE },
-    { "async-many", execute_async, MANY, echo, FALSE, FALSE },
     { "lightweight", execute_async, FEW, echo, TRUE, FALSE },
     { "lightweight-many", execute_async, MANY, echo, TRUE, FALSE },
     { "sync", execute_sync, FEW, echo, FALSE, FALSE },
     { "sync-lightweight", execute_sync, FEW, echo, TRUE, FALSE },
-    { "input", execute_async, FEW, pass_on, FALSE, FALSE },
-    { "input-many", execute_async, MANY, pass_on, FALSE, FALSE },
-    { "wait", wait_async, MANY, echo, FALSE, FALSE },
+    { "input", wait_async, FEW, pass_on, FALSE, FALSE },
+    { "input-many", wait_async, MANY, pass_on, FALSE, FALSE },
+    { "live", wait_async, FEW, echo, FALSE, FALSE },
+    { "live-many", wait_async, MANY, echo, FALSE, FALSE },
+    { "live-lightweight", wait_async, FEW, echo, TRUE, FALSE },
+    { "list", list_async, MANY, echo, FALSE, FALSE },
     { "read", read_async, MANY, echo, FALSE, FALSE },
     { "read-sync", read_sync, MANY, echo, FALSE, FALSE },
     { "read-payload", read_async, MANY, echo, FALSE, TRUE },
@@ -342,7 +366,8 @@ park (Bench *self,
           resident = get_resident ();
           n_descriptors = count_descriptors ();
         }
-      g_ptr_array_add (runs, graphbit_executor_start (self->executor, self->workflow, NULL, GRAPHBIT_STREAM_MODES_NONE, &error));
+      g_ptr_array_add (runs, graphbit_executor_start (self->executor, self->workflow, NULL,
+                                                      is_lightweight ? GRAPHBIT_STREAM_MODES_NONE : GRAPHBIT_STREAM_MODES_ALL, &error));
       g_assert_no_error (error);
     }
   while (calls->len < PARKED + 1)
