@@ -20,6 +20,7 @@
 #include "graphbit-llm-call-private.h"
 #include "graphbit-llm-config.h"
 #include "graphbit-llm-message.h"
+#include "graphbit-llm-request-private.h"
 #include "graphbit-llm-response-private.h"
 #include "graphbit-llm-tool-call.h"
 #include "graphbit-runner-private.h"
@@ -108,10 +109,8 @@ end (GraphbitAgentLoop *self,
 static GraphbitLlmRequest *
 make_request (GraphbitAgentLoop *self)
 {
-  GraphbitLlmRequest *request = graphbit_llm_request_new (self->agent->options);
+  GraphbitLlmRequest *request = graphbit_llm_request_new_for_messages (self->messages, self->agent->options);
 
-  for (guint i = 0; i < self->messages->len; i++)
-    graphbit_llm_request_add_message (request, self->messages->pdata[i]);
   for (guint i = 0; self->agent->tools != NULL && i < self->agent->tools->len; i++)
     graphbit_llm_request_add_tool (request, self->agent->tools->pdata[i]);
   return request;
@@ -129,12 +128,13 @@ start_call (GraphbitAgentLoop *self,
 {
   GraphbitScheduler *scheduler = self->scheduler;
   g_autoptr (GraphbitLlmRequest) request = make_request (self);
+  gboolean has_tokens = (scheduler->log.modes & GRAPHBIT_STREAM_MODES_MESSAGES) != 0;
   GraphbitLlmCallSetup setup = {
     .parent = &scheduler->operation,
     .deadline = scheduler->deadline,
     .deadline_ms = (guint64) scheduler->settings.timeout_seconds * 1000,
     .is_stream = graphbit_scheduler_wants (scheduler, GRAPHBIT_EVENT_KIND_TOKEN),
-    .readable = on_call_readable,
+    .readable = has_tokens ? on_call_readable : NULL, /* chunks that nobody can want are not made */
     .done = on_call_done,
     .data = self,
   };
@@ -266,15 +266,17 @@ graphbit_agent_loop_resume_all (GraphbitScheduler *scheduler)
 /* What the model said. */
 
 static char *
-tool_calls_to_json (GListModel *calls)
+tool_calls_to_json (GraphbitLlmResponse *response)
 {
+  GListModel *calls;
   GString *text;
   GraphbitJsonWriter writer;
-  guint n = g_list_model_get_n_items (calls);
+  guint n = graphbit_llm_response_count_tool_calls (response);
 
   if (n == 0)
     return NULL;
 
+  calls = graphbit_llm_response_get_tool_calls (response);
   text = g_string_new (NULL);
   graphbit_json_writer_init (&writer, text);
   graphbit_json_writer_begin_array (&writer);
@@ -337,7 +339,7 @@ report_call (GraphbitAgentLoop *self,
 
   if (response != NULL)
     {
-      tool_calls = tool_calls_to_json (graphbit_llm_response_get_tool_calls (response));
+      tool_calls = tool_calls_to_json (response);
       if (graphbit_llm_response_get_model (response) != NULL)
         model = graphbit_llm_response_get_model (response);
     }
@@ -394,10 +396,9 @@ take_response (GraphbitAgentLoop *self,
                GraphbitLlmResponse *response)
 {
   const char *text = graphbit_llm_response_get_text (response);
-  GListModel *calls = graphbit_llm_response_get_tool_calls (response);
   const char *name = self->scheduler->nodes[self->node].name;
 
-  if (g_list_model_get_n_items (calls) == 0)
+  if (graphbit_llm_response_count_tool_calls (response) == 0)
     {
       /* A refusal without a word is no answer. */
       if (*text == '\0' &&

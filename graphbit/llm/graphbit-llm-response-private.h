@@ -14,6 +14,8 @@ G_BEGIN_DECLS
 void graphbit_llm_response_set_raw (GraphbitLlmResponse *self, GBytes *raw);
 /* What only the call knows; for responses that a provider in the application made. */
 void graphbit_llm_response_set_exchange (GraphbitLlmResponse *self, const char *provider, gint64 duration_ms, guint attempts);
+/* Makes no list where there is none. */
+guint graphbit_llm_response_count_tool_calls (GraphbitLlmResponse *self);
 /* The assistant's turn for the next request. */
 GraphbitLlmMessage *graphbit_llm_response_make_message (GraphbitLlmResponse *self);
 

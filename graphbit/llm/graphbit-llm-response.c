@@ -396,11 +396,17 @@ graphbit_llm_response_set_exchange (GraphbitLlmResponse *self,
   self->attempts = attempts;
 }
 
+guint
+graphbit_llm_response_count_tool_calls (GraphbitLlmResponse *self)
+{
+  return self->tool_calls != NULL ? g_list_model_get_n_items (self->tool_calls) : 0;
+}
+
 GraphbitLlmMessage *
 graphbit_llm_response_make_message (GraphbitLlmResponse *self)
 {
   const char *text = graphbit_llm_response_get_text (self);
-  guint n_calls = self->tool_calls != NULL ? g_list_model_get_n_items (self->tool_calls) : 0;
+  guint n_calls = graphbit_llm_response_count_tool_calls (self);
   GraphbitLlmMessage *message;
 
   /* A refusal is the assistant's turn too; an empty turn is accepted by nobody. */
