@@ -10,6 +10,7 @@
  *
  *   bench-engine count FIGURE RUNS
  *   bench-engine parked MODE   10,000 runs, balanced or lightweight, that wait in their second node: one JSON line
+ *   bench-engine turns SHAPE   a chain or fan-out of 10,000: one JSON line
  */
 
 #include <dirent.h>
@@ -56,11 +57,12 @@ pass_on (GraphbitWorkflowContext *context,
 }
 
 static GraphbitWorkflow *
-make_chain (guint n_nodes,
-            GraphbitNodeFunc func)
+make_workflow (guint n_nodes,
+               GraphbitNodeFunc func,
+               gboolean is_chain)
 {
   GraphbitWorkflow *workflow = graphbit_workflow_new ("chain");
-  g_autofree char *previous = NULL;
+  g_autofree char *previous = NULL; /* of a fan, the first one stays it */
   g_autoptr (GError) error = NULL;
 
   for (guint i = 0; i < n_nodes; i++)
@@ -73,10 +75,20 @@ make_chain (guint n_nodes,
       if (previous != NULL)
         graphbit_workflow_connect_nodes (workflow, previous, name, &error);
       g_assert_no_error (error);
-      g_free (previous);
-      previous = g_steal_pointer (&name);
+      if (previous == NULL || is_chain)
+        {
+          g_free (previous);
+          previous = g_steal_pointer (&name);
+        }
     }
   return workflow;
+}
+
+static GraphbitWorkflow *
+make_chain (guint n_nodes,
+            GraphbitNodeFunc func)
+{
+  return make_workflow (n_nodes, func, TRUE);
 }
 
 /* A program with a main loop that starts the next run when the last one has ended. */
@@ -385,6 +397,79 @@ park (Bench *self,
   g_clear_object (&self->workflow);
 }
 
+/* Big workflows, by the CPU time of this thread. */
+
+static gdouble
+get_cpu_ms (void)
+{
+  struct timespec time;
+
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &time);
+  return (gdouble) time.tv_sec * 1e3 + (gdouble) time.tv_nsec / 1e6;
+}
+
+static void
+on_big_executed (GObject *object,
+                 GAsyncResult *result,
+                 gpointer data)
+{
+  Bench *self = data;
+  g_autoptr (GraphbitWorkflowResult) got = graphbit_executor_execute_finish (self->executor, result, NULL);
+
+  g_assert_true (graphbit_workflow_result_is_success (got));
+  self->n_left = 0;
+}
+
+static void
+run_big (Bench *self,
+         guint n_nodes,
+         gdouble *total,
+         gdouble *longest)
+{
+  gdouble start = get_cpu_ms ();
+
+  self->n_left = 1;
+  *longest = 0;
+  graphbit_executor_execute_async (self->executor, self->workflow, NULL, NULL, on_big_executed, self);
+  while (self->n_left > 0)
+    {
+      gdouble turn = get_cpu_ms ();
+
+      g_main_context_iteration (NULL, TRUE);
+      *longest = MAX (*longest, get_cpu_ms () - turn);
+    }
+  *total = (get_cpu_ms () - start) * 1e3 / n_nodes;
+}
+
+static void
+measure_turns (Bench *self,
+               gboolean is_chain)
+{
+  static const guint sizes[] = { 1000, 10000 };
+  gdouble per_node[2];
+  gdouble longest = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      gdouble least = G_MAXDOUBLE;
+      gdouble longest_of_run;
+
+      self->workflow = make_workflow (sizes[i], echo, is_chain);
+      for (guint j = 0; j < 9; j++)
+        {
+          run_big (self, sizes[i], &per_node[i], &longest_of_run);
+          if (j == 0)
+            continue; /* it made the plan */
+          least = MIN (least, per_node[i]);
+          longest = MAX (longest, longest_of_run);
+        }
+      per_node[i] = least;
+      g_clear_object (&self->workflow);
+    }
+  g_print ("{\"figure\":\"%s of 10,000\",\"us_per_node\":%.3f,\"of_1000\":%.3f,\"longest_turn_ms\":%.2f,\"bar\":5}\n",
+           is_chain ? "chain" : "fan-out", per_node[1], per_node[0], longest);
+}
+
 int
 main (int argc,
       char **argv)
@@ -399,9 +484,11 @@ main (int argc,
     ;
   else if (argc == 3 && strcmp (argv[1], "parked") == 0)
     park (&self, strcmp (argv[2], "lightweight") == 0);
+  else if (argc == 3 && strcmp (argv[1], "turns") == 0)
+    measure_turns (&self, strcmp (argv[2], "chain") == 0);
   else
     {
-      g_printerr ("usage: %s count FIGURE RUNS | parked balanced|lightweight\n", argv[0]);
+      g_printerr ("usage: %s count FIGURE RUNS | parked balanced|lightweight | turns chain|fan-out\n", argv[0]);
       return 2;
     }
 
