@@ -42,8 +42,8 @@ struct _GraphbitAgentLoop
   gint64 call_started;
   GraphbitToolRound *round;
 
-  GList waiting_link; /* in waiting_calls */
-  GList stalled_link; /* in stalled_streams */
+  GList waiting_link; /* in the models' waiting */
+  GList stalled_link; /* in their stalled_streams */
   gboolean is_waiting;
   gboolean is_stalled;
 };
@@ -54,7 +54,7 @@ static void on_call_readable (GraphbitLlmCall *call, gpointer data);
 static GraphbitAgentReport *
 get_report (GraphbitAgentLoop *self)
 {
-  return self->scheduler->records[self->node].report;
+  return self->scheduler->metadata != NULL ? self->scheduler->metadata[self->node].report : NULL;
 }
 
 static void
@@ -63,12 +63,12 @@ agent_loop_free (GraphbitAgentLoop *self)
   GraphbitScheduler *scheduler = self->scheduler;
 
   if (self->is_waiting)
-    g_queue_unlink (&scheduler->waiting_calls, &self->waiting_link);
+    g_queue_unlink (&scheduler->models->waiting, &self->waiting_link);
   if (self->is_stalled)
-    g_queue_unlink (&scheduler->stalled_streams, &self->stalled_link);
+    g_queue_unlink (&scheduler->models->stalled_streams, &self->stalled_link);
   if (self->call != NULL)
     {
-      scheduler->n_calls--;
+      scheduler->models->n_calls--;
       graphbit_llm_call_detach (self->call);
       graphbit_operation_unref (self->call);
     }
@@ -157,7 +157,7 @@ start_call (GraphbitAgentLoop *self,
   if (self->call == NULL)
     return FALSE;
 
-  scheduler->n_calls++;
+  scheduler->models->n_calls++;
   return TRUE;
 }
 
@@ -169,11 +169,11 @@ ask (GraphbitAgentLoop *self,
   GraphbitScheduler *scheduler = self->scheduler;
   guint limit = scheduler->settings.max_concurrency;
 
-  if (limit == 0 || scheduler->n_calls < limit)
+  if (limit == 0 || scheduler->models->n_calls < limit)
     return start_call (self, error);
 
   self->is_waiting = TRUE;
-  g_queue_push_tail_link (&scheduler->waiting_calls, &self->waiting_link);
+  g_queue_push_tail_link (&scheduler->models->waiting, &self->waiting_link);
   return TRUE;
 }
 
@@ -189,9 +189,9 @@ ask_or_end (GraphbitAgentLoop *self)
 void
 graphbit_agent_loop_ask_waiting (GraphbitScheduler *scheduler)
 {
-  while (!scheduler->is_ended && scheduler->n_calls < scheduler->settings.max_concurrency)
+  while (!scheduler->is_ended && scheduler->models->n_calls < scheduler->settings.max_concurrency)
     {
-      GList *link = g_queue_pop_head_link (&scheduler->waiting_calls);
+      GList *link = g_queue_pop_head_link (&scheduler->models->waiting);
       GraphbitAgentLoop *self;
       GError *error = NULL;
 
@@ -238,7 +238,7 @@ on_call_readable (GraphbitLlmCall *call,
     {
       /* What is not taken pauses the socket. */
       self->is_stalled = TRUE;
-      g_queue_push_tail_link (&scheduler->stalled_streams, &self->stalled_link);
+      g_queue_push_tail_link (&scheduler->models->stalled_streams, &self->stalled_link);
       return;
     }
   take_chunks (self);
@@ -250,7 +250,7 @@ graphbit_agent_loop_resume_all (GraphbitScheduler *scheduler)
 {
   while (!scheduler->is_ended && !graphbit_scheduler_pause (scheduler))
     {
-      GList *link = g_queue_pop_head_link (&scheduler->stalled_streams);
+      GList *link = g_queue_pop_head_link (&scheduler->models->stalled_streams);
       GraphbitAgentLoop *self;
 
       if (link == NULL)
@@ -335,7 +335,7 @@ report_call (GraphbitAgentLoop *self,
   GraphbitLlmUsageCounts usage;
 
   graphbit_usage_counts_read (&usage, response != NULL ? graphbit_llm_response_get_usage (response) : NULL);
-  graphbit_usage_counts_add (&scheduler->usage, &usage);
+  graphbit_usage_counts_add (&scheduler->models->usage, &usage);
 
   if (response != NULL)
     {
@@ -439,11 +439,11 @@ on_call_done (GraphbitLlmCall *call,
     take_chunks (self);
   if (self->is_stalled)
     {
-      g_queue_unlink (&scheduler->stalled_streams, &self->stalled_link);
+      g_queue_unlink (&scheduler->models->stalled_streams, &self->stalled_link);
       self->is_stalled = FALSE;
     }
   graphbit_operation_unref (g_steal_pointer (&self->call));
-  scheduler->n_calls--;
+  scheduler->models->n_calls--;
 
   if (error != NULL)
     {
@@ -690,12 +690,14 @@ graphbit_runner_run_agent (GraphbitScheduler *scheduler,
     g_ptr_array_add (self->messages, graphbit_llm_message_new_system (system_prompt));
   g_ptr_array_add (self->messages, graphbit_llm_message_new_user (prompt));
 
-  if (!scheduler->settings.is_lightweight)
+  if (scheduler->metadata != NULL)
     {
+      GraphbitNodeMetadata *metadata = &scheduler->metadata[node];
+
       self->added = g_string_new (prompt);
       /* A retried node begins again. */
-      g_clear_pointer (&record->report, graphbit_agent_report_free);
-      record->report = graphbit_agent_report_new (prompt, agent->tools, agent->max_iterations);
+      g_clear_pointer (&metadata->report, graphbit_agent_report_free);
+      metadata->report = graphbit_agent_report_new (prompt, agent->tools, agent->max_iterations);
     }
 
   record->work = self;
@@ -712,7 +714,7 @@ graphbit_runner_stop_agent (GraphbitScheduler *scheduler,
                             guint node)
 {
   GraphbitAgentLoop *self = g_steal_pointer (&scheduler->records[node].work);
-  GraphbitAgentReport *report = scheduler->records[node].report;
+  GraphbitAgentReport *report = scheduler->metadata != NULL ? scheduler->metadata[node].report : NULL;
 
   if (self == NULL)
     return;

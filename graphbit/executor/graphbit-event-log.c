@@ -63,7 +63,7 @@ graphbit_event_log_init (GraphbitEventLog *self,
 {
   memset (self, 0, sizeof *self);
   self->modes = modes;
-  self->keeps_history = keeps_history;
+  self->keeps_history = keeps_history != FALSE;
   self->first = self->next = 1;
 }
 

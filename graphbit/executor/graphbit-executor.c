@@ -657,10 +657,10 @@ graphbit_executor_get_settings (GraphbitExecutor *self,
   g_mutex_lock (&self->mutex);
   settings->timeout_seconds = self->timeout_seconds;
   settings->max_concurrency = self->max_concurrency;
-  settings->on_failure = self->on_failure;
-  settings->is_lightweight = self->lightweight_mode;
-  settings->is_metered = self->enable_metrics;
-  settings->debug = self->debug;
+  settings->on_failure = (guint8) self->on_failure;
+  settings->is_lightweight = self->lightweight_mode != FALSE;
+  settings->is_metered = self->enable_metrics != FALSE;
+  settings->debug = self->debug != FALSE;
   g_mutex_unlock (&self->mutex);
 }
 

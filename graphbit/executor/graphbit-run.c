@@ -206,13 +206,14 @@ return_result (Waiter *waiter,
 void
 graphbit_run_serve_waiters (GraphbitScheduler *scheduler)
 {
-  Waiter *waiter;
+  GSList *waiters = g_slist_reverse (g_steal_pointer (&scheduler->waiters));
 
-  while ((waiter = g_queue_pop_head (&scheduler->waiters)) != NULL)
+  for (GSList *link = waiters; link != NULL; link = link->next)
     {
-      return_result (waiter, scheduler);
-      waiter_unref (waiter);
+      return_result (link->data, scheduler);
+      waiter_unref (link->data);
     }
+  g_slist_free (waiters);
 }
 
 static void
@@ -258,7 +259,7 @@ admit (Waiter *waiter,
           waiter_unref (waiter);
         }
       else
-        g_queue_push_tail (&scheduler->waiters, waiter);
+        scheduler->waiters = g_slist_prepend (scheduler->waiters, waiter);
       return;
     }
 

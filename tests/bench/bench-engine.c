@@ -354,8 +354,9 @@ static void
 park (Bench *self,
       gboolean is_lightweight)
 {
-  g_autoptr (GPtrArray) calls = g_ptr_array_new_with_free_func (g_object_unref);
-  g_autoptr (GPtrArray) runs = g_ptr_array_new_with_free_func (g_object_unref);
+  /* the application's own */
+  g_autoptr (GPtrArray) calls = g_ptr_array_new_full (PARKED + 1, g_object_unref);
+  g_autoptr (GPtrArray) runs = g_ptr_array_new_full (PARKED + 1, g_object_unref);
   g_autoptr (GraphbitFunctionNode) waits = graphbit_function_node_new ("waits", NULL, NULL, NULL);
   g_autoptr (GError) error = NULL;
   gint64 resident = 0;
