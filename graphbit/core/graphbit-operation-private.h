@@ -64,6 +64,7 @@ struct _GraphbitOperation
   GraphbitEnvelope *undelivered; /* home only: taken from the inbox, in order */
   GraphbitOperation *next_ready; /* in its home's queue, while is_queued */
   int is_queued;                 /* atomic */
+  int interruption;              /* atomic; a GraphbitInterruption + 1, 0: none */
   GraphbitOperation *parent;     /* a reference, or NULL */
   GraphbitEnvelope relay;        /* to the parent: this one has something in its inbox */
 
@@ -72,7 +73,6 @@ struct _GraphbitOperation
 
   GCancellable *cancellable; /* until completion */
   gulong cancelled_id;
-  int interruption;          /* atomic; a GraphbitInterruption + 1, 0: none */
   GraphbitEnvelope interrupt_envelope;
 };
 

@@ -124,8 +124,7 @@ struct _GraphbitScheduler
   /* In one block with it. */
   GraphbitNodeRecord *records;
   GraphbitNodeMetadata *metadata; /* NULL: lightweight */
-  guint64 *ready;                 /* ready nodes, and behind them summaries of 64 words each */
-  guint n_ready;                  /* words of both */
+  guint64 *all_ready;             /* behind the records: ready nodes, and summaries of 64 words each up to this one */
 };
 
 /* Checks, builds, and lets the dispatcher run the first node. The executor's settings are read here. */

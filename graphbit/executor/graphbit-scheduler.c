@@ -60,11 +60,17 @@ count_ready_words (guint n_nodes)
   return n_words;
 }
 
+static inline guint64 *
+get_ready (GraphbitScheduler *self)
+{
+  return (guint64 *) &self->records[self->n_nodes];
+}
+
 static inline void
 ready_add (GraphbitScheduler *self,
            guint node)
 {
-  guint64 *words = self->ready;
+  guint64 *words = get_ready (self);
   guint n = (self->n_nodes + 63) / 64;
 
   for (;;)
@@ -84,7 +90,7 @@ ready_add (GraphbitScheduler *self,
 static inline gboolean
 ready_is_empty (GraphbitScheduler *self)
 {
-  return self->ready[self->n_ready - 1] == 0;
+  return *self->all_ready == 0;
 }
 
 /* The first in the order of insertion, or -1. */
@@ -92,7 +98,7 @@ static inline int
 ready_take (GraphbitScheduler *self)
 {
   guint64 *levels[MAX_LEVELS];
-  guint64 *words = self->ready;
+  guint64 *words = get_ready (self);
   guint n_levels = 0, n = self->n_nodes;
   guint node = 0, bit;
 
@@ -938,7 +944,7 @@ graphbit_scheduler_start (GraphbitExecutor *executor,
   self = g_malloc0 (size);
   end = (char *) (self + 1);
   self->records = take (&end, n_nodes * sizeof (GraphbitNodeRecord));
-  self->ready = take (&end, n_words * sizeof (guint64));
+  self->all_ready = (guint64 *) take (&end, n_words * sizeof (guint64)) + n_words - 1;
   if (!settings.is_lightweight)
     self->metadata = take (&end, n_nodes * sizeof (GraphbitNodeMetadata));
   self->models = (GraphbitModelUse *) &no_models;
@@ -947,7 +953,6 @@ graphbit_scheduler_start (GraphbitExecutor *executor,
       self->models = take (&end, sizeof (GraphbitModelUse));
       *self->models = no_models;
     }
-  self->n_ready = n_words;
   self->settings = settings;
   self->inputs = read;
   self->failed_node = -1;
