@@ -50,10 +50,12 @@ struct _GraphbitCallTicket
   GDestroyNotify value_free;
   GError *error;
 
-  pthread_mutex_t mutex;
   GCancellable *cancellable; /* both under the mutex; made when asked for */
   gboolean is_cancelled;
 };
+
+/* One for all: it is only held to look for a cancellable. */
+static pthread_mutex_t cancellable_mutex = PTHREAD_MUTEX_INITIALIZER;
 
 typedef struct
 {
@@ -90,7 +92,6 @@ ticket_unref (GraphbitCallTicket *self)
 
   ticket_clear_answer (self);
   g_clear_object (&self->cancellable);
-  pthread_mutex_destroy (&self->mutex);
   graphbit_operation_unref (self->operation);
   g_free (self);
 }
@@ -240,7 +241,6 @@ graphbit_call_open (GraphbitCall *self,
   ticket->data = data;
   ticket->failure = failure;
   ticket->deadline = deadline;
-  pthread_mutex_init (&ticket->mutex, NULL);
   priv->ticket = ticket;
   return ticket;
 }
@@ -259,11 +259,11 @@ graphbit_call_close (GraphbitCallTicket **ticket,
     {
       g_autoptr (GCancellable) cancellable = NULL;
 
-      pthread_mutex_lock (&self->mutex);
+      pthread_mutex_lock (&cancellable_mutex);
       self->is_cancelled = TRUE;
       if (self->cancellable != NULL)
         cancellable = g_object_ref (self->cancellable);
-      pthread_mutex_unlock (&self->mutex);
+      pthread_mutex_unlock (&cancellable_mutex);
       if (cancellable != NULL)
         g_cancellable_cancel (cancellable);
     }
@@ -311,13 +311,13 @@ graphbit_call_get_cancellable (GraphbitCall *self)
   g_return_val_if_fail (priv->ticket != NULL, NULL);
 
   ticket = priv->ticket;
-  pthread_mutex_lock (&ticket->mutex);
+  pthread_mutex_lock (&cancellable_mutex);
   if (ticket->cancellable == NULL)
     {
       ticket->cancellable = g_cancellable_new ();
       is_cancelled = ticket->is_cancelled;
     }
-  pthread_mutex_unlock (&ticket->mutex);
+  pthread_mutex_unlock (&cancellable_mutex);
   if (is_cancelled)
     g_cancellable_cancel (ticket->cancellable);
   return ticket->cancellable;

@@ -64,6 +64,7 @@ struct _GraphbitOperation
   GraphbitEnvelope *undelivered; /* home only: taken from the inbox, in order */
   GraphbitOperation *next_ready; /* in its home's queue, while is_queued */
   int is_queued;                 /* atomic */
+  int interruption;              /* atomic; a GraphbitInterruption + 1, 0: none */
   GraphbitOperation *parent;     /* a reference, or NULL */
   GraphbitEnvelope relay;        /* to the parent: this one has something in its inbox */
 
@@ -72,7 +73,6 @@ struct _GraphbitOperation
 
   GCancellable *cancellable; /* until completion */
   gulong cancelled_id;
-  int interruption;          /* atomic; a GraphbitInterruption + 1, 0: none */
   GraphbitEnvelope interrupt_envelope;
 };
 
@@ -117,6 +117,8 @@ void graphbit_operation_deliver_late (gpointer self);
 
 /* Whether the calling thread is the operation's home thread (it may then touch its state). */
 gboolean graphbit_operation_is_home (gpointer self);
+/* Whether what is posted is delivered in this context, as long as the context lives. Any thread. */
+gboolean graphbit_operation_is_home_context (gpointer self, GMainContext *context);
 
 /* For core/: the private home of a sync twin, and the lending of an operation to it. */
 GraphbitHome *graphbit_home_get (GMainContext *context); /* a reference */

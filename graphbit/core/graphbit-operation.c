@@ -591,6 +591,19 @@ graphbit_operation_is_home (gpointer self)
   return is_home;
 }
 
+gboolean
+graphbit_operation_is_home_context (gpointer self,
+                                    GMainContext *context)
+{
+  GraphbitOperation *operation = self;
+  gboolean is_home_context;
+
+  pthread_mutex_lock (&operation->home->mutex);
+  is_home_context = operation->home->context == context;
+  pthread_mutex_unlock (&operation->home->mutex);
+  return is_home_context;
+}
+
 typedef struct
 {
   GraphbitEnvelope envelope;
@@ -635,9 +648,9 @@ struct _GraphbitTimeout
   GraphbitJob disarm;
   GraphbitEnvelope expired;
   int ref_count;
-  gboolean is_cleared; /* home only */
+  guint is_armed : 1;   /* home only, as the next one */
+  guint is_cleared : 1;
 
-  GraphbitIo *io;
   GraphbitOperation *operation;
   GraphbitOperationFunc func;
   gpointer data;
@@ -702,6 +715,7 @@ graphbit_timeout_new (gpointer operation,
                       gpointer data)
 {
   GraphbitTimeout *self = g_new0 (GraphbitTimeout, 1);
+  GraphbitIo *io;
 
   self->ref_count = 2; /* the handle's and the armed timer's */
   self->timer.when = when;
@@ -712,14 +726,12 @@ graphbit_timeout_new (gpointer operation,
   self->operation = graphbit_operation_ref (operation);
   self->func = func;
   self->data = data;
-  self->io = graphbit_runtime_get_io (self->operation->runtime, 0);
+  io = graphbit_runtime_get_io (self->operation->runtime, 0);
 
   /* After the generation's end the operation is being cancelled anyway. */
-  if (self->io == NULL || !graphbit_io_submit (self->io, &self->arm))
-    {
-      self->io = NULL;
-      self->ref_count = 1;
-    }
+  self->is_armed = io != NULL && graphbit_io_submit (io, &self->arm);
+  if (!self->is_armed)
+    self->ref_count = 1;
   return self;
 }
 
@@ -732,6 +744,6 @@ graphbit_timeout_clear (GraphbitTimeout **timeout)
     return;
 
   self->is_cleared = TRUE;
-  if (self->io == NULL || !graphbit_io_submit (self->io, &self->disarm))
+  if (!self->is_armed || !graphbit_io_submit (graphbit_runtime_get_io (self->operation->runtime, 0), &self->disarm))
     timeout_unref (self);
 }

@@ -20,6 +20,7 @@
 #include "graphbit-llm-call-private.h"
 #include "graphbit-llm-config.h"
 #include "graphbit-llm-message.h"
+#include "graphbit-llm-request-private.h"
 #include "graphbit-llm-response-private.h"
 #include "graphbit-llm-tool-call.h"
 #include "graphbit-runner-private.h"
@@ -41,8 +42,8 @@ struct _GraphbitAgentLoop
   gint64 call_started;
   GraphbitToolRound *round;
 
-  GList waiting_link; /* in waiting_calls */
-  GList stalled_link; /* in stalled_streams */
+  GList waiting_link; /* in the models' waiting */
+  GList stalled_link; /* in their stalled_streams */
   gboolean is_waiting;
   gboolean is_stalled;
 };
@@ -53,7 +54,7 @@ static void on_call_readable (GraphbitLlmCall *call, gpointer data);
 static GraphbitAgentReport *
 get_report (GraphbitAgentLoop *self)
 {
-  return self->scheduler->records[self->node].report;
+  return self->scheduler->metadata != NULL ? self->scheduler->metadata[self->node].report : NULL;
 }
 
 static void
@@ -62,12 +63,12 @@ agent_loop_free (GraphbitAgentLoop *self)
   GraphbitScheduler *scheduler = self->scheduler;
 
   if (self->is_waiting)
-    g_queue_unlink (&scheduler->waiting_calls, &self->waiting_link);
+    g_queue_unlink (&scheduler->models->waiting, &self->waiting_link);
   if (self->is_stalled)
-    g_queue_unlink (&scheduler->stalled_streams, &self->stalled_link);
+    g_queue_unlink (&scheduler->models->stalled_streams, &self->stalled_link);
   if (self->call != NULL)
     {
-      scheduler->n_calls--;
+      scheduler->models->n_calls--;
       graphbit_llm_call_detach (self->call);
       graphbit_operation_unref (self->call);
     }
@@ -108,10 +109,8 @@ end (GraphbitAgentLoop *self,
 static GraphbitLlmRequest *
 make_request (GraphbitAgentLoop *self)
 {
-  GraphbitLlmRequest *request = graphbit_llm_request_new (self->agent->options);
+  GraphbitLlmRequest *request = graphbit_llm_request_new_for_messages (self->messages, self->agent->options);
 
-  for (guint i = 0; i < self->messages->len; i++)
-    graphbit_llm_request_add_message (request, self->messages->pdata[i]);
   for (guint i = 0; self->agent->tools != NULL && i < self->agent->tools->len; i++)
     graphbit_llm_request_add_tool (request, self->agent->tools->pdata[i]);
   return request;
@@ -129,13 +128,14 @@ start_call (GraphbitAgentLoop *self,
 {
   GraphbitScheduler *scheduler = self->scheduler;
   g_autoptr (GraphbitLlmRequest) request = make_request (self);
+  gboolean has_tokens = (scheduler->log.modes & GRAPHBIT_STREAM_MODES_MESSAGES) != 0;
   GraphbitLlmCallSetup setup = {
     .parent = &scheduler->operation,
-    .budget = scheduler->budget,
+    .budget = scheduler->models->budget,
     .deadline = scheduler->deadline,
     .deadline_ms = (guint64) scheduler->settings.timeout_seconds * 1000,
     .is_stream = graphbit_scheduler_wants (scheduler, GRAPHBIT_EVENT_KIND_TOKEN),
-    .readable = on_call_readable,
+    .readable = has_tokens ? on_call_readable : NULL, /* chunks that nobody can want are not made */
     .done = on_call_done,
     .data = self,
   };
@@ -158,7 +158,7 @@ start_call (GraphbitAgentLoop *self,
   if (self->call == NULL)
     return FALSE;
 
-  scheduler->n_calls++;
+  scheduler->models->n_calls++;
   return TRUE;
 }
 
@@ -170,11 +170,11 @@ ask (GraphbitAgentLoop *self,
   GraphbitScheduler *scheduler = self->scheduler;
   guint limit = scheduler->settings.max_concurrency;
 
-  if (limit == 0 || scheduler->n_calls < limit)
+  if (limit == 0 || scheduler->models->n_calls < limit)
     return start_call (self, error);
 
   self->is_waiting = TRUE;
-  g_queue_push_tail_link (&scheduler->waiting_calls, &self->waiting_link);
+  g_queue_push_tail_link (&scheduler->models->waiting, &self->waiting_link);
   return TRUE;
 }
 
@@ -190,9 +190,9 @@ ask_or_end (GraphbitAgentLoop *self)
 void
 graphbit_agent_loop_ask_waiting (GraphbitScheduler *scheduler)
 {
-  while (!scheduler->is_ended && scheduler->n_calls < scheduler->settings.max_concurrency)
+  while (!scheduler->is_ended && scheduler->models->n_calls < scheduler->settings.max_concurrency)
     {
-      GList *link = g_queue_pop_head_link (&scheduler->waiting_calls);
+      GList *link = g_queue_pop_head_link (&scheduler->models->waiting);
       GraphbitAgentLoop *self;
       GError *error = NULL;
 
@@ -239,7 +239,7 @@ on_call_readable (GraphbitLlmCall *call,
     {
       /* What is not taken pauses the socket. */
       self->is_stalled = TRUE;
-      g_queue_push_tail_link (&scheduler->stalled_streams, &self->stalled_link);
+      g_queue_push_tail_link (&scheduler->models->stalled_streams, &self->stalled_link);
       return;
     }
   take_chunks (self);
@@ -251,7 +251,7 @@ graphbit_agent_loop_resume_all (GraphbitScheduler *scheduler)
 {
   while (!scheduler->is_ended && !graphbit_scheduler_pause (scheduler))
     {
-      GList *link = g_queue_pop_head_link (&scheduler->stalled_streams);
+      GList *link = g_queue_pop_head_link (&scheduler->models->stalled_streams);
       GraphbitAgentLoop *self;
 
       if (link == NULL)
@@ -267,15 +267,17 @@ graphbit_agent_loop_resume_all (GraphbitScheduler *scheduler)
 /* What the model said. */
 
 static char *
-tool_calls_to_json (GListModel *calls)
+tool_calls_to_json (GraphbitLlmResponse *response)
 {
+  GListModel *calls;
   GString *text;
   GraphbitJsonWriter writer;
-  guint n = g_list_model_get_n_items (calls);
+  guint n = graphbit_llm_response_count_tool_calls (response);
 
   if (n == 0)
     return NULL;
 
+  calls = graphbit_llm_response_get_tool_calls (response);
   text = g_string_new (NULL);
   graphbit_json_writer_init (&writer, text);
   graphbit_json_writer_begin_array (&writer);
@@ -334,11 +336,11 @@ report_call (GraphbitAgentLoop *self,
   GraphbitLlmUsageCounts usage;
 
   graphbit_usage_counts_read (&usage, response != NULL ? graphbit_llm_response_get_usage (response) : NULL);
-  graphbit_usage_counts_add (&scheduler->usage, &usage);
+  graphbit_usage_counts_add (&scheduler->models->usage, &usage);
 
   if (response != NULL)
     {
-      tool_calls = tool_calls_to_json (graphbit_llm_response_get_tool_calls (response));
+      tool_calls = tool_calls_to_json (response);
       if (graphbit_llm_response_get_model (response) != NULL)
         model = graphbit_llm_response_get_model (response);
     }
@@ -395,10 +397,9 @@ take_response (GraphbitAgentLoop *self,
                GraphbitLlmResponse *response)
 {
   const char *text = graphbit_llm_response_get_text (response);
-  GListModel *calls = graphbit_llm_response_get_tool_calls (response);
   const char *name = self->scheduler->nodes[self->node].name;
 
-  if (g_list_model_get_n_items (calls) == 0)
+  if (graphbit_llm_response_count_tool_calls (response) == 0)
     {
       /* A refusal without a word is no answer. */
       if (*text == '\0' &&
@@ -439,11 +440,11 @@ on_call_done (GraphbitLlmCall *call,
     take_chunks (self);
   if (self->is_stalled)
     {
-      g_queue_unlink (&scheduler->stalled_streams, &self->stalled_link);
+      g_queue_unlink (&scheduler->models->stalled_streams, &self->stalled_link);
       self->is_stalled = FALSE;
     }
   graphbit_operation_unref (g_steal_pointer (&self->call));
-  scheduler->n_calls--;
+  scheduler->models->n_calls--;
 
   if (error != NULL)
     {
@@ -690,12 +691,14 @@ graphbit_runner_run_agent (GraphbitScheduler *scheduler,
     g_ptr_array_add (self->messages, graphbit_llm_message_new_system (system_prompt));
   g_ptr_array_add (self->messages, graphbit_llm_message_new_user (prompt));
 
-  if (!scheduler->settings.is_lightweight)
+  if (scheduler->metadata != NULL)
     {
+      GraphbitNodeMetadata *metadata = &scheduler->metadata[node];
+
       self->added = g_string_new (prompt);
       /* A retried node begins again. */
-      g_clear_pointer (&record->report, graphbit_agent_report_free);
-      record->report = graphbit_agent_report_new (prompt, agent->tools, agent->max_iterations);
+      g_clear_pointer (&metadata->report, graphbit_agent_report_free);
+      metadata->report = graphbit_agent_report_new (prompt, agent->tools, agent->max_iterations);
     }
 
   record->work = self;
@@ -712,7 +715,7 @@ graphbit_runner_stop_agent (GraphbitScheduler *scheduler,
                             guint node)
 {
   GraphbitAgentLoop *self = g_steal_pointer (&scheduler->records[node].work);
-  GraphbitAgentReport *report = scheduler->records[node].report;
+  GraphbitAgentReport *report = scheduler->metadata != NULL ? scheduler->metadata[node].report : NULL;
 
   if (self == NULL)
     return;

@@ -65,10 +65,10 @@ typedef struct
 typedef struct
 {
   GraphbitStreamModes modes;
-  gboolean keeps_history;       /* else only what a reader has still to see is kept */
-  gboolean is_watched;          /* a list model shows it: only trimming drops something */
-  GraphbitEventRecord *records; /* a ring */
-  guint capacity;               /* 0 or a power of two */
+  guint capacity;               /* of the ring; 0 or a power of two */
+  guint keeps_history : 1;      /* else only what a reader has still to see is kept */
+  guint is_watched : 1;         /* a list model shows it: only trimming drops something */
+  GraphbitEventRecord *records; /* the ring */
   gint64 first;                 /* sequence of the oldest kept; the first of all is 1 */
   gint64 next;                  /* sequence of the next one */
   gint64 cursor;                /* sequence of the next one to be read; 0: nobody has read */

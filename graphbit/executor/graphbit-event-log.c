@@ -63,7 +63,7 @@ graphbit_event_log_init (GraphbitEventLog *self,
 {
   memset (self, 0, sizeof *self);
   self->modes = modes;
-  self->keeps_history = keeps_history;
+  self->keeps_history = keeps_history != FALSE;
   self->first = self->next = 1;
 }
 
@@ -100,7 +100,7 @@ graphbit_event_log_wants (const GraphbitEventLog *self,
 static void
 grow (GraphbitEventLog *self)
 {
-  guint capacity = self->capacity > 0 ? self->capacity * 2 : 16;
+  guint capacity = self->capacity > 0 ? self->capacity * 2 : 8; /* three nodes need 8 */
   GraphbitEventRecord *records = g_new (GraphbitEventRecord, capacity);
 
   for (gint64 sequence = self->first; sequence < self->next; sequence++)

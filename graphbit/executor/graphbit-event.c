@@ -936,6 +936,15 @@ graphbit_event_get_result (GraphbitEvent *self)
   return self->result;
 }
 
+static void
+add_to_payload (GVariantBuilder *builder,
+                const char *name,
+                GVariant *value)
+{
+  /* Half the price of the same by a format. */
+  g_variant_builder_add_value (builder, g_variant_new_dict_entry (g_variant_new_string (name), g_variant_new_variant (value)));
+}
+
 /**
  * graphbit_event_get_payload:
  * @self: an event
@@ -955,7 +964,7 @@ graphbit_event_get_payload (GraphbitEvent *self)
   g_return_val_if_fail (GRAPHBIT_IS_EVENT (self), NULL);
 
   g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
-  g_variant_builder_add (&builder, "{sv}", "event", g_variant_new_string (get_row (self)->event));
+  add_to_payload (&builder, "event", g_variant_new_string (get_row (self)->event));
   for (guint i = 0; i < GRAPHBIT_EVENT_N_FIELDS; i++)
     {
       GraphbitEventField field = (GraphbitEventField) i;
@@ -964,12 +973,11 @@ graphbit_event_get_payload (GraphbitEvent *self)
       if (!graphbit_event_has_field ((GraphbitEventKind) self->record.kind, field))
         continue;
       if (field == GRAPHBIT_EVENT_FIELD_TIME)
-        g_variant_builder_add (&builder, "{sv}", row->name,
-                               g_variant_new_take_string (graphbit_time_to_text (self->record.time)));
+        add_to_payload (&builder, row->name, g_variant_new_take_string (graphbit_time_to_text (self->record.time)));
       else if (row->is_number)
-        g_variant_builder_add (&builder, "{sv}", row->name, g_variant_new_int64 (get_number (self, field)));
+        add_to_payload (&builder, row->name, g_variant_new_int64 (get_number (self, field)));
       else if (get_text (self, field) != NULL)
-        g_variant_builder_add (&builder, "{sv}", row->name, g_variant_new_string (get_text (self, field)));
+        add_to_payload (&builder, row->name, g_variant_new_string (get_text (self, field)));
     }
   return g_variant_ref_sink (g_variant_builder_end (&builder));
 }

@@ -10,6 +10,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "graphbit-budget-private.h"
 #include "graphbit-clock-private.h"
 #include "graphbit-enum-types.h"
 #include "graphbit-event-table-private.h"
@@ -731,11 +732,19 @@ graphbit_executor_get_settings (GraphbitExecutor *self,
   g_mutex_lock (&self->mutex);
   settings->timeout_seconds = self->timeout_seconds;
   settings->max_concurrency = self->max_concurrency;
-  settings->on_failure = self->on_failure;
-  settings->is_lightweight = self->lightweight_mode;
-  settings->is_metered = self->enable_metrics;
-  settings->debug = self->debug;
+  settings->on_failure = (guint8) self->on_failure;
+  settings->is_lightweight = self->lightweight_mode != FALSE;
+  settings->is_metered = self->enable_metrics != FALSE;
+  settings->debug = self->debug != FALSE;
   g_mutex_unlock (&self->mutex);
+}
+
+GraphbitBudget *
+graphbit_executor_make_budget (GraphbitExecutor *self)
+{
+  g_autoptr (GraphbitBudget) limits = graphbit_executor_dup_budget (self);
+
+  return limits != NULL ? graphbit_budget_new_like (limits) : NULL;
 }
 
 GraphbitLlmClient *

@@ -381,6 +381,13 @@ graphbit_node_run_get_attempts (GraphbitNodeRun *self)
   return get_record (self)->attempts;
 }
 
+static gint64
+to_wall (GraphbitNodeRun *self,
+         gint64 time)
+{
+  return time != 0 ? time + self->scheduler->wall_offset : 0;
+}
+
 /**
  * graphbit_node_run_get_start_time: (get-property start-time)
  * @self: a node of a run
@@ -396,7 +403,7 @@ graphbit_node_run_get_start_time (GraphbitNodeRun *self)
 {
   g_return_val_if_fail (GRAPHBIT_IS_NODE_RUN (self), 0);
 
-  return get_record (self)->started != 0 ? get_record (self)->started + self->scheduler->wall_offset : 0;
+  return to_wall (self, self->scheduler->metadata != NULL ? self->scheduler->metadata[self->node].started : 0);
 }
 
 /**
@@ -414,5 +421,5 @@ graphbit_node_run_get_end_time (GraphbitNodeRun *self)
 {
   g_return_val_if_fail (GRAPHBIT_IS_NODE_RUN (self), 0);
 
-  return get_record (self)->ended != 0 ? get_record (self)->ended + self->scheduler->wall_offset : 0;
+  return to_wall (self, self->scheduler->metadata != NULL ? self->scheduler->metadata[self->node].ended : 0);
 }

@@ -206,13 +206,14 @@ return_result (Waiter *waiter,
 void
 graphbit_run_serve_waiters (GraphbitScheduler *scheduler)
 {
-  Waiter *waiter;
+  GSList *waiters = g_slist_reverse (g_steal_pointer (&scheduler->waiters));
 
-  while ((waiter = g_queue_pop_head (&scheduler->waiters)) != NULL)
+  for (GSList *link = waiters; link != NULL; link = link->next)
     {
-      return_result (waiter, scheduler);
-      waiter_unref (waiter);
+      return_result (link->data, scheduler);
+      waiter_unref (link->data);
     }
+  g_slist_free (waiters);
 }
 
 static void
@@ -258,7 +259,7 @@ admit (Waiter *waiter,
           waiter_unref (waiter);
         }
       else
-        g_queue_push_tail (&scheduler->waiters, waiter);
+        scheduler->waiters = g_slist_prepend (scheduler->waiters, waiter);
       return;
     }
 
@@ -279,24 +280,34 @@ admit (Waiter *waiter,
     }
 }
 
-/* In any thread, when home is through with the run. Takes the waiter over. */
+/* In any thread, when home is through with the run. FALSE: somebody else is reading just now. */
+static gboolean
+read_late (GraphbitScheduler *scheduler,
+           GraphbitEvent **event)
+{
+  gpointer nobody = NULL;
+
+  if (!__atomic_compare_exchange_n (&scheduler->reader, &nobody, scheduler, FALSE, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+    return FALSE;
+
+  *event = read_event (scheduler);
+  __atomic_store_n (&scheduler->reader, NULL, __ATOMIC_RELEASE);
+  return TRUE;
+}
+
+/* Likewise. Takes the waiter over. */
 static void
 admit_late (Waiter *waiter,
             GraphbitScheduler *scheduler)
 {
-  gpointer nobody = NULL;
+  GraphbitEvent *event;
 
   if (!waiter->is_reader)
     return_result (waiter, scheduler);
   else if (waiter_claim (waiter))
     {
-      if (__atomic_compare_exchange_n (&scheduler->reader, &nobody, waiter, FALSE, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
-        {
-          GraphbitEvent *event = read_event (scheduler);
-
-          __atomic_store_n (&scheduler->reader, NULL, __ATOMIC_RELEASE);
-          g_task_return_pointer (waiter->task, event, event_unref);
-        }
+      if (read_late (scheduler, &event))
+        g_task_return_pointer (waiter->task, event, event_unref);
       else
         return_pending (waiter);
     }
@@ -329,7 +340,16 @@ wait_for (GraphbitRun *self,
   g_object_unref (task);
 
   if (graphbit_scheduler_is_over (scheduler))
-    admit_late (waiter, scheduler);
+    {
+      /* The dispatcher calls back without an idle source of the task's, where it turns in the same context. */
+      if (graphbit_operation_is_home_context (scheduler, g_task_get_context (waiter->task)))
+        {
+          waiter->envelope.deliver = deliver_waiter;
+          graphbit_operation_post (scheduler, &waiter->envelope);
+        }
+      else
+        admit_late (waiter, scheduler);
+    }
   else if (graphbit_operation_is_home (scheduler))
     admit (waiter, scheduler);
   else
@@ -778,6 +798,7 @@ graphbit_run_next_event (GraphbitRun *self,
 {
   g_auto (GraphbitSync) sync = GRAPHBIT_SYNC_INIT;
   GraphbitScheduler *scheduler;
+  GraphbitEvent *event;
 
   g_return_val_if_fail (GRAPHBIT_IS_RUN (self), NULL);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
@@ -791,11 +812,15 @@ graphbit_run_next_event (GraphbitRun *self,
 
   /* One that is there already needs no wait. */
   scheduler = self->scheduler;
-  if (graphbit_scheduler_get_state (scheduler) < GRAPHBIT_RUN_STATE_COMPLETED &&
-      graphbit_operation_is_home (scheduler) && scheduler->reader == NULL && has_event (scheduler))
+  if (graphbit_scheduler_is_over (scheduler))
     {
-      GraphbitEvent *event = read_event (scheduler);
-
+      if (read_late (scheduler, &event))
+        return event;
+    }
+  else if (graphbit_scheduler_get_state (scheduler) < GRAPHBIT_RUN_STATE_COMPLETED &&
+           graphbit_operation_is_home (scheduler) && scheduler->reader == NULL && has_event (scheduler))
+    {
+      event = read_event (scheduler);
       graphbit_scheduler_resume (scheduler);
       return event;
     }

@@ -29,31 +29,46 @@ G_BEGIN_DECLS
 typedef struct _GraphbitScheduler GraphbitScheduler;
 typedef struct _GraphbitAgentReport GraphbitAgentReport;
 
+/* Thousands of runs may wait at a time: what few of them need is not in here. */
 typedef struct
 {
   guint8 state;        /* GraphbitNodeState */
   guint8 is_tolerated; /* failed where the workflow's author said that it may */
-  guint32 attempts;
+  guint16 attempts;
   guint32 n_waiting; /* edges into it that are not settled */
   guint32 n_inputs;  /* settled ones that let it run */
   int chosen;        /* conditions: the edge that is taken, or -1 */
   char *output;
   GError *error;
-  gint64 started; /* by the clock; 0: not, or lightweight */
-  gint64 ended;
   gpointer work; /* its runner's, while it waits */
   GraphbitTimeout *timeout;
-  GraphbitAgentReport *report; /* agents, unless lightweight */
 } GraphbitNodeRecord;
+
+typedef struct
+{
+  gint64 started; /* by the clock; 0: not */
+  gint64 ended;
+  GraphbitAgentReport *report; /* agents */
+} GraphbitNodeMetadata;
+
+/* Model calls in flight, and who waits for one to end. */
+typedef struct
+{
+  GraphbitBudget *budget; /* of this run, until its end; NULL: none */
+  GraphbitLlmUsageCounts usage;
+  guint n_calls;
+  GQueue waiting;         /* of GraphbitAgentLoop */
+  GQueue stalled_streams; /* of GraphbitAgentLoop: for the reader to catch up */
+} GraphbitModelUse;
 
 typedef struct
 {
   guint timeout_seconds;
   guint max_concurrency;
-  GraphbitOnFailure on_failure;
-  gboolean is_lightweight;
-  gboolean is_metered;
-  gboolean debug;
+  guint on_failure : 8; /* GraphbitOnFailure */
+  guint is_lightweight : 1;
+  guint is_metered : 1;
+  guint debug : 1;
 } GraphbitRunSettings;
 
 typedef void (*GraphbitSchedulerDone) (GraphbitScheduler *self, gpointer data);
@@ -62,14 +77,12 @@ struct _GraphbitScheduler
 {
   GraphbitOperation operation;
   GraphbitEnvelope go_on;
-  gboolean is_go_on_posted; /* it then holds a reference */
 
   /* Until the end. */
   GraphbitPlan *plan;
   const GraphbitPlanNode *nodes;
   const GraphbitPlanEdge *edges;
   GraphbitExecutor *executor;
-  GraphbitBudget *budget; /* of this run; NULL: none */
   GraphbitWorkflowContext *context; /* the one that function nodes share */
   GraphbitTimeout *timeout;
   GraphbitSchedulerDone done;
@@ -81,11 +94,13 @@ struct _GraphbitScheduler
   guint n_running;
   int state; /* atomic GraphbitRunState */
   int is_cancel_requested; /* atomic */
-  gboolean is_ended;  /* as home sees it; the state follows when everything is in its place */
-  int is_over;        /* atomic: home has told everything, and is through with the run */
-  gboolean is_paused;
-  gboolean is_failing;
-  gboolean has_warnings;
+  int is_over;             /* atomic: home has told everything, and is through with the run */
+  guint is_go_on_posted : 1;
+  guint is_ended : 1; /* as home sees it; the state follows when everything is in its place */
+  guint is_paused : 1;
+  guint is_failing : 1;
+  guint has_warnings : 1;
+  guint has_handle : 1;
   guint user_depth; /* functions of the application that are on the stack */
   int failed_node;  /* or -1 */
   GError *error;
@@ -99,23 +114,18 @@ struct _GraphbitScheduler
   GraphbitVariables inputs;
   GraphbitVariables variables;
   GraphbitEventLog log;
-  GraphbitLlmUsageCounts usage;
-
-  /* Model calls in flight, and who waits for one to end. */
-  guint n_calls;
-  GQueue waiting_calls;   /* of GraphbitAgentLoop */
-  GQueue stalled_streams; /* of GraphbitAgentLoop: for the reader to catch up */
+  GraphbitModelUse *models; /* one that says none, where there are no agents */
 
   /* The handle and those who wait. */
   GWeakRef handle;
-  gboolean has_handle;
-  GQueue waiters;      /* of GraphbitRunWaiter */
+  GSList *waiters;     /* of GraphbitRunWaiter, the newest first */
   gpointer reader;     /* atomic; a GraphbitRunWaiter, or NULL */
   GArray *changed;     /* indices of nodes, once somebody watches NodeRuns */
 
-  guint64 *ready[6]; /* ready nodes, and summaries of 64 words each */
-  guint n_levels;
+  /* In one block with it. */
   GraphbitNodeRecord *records;
+  GraphbitNodeMetadata *metadata; /* NULL: lightweight */
+  guint64 *all_ready;             /* behind the records: ready nodes, and summaries of 64 words each up to this one */
 };
 
 /* Checks, builds, and lets the dispatcher run the first node. The executor's settings are read here. */

@@ -12,7 +12,6 @@
 
 #include "graphbit-agent-loop-private.h"
 #include "graphbit-agent-report-private.h"
-#include "graphbit-budget-private.h"
 #include "graphbit-clock-private.h"
 #include "graphbit-event-table-private.h"
 #include "graphbit-executor-private.h"
@@ -45,35 +44,45 @@ static void finish_cancelled (GraphbitScheduler *self);
 
 /* The ready nodes: a set of bits, and above it sets of the words that are not empty. */
 
-static guint
-set_up_ready (guint n_nodes,
-              guint *n_words)
-{
-  guint n_levels = 0, n = n_nodes;
+#define MAX_LEVELS 6
 
-  *n_words = 0;
+static guint
+count_ready_words (guint n_nodes)
+{
+  guint n_words = 0, n = n_nodes;
+
   do
     {
       n = (n + 63) / 64;
-      *n_words += n;
-      n_levels++;
+      n_words += n;
     }
   while (n > 1);
-  return n_levels;
+  return n_words;
+}
+
+static inline guint64 *
+get_ready (GraphbitScheduler *self)
+{
+  return (guint64 *) &self->records[self->n_nodes];
 }
 
 static inline void
 ready_add (GraphbitScheduler *self,
            guint node)
 {
-  for (guint level = 0; level < self->n_levels; level++)
+  guint64 *words = get_ready (self);
+  guint n = (self->n_nodes + 63) / 64;
+
+  for (;;)
     {
-      guint64 *word = &self->ready[level][node / 64];
+      guint64 *word = &words[node / 64];
       gboolean was_empty = *word == 0;
 
       *word |= G_GUINT64_CONSTANT (1) << (node % 64);
-      if (!was_empty)
+      if (!was_empty || n == 1)
         break;
+      words += n;
+      n = (n + 63) / 64;
       node /= 64;
     }
 }
@@ -81,25 +90,36 @@ ready_add (GraphbitScheduler *self,
 static inline gboolean
 ready_is_empty (GraphbitScheduler *self)
 {
-  return self->ready[self->n_levels - 1][0] == 0;
+  return *self->all_ready == 0;
 }
 
 /* The first in the order of insertion, or -1. */
 static inline int
 ready_take (GraphbitScheduler *self)
 {
+  guint64 *levels[MAX_LEVELS];
+  guint64 *words = get_ready (self);
+  guint n_levels = 0, n = self->n_nodes;
   guint node = 0, bit;
 
   if (ready_is_empty (self))
     return -1;
 
-  for (guint level = self->n_levels; level-- > 0;)
-    node = node * 64 + (guint) __builtin_ctzll (self->ready[level][node]);
+  do
+    {
+      levels[n_levels++] = words;
+      n = (n + 63) / 64;
+      words += n;
+    }
+  while (n > 1);
+
+  for (guint level = n_levels; level-- > 0;)
+    node = node * 64 + (guint) __builtin_ctzll (levels[level][node]);
 
   bit = node;
-  for (guint level = 0; level < self->n_levels; level++)
+  for (guint level = 0; level < n_levels; level++)
     {
-      guint64 *word = &self->ready[level][bit / 64];
+      guint64 *word = &levels[level][bit / 64];
 
       *word &= ~(G_GUINT64_CONSTANT (1) << (bit % 64));
       if (*word != 0)
@@ -403,8 +423,8 @@ node_ended (GraphbitScheduler *self,
   if (error == NULL)
     {
       record->output = output = make_valid (output);
-      if (!self->settings.is_lightweight)
-        record->ended = now;
+      if (self->metadata != NULL)
+        self->metadata[node].ended = now;
       if (plan_node->output_name != NULL)
         graphbit_variables_set (&self->variables, plan_node->output_name, output);
       emit_at (self, GRAPHBIT_EVENT_KIND_NODE_COMPLETED, now, node, 0, NULL);
@@ -426,8 +446,8 @@ node_ended (GraphbitScheduler *self,
     }
 
   record->error = error;
-  if (!self->settings.is_lightweight)
-    record->ended = now;
+  if (self->metadata != NULL)
+    self->metadata[node].ended = now;
   record->is_tolerated = is_failure_tolerated (self, node) != FALSE;
   if (record->is_tolerated)
     {
@@ -526,8 +546,8 @@ run_node (GraphbitScheduler *self,
   record->attempts++;
   self->n_running++;
   note_change (self, node);
-  if (!self->settings.is_lightweight && record->started == 0)
-    record->started = now;
+  if (self->metadata != NULL && self->metadata[node].started == 0)
+    self->metadata[node].started = now;
   emit_at (self, GRAPHBIT_EVENT_KIND_NODE_STARTED, now, node, 0, NULL);
   log_node (self, node, "started");
 
@@ -606,7 +626,7 @@ go_on (GraphbitScheduler *self)
   graphbit_operation_ref (self);
   plan = graphbit_plan_ref (self->plan);
 
-  if (!g_queue_is_empty (&self->stalled_streams))
+  if (!g_queue_is_empty (&self->models->stalled_streams))
     graphbit_agent_loop_resume_all (self);
   drain (self);
 
@@ -697,7 +717,8 @@ end_all_nodes (GraphbitScheduler *self,
           if (graphbit_runners[self->nodes[i].kind].stop != NULL)
             graphbit_runners[self->nodes[i].kind].stop (self, i);
           record->state = GRAPHBIT_NODE_STATE_CANCELLED;
-          record->ended = self->settings.is_lightweight ? 0 : now;
+          if (self->metadata != NULL)
+            self->metadata[i].ended = now;
           record->error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _("The node was cancelled"));
           emit_at (self, GRAPHBIT_EVENT_KIND_NODE_FAILED, now, i, 0, NULL);
           break;
@@ -757,7 +778,8 @@ finish (GraphbitScheduler *self,
              graphbit_event_table[kinds[state]].event);
 
   executor = g_steal_pointer (&self->executor);
-  budget = g_steal_pointer (&self->budget);
+  if (self->models->budget != NULL)
+    budget = g_steal_pointer (&self->models->budget);
   context = g_steal_pointer (&self->context);
   plan = g_steal_pointer (&self->plan);
   self->nodes = NULL;
@@ -824,12 +846,13 @@ scheduler_free (GraphbitOperation *operation)
       g_free (record->output);
       if (record->error != NULL)
         g_error_free (record->error);
-      if (record->report != NULL)
-        graphbit_agent_report_free (record->report);
+      if (self->metadata != NULL && self->metadata[i].report != NULL)
+        graphbit_agent_report_free (self->metadata[i].report);
     }
   g_clear_pointer (&self->plan, graphbit_plan_unref);
   g_clear_object (&self->executor);
-  g_clear_object (&self->budget);
+  if (self->models->budget != NULL)
+    g_object_unref (self->models->budget);
   g_clear_pointer (&self->names, graphbit_run_names_free);
   g_clear_error (&self->error);
   g_free (self->id);
@@ -849,25 +872,42 @@ static const GraphbitOperationClass scheduler_class = {
 
 /* The start. */
 
+static const GraphbitModelUse no_models = { .usage = GRAPHBIT_LLM_USAGE_COUNTS_INIT };
+
 static gboolean
 check_agents (GraphbitPlan *plan,
               GraphbitExecutor *executor,
+              gboolean *has_agents,
               GError **error)
 {
   const GraphbitPlanNode *nodes = graphbit_plan_get_nodes (plan);
   guint n_nodes = graphbit_plan_get_n_nodes (plan);
+  gboolean has_config = graphbit_executor_get_config (executor) != NULL;
 
-  if (graphbit_executor_get_config (executor) != NULL)
-    return TRUE;
-
+  *has_agents = FALSE;
   for (guint i = 0; i < n_nodes; i++)
-    if (nodes[i].kind == GRAPHBIT_NODE_KIND_AGENT && ((const GraphbitPlanAgent *) nodes[i].settings)->config == NULL)
+    if (nodes[i].kind == GRAPHBIT_NODE_KIND_AGENT)
       {
+        *has_agents = TRUE;
+        if (has_config)
+          break;
+        if (((const GraphbitPlanAgent *) nodes[i].settings)->config != NULL)
+          continue;
         g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_WORKFLOW,
                      _("The agent “%s” has no model; give it an llm-config, or the executor a config"), nodes[i].name);
         return FALSE;
       }
   return TRUE;
+}
+
+static gpointer
+take (char **end,
+      gsize size)
+{
+  gpointer block = *end;
+
+  *end += size;
+  return block;
 }
 
 GraphbitScheduler *
@@ -879,14 +919,15 @@ graphbit_scheduler_start (GraphbitExecutor *executor,
                           GError **error)
 {
   g_autoptr (GraphbitPlan) plan = graphbit_workflow_dup_plan (workflow, error);
-  g_autoptr (GraphbitBudget) limits = NULL;
-  static const GraphbitLlmUsageCounts no_usage = GRAPHBIT_LLM_USAGE_COUNTS_INIT;
   GraphbitVariables read = { NULL };
+  GraphbitRunSettings settings;
   GraphbitScheduler *self;
-  guint n_nodes, n_words, n_levels;
-  guint64 *words;
+  guint n_nodes, n_words;
+  gboolean has_agents;
+  gsize size;
+  char *end;
 
-  if (plan == NULL || !check_agents (plan, executor, error))
+  if (plan == NULL || !check_agents (plan, executor, &has_agents, error))
     return NULL;
 
   if ((inputs != NULL || graphbit_plan_get_n_inputs (plan) > 0) &&
@@ -897,13 +938,29 @@ graphbit_scheduler_start (GraphbitExecutor *executor,
     }
 
   n_nodes = graphbit_plan_get_n_nodes (plan);
-  n_levels = set_up_ready (n_nodes, &n_words);
-  self = g_malloc0 (sizeof (GraphbitScheduler) + n_nodes * sizeof (GraphbitNodeRecord) + n_words * sizeof (guint64));
-  self->records = (GraphbitNodeRecord *) (self + 1);
+  n_words = count_ready_words (n_nodes);
+  graphbit_executor_get_settings (executor, &settings);
+  size = sizeof (GraphbitScheduler) + n_nodes * sizeof (GraphbitNodeRecord) + n_words * sizeof (guint64);
+  if (!settings.is_lightweight)
+    size += n_nodes * sizeof (GraphbitNodeMetadata);
+  if (has_agents)
+    size += sizeof (GraphbitModelUse);
+
+  self = g_malloc0 (size);
+  end = (char *) (self + 1);
+  self->records = take (&end, n_nodes * sizeof (GraphbitNodeRecord));
+  self->all_ready = (guint64 *) take (&end, n_words * sizeof (guint64)) + n_words - 1;
+  if (!settings.is_lightweight)
+    self->metadata = take (&end, n_nodes * sizeof (GraphbitNodeMetadata));
+  self->models = (GraphbitModelUse *) &no_models;
+  if (has_agents)
+    {
+      self->models = take (&end, sizeof (GraphbitModelUse));
+      *self->models = no_models;
+    }
+  self->settings = settings;
   self->inputs = read;
   self->failed_node = -1;
-  self->usage = no_usage;
-  self->n_levels = n_levels;
 
   if (!graphbit_operation_init (&self->operation, &scheduler_class, cancellable, error))
     {
@@ -911,23 +968,13 @@ graphbit_scheduler_start (GraphbitExecutor *executor,
       return NULL;
     }
 
-  words = (guint64 *) &self->records[n_nodes];
-  for (guint level = 0, n = n_nodes; level < n_levels; level++)
-    {
-      n = (n + 63) / 64;
-      self->ready[level] = words;
-      words += n;
-    }
-
   self->plan = g_steal_pointer (&plan);
   self->nodes = graphbit_plan_get_nodes (self->plan);
   self->edges = graphbit_plan_get_edges (self->plan);
   self->n_nodes = n_nodes;
   self->executor = g_object_ref (executor);
-  graphbit_executor_get_settings (executor, &self->settings);
-  limits = graphbit_executor_dup_budget (executor);
-  if (limits != NULL)
-    self->budget = graphbit_budget_new_like (limits);
+  if (has_agents)
+    self->models->budget = graphbit_executor_make_budget (executor);
   graphbit_event_log_init (&self->log, modes, !self->settings.is_lightweight);
 
   for (guint i = 0; i < n_nodes; i++)

@@ -19,8 +19,7 @@ typedef struct
 
 typedef struct
 {
-  GArray *items;     /* of GraphbitVariable; NULL: none */
-  GHashTable *index; /* name → position + 1, once there are many */
+  struct _GraphbitVariableTable *table; /* NULL: none, as in most runs */
 } GraphbitVariables;
 
 const char *graphbit_variables_lookup (const GraphbitVariables *self, const char *name);

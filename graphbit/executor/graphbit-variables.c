@@ -17,18 +17,24 @@
 /* Up to here looking at each is faster than a table. */
 #define MAX_UNINDEXED 16
 
+struct _GraphbitVariableTable
+{
+  GArray *items;     /* of GraphbitVariable */
+  GHashTable *index; /* name → position + 1, once there are many */
+};
+
 static int
 find (const GraphbitVariables *self,
       const char *name)
 {
-  if (self->items == NULL)
+  if (self->table == NULL)
     return -1;
 
-  if (self->index != NULL)
-    return GPOINTER_TO_INT (g_hash_table_lookup (self->index, name)) - 1;
+  if (self->table->index != NULL)
+    return GPOINTER_TO_INT (g_hash_table_lookup (self->table->index, name)) - 1;
 
-  for (guint i = 0; i < self->items->len; i++)
-    if (g_str_equal (g_array_index (self->items, GraphbitVariable, i).name, name))
+  for (guint i = 0; i < self->table->items->len; i++)
+    if (g_str_equal (g_array_index (self->table->items, GraphbitVariable, i).name, name))
       return (int) i;
   return -1;
 }
@@ -39,7 +45,7 @@ graphbit_variables_lookup (const GraphbitVariables *self,
 {
   int position = find (self, name);
 
-  return position >= 0 ? g_array_index (self->items, GraphbitVariable, position).value : NULL;
+  return position >= 0 ? g_array_index (self->table->items, GraphbitVariable, position).value : NULL;
 }
 
 static void
@@ -54,13 +60,13 @@ variable_clear (gpointer data)
 static void
 index_all (GraphbitVariables *self)
 {
-  g_clear_pointer (&self->index, g_hash_table_unref);
-  if (self->items->len <= MAX_UNINDEXED)
+  g_clear_pointer (&self->table->index, g_hash_table_unref);
+  if (self->table->items->len <= MAX_UNINDEXED)
     return;
 
-  self->index = g_hash_table_new (g_str_hash, g_str_equal);
-  for (guint i = 0; i < self->items->len; i++)
-    g_hash_table_insert (self->index, g_array_index (self->items, GraphbitVariable, i).name, GINT_TO_POINTER (i + 1));
+  self->table->index = g_hash_table_new (g_str_hash, g_str_equal);
+  for (guint i = 0; i < self->table->items->len; i++)
+    g_hash_table_insert (self->table->index, g_array_index (self->table->items, GraphbitVariable, i).name, GINT_TO_POINTER (i + 1));
 }
 
 static void
@@ -70,15 +76,16 @@ append (GraphbitVariables *self,
 {
   GraphbitVariable variable = { g_strdup (name), value };
 
-  if (self->items == NULL)
+  if (self->table == NULL)
     {
-      self->items = g_array_new (FALSE, FALSE, sizeof (GraphbitVariable));
-      g_array_set_clear_func (self->items, variable_clear);
+      self->table = g_new0 (struct _GraphbitVariableTable, 1);
+      self->table->items = g_array_new (FALSE, FALSE, sizeof (GraphbitVariable));
+      g_array_set_clear_func (self->table->items, variable_clear);
     }
-  g_array_append_val (self->items, variable);
+  g_array_append_val (self->table->items, variable);
 
-  if (self->index != NULL)
-    g_hash_table_insert (self->index, variable.name, GUINT_TO_POINTER (self->items->len));
+  if (self->table->index != NULL)
+    g_hash_table_insert (self->table->index, variable.name, GUINT_TO_POINTER (self->table->items->len));
   else
     index_all (self);
 }
@@ -94,13 +101,13 @@ graphbit_variables_set (GraphbitVariables *self,
     {
       if (position >= 0)
         {
-          g_array_remove_index (self->items, (guint) position);
+          g_array_remove_index (self->table->items, (guint) position);
           index_all (self);
         }
     }
   else if (position >= 0)
     {
-      GraphbitVariable *variable = &g_array_index (self->items, GraphbitVariable, position);
+      GraphbitVariable *variable = &g_array_index (self->table->items, GraphbitVariable, position);
       char *copy = g_strdup (value);
 
       g_free (variable->value);
@@ -113,21 +120,25 @@ graphbit_variables_set (GraphbitVariables *self,
 guint
 graphbit_variables_get_size (const GraphbitVariables *self)
 {
-  return self->items != NULL ? self->items->len : 0;
+  return self->table != NULL ? self->table->items->len : 0;
 }
 
 const GraphbitVariable *
 graphbit_variables_get (const GraphbitVariables *self,
                         guint position)
 {
-  return &g_array_index (self->items, GraphbitVariable, position);
+  return &g_array_index (self->table->items, GraphbitVariable, position);
 }
 
 void
 graphbit_variables_clear (GraphbitVariables *self)
 {
-  g_clear_pointer (&self->index, g_hash_table_unref);
-  g_clear_pointer (&self->items, g_array_unref);
+  if (self->table == NULL)
+    return;
+
+  g_clear_pointer (&self->table->index, g_hash_table_unref);
+  g_clear_pointer (&self->table->items, g_array_unref);
+  g_clear_pointer (&self->table, g_free);
 }
 
 /* The JSON that an input stands for. */

@@ -509,6 +509,7 @@ write_node (GraphbitWorkflowResult *self,
 {
   GraphbitScheduler *scheduler = self->scheduler;
   const GraphbitNodeRecord *record = &scheduler->records[node];
+  const GraphbitNodeMetadata *metadata = scheduler->metadata != NULL ? &scheduler->metadata[node] : NULL;
   const GraphbitNodeNames *names = &scheduler->names->nodes[node];
   static const char *const states[] = { "pending", "running", "completed", "failed", "skipped", "cancelled" };
 
@@ -521,14 +522,14 @@ write_node (GraphbitWorkflowResult *self,
   graphbit_json_writer_string_member (writer, "error", record->error != NULL ? record->error->message : NULL);
   graphbit_json_writer_string_member (writer, "final_output", graphbit_scheduler_get_output (scheduler, node));
   graphbit_json_writer_int64_member (writer, "attempts", record->attempts);
-  if (record->started != 0 && record->ended != 0)
+  if (metadata != NULL && metadata->started != 0 && metadata->ended != 0)
     {
-      graphbit_time_member (writer, "start_time", record->started + scheduler->wall_offset);
-      graphbit_time_member (writer, "end_time", record->ended + scheduler->wall_offset);
-      graphbit_json_writer_int64_member (writer, "duration_ms", (record->ended - record->started) / 1000);
+      graphbit_time_member (writer, "start_time", metadata->started + scheduler->wall_offset);
+      graphbit_time_member (writer, "end_time", metadata->ended + scheduler->wall_offset);
+      graphbit_json_writer_int64_member (writer, "duration_ms", (metadata->ended - metadata->started) / 1000);
     }
-  if (record->report != NULL)
-    graphbit_agent_report_write (record->report, writer, scheduler->wall_offset);
+  if (metadata != NULL && metadata->report != NULL)
+    graphbit_agent_report_write (metadata->report, writer, scheduler->wall_offset);
   graphbit_json_writer_end_object (writer);
 }
 
@@ -650,7 +651,7 @@ graphbit_workflow_result_get_usage (GraphbitWorkflowResult *self)
 {
   g_return_val_if_fail (GRAPHBIT_IS_WORKFLOW_RESULT (self), NULL);
 
-  return graphbit_llm_usage_new_from_counts (&self->scheduler->usage);
+  return graphbit_llm_usage_new_from_counts (&self->scheduler->models->usage);
 }
 
 /**
@@ -712,7 +713,7 @@ graphbit_workflow_result_to_json (GraphbitWorkflowResult *self)
   graphbit_json_writer_end_array (&writer);
 
   graphbit_json_writer_name (&writer, "total_usage");
-  graphbit_usage_counts_write (&scheduler->usage, &writer);
+  graphbit_usage_counts_write (&scheduler->models->usage, &writer);
   graphbit_json_writer_end_object (&writer);
   return g_string_free (text, FALSE);
 }

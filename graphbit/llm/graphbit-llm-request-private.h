@@ -13,6 +13,9 @@ G_BEGIN_DECLS
 /* One user message. */
 GraphbitLlmRequest *graphbit_llm_request_new_for_prompt (const char *prompt, GraphbitLlmOptions *options);
 
+/* A conversation of GraphbitLlmMessage. */
+GraphbitLlmRequest *graphbit_llm_request_new_for_messages (GPtrArray *messages, GraphbitLlmOptions *options);
+
 /* At use: no messages, an empty prompt, options out of range, two tools of one name … → INVALID_ARGUMENT. */
 gboolean graphbit_llm_request_check (GraphbitLlmRequest *self, GError **error);
 

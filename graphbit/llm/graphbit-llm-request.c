@@ -171,6 +171,18 @@ graphbit_llm_request_new (GraphbitLlmOptions *options)
 }
 
 GraphbitLlmRequest *
+graphbit_llm_request_new_for_messages (GPtrArray *messages,
+                                       GraphbitLlmOptions *options)
+{
+  GraphbitLlmRequest *self = g_object_new (GRAPHBIT_TYPE_LLM_REQUEST, NULL);
+
+  g_set_object (&self->options, options);
+  g_list_store_splice (self->messages, 0, 0, messages->pdata, messages->len);
+
+  return self;
+}
+
+GraphbitLlmRequest *
 graphbit_llm_request_new_for_prompt (const char *prompt,
                                      GraphbitLlmOptions *options)
 {

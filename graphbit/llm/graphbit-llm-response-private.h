@@ -19,5 +19,7 @@ const char *graphbit_llm_response_peek_native (GraphbitLlmResponse *self);
 void graphbit_llm_response_set_exchange (GraphbitLlmResponse *self, const char *provider, gint64 duration_ms, guint attempts);
 /* For an answer that came from a fallback: which, from 1, and why those before it did not answer. */
 void graphbit_llm_response_set_fallback (GraphbitLlmResponse *self, guint index, const char *reason);
+/* Makes no list where there is none. */
+guint graphbit_llm_response_count_tool_calls (GraphbitLlmResponse *self);
 
 G_END_DECLS

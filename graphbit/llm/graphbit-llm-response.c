@@ -475,6 +475,12 @@ graphbit_llm_response_peek_native (GraphbitLlmResponse *self)
   return self->native;
 }
 
+guint
+graphbit_llm_response_count_tool_calls (GraphbitLlmResponse *self)
+{
+  return self->tool_calls != NULL ? g_list_model_get_n_items (self->tool_calls) : 0;
+}
+
 /**
  * graphbit_llm_response_make_message:
  * @self: a response
@@ -502,7 +508,7 @@ graphbit_llm_response_make_message (GraphbitLlmResponse *self)
   g_return_val_if_fail (GRAPHBIT_IS_LLM_RESPONSE (self), NULL);
 
   text = graphbit_llm_response_get_text (self);
-  n_calls = self->tool_calls != NULL ? g_list_model_get_n_items (self->tool_calls) : 0;
+  n_calls = graphbit_llm_response_count_tool_calls (self);
 
   /* A refusal is the assistant's turn too; an empty turn is accepted by nobody. */
   if (*text == '\0' && self->refusal != NULL)

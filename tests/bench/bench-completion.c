@@ -8,11 +8,14 @@
  * CPU of completions and streams, ours and bare libsoup's, against a fast
  * local server:
  *
- *   bench-completion MODE REQUESTS IN-FLIGHT URL
+ *   bench-completion MODE REQUESTS IN-FLIGHT URL [cold]
  *
- * MODE is floor, graphbit, floor-stream, graphbit-collect, graphbit-chunks or
- * graphbit-chunk. Prints one JSON line with CPU microseconds per request, all
- * threads of the process counted. tests/bench/run compares them.
+ * MODE is floor, floor-sessions (64 of them), graphbit, floor-stream,
+ * graphbit-collect, graphbit-chunks, graphbit-chunk, or agents: a request is then
+ * a run of five agents. Prints one JSON line with CPU microseconds per request,
+ * all threads of the process counted; connecting is among it if it starts cold.
+ * MODE cancel prints the microseconds from a cancellation to the callback, the
+ * median. tests/bench/run compares them.
  */
 
 #include <graphbit/graphbit.h>
@@ -22,6 +25,8 @@
 
 #define SYSTEM "You are a helpful assistant."
 #define PROMPT "What is the capital of France?"
+#define MAX_SESSIONS 64
+#define AGENTS 5
 
 typedef struct
 {
@@ -34,10 +39,16 @@ typedef struct
   guint n_chunks;
   GMainLoop *loop;
 
-  SoupSession *session;
+  SoupSession *sessions[MAX_SESSIONS];
+  guint n_sessions;
   GUri *uri;
   GraphbitLlmClient *client;
   GraphbitLlmRequest *request;
+  GraphbitExecutor *executor;
+  GraphbitWorkflow *workflow;
+  GCancellable *cancellable;
+  gint64 cancelled;
+  GArray *delays; /* of gint64 */
 } Bench;
 
 static void start_next (Bench *self);
@@ -149,7 +160,7 @@ start_floor (Bench *bench)
   soup_message_add_flags (self->message, SOUP_MESSAGE_IDEMPOTENT | SOUP_MESSAGE_NO_REDIRECT);
   soup_message_headers_append (soup_message_get_request_headers (self->message), "Authorization", "Bearer sk-bench-0123456789");
   soup_message_set_request_body_from_bytes (self->message, "application/json", body);
-  soup_session_send_async (bench->session, self->message, 0, NULL, sent, self);
+  soup_session_send_async (bench->sessions[bench->n_started % bench->n_sessions], self->message, 0, NULL, sent, self);
 }
 
 /* Ours */
@@ -230,11 +241,54 @@ streaming (GObject *object,
 }
 
 static void
+executed (GObject *object,
+          GAsyncResult *result,
+          gpointer data)
+{
+  g_autoptr (GraphbitWorkflowResult) got = graphbit_executor_execute_finish (GRAPHBIT_EXECUTOR (object), result, NULL);
+
+  end_one (data, got != NULL && graphbit_workflow_result_is_success (got));
+}
+
+static void
+cancelled (GObject *object,
+           GAsyncResult *result,
+           gpointer data)
+{
+  Bench *self = data;
+  gint64 delay = g_get_monotonic_time () - self->cancelled;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GraphbitLlmResponse) response = graphbit_llm_client_chat_finish (GRAPHBIT_LLM_CLIENT (object), result, &error);
+
+  g_array_append_val (self->delays, delay);
+  end_one (self, g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED));
+}
+
+static gboolean
+cancel_now (gpointer data)
+{
+  Bench *self = data;
+
+  self->cancelled = g_get_monotonic_time ();
+  g_cancellable_cancel (self->cancellable);
+  return G_SOURCE_REMOVE;
+}
+
+static void
 start_next (Bench *self)
 {
   self->n_started++;
   if (g_str_has_prefix (self->mode, "floor"))
     start_floor (self);
+  else if (g_str_equal (self->mode, "agents"))
+    graphbit_executor_execute_async (self->executor, self->workflow, NULL, NULL, executed, self);
+  else if (g_str_equal (self->mode, "cancel"))
+    {
+      g_clear_object (&self->cancellable);
+      self->cancellable = g_cancellable_new ();
+      graphbit_llm_client_chat_async (self->client, self->request, self->cancellable, cancelled, self);
+      g_timeout_add (20, cancel_now, self); /* it is under way by then */
+    }
   else if (g_str_equal (self->mode, "graphbit"))
     graphbit_llm_client_chat_async (self->client, self->request, NULL, chatted, self);
   else
@@ -251,8 +305,43 @@ cpu_seconds (void)
          (gdouble) (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
 }
 
+static int
+compare_delays (gconstpointer a,
+                gconstpointer b)
+{
+  return *(const gint64 *) a < *(const gint64 *) b ? -1 : 1;
+}
+
 static void
-set_up (Bench *self)
+set_up_workflow (Bench *self,
+                 GraphbitLlmConfig *config)
+{
+  g_autofree char *previous = NULL;
+  g_autoptr (GError) error = NULL;
+
+  self->executor = graphbit_executor_new (config);
+  self->workflow = graphbit_workflow_new ("agents");
+  for (guint i = 0; i < AGENTS; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("agent %u", i);
+      g_autoptr (GraphbitAgentNode) agent = graphbit_agent_node_new (name, PROMPT);
+
+      graphbit_agent_node_set_system_prompt (agent, SYSTEM);
+      /* the same requests as without a workflow */
+      graphbit_agent_node_set_include_inputs (agent, GRAPHBIT_INCLUDE_INPUTS_NONE);
+      graphbit_workflow_add_node (self->workflow, GRAPHBIT_NODE (agent), &error);
+      g_assert_no_error (error);
+      if (previous != NULL)
+        graphbit_workflow_connect_nodes (self->workflow, previous, name, &error);
+      g_assert_no_error (error);
+      g_free (previous);
+      previous = g_steal_pointer (&name);
+    }
+}
+
+static void
+set_up (Bench *self,
+        guint in_flight)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GraphbitLlmConfig) config = NULL;
@@ -261,13 +350,22 @@ set_up (Bench *self)
   g_autofree char *endpoint = g_strconcat (self->url, "/chat/completions", NULL);
 
   self->uri = g_uri_parse (endpoint, SOUP_HTTP_URI_FLAGS, NULL);
-  self->session = soup_session_new_with_options ("max-conns", 2000, "max-conns-per-host", 2000, "proxy-resolver", NULL, NULL);
-  soup_session_remove_feature_by_type (self->session, SOUP_TYPE_CONTENT_DECODER);
-  soup_session_remove_feature_by_type (self->session, SOUP_TYPE_AUTH_MANAGER);
+  self->n_sessions = g_str_equal (self->mode, "floor-sessions") ? MAX_SESSIONS : 1;
+  for (guint i = 0; i < self->n_sessions; i++)
+    {
+      self->sessions[i] =
+        soup_session_new_with_options ("max-conns", 2000, "max-conns-per-host", 2000, "proxy-resolver", NULL, NULL);
+      soup_session_remove_feature_by_type (self->sessions[i], SOUP_TYPE_CONTENT_DECODER);
+      soup_session_remove_feature_by_type (self->sessions[i], SOUP_TYPE_AUTH_MANAGER);
+    }
 
   config = graphbit_llm_config_new_openai_compatible (self->url, "sk-bench-0123456789", "gpt-4o-mini", &error);
   g_assert_no_error (error);
   self->client = graphbit_llm_client_new (config);
+  if (in_flight > 64)
+    graphbit_llm_client_set_max_concurrency (self->client, in_flight);
+  self->delays = g_array_new (FALSE, FALSE, sizeof (gint64));
+  set_up_workflow (self, config);
   self->request = graphbit_llm_request_new (NULL);
   graphbit_llm_request_add_message (self->request, system);
   graphbit_llm_request_add_message (self->request, user);
@@ -295,9 +393,9 @@ main (int argc,
   gdouble cpu;
   gint64 wall;
 
-  if (argc != 5)
+  if (argc != 5 && argc != 6)
     {
-      g_printerr ("usage: %s MODE REQUESTS IN-FLIGHT URL\n", argv[0]);
+      g_printerr ("usage: %s MODE REQUESTS IN-FLIGHT URL [cold]\n", argv[0]);
       return 2;
     }
   self.mode = argv[1];
@@ -305,22 +403,35 @@ main (int argc,
   in_flight = (guint) g_ascii_strtoull (argv[3], NULL, 10);
   self.url = argv[4];
   self.loop = g_main_loop_new (NULL, FALSE);
-  set_up (&self);
+  set_up (&self, in_flight);
 
-  run (&self, 4 * in_flight, in_flight); /* connections stand, pages are touched */
+  if (argc == 5)
+    run (&self, 4 * in_flight, in_flight); /* connections stand, pages are touched */
   cpu = cpu_seconds ();
   wall = g_get_monotonic_time ();
   run (&self, n_requests, in_flight);
   cpu = cpu_seconds () - cpu;
   wall = g_get_monotonic_time () - wall;
 
-  g_print ("{\"mode\":\"%s\",\"requests\":%u,\"in_flight\":%u,\"errors\":%u,\"chunks\":%u,\"cpu_us\":%.2f,\"per_second\":%.0f}\n",
-           self.mode, n_requests, in_flight, self.n_errors, self.n_chunks,
-           cpu * 1e6 / n_requests, n_requests * 1e6 / (gdouble) wall);
+  if (g_str_equal (self.mode, "cancel"))
+    {
+      g_array_sort (self.delays, compare_delays);
+      g_print ("{\"mode\":\"cancel\",\"errors\":%u,\"median_us\":%" G_GINT64_FORMAT "}\n", self.n_errors,
+               g_array_index (self.delays, gint64, self.delays->len / 2));
+    }
+  else
+    g_print ("{\"mode\":\"%s\",\"requests\":%u,\"in_flight\":%u,\"errors\":%u,\"chunks\":%u,\"cpu_us\":%.2f,\"per_second\":%.0f}\n",
+             self.mode, n_requests, in_flight, self.n_errors, self.n_chunks,
+               cpu * 1e6 / n_requests, n_requests * 1e6 / (gdouble) wall);
 
   g_object_unref (self.client);
   g_object_unref (self.request);
-  g_object_unref (self.session);
+  for (guint i = 0; i < self.n_sessions; i++)
+    g_object_unref (self.sessions[i]);
+  g_object_unref (self.executor);
+  g_object_unref (self.workflow);
+  g_clear_object (&self.cancellable);
+  g_array_unref (self.delays);
   g_uri_unref (self.uri);
   g_main_loop_unref (self.loop);
   return self.n_errors > 0;
