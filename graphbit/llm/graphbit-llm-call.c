@@ -21,10 +21,22 @@
 #include "graphbit-llm-request-private.h"
 #include "graphbit-llm-response-private.h"
 #include "graphbit-llm-tool-call.h"
+#include "graphbit-log-private.h"
 #include "graphbit-provider-call-private.h"
 #include "graphbit-runtime-private.h"
 
 #define DEFAULT_TIMEOUT_MS (600 * 1000)
+
+/* In the log for whoever asked for it: this client's user, or the application's with graphbit_init (). */
+#define TELL(client, ...)                                    \
+  G_STMT_START                                               \
+  {                                                          \
+    if (graphbit_llm_client_get_debug (client))              \
+      g_message (__VA_ARGS__);                               \
+    else                                                     \
+      graphbit_log (GRAPHBIT_LOG_LEVEL_DEBUG, __VA_ARGS__);  \
+  }                                                          \
+  G_STMT_END
 
 struct _GraphbitLlmCall
 {
@@ -126,10 +138,9 @@ call_conclude (GraphbitLlmCall *self,
                                       graphbit_llm_usage_get_prompt_tokens (usage),
                                       graphbit_llm_usage_get_completion_tokens (usage));
     }
-  if (graphbit_llm_client_get_debug (client))
-    g_message ("%s, model %s: %s after %" G_GINT64_FORMAT " ms, %u attempts",
-               self->vendor->name, self->model != NULL ? self->model : "",
-               error != NULL ? error->message : "answered", duration / 1000, attempts);
+  TELL (client, "%s, model %s: %s after %" G_GINT64_FORMAT " ms, %u attempts",
+        self->vendor->name, self->model != NULL ? self->model : "",
+        error != NULL ? error->message : "answered", duration / 1000, attempts);
 
   if (done != NULL)
     done (self, response, error, self->data);
@@ -750,9 +761,8 @@ graphbit_llm_call_start (GraphbitLlmClient *client,
   self->data = setup->data;
   self->notify = setup->notify;
 
-  if (graphbit_llm_client_get_debug (client))
-    g_message ("%s, model %s: %s%s", self->vendor->name, self->model != NULL ? self->model : "",
-               self->uri != NULL ? self->uri : "a provider in the application", self->is_stream ? ", streaming" : "");
+  TELL (client, "%s, model %s: %s%s", self->vendor->name, self->model != NULL ? self->model : "",
+        self->uri != NULL ? self->uri : "a provider in the application", self->is_stream ? ", streaming" : "");
 
   if (self->dialect == NULL)
     begin = call_ask_provider;
