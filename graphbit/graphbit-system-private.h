@@ -18,7 +18,7 @@ G_BEGIN_DECLS
  * to be found out, and both are 0. `root` is where /proc and /sys are. */
 gboolean graphbit_system_get_memory (const char *root, gint64 *total_mb, gint64 *available_mb);
 
-/* The library that malloc () really comes from: glibc, jemalloc, … */
+/* The library that malloc () really comes from: glibc, jemalloc, …; the program's name if that brings its own. */
 char *graphbit_system_get_allocator (void);
 
 #ifdef GRAPHBIT_TESTING

@@ -10,6 +10,7 @@
 
 #include <dlfcn.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 
 #define MEGABYTE (1024 * 1024)
@@ -106,12 +107,22 @@ graphbit_system_get_memory (const char *root,
 char *
 graphbit_system_get_allocator (void)
 {
-  gpointer function = dlsym (RTLD_DEFAULT, "malloc");
+  static const char *const functions[] = { "malloc", "calloc", "realloc", "free", "posix_memalign", "malloc_usable_size" };
+  Dl_info program = { 0 };
+  Dl_info info = { 0 };
   g_autofree char *name = NULL;
   const char *start;
-  Dl_info info;
 
-  if (function == NULL || dladdr (function, &info) == 0 || info.dli_fname == NULL)
+  /* A program that was not built to be relocated has stubs in itself for the functions it points to. */
+  dladdr ((gpointer) getauxval (AT_ENTRY), &program);
+  for (guint i = 0; i < G_N_ELEMENTS (functions); i++)
+    {
+      gpointer function = dlsym (RTLD_DEFAULT, functions[i]);
+
+      if (function != NULL && dladdr (function, &info) != 0 && info.dli_fbase != program.dli_fbase)
+        break;
+    }
+  if (info.dli_fname == NULL)
     return g_strdup ("unknown");
 
   /* libjemalloc.so.2 → jemalloc */

@@ -42,7 +42,8 @@
  * threads, `debug` of nodes and model calls as well, `trace` of each event of
  * a run. Keys, prompts and answers are in none of them. GLib leaves out what is
  * less than a message unless `G_MESSAGES_DEBUG` asks for it; asking for it here
- * does the same, as [func@GLib.log_set_debug_enabled].
+ * does the same, as [func@GLib.log_set_debug_enabled], and so for the whole
+ * program.
  *
  * Without a level the last one stays, and in the beginning that is `warn`, or
  * `debug` if `G_MESSAGES_DEBUG` names `graphbit` or `all`.
@@ -189,7 +190,7 @@ add_truth (GVariantBuilder *builder,
  * - `runtime_thread_stack_size_mb` (x): the stack of an I/O thread, as the
  *   system tells it, or of those to come if none runs
  * - `memory_allocator` (s): the library that malloc () comes from, such as
- *   `glibc` or `jemalloc`, or `unknown`
+ *   `glibc` or `jemalloc`, the program's name if it has its own, or `unknown`
  * - `build_target` (s): processor and system that this library was built for,
  *   such as `x86_64-linux`
  * - `build_profile` (s): how it was built: `debug`, `debugoptimized`, `release`, …

@@ -201,9 +201,25 @@ test_allocator (void)
     }
 
 #if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-  g_test_trap_subprocess (NULL, 0, 0);
-  g_test_trap_assert_passed ();
-  g_test_trap_assert_stdout ("*allocator glibc.*");
+  {
+    g_autofree char *other = g_test_build_filename (G_TEST_BUILT, "roof", "liballocator.so", NULL);
+    g_autofree char *preloaded = g_strdup (g_getenv ("LD_PRELOAD"));
+
+    if (preloaded != NULL)
+      {
+        g_test_skip ("something is loaded before the C library already");
+        return;
+      }
+    g_test_trap_subprocess (NULL, 0, 0);
+    g_test_trap_assert_passed ();
+    g_test_trap_assert_stdout ("*allocator glibc.*");
+
+    g_setenv ("LD_PRELOAD", other, TRUE);
+    g_test_trap_subprocess (NULL, 0, 0);
+    g_unsetenv ("LD_PRELOAD");
+    g_test_trap_assert_passed ();
+    g_test_trap_assert_stdout ("*allocator allocator.*");
+  }
 #else
   g_test_skip ("malloc () is the sanitizer's");
 #endif
