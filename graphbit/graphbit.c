@@ -39,7 +39,7 @@
  * The library logs through GLib, structured, with the domain `graphbit` and the
  * level by the above name in the field `GRAPHBIT_LEVEL`. `warn` and `error` are
  * warnings and critical messages, `info` tells of runs and of the library's
- * threads, `debug` of nodes and model calls as well, `trace` of each event of
+ * threads, `debug` of nodes and model calls as well, `trace` of the events of
  * a run. Keys, prompts and answers are in none of them. GLib leaves out what is
  * less than a message unless `G_MESSAGES_DEBUG` asks for it; asking for it here
  * does the same, as [func@GLib.log_set_debug_enabled], and so for the whole

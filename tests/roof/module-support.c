@@ -174,3 +174,38 @@ hold_end (Hold *self)
   pthread_cond_broadcast (&self->changed);
   pthread_mutex_unlock (&self->mutex);
 }
+
+void
+fixture_set_up (Fixture *fixture,
+                gconstpointer data)
+{
+  g_autoptr (GraphbitLlmConfig) config = NULL;
+  g_autoptr (GError) error = NULL;
+
+  fixture->server = graphbit_mock_server_new ();
+  g_assert_true (graphbit_mock_server_start (fixture->server, &error));
+  g_assert_no_error (error);
+  config = graphbit_llm_config_new_openai (FIXTURE_KEY, "gpt-4o-mini", &error);
+  g_assert_no_error (error);
+  graphbit_llm_config_set_base_url (config, graphbit_mock_server_get_base_url (fixture->server));
+  fixture->client = graphbit_llm_client_new (config);
+}
+
+void
+fixture_tear_down (Fixture *fixture,
+                   gconstpointer data)
+{
+  g_clear_object (&fixture->client);
+  graphbit_mock_server_stop (fixture->server);
+  g_clear_object (&fixture->server);
+}
+
+void
+fixture_step (Fixture *fixture,
+              const char *json)
+{
+  g_autoptr (GError) error = NULL;
+
+  graphbit_mock_server_add_step (fixture->server, json, &error);
+  g_assert_no_error (error);
+}

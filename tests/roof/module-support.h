@@ -11,6 +11,8 @@
 #include <graphbit/graphbit.h>
 #include <pthread.h>
 
+#include "graphbit-mock-server.h"
+
 /* How long a test waits for what has to come. */
 #define PATIENCE_MS 20000
 
@@ -53,3 +55,15 @@ void hold_clear (Hold *self);
 void hold (gpointer self, gpointer unused); /* the work */
 void hold_wait (Hold *self, guint n);       /* until so many run at once */
 void hold_end (Hold *self);
+
+/* A scripted server, and a client of it. */
+#define FIXTURE_KEY "sk-marker"
+typedef struct
+{
+  GraphbitMockServer *server;
+  GraphbitLlmClient *client;
+} Fixture;
+
+void fixture_set_up (Fixture *fixture, gconstpointer data);
+void fixture_tear_down (Fixture *fixture, gconstpointer data);
+void fixture_step (Fixture *fixture, const char *json);

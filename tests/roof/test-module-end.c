@@ -11,52 +11,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "graphbit-mock-server.h"
 #include "graphbit-runtime-private.h"
 
 /* What a process that ends in the middle of things may take to do so, with much to spare: it does not hang. */
 #define EXIT_PATIENCE (10 * G_USEC_PER_SEC)
-
-typedef struct
-{
-  GraphbitMockServer *server;
-  GraphbitLlmClient *client;
-} Fixture;
-
-static void
-set_up (Fixture *fixture,
-        gconstpointer data)
-{
-  g_autoptr (GraphbitLlmConfig) config = NULL;
-  g_autoptr (GError) error = NULL;
-
-  fixture->server = graphbit_mock_server_new ();
-  g_assert_true (graphbit_mock_server_start (fixture->server, &error));
-  g_assert_no_error (error);
-  config = graphbit_llm_config_new_openai ("key", "gpt-4o-mini", &error);
-  g_assert_no_error (error);
-  graphbit_llm_config_set_base_url (config, graphbit_mock_server_get_base_url (fixture->server));
-  fixture->client = graphbit_llm_client_new (config);
-}
-
-static void
-tear_down (Fixture *fixture,
-           gconstpointer data)
-{
-  g_clear_object (&fixture->client);
-  graphbit_mock_server_stop (fixture->server);
-  g_clear_object (&fixture->server);
-}
-
-static void
-step (Fixture *fixture,
-      const char *json)
-{
-  g_autoptr (GError) error = NULL;
-
-  graphbit_mock_server_add_step (fixture->server, json, &error);
-  g_assert_no_error (error);
-}
 
 static void
 keep_result (GObject *source,
@@ -84,7 +42,7 @@ test_shutdown_and_reuse (Fixture *fixture,
   g_autoptr (GError) error = NULL;
 
   assert_works (fixture);
-  step (fixture, "{\"stall\": true}");
+  fixture_step (fixture, "{\"stall\": true}");
   graphbit_llm_client_complete_async (fixture->client, "x", NULL, NULL, keep_result, &done);
   g_assert_true (graphbit_mock_server_wait_for_stalled (fixture->server, 1, PATIENCE_MS));
   graphbit_shutdown ();
@@ -116,7 +74,7 @@ test_many_threads (Fixture *fixture,
   module_configure (4, 0, 0);
   for (guint i = 0; i < G_N_ELEMENTS (others); i++)
     {
-      set_up (&others[i], NULL);
+      fixture_set_up (&others[i], NULL);
       graphbit_llm_client_complete_async (others[i].client, "Hello", NULL, NULL, keep_result, &done[i]);
     }
   for (guint i = 0; i < G_N_ELEMENTS (others); i++)
@@ -130,7 +88,7 @@ test_many_threads (Fixture *fixture,
       g_assert_no_error (error);
       g_assert_cmpstr (answer, ==, "You said: Hello");
       g_object_unref (done[i]);
-      tear_down (&others[i], NULL);
+      fixture_tear_down (&others[i], NULL);
     }
   g_assert_cmpuint (module_count_threads ("graphbit-io"), ==, 4);
   module_reset ();
@@ -212,7 +170,7 @@ test_fork_before_use (void)
       if (child == 0)
         {
           alarm (PATIENCE_MS / 1000);
-          set_up (&fixture, NULL);
+          fixture_set_up (&fixture, NULL);
           assert_works (&fixture);
           g_assert_cmpint (module_info_number ("runtime_worker_threads"), ==, 2);
           kill (getpid (), SIGKILL);
@@ -240,8 +198,8 @@ test_exit (gconstpointer data)
       static Hold work;
       Fixture fixture;
 
-      set_up (&fixture, NULL);
-      step (&fixture, "{\"stall\": true}");
+      fixture_set_up (&fixture, NULL);
+      fixture_step (&fixture, "{\"stall\": true}");
       graphbit_llm_client_complete_async (fixture.client, "x", NULL, NULL, keep_result, &done);
       g_assert_true (graphbit_mock_server_wait_for_stalled (fixture.server, 1, PATIENCE_MS));
       if (with_shutdown)
@@ -269,7 +227,7 @@ main (int argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-#define ADD(name, func) g_test_add ("/module/" name, Fixture, NULL, set_up, func, tear_down)
+#define ADD(name, func) g_test_add ("/module/" name, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
   ADD ("shutdown-and-reuse", test_shutdown_and_reuse);
   ADD ("many-threads", test_many_threads);
   ADD ("fork", test_fork);

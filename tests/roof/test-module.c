@@ -231,6 +231,49 @@ test_log_is_shown (void)
   g_test_trap_assert_stdout ("*logged* ended: workflow_completed*");
 }
 
+/* Not at the most talkative level, and not where the provider does. */
+static void
+test_log_tells_no_secrets (void)
+{
+  if (g_test_subprocess ())
+    {
+      g_autoptr (GError) error = NULL;
+      g_autofree char *answer = NULL;
+      g_autoptr (GraphbitWorkflow) workflow = graphbit_workflow_new ("asked");
+      g_autoptr (GraphbitNode) node = GRAPHBIT_NODE (graphbit_agent_node_new ("agent", "my marker of a prompt"));
+      g_autoptr (GraphbitExecutor) executor = NULL;
+      g_autoptr (GraphbitWorkflowResult) result = NULL;
+      Fixture fixture;
+
+      logged = g_string_new (NULL);
+      g_log_set_writer_func (write_log, NULL, NULL);
+      g_assert_true (graphbit_init ("trace", FALSE, FALSE, &error));
+      fixture_set_up (&fixture, NULL);
+      fixture_step (&fixture, "{\"status\": 401, \"body\": \"{\\\"error\\\": {\\\"message\\\": \\\"No such key: " FIXTURE_KEY "\\\"}}\"}");
+      answer = graphbit_llm_client_complete (fixture.client, "my marker of a prompt", NULL, NULL, &error);
+      g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_AUTHENTICATION);
+      g_clear_error (&error);
+
+      executor = graphbit_executor_new (graphbit_llm_client_get_config (fixture.client));
+      graphbit_workflow_add_node (workflow, node, &error);
+      g_assert_no_error (error);
+      result = graphbit_executor_execute (executor, workflow, NULL, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_true (graphbit_workflow_result_is_success (result));
+
+      g_assert_nonnull (strstr (logged->str, "debug openai"));
+      g_assert_nonnull (strstr (logged->str, "event node_completed"));
+      g_assert_null (strstr (logged->str, "marker"));
+      fixture_tear_down (&fixture, NULL);
+      graphbit_shutdown ();
+      g_string_free (logged, TRUE);
+      return;
+    }
+
+  g_test_trap_subprocess (NULL, 0, 0);
+  g_test_trap_assert_passed ();
+}
+
 static void
 test_unknown_level (void)
 {
@@ -365,6 +408,7 @@ main (int argc,
   g_test_add_func ("/module/allocator", test_allocator);
   g_test_add_func ("/module/log", test_log);
   g_test_add_func ("/module/log-is-shown", test_log_is_shown);
+  g_test_add_func ("/module/log-tells-no-secrets", test_log_tells_no_secrets);
   g_test_add_func ("/module/unknown-level", test_unknown_level);
   g_test_add_func ("/module/configure-is-refused", test_configure_is_refused);
   g_test_add_func ("/module/configure-takes-effect", test_configure_takes_effect);
