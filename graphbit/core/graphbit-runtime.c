@@ -85,6 +85,7 @@ static GraphbitJob closed_job;
 static pthread_mutex_t current_mutex = PTHREAD_MUTEX_INITIALIZER;
 static GraphbitRuntime *current;
 static Setup next_setup; /* under the mutex as well */
+static GraphbitRuntime *volatile left_behind; /* to the threads that still run when the process ends; nobody reads it */
 static int is_forked; /* atomic: this process is the child of one that had a runtime before */
 
 static const GraphbitService *services[MAX_SERVICES];
@@ -492,9 +493,10 @@ at_exit (void)
   if (self->pool != NULL)
     is_finished = graphbit_pool_abandon (self->pool, &until) && is_finished;
 
-  /* What still runs must find it. */
   if (is_finished)
     graphbit_runtime_unref (self);
+  else
+    left_behind = self;
 }
 
 /* Also after a shutdown: GIO has threads of its own, which the child lacks, and would wait for them for ever. */
