@@ -15,6 +15,8 @@
 G_BEGIN_DECLS
 
 GRAPHBIT_AVAILABLE_IN_ALL
+gboolean graphbit_init (const char *log_level, gboolean enable_tracing, gboolean debug, GError **error);
+GRAPHBIT_AVAILABLE_IN_ALL
 const char *graphbit_version (void);
 GRAPHBIT_AVAILABLE_IN_ALL
 guint graphbit_get_major_version (void);
@@ -22,6 +24,15 @@ GRAPHBIT_AVAILABLE_IN_ALL
 guint graphbit_get_minor_version (void);
 GRAPHBIT_AVAILABLE_IN_ALL
 guint graphbit_get_micro_version (void);
+GRAPHBIT_AVAILABLE_IN_ALL
+GVariant *graphbit_get_system_info (void);
+GRAPHBIT_AVAILABLE_IN_ALL
+GVariant *graphbit_health_check (void);
+GRAPHBIT_AVAILABLE_IN_ALL
+gboolean graphbit_configure_runtime (int worker_threads,
+                                     int max_blocking_threads,
+                                     int thread_stack_size_mb,
+                                     GError **error);
 GRAPHBIT_AVAILABLE_IN_ALL
 void graphbit_shutdown (void);
 

@@ -14,7 +14,8 @@ G_BEGIN_DECLS
 
 /*
  * The runtime: one generation of I/O threads and pool, from the first use to
- * graphbit_shutdown (). Its threads start when something is first submitted.
+ * graphbit_shutdown (). Its I/O threads start, all of them, when something is
+ * first submitted; those of the pool when there is work for them.
  */
 
 typedef struct _GraphbitIo GraphbitIo;
@@ -41,7 +42,8 @@ gboolean graphbit_io_submit (GraphbitIo *self, GraphbitJob *job);
 gboolean graphbit_io_is_current (GraphbitIo *self);
 GMainContext *graphbit_io_get_context (GraphbitIo *self); /* for sources on the I/O thread */
 
-/* CPU work away from every loop, bounded. `func` runs in a pool thread. FALSE: not taken, the generation has ended. */
+/* CPU work away from every loop, bounded. `func` runs in a pool thread, or here if the system starts none.
+ * FALSE: not taken, the generation has ended. */
 gboolean graphbit_runtime_push_work (GraphbitRuntime *self, GFunc func, gpointer data);
 
 /* What is waiting, per I/O thread; graphbit-timer.c */
@@ -89,6 +91,29 @@ void graphbit_runtime_remove_operation (GraphbitRuntime *self, GraphbitOperation
 
 /* Ends the generation: what is pending is cancelled in its home, later. Waits for the I/O threads, for no home. */
 void graphbit_runtime_shutdown (void);
+
+/* While no generation is there. Numbers as of graphbit_configure_runtime (). */
+gboolean graphbit_runtime_configure (int n_io_threads, int max_pool_threads, int stack_size_mb, GError **error);
+
+/* Neither of these starts anything, and both may be asked in a forked child. */
+typedef struct
+{
+  gboolean is_running;
+  gint64 uptime; /* microseconds */
+  guint n_io_threads; /* that there are, as the next */
+  guint n_pool_threads;
+  guint max_pool_threads;
+  gsize stack_size; /* bytes: the running threads', or what the next ones get */
+} GraphbitRuntimeInfo;
+void graphbit_runtime_get_info (GraphbitRuntimeInfo *info);
+
+typedef struct
+{
+  gboolean is_well;         /* can be used in this process, and each thread's timers go */
+  gboolean has_all_threads; /* as many as asked for, and each takes jobs */
+  gboolean has_free_pool;   /* no work has waited long for a thread */
+} GraphbitRuntimeHealth;
+void graphbit_runtime_check (GraphbitRuntimeHealth *health); /* waits up to two seconds for threads that are stuck */
 
 /* Clock only: lets each I/O thread look at its timers, and waits for that. */
 void graphbit_runtime_run_timers (void);

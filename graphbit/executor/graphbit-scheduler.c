@@ -16,6 +16,7 @@
 #include "graphbit-event-table-private.h"
 #include "graphbit-executor-private.h"
 #include "graphbit-failure-private.h"
+#include "graphbit-log-private.h"
 #include "graphbit-output-private.h"
 #include "graphbit-random-private.h"
 #include "graphbit-run-private.h"
@@ -137,6 +138,8 @@ emit_at (GraphbitScheduler *self,
          guint32 number,
          GraphbitEventDetail *detail)
 {
+  graphbit_log (GRAPHBIT_LOG_LEVEL_TRACE, "run %s: event %s", graphbit_scheduler_get_id (self),
+                graphbit_event_table[kind].event);
   if (graphbit_event_log_wants (&self->log, kind))
     graphbit_event_log_append (&self->log, kind, now + self->wall_offset, node, number, detail);
   else if (detail != NULL)
@@ -187,6 +190,9 @@ log_node (GraphbitScheduler *self,
 {
   if (self->settings.debug)
     g_debug ("run %s: node “%s” %s", graphbit_scheduler_get_id (self), self->nodes[node].name, what);
+  else
+    graphbit_log (GRAPHBIT_LOG_LEVEL_DEBUG, "run %s: node “%s” %s", graphbit_scheduler_get_id (self),
+                  self->nodes[node].name, what);
 }
 
 /* What edges bring. */
@@ -558,9 +564,10 @@ run_node (GraphbitScheduler *self,
       if (!self->settings.is_lightweight)
         now = graphbit_clock_now ();
       if (G_UNLIKELY (now - before > BLOCKING_LIMIT && is_cancel_requested (self) && !self->is_ended))
-        g_warning ("The node “%s” kept its thread for %" G_GINT64_FORMAT " ms while its run was being cancelled; "
-                   "work that takes long belongs in a node that answers its “call” signal later",
-                   plan_node->name, (now - before) / 1000);
+        graphbit_log (GRAPHBIT_LOG_LEVEL_WARN,
+                      "The node “%s” kept its thread for %" G_GINT64_FORMAT " ms while its run was being cancelled; "
+                      "work that takes long belongs in a node that answers its “call” signal later",
+                      plan_node->name, (now - before) / 1000);
       node_ended (self, node, output, error, FALSE, now);
     }
   else if (plan_node->timeout_ms > 0 && !self->is_ended && record->state == GRAPHBIT_NODE_STATE_RUNNING)
@@ -776,6 +783,9 @@ finish (GraphbitScheduler *self,
   if (self->settings.debug)
     g_debug ("run %s of “%s” ended: %s", graphbit_scheduler_get_id (self), self->names->workflow_name,
              graphbit_event_table[kinds[state]].event);
+  else
+    graphbit_log (GRAPHBIT_LOG_LEVEL_INFO, "run %s of “%s” ended: %s", graphbit_scheduler_get_id (self),
+                  self->names->workflow_name, graphbit_event_table[kinds[state]].event);
 
   executor = g_steal_pointer (&self->executor);
   if (self->models->budget != NULL)

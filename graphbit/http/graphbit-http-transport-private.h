@@ -11,6 +11,8 @@
 
 G_BEGIN_DECLS
 
+char *graphbit_http_get_libsoup_version (void); /* of the one that runs */
+
 /* How the bytes of one attempt go out and come back, all on one I/O thread. A row each. */
 
 typedef struct _GraphbitHttpExchange GraphbitHttpExchange;

@@ -453,3 +453,9 @@ const GraphbitHttpTransport graphbit_http_transport_live = {
   .resume = live_resume,
   .close = live_close,
 };
+
+char *
+graphbit_http_get_libsoup_version (void)
+{
+  return g_strdup_printf ("%u.%u.%u", soup_get_major_version (), soup_get_minor_version (), soup_get_micro_version ());
+}

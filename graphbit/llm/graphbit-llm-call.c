@@ -23,6 +23,7 @@
 #include "graphbit-llm-response-private.h"
 #include "graphbit-llm-target-private.h"
 #include "graphbit-llm-tool-call.h"
+#include "graphbit-log-private.h"
 #include "graphbit-provider-call-private.h"
 #include "graphbit-response-cache-private.h"
 #include "graphbit-runtime-private.h"
@@ -32,6 +33,17 @@
 
 /* The process's, the client's, the run's. */
 #define MAX_BUDGETS 3
+
+/* In the log for whoever asked for it: this client's user, or the application's with graphbit_init (). */
+#define TELL(client, ...)                                    \
+  G_STMT_START                                               \
+  {                                                          \
+    if (graphbit_llm_client_get_debug (client))              \
+      g_message (__VA_ARGS__);                               \
+    else                                                     \
+      graphbit_log (GRAPHBIT_LOG_LEVEL_DEBUG, __VA_ARGS__);  \
+  }                                                          \
+  G_STMT_END
 
 struct _GraphbitLlmCall
 {
@@ -272,9 +284,8 @@ call_fall_back (GraphbitLlmCall *self,
     graphbit_llm_assembler_clear (&self->assembler);
   self->has_assembler = FALSE;
 
-  if (graphbit_llm_client_get_debug (self->client))
-    g_message ("%s, model %s, takes over from %s", self->target.vendor->name,
-               self->target.model != NULL ? self->target.model : "", self->reasons->str);
+  TELL (self->client, "%s, model %s, takes over from %s", self->target.vendor->name,
+        self->target.model != NULL ? self->target.model : "", self->reasons->str);
   if (call_has_budget (self))
     call_settle (self, NULL);
   graphbit_operation_invoke (self, call_begin_target, NULL, NULL);
@@ -363,10 +374,9 @@ call_conclude (GraphbitLlmCall *self,
                                       graphbit_llm_usage_get_prompt_tokens (usage),
                                       graphbit_llm_usage_get_completion_tokens (usage));
     }
-  if (graphbit_llm_client_get_debug (client))
-    g_message ("%s, model %s: %s after %" G_GINT64_FORMAT " ms, %u attempts",
-               self->target.vendor->name, self->target.model != NULL ? self->target.model : "",
-               error != NULL ? error->message : "answered", duration / 1000, self->attempts + attempts);
+  TELL (client, "%s, model %s: %s after %" G_GINT64_FORMAT " ms, %u attempts",
+        self->target.vendor->name, self->target.model != NULL ? self->target.model : "",
+        error != NULL ? error->message : "answered", duration / 1000, self->attempts + attempts);
 
   if (self->cache != NULL && response != NULL && attempts > 0)
     call_store (self, response);
@@ -1143,9 +1153,9 @@ graphbit_llm_call_start (GraphbitLlmClient *client,
   self->data = setup->data;
   self->notify = setup->notify;
 
-  if (graphbit_llm_client_get_debug (client))
-    g_message ("%s, model %s: %s%s", self->target.vendor->name, self->target.model != NULL ? self->target.model : "",
-               self->target.uri != NULL ? self->target.uri : "a provider in the application", self->is_stream ? ", streaming" : "");
+  TELL (client, "%s, model %s: %s%s", self->target.vendor->name, self->target.model != NULL ? self->target.model : "",
+        self->target.uri != NULL ? self->target.uri : "a provider in the application",
+        self->is_stream ? ", streaming" : "");
 
   if (request != NULL)
     call_open_budgets (self, request, setup->budget);

@@ -386,6 +386,67 @@ void errors (Scripted scripted) throws GLib.Error {
   fails (Graphbit.Error.INVALID_WORKFLOW, () => new Graphbit.Executor (null).execute (workflow, null));
 }
 
+uint count_threads (string name) throws GLib.Error {
+  var folder = Dir.open ("/proc/self/task");
+  string? task;
+  string comm;
+  uint n = 0;
+
+  while ((task = folder.read_name ()) != null) {
+    FileUtils.get_contents ("/proc/self/task/" + task + "/comm", out comm);
+    if (comm.strip () == name)
+      n++;
+  }
+  return n;
+}
+
+int64 number (Variant dictionary, string name) {
+  return dictionary.lookup_value (name, VariantType.INT64).get_int64 ();
+}
+
+bool truth (Variant dictionary, string name) {
+  return dictionary.lookup_value (name, VariantType.BOOLEAN).get_boolean ();
+}
+
+void runtime (Scripted scripted) throws GLib.Error {
+  Graphbit.shutdown ();
+  assert (!truth (Graphbit.get_system_info (), "runtime_initialized"));
+  assert (count_threads ("graphbit-io") == 0);
+
+  Graphbit.configure_runtime (3, 2, 16);
+  Graphbit.init ();
+  Graphbit.init ("warn");
+  var info = Graphbit.get_system_info ();
+  assert_cmpstr (info.lookup_value ("version", VariantType.STRING).get_string (), CompareOperator.EQ, Graphbit.version ());
+  assert (number (info, "runtime_worker_threads") == 3);
+  assert (number (info, "runtime_max_blocking_threads") == 2);
+  assert (number (info, "runtime_thread_stack_size_mb") == 16);
+  assert (count_threads ("graphbit-io") == 3);
+  fails (Graphbit.Error.FAILED_PRECONDITION, () => Graphbit.configure_runtime (2));
+  fails (Graphbit.Error.INVALID_ARGUMENT, () => Graphbit.init ("loud"));
+
+  var health = Graphbit.health_check ();
+  assert (truth (health, "runtime_healthy") && truth (health, "worker_threads_ok"));
+  assert (number (health, "total_memory_mb") >= number (health, "available_memory_mb"));
+
+  var client = scripted.client ();
+  scripted.step ("{\"stall\": true}");
+  var done = finish ((callback) => {
+    client.complete_async.begin ("x", null, null, (owned) callback);
+    assert (scripted.server.wait_for_stalled (1, 20000));
+    Graphbit.shutdown ();
+  });
+  try {
+    client.complete_async.end (done);
+    assert_not_reached ();
+  } catch (IOError.CANCELLED error) {
+  }
+  fails (Graphbit.Error.INVALID_ARGUMENT, () => Graphbit.configure_runtime (-1));
+  Graphbit.configure_runtime ();
+  assert_cmpstr (client.complete ("Hello"), CompareOperator.EQ, "You said: Hello");
+  assert (count_threads ("graphbit-io") == 1);
+}
+
 int main (string[] args) {
   GLib.Test.init (ref args);
   add ("hello", hello);
@@ -404,5 +465,6 @@ int main (string[] args) {
   add ("events", events);
   add ("cancellation", cancellation);
   add ("errors", errors);
+  add ("runtime", runtime);
   return GLib.Test.run ();
 }

@@ -255,6 +255,10 @@ function _init() {
     replace(workflow, 'connect', connect => function (first, second) {
         return typeof second === 'function' ? connect.call(this, first, second) : this.connect_nodes(first, second);
     });
+    adornOptional(Graphbit, 'init');
+    adornOptional(Graphbit, 'configure_runtime');
+    for (const name of ['get_system_info', 'health_check'])
+        adornDictionary(Graphbit, name);
     adornOptional(workflow, 'declare_input');
     adornOptional(workflow, 'connect_nodes_full');
 }

@@ -27,6 +27,26 @@ def __getattr__(name):
     return getattr(Graphbit, name)
 
 
+def get_system_info():
+    """GraphBit's keys as well."""
+    info = Graphbit.get_system_info()
+    info["python_binding_version"] = __version__
+    info["memory_allocator_verified"] = info["memory_allocator"] != "unknown"
+    return info
+
+
+def health_check():
+    """GraphBit's keys as well, which depend on what there is to tell."""
+    health = Graphbit.health_check()
+    if Graphbit.get_system_info()["runtime_initialized"]:
+        health["runtime_uptime_ok"] = health["runtime_healthy"]
+    else:
+        health["runtime_stats_available"] = False
+    if not health["total_memory_mb"]:
+        health["memory_info_available"] = False
+    return health
+
+
 def _without_none(keywords):
     return {name: value for name, value in keywords.items() if value is not None}
 

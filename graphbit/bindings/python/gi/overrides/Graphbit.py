@@ -541,6 +541,23 @@ _BY_HAND = {
 }
 
 
+# What may be left out of the namespace's own functions, and None for it.
+_DEFAULTS = {
+    "init": {"log_level": None, "enable_tracing": False, "debug": False},
+    "configure_runtime": {"worker_threads": 0, "max_blocking_threads": 0, "thread_stack_size_mb": 0},
+}
+
+
+def _with_defaults(function, defaults):
+    def wrapper(*args, **kwargs):
+        if len(args) > len(defaults):
+            raise TypeError(f"{function.__name__}() takes at most {len(defaults)} arguments")
+        given = {**dict(zip(defaults, args)), **kwargs}
+        return function(**{**defaults, **{name: value for name, value in given.items() if value is not None}})
+
+    return functools.wraps(function)(wrapper)
+
+
 class _AdorningModule(type(Graphbit)):
     """Adorns each class when it is first asked for, also by PyGObject itself for a returned object."""
 
@@ -550,7 +567,10 @@ class _AdorningModule(type(Graphbit)):
             if issubclass(value, GObject.Object):
                 _adorn_class(value)
         elif hasattr(value, "can_throw_gerror"):
-            value = self.__dict__[name] = _adorned(value, value, ()) or value
+            value = _adorned(value, value, ()) or value
+            if name in _DEFAULTS:
+                value = _with_defaults(value, _DEFAULTS[name])
+            self.__dict__[name] = value
         return value
 
 
