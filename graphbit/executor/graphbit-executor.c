@@ -200,7 +200,8 @@ graphbit_executor_class_init (GraphbitExecutorClass *klass)
    * GraphbitExecutor:timeout-seconds: (getter get_timeout_seconds) (setter set_timeout_seconds)
    *
    * How long a run may take, in seconds. It then fails with
-   * %GRAPHBIT_ERROR_TIMEOUT. Its model calls have this limit, too.
+   * %GRAPHBIT_ERROR_TIMEOUT. Its model calls have this limit, too. 1 to 3600;
+   * the default is 300.
    *
    * Since: 1.0
    */
@@ -211,8 +212,8 @@ graphbit_executor_class_init (GraphbitExecutorClass *klass)
   /**
    * GraphbitExecutor:max-concurrency: (getter get_max_concurrency) (setter set_max_concurrency)
    *
-   * How many model calls one run may have in flight; 0: as many as the provider's
-   * lane lets through.
+   * How many model calls one run may have in flight; 0: as many as the
+   * provider's lane lets through. The default is 32.
    *
    * Since: 1.0
    */
@@ -223,7 +224,8 @@ graphbit_executor_class_init (GraphbitExecutorClass *klass)
   /**
    * GraphbitExecutor:max-retries: (getter get_max_retries) (setter set_max_retries)
    *
-   * How often a model call is tried again, of the clients that the executor makes.
+   * How often a model call is tried again, of the clients that the executor
+   * makes. 0 to 10; the default is 3.
    *
    * Since: 1.0
    */
@@ -234,7 +236,8 @@ graphbit_executor_class_init (GraphbitExecutorClass *klass)
   /**
    * GraphbitExecutor:on-failure: (getter get_on_failure) (setter set_on_failure)
    *
-   * What becomes of the other nodes when one has failed that was not allowed to.
+   * What becomes of the other nodes when one has failed that was not allowed
+   * to. The default is %GRAPHBIT_ON_FAILURE_CANCEL.
    *
    * Since: 1.0
    */
@@ -247,7 +250,7 @@ graphbit_executor_class_init (GraphbitExecutorClass *klass)
    *
    * Whether runs keep no history of events, no times of nodes and no metadata
    * of agents. A reader of events still gets all of them if it begins to read
-   * before the run does.
+   * before the run does. The default is %FALSE.
    *
    * Since: 1.0
    */
@@ -258,7 +261,8 @@ graphbit_executor_class_init (GraphbitExecutorClass *klass)
   /**
    * GraphbitExecutor:enable-metrics: (getter get_enable_metrics) (setter set_enable_metrics)
    *
-   * Whether runs are counted in [method@Executor.get_stats].
+   * Whether runs are counted in [method@Executor.get_stats]. The default is
+   * %TRUE.
    *
    * Since: 1.0
    */
@@ -269,8 +273,9 @@ graphbit_executor_class_init (GraphbitExecutorClass *klass)
   /**
    * GraphbitExecutor:debug: (getter get_debug) (setter set_debug)
    *
-   * Whether runs and the executor's clients log what they do, as debug messages
-   * of the domain `graphbit`. Keys, prompts and outputs are not among it.
+   * Whether runs and the executor's clients log what they do, as debug
+   * messages of the domain `graphbit`. Keys, prompts and outputs are not among
+   * it. The default is %FALSE.
    *
    * Since: 1.0
    */
@@ -319,7 +324,8 @@ graphbit_executor_new (GraphbitLlmConfig *config)
  *
  * Gets the model of all agents that have none of their own.
  *
- * Returns: (transfer none) (nullable): the configuration
+ * Returns: (transfer none) (nullable): the configuration, or %NULL if every
+ *   agent needs its own
  *
  * Since: 1.0
  */
@@ -745,6 +751,9 @@ on_execute_done (GraphbitScheduler *scheduler,
  * @user_data: handed to @callback
  *
  * Runs a workflow to its end.
+ *
+ * @callback is called in the main context that is the thread default now; in
+ * it, [method@Executor.execute_finish] gives the outcome.
  *
  * Since: 1.0
  */

@@ -208,7 +208,8 @@ graphbit_llm_client_class_init (GraphbitLlmClientClass *klass)
    *
    * How many requests to one model may be on their way at once; others wait
    * for them. 0: the default of 64, which clients of one server and key share.
-   * A larger number raises it for all of them, a smaller one does not lower it.
+   * A larger number raises it for all of them, a smaller one does not lower
+   * it. At most 100,000.
    *
    * Since: 1.0
    */
@@ -218,7 +219,8 @@ graphbit_llm_client_class_init (GraphbitLlmClientClass *klass)
   /**
    * GraphbitLlmClient:max-retries: (getter get_max_retries) (setter set_max_retries)
    *
-   * How often a request is sent again when that may help. 0: never.
+   * How often a request is sent again when that may help. 0: never. At most
+   * 100; the default is 3.
    *
    * Since: 1.0
    */
@@ -244,7 +246,7 @@ graphbit_llm_client_class_init (GraphbitLlmClientClass *klass)
    * Says which certificates to trust. %NULL: the system's.
    *
    * It is used in a thread of the library, so it must be implemented in C and
-   * bear that; [class@Gio.TlsFileDatabase]s are.
+   * bear that; [iface@Gio.TlsFileDatabase]s are.
    *
    * Since: 1.0
    */
@@ -254,7 +256,7 @@ graphbit_llm_client_class_init (GraphbitLlmClientClass *klass)
    * GraphbitLlmClient:connect-timeout-ms: (getter get_connect_timeout_ms) (setter set_connect_timeout_ms)
    *
    * How long opening a connection may take, in milliseconds. 0: the default of
-   * 10 seconds.
+   * 10 seconds. At most 86,400,000, a day.
    *
    * Since: 1.0
    */
@@ -264,8 +266,9 @@ graphbit_llm_client_class_init (GraphbitLlmClientClass *klass)
   /**
    * GraphbitLlmClient:debug: (getter get_debug) (setter set_debug)
    *
-   * Whether the start and the end of each request are told in the log: address,
-   * model, duration, attempts and error, neither keys nor texts.
+   * Whether the start and the end of each request are told in the log:
+   * address, model, duration, attempts and error, neither keys nor texts. The
+   * default is %FALSE.
    *
    * Since: 1.0
    */
@@ -654,6 +657,9 @@ start_call (GraphbitLlmClient *self,
  *
  * Sends one message of the user and waits for the answer's text.
  *
+ * @callback is called in the main context that is the thread default now; in
+ * it, [method@LlmClient.complete_finish] gives the outcome.
+ *
  * Since: 1.0
  */
 void
@@ -748,6 +754,9 @@ graphbit_llm_client_complete (GraphbitLlmClient *self,
  *
  * Sends messages and waits for the whole answer, with everything that is known
  * about it. Tools are offered to the model, but not run; agents do that.
+ *
+ * @callback is called in the main context that is the thread default now; in
+ * it, [method@LlmClient.chat_finish] gives the outcome.
  *
  * Since: 1.0
  */
@@ -868,6 +877,9 @@ open_stream_sync (GraphbitLlmClient *self,
  *
  * Sends one message of the user and waits until the provider begins to answer.
  *
+ * @callback is called in the main context that is the thread default now; in
+ * it, [method@LlmClient.complete_stream_finish] gives the outcome.
+ *
  * Since: 1.0
  */
 void
@@ -964,6 +976,9 @@ graphbit_llm_client_complete_stream (GraphbitLlmClient *self,
  * @user_data: handed to @callback
  *
  * Sends messages and waits until the provider begins to answer.
+ *
+ * @callback is called in the main context that is the thread default now; in
+ * it, [method@LlmClient.chat_stream_finish] gives the outcome.
  *
  * Since: 1.0
  */

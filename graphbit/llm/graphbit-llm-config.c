@@ -266,7 +266,8 @@ graphbit_llm_config_class_init (GraphbitLlmConfigClass *klass)
   /**
    * GraphbitLlmConfig:api: (getter get_api) (setter set_api)
    *
-   * Which of its protocols the provider is spoken to in.
+   * Which of its protocols the provider is spoken to in. The default is
+   * %GRAPHBIT_LLM_API_AUTO.
    *
    * Since: 1.0
    */
@@ -276,7 +277,8 @@ graphbit_llm_config_class_init (GraphbitLlmConfigClass *klass)
   /**
    * GraphbitLlmConfig:organization: (getter get_organization) (setter set_organization)
    *
-   * Which organization of the account is meant.
+   * Which organization of the account is meant. %NULL, the default: the
+   * account's usual one.
    *
    * Since: 1.0
    */
@@ -286,9 +288,9 @@ graphbit_llm_config_class_init (GraphbitLlmConfigClass *klass)
   /**
    * GraphbitLlmConfig:headers: (getter get_headers) (setter set_headers)
    *
-   * Headers that are sent with each request, beside graphbit's own: an `a{ss}`.
-   * One that carries the key, such as `Authorization`, is sent in place of the
-   * key.
+   * Headers that are sent with each request, beside graphbit's own: an
+   * `a{ss}`. One that carries the key, such as `Authorization`, is sent in
+   * place of the key. %NULL, the default: none.
    *
    * Since: 1.0
    */
@@ -298,8 +300,9 @@ graphbit_llm_config_class_init (GraphbitLlmConfigClass *klass)
   /**
    * GraphbitLlmConfig:extra-body: (getter get_extra_body) (setter set_extra_body)
    *
-   * A JSON object whose members are put into the body of each request. One that
-   * graphbit would write too takes its place; if it is `null`, neither is sent.
+   * A JSON object whose members are put into the body of each request. One
+   * that graphbit would write too takes its place; if it is `null`, neither is
+   * sent. %NULL, the default: nothing.
    *
    * Since: 1.0
    */

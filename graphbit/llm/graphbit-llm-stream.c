@@ -616,6 +616,9 @@ graphbit_llm_stream_init (GraphbitLlmStream *self)
  *
  * Reads the next piece, waiting for it if need be.
  *
+ * @callback is called in the main context that is the thread default now; in
+ * it, [method@LlmStream.next_chunk_finish] gives the outcome.
+ *
  * Since: 1.0
  */
 void
@@ -699,6 +702,9 @@ graphbit_llm_stream_next_chunk (GraphbitLlmStream *self,
  * Reads every piece that waits, and waits for one if there is none. Cheaper
  * than [method@LlmStream.next_chunk_async] where pieces come fast.
  *
+ * @callback is called in the main context that is the thread default now; in
+ * it, [method@LlmStream.next_chunks_finish] gives the outcome.
+ *
  * Since: 1.0
  */
 void
@@ -778,6 +784,9 @@ graphbit_llm_stream_next_chunks (GraphbitLlmStream *self,
  *
  * Reads to the end. The answer is whole, also where a part of it was read
  * before.
+ *
+ * @callback is called in the main context that is the thread default now; in
+ * it, [method@LlmStream.collect_finish] gives the outcome.
  *
  * Since: 1.0
  */

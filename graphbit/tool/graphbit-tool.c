@@ -168,8 +168,9 @@ graphbit_tool_class_init (GraphbitToolClass *klass)
    * GraphbitTool:timeout-ms: (getter get_timeout_ms) (setter set_timeout_ms)
    *
    * How long one call may take, in milliseconds. Then its
-   * [method@Call.get_cancellable] is cancelled and the model is told. A function
-   * cannot be interrupted; this limits calls that are answered later.
+   * [method@Call.get_cancellable] is cancelled and the model is told. A
+   * function cannot be interrupted; this limits calls that are answered later.
+   * 1 to 86,400,000; the default is 30,000.
    *
    * Since: 1.0
    */
@@ -180,8 +181,9 @@ graphbit_tool_class_init (GraphbitToolClass *klass)
   /**
    * GraphbitTool:is-parallel-safe: (getter get_is_parallel_safe) (setter set_is_parallel_safe)
    *
-   * Whether a call may run while other calls of the same answer do. Without
-   * it the calls before it end first, and those after it wait for it.
+   * Whether a call may run while other calls of the same answer do. Without it
+   * the calls before it end first, and those after it wait for it. The default
+   * is %TRUE.
    *
    * Since: 1.0
    */

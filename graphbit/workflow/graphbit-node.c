@@ -258,7 +258,8 @@ graphbit_node_class_init (GraphbitNodeClass *klass)
   /**
    * GraphbitNode:on-error: (getter get_on_error) (setter set_on_error)
    *
-   * What happens when the node has failed after its retries.
+   * What happens when the node has failed after its retries. The default is
+   * %GRAPHBIT_ON_ERROR_FAIL.
    *
    * Since: 1.0
    */
@@ -431,7 +432,7 @@ graphbit_node_get_kind (GraphbitNode *self)
  *
  * Gets what the node is for.
  *
- * Returns: (nullable): the description
+ * Returns: (nullable): the description, or %NULL
  *
  * Since: 1.0
  */
@@ -609,7 +610,7 @@ graphbit_node_set_on_error (GraphbitNode *self,
  *
  * Gets the output that stands in for a failed node's.
  *
- * Returns: (nullable): the text
+ * Returns: (nullable): the text, or %NULL for the empty text
  *
  * Since: 1.0
  */
@@ -650,7 +651,7 @@ graphbit_node_set_fallback (GraphbitNode *self,
  *
  * Gets the variable that the output is also kept in.
  *
- * Returns: (nullable): the variable's name
+ * Returns: (nullable): the variable's name, or %NULL
  *
  * Since: 1.0
  */

@@ -218,7 +218,7 @@ graphbit_transform_node_get_transformation (GraphbitTransformNode *self)
  *
  * Gets what the transformation works with.
  *
- * Returns: (nullable): the template, pointer, pattern or separator
+ * Returns: (nullable): the template, pointer, pattern or separator; or %NULL
  *
  * Since: 1.0
  */
@@ -254,7 +254,7 @@ graphbit_transform_node_set_argument (GraphbitTransformNode *self,
  *
  * Gets what takes the place of each match.
  *
- * Returns: (nullable): the replacement
+ * Returns: (nullable): the replacement, or %NULL for the empty text
  *
  * Since: 1.0
  */

@@ -342,7 +342,7 @@ graphbit_workflow_get_name (GraphbitWorkflow *self)
  *
  * Gets what the workflow is for.
  *
- * Returns: (nullable): the description
+ * Returns: (nullable): the description, or %NULL
  *
  * Since: 1.0
  */

@@ -1,8 +1,14 @@
 # Copyright 2026 the graphbit developers
 #
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Every public symbol in the GIR is documented, with its parameters, its return value and since when it exists."""
+"""Every public symbol in the GIR is documented, with its parameters, its return value and since when it exists.
 
+What can fail names the codes, or the function that fails likewise; what may be NULL says when; an async function and
+its finish name each other, so that a reader of either finds both; signals and functions of the user's say where they
+are called.
+"""
+
+import re
 import xml.etree.ElementTree as ElementTree
 
 import lint
@@ -10,12 +16,18 @@ from names import CORE, GLIB
 
 TYPES = ("class", "interface", "record", "union", "enumeration", "bitfield", "callback", "alias")
 CALLABLES = ("constructor", "method", "function", "function-macro", "virtual-method")
-NOT_DOCUMENTED_BY_US = ("_get_type", "_quark")
+NOT_DOCUMENTED_BY_US = ("_get_type",)
+NAMES_ERRORS = re.compile(r"%(GRAPHBIT|G_IO)_ERROR_[A-Z]|\[error@[\w.]+\.[A-Z]|\b[Ff]ails\s+as\s+\[|\bErrors\s+are\s+those\s+of\s+\[")
+NAMES_PLACE = re.compile(r"main context|thread")
+
+
+def doc_of(element):
+    doc = element.find(CORE + "doc")
+    return (doc.text or "").strip() if doc is not None else ""
 
 
 def has_doc(element):
-    doc = element.find(CORE + "doc")
-    return doc is not None and bool((doc.text or "").strip())
+    return bool(doc_of(element))
 
 
 def is_ours(element):
@@ -37,8 +49,29 @@ def callable_problems(where, element):
         if not has_doc(parameter):
             yield f"{where}: the parameter {parameter.get('name')} is not documented"
     returned = element.find(CORE + "return-value")
-    if returned is not None and returned.find(f"{CORE}type[@name='none']") is None and not has_doc(returned):
-        yield f"{where}: the return value is not documented"
+    if returned is not None and returned.find(f"{CORE}type[@name='none']") is None:
+        if not has_doc(returned):
+            yield f"{where}: the return value is not documented"
+        elif returned.get("nullable") == "1" and "%NULL" not in doc_of(returned):
+            yield f"{where}: say when the return value is %NULL"
+    if element.get("throws") == "1" and element.tag != CORE + "callback" and not NAMES_ERRORS.search(doc_of(element)):
+        yield f"{where}: say with which codes it fails"
+    if element.tag in (CORE + "callback", GLIB + "signal") and not NAMES_PLACE.search(doc_of(element)):
+        yield f"{where}: say in which main context it is called"
+
+
+def pair_problems(type_name, element):
+    """An async function and its finish name each other, and the callback's context is told."""
+    methods = {child.get("name"): child for child in element.findall(CORE + "method") + element.findall(CORE + "function")}
+    for name, start in methods.items():
+        finish = name[: -len("async")] + "finish"
+        if not name.endswith("_async") or finish not in methods:
+            continue
+        for one, other in ((name, finish), (finish, name)):
+            if f"@{type_name}.{other}]" not in doc_of(methods[one]):
+                yield f"{type_name}.{one}: does not name {other}"
+        if not NAMES_PLACE.search(doc_of(start)):
+            yield f"{type_name}.{name}: say in which main context it calls back"
 
 
 def type_problems(element):
@@ -47,6 +80,7 @@ def type_problems(element):
         yield from callable_problems(name, element)
         return
     yield from symbol_problems(name, element)
+    yield from pair_problems(name, element)
     signals = {child.get("name").replace("-", "_") for child in element.findall(GLIB + "signal")}
     for tag in CALLABLES:
         for child in element.findall(CORE + tag):
