@@ -76,7 +76,7 @@ graphbit_get_micro_version (void)
  *
  * Ends everything that is under way, and the library's threads.
  *
- * What is pending gets [error@Gio.IOErrorEnum.CANCELLED] in its own context,
+ * What is pending gets %G_IO_ERROR_CANCELLED in its own context,
  * when that runs next; this function does not wait for it. The library can be
  * used again afterwards. There is no need to call it at the end of a program.
  *

@@ -18,7 +18,7 @@ G_BEGIN_DECLS
  * GRAPHBIT_ERROR:
  *
  * The error domain of everything in this library. Cancellation is not in it:
- * that is always [error@Gio.IOErrorEnum.CANCELLED].
+ * that is always %G_IO_ERROR_CANCELLED.
  *
  * Since: 1.0
  */

@@ -35,16 +35,15 @@
  * handed out. Connections are shared with other clients of the same server.
  *
  * All requests fail with these errors, where nothing else is said:
- * [error@Graphbit.Error.INVALID_ARGUMENT] for settings out of range,
- * [error@Graphbit.Error.AUTHENTICATION] for a key that is missing or refused,
- * [error@Graphbit.Error.PERMISSION], [error@Graphbit.Error.NOT_FOUND],
- * [error@Graphbit.Error.RATE_LIMITED], [error@Graphbit.Error.QUOTA_EXCEEDED],
- * [error@Graphbit.Error.CONTEXT_LENGTH], [error@Graphbit.Error.CONTENT_FILTERED],
- * [error@Graphbit.Error.INVALID_REQUEST], [error@Graphbit.Error.UNAVAILABLE],
- * [error@Graphbit.Error.CONNECTION], [error@Graphbit.Error.TIMEOUT],
- * [error@Graphbit.Error.PROTOCOL], [error@Graphbit.Error.PARSE],
- * [error@Graphbit.Error.UNSUPPORTED] as they are described there, and
- * [error@Gio.IOErrorEnum.CANCELLED].
+ * %GRAPHBIT_ERROR_INVALID_ARGUMENT for settings out of range,
+ * %GRAPHBIT_ERROR_AUTHENTICATION for a key that is missing or refused,
+ * %GRAPHBIT_ERROR_PERMISSION, %GRAPHBIT_ERROR_NOT_FOUND,
+ * %GRAPHBIT_ERROR_RATE_LIMITED, %GRAPHBIT_ERROR_QUOTA_EXCEEDED,
+ * %GRAPHBIT_ERROR_CONTEXT_LENGTH, %GRAPHBIT_ERROR_CONTENT_FILTERED,
+ * %GRAPHBIT_ERROR_INVALID_REQUEST, %GRAPHBIT_ERROR_UNAVAILABLE,
+ * %GRAPHBIT_ERROR_CONNECTION, %GRAPHBIT_ERROR_TIMEOUT,
+ * %GRAPHBIT_ERROR_PROTOCOL, %GRAPHBIT_ERROR_PARSE, %GRAPHBIT_ERROR_UNSUPPORTED
+ * as [error@Error] describes them, and %G_IO_ERROR_CANCELLED.
  *
  * Since: 1.0
  */
@@ -690,7 +689,7 @@ graphbit_llm_client_complete_async (GraphbitLlmClient *self,
  *
  * Ends what [method@LlmClient.complete_async] began.
  *
- * Fails with [error@Graphbit.Error.INVALID_ARGUMENT] for an empty prompt, and
+ * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT for an empty prompt, and
  * with the errors that [class@LlmClient] lists.
  *
  * Returns: (transfer full): the text; empty, but never %NULL, when the model said nothing
@@ -783,7 +782,7 @@ graphbit_llm_client_chat_async (GraphbitLlmClient *self,
  *
  * Ends what [method@LlmClient.chat_async] began.
  *
- * Fails with [error@Graphbit.Error.INVALID_ARGUMENT] for a request without
+ * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT for a request without
  * messages, and with the errors that [class@LlmClient] lists.
  *
  * Returns: (transfer full): the answer
@@ -911,7 +910,7 @@ graphbit_llm_client_complete_stream_async (GraphbitLlmClient *self,
  * Ends what [method@LlmClient.complete_stream_async] began. The provider has
  * accepted the request, and its first bytes are there.
  *
- * Fails with [error@Graphbit.Error.INVALID_ARGUMENT] for an empty prompt, and
+ * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT for an empty prompt, and
  * with the errors that [class@LlmClient] lists.
  *
  * Returns: (transfer full): the stream to read the answer from
@@ -1006,7 +1005,7 @@ graphbit_llm_client_chat_stream_async (GraphbitLlmClient *self,
  * Ends what [method@LlmClient.chat_stream_async] began. The provider has
  * accepted the request, and its first bytes are there.
  *
- * Fails with [error@Graphbit.Error.INVALID_ARGUMENT] for a request without
+ * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT for a request without
  * messages, and with the errors that [class@LlmClient] lists.
  *
  * Returns: (transfer full): the stream to read the answer from

@@ -941,7 +941,7 @@ graphbit_llm_config_new_offline (void)
  * Creates a configuration for the built-in provider that answers what was
  * written down for it: for tests of an application. Each request takes the next
  * reply; when there is none left, it fails with
- * [error@Graphbit.Error.FAILED_PRECONDITION].
+ * %GRAPHBIT_ERROR_FAILED_PRECONDITION.
  *
  * A reply that is a JSON object with a member `tool_calls` asks for these calls:
  * a list of objects with `name`, `arguments` (an object, or JSON text) and

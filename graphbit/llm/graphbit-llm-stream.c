@@ -641,8 +641,8 @@ graphbit_llm_stream_next_chunk_async (GraphbitLlmStream *self,
  *
  * Ends what [method@LlmStream.next_chunk_async] began.
  *
- * Fails with [error@Gio.IOErrorEnum.PENDING] while another read is under way,
- * with [error@Gio.IOErrorEnum.CANCELLED] when the read or the stream was
+ * Fails with %G_IO_ERROR_PENDING while another read is under way,
+ * with %G_IO_ERROR_CANCELLED when the read or the stream was
  * cancelled, and with what went wrong when the answer broke off; the error's
  * [class@ErrorDetails] then have what had come. Every read after the end gives
  * the same.
@@ -861,7 +861,7 @@ graphbit_llm_stream_collect (GraphbitLlmStream *self,
  * @self: a stream
  *
  * Stops the answer: the connection is closed, and the read that is under way
- * or comes next fails with [error@Gio.IOErrorEnum.CANCELLED]. Pieces that were
+ * or comes next fails with %G_IO_ERROR_CANCELLED. Pieces that were
  * not read are dropped. May be called from any thread, and more than once; after
  * the end was read it does nothing that can be seen.
  *

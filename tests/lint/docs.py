@@ -17,7 +17,9 @@ from names import CORE, GLIB
 TYPES = ("class", "interface", "record", "union", "enumeration", "bitfield", "callback", "alias")
 CALLABLES = ("constructor", "method", "function", "function-macro", "virtual-method")
 NOT_DOCUMENTED_BY_US = ("_get_type",)
-NAMES_ERRORS = re.compile(r"%(GRAPHBIT|G_IO)_ERROR_[A-Z]|\[error@[\w.]+\.[A-Z]|\b[Ff]ails\s+as\s+\[|\bErrors\s+are\s+those\s+of\s+\[")
+SYMBOL = "{http://www.gtk.org/introspection/c/1.0}identifier"
+TYPE = "{http://www.gtk.org/introspection/c/1.0}type"
+NAMES_ERRORS = re.compile(r"%(GRAPHBIT|G_IO)_ERROR_[A-Z]|\b[Ff]ails\s+as\s+\[|\bErrors\s+are\s+those\s+of\s+\[")
 NAMES_PLACE = re.compile(r"main context|thread")
 
 
@@ -100,8 +102,22 @@ def type_problems(element):
             yield f"{name}: the field {child.get('name')} is public; bindings read fields wrongly"
 
 
+def text_problems(namespace):
+    """Constants exist, and codes are written as such: a link to one shows the name of its enumeration only."""
+    known = {member.get(SYMBOL) for member in namespace.iter(CORE + "member")}
+    known |= {constant.get(TYPE) for constant in namespace.findall(CORE + "constant")} | {"GRAPHBIT_ERROR"}
+    for doc in namespace.iter(CORE + "doc"):
+        where = f"{doc.get('filename')}:{doc.get('line')}"
+        for name in re.findall(r"%(GRAPHBIT_\w+)", doc.text or ""):
+            if name not in known:
+                yield f"{where}: there is no {name}"
+        for link in re.findall(r"\[(?:error|enum|flags)@[\w.]+\.[A-Z_0-9]+\]", doc.text or ""):
+            yield f"{where}: {link} would show the type only; write the value as %CONSTANT"
+
+
 def check(gir):
     namespace = ElementTree.parse(gir).getroot().find(CORE + "namespace")
+    yield from text_problems(namespace)
     for tag in TYPES:
         for element in namespace.findall(CORE + tag):
             if element.get(GLIB + "is-gtype-struct-for") is None:

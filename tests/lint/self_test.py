@@ -127,6 +127,8 @@ GIR_FAULTS = [
     (docs, "", "<record name='R' version='1.0'><doc>R.</doc><field name='f'/></record>", "field f is public"),
     (docs, "", member("function", "run", doc=""), "run: no documentation"),
     (docs, member("method", "get", returned='<return-value><type name="utf8"/></return-value>'), "", "return value"),
+    (docs, member("method", "run", doc="<doc>Gives %GRAPHBIT_NOTHING.</doc>"), "", "there is no GRAPHBIT_NOTHING"),
+    (docs, member("method", "run", doc="<doc>Fails with [error@Gio.IOErrorEnum.CANCELLED].</doc>"), "", "show the type only"),
     (docs, member("method", "get", returned=NULLABLE % "the text"), "", "when the return value is %NULL"),
     (docs, THROWING % "Gets it.", "", "with which codes it fails"),
     (docs, ASYNC.replace(START, "<doc>In the main context.</doc>"), "", "run_async: does not name run_finish"),
