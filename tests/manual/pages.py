@@ -66,6 +66,10 @@ def check(root, gir, *pages):
         else:
             titles[title[1]] = page
 
+    listed = re.findall(r"^    \['([\w-]+\.html)', '(.+)'\],$", read(root, f"{folder}/manual.js"), re.MULTILINE)
+    if listed != [(page.replace(".md", ".html"), title) for title, page in titles.items()]:
+        yield f"{folder}/manual.js: its PAGES are not the pages in their order with their titles"
+
     yield from error_problems(read(root, f"{folder}/errors.md"), members(gir, "Error"), given_errors(root))
     building = read(root, f"{folder}/building.md")
     for name in re.findall(r"^option\('(\w+)'", read(root, "meson_options.txt"), re.MULTILINE):

@@ -111,6 +111,8 @@ class ChecksCanFail(unittest.TestCase):
             "graphbit/manual/building.md": "Title: Building\n\n# Building\n\n`docs`\n",
             "graphbit/manual/runs.md": "Title: Runs\n\n# Runs\n\n`token`\n",
             "graphbit/manual/floor-core.md": "Title: Core\n\n# Core\n",
+            "graphbit/manual/manual.js": "    ['errors.html', 'Errors'],\n    ['building.html', 'Building'],\n"
+                                         "    ['runs.html', 'Runs'],\n    ['floor-core.html', 'Core'],\n",
             "meson_options.txt": "option('docs', type: 'feature')\n",
             "a.gir": '<repository xmlns="http://www.gtk.org/introspection/core/1.0"'
                      ' xmlns:c="http://www.gtk.org/introspection/c/1.0"><namespace>'
@@ -130,6 +132,7 @@ class ChecksCanFail(unittest.TestCase):
         manual = "graphbit/manual/"
         for path, text, words in (
             (manual + "new.md", "", "is not listed"),
+            (manual + "manual.js", "", "its PAGES are not"),
             (manual + "runs.md", "# Runs\n\n`token`\n", "begins with its title"),
             (manual + "runs.md", "Title: Errors\n\n# Errors\n\n`token`\n", "has the title of errors.md"),
             (manual + "runs.md", "Title: Runs\n\n# Runs\n", "does not tell about GRAPHBIT_EVENT_KIND_TOKEN"),
