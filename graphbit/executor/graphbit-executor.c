@@ -300,7 +300,8 @@ graphbit_executor_init (GraphbitExecutor *self)
 
 /**
  * graphbit_executor_new:
- * @config: (nullable): the model of all agents that have none of their own
+ * @config: (nullable): the model of all agents that have none of their own, or
+ *   %NULL
  *
  * Creates an executor. Without a @config every agent needs one of its own.
  *
@@ -745,7 +746,7 @@ on_execute_done (GraphbitScheduler *scheduler,
  * @self: an executor
  * @workflow: what to run
  * @inputs: (nullable): the run's inputs, a dictionary of type `a{sv}`: strings,
- *   booleans, numbers and lists of strings by their names
+ *   booleans, numbers and lists of strings by their names; %NULL: none
  * @cancellable: (nullable): cancels the run
  * @callback: (nullable) (scope async) (closure user_data): called when the run has ended
  * @user_data: handed to @callback
@@ -824,7 +825,7 @@ graphbit_executor_execute_finish (GraphbitExecutor *self,
  * @self: an executor
  * @workflow: what to run
  * @inputs: (nullable): the run's inputs, a dictionary of type `a{sv}`: strings,
- *   booleans, numbers and lists of strings by their names
+ *   booleans, numbers and lists of strings by their names; %NULL: none
  * @cancellable: (nullable): cancels the run
  * @error: return location for an error, or %NULL
  *
@@ -891,7 +892,7 @@ graphbit_executor_execute (GraphbitExecutor *self,
  * @self: an executor
  * @workflow: what to run
  * @inputs: (nullable): the run's inputs, a dictionary of type `a{sv}`: strings,
- *   booleans, numbers and lists of strings by their names
+ *   booleans, numbers and lists of strings by their names; %NULL: none
  * @mode: which events the run has
  * @error: return location for an error, or %NULL
  *

@@ -869,7 +869,7 @@ graphbit_llm_config_new_openai (const char *api_key,
 /**
  * graphbit_llm_config_new_openai_compatible:
  * @base_url: where the API begins, such as `http://localhost:11434/v1`
- * @api_key: (nullable): the key, if the server wants one
+ * @api_key: (nullable): the key, or %NULL if the server wants none
  * @model: the model, as the server names it
  * @error: return location for an error
  *

@@ -442,7 +442,7 @@ graphbit_agent_node_get_system_prompt (GraphbitAgentNode *self)
 /**
  * graphbit_agent_node_set_system_prompt:
  * @self: a node
- * @system_prompt: (nullable): the system prompt
+ * @system_prompt: (nullable): the system prompt, a template; or %NULL for none
  *
  * Sets what the model is told about its part.
  *
@@ -478,7 +478,7 @@ graphbit_agent_node_get_context (GraphbitAgentNode *self)
 /**
  * graphbit_agent_node_set_context:
  * @self: a node
- * @context: (nullable): the text
+ * @context: (nullable): the text, a template; or %NULL for none
  *
  * Sets the text that comes before the inputs and the prompt.
  *
@@ -514,7 +514,7 @@ graphbit_agent_node_get_agent_id (GraphbitAgentNode *self)
 /**
  * graphbit_agent_node_set_agent_id:
  * @self: a node
- * @agent_id: (nullable): the id
+ * @agent_id: (nullable): the id, or %NULL for none
  *
  * Sets the application's name for the agent.
  *
@@ -592,7 +592,7 @@ graphbit_agent_node_get_options (GraphbitAgentNode *self)
 /**
  * graphbit_agent_node_set_options:
  * @self: a node
- * @options: (nullable): the options
+ * @options: (nullable): the options, or %NULL for the provider's way
  *
  * Sets how to sample.
  *

@@ -449,7 +449,7 @@ graphbit_node_get_description (GraphbitNode *self)
 /**
  * graphbit_node_set_description:
  * @self: a node
- * @description: (nullable): what it is for
+ * @description: (nullable): what it is for, or %NULL
  *
  * Says what the node is for.
  *
@@ -627,7 +627,7 @@ graphbit_node_get_fallback (GraphbitNode *self)
 /**
  * graphbit_node_set_fallback:
  * @self: a node
- * @fallback: (nullable): the text
+ * @fallback: (nullable): the text; %NULL: the empty text
  *
  * Sets the output that stands in for a failed node's, where
  * [property@Node:on-error] is %GRAPHBIT_ON_ERROR_FALLBACK.
@@ -668,7 +668,7 @@ graphbit_node_get_output_name (GraphbitNode *self)
 /**
  * graphbit_node_set_output_name:
  * @self: a node
- * @output_name: (nullable): a variable's name
+ * @output_name: (nullable): a variable's name, or %NULL for none
  *
  * Sets the variable that the output is also kept in.
  *

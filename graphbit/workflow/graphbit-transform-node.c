@@ -233,7 +233,8 @@ graphbit_transform_node_get_argument (GraphbitTransformNode *self)
 /**
  * graphbit_transform_node_set_argument:
  * @self: a node
- * @argument: (nullable): the template, pointer, pattern or separator
+ * @argument: (nullable): the template, pointer, pattern or separator; or %NULL
+ *   for none
  *
  * Sets what the transformation works with.
  *
@@ -269,7 +270,7 @@ graphbit_transform_node_get_replacement (GraphbitTransformNode *self)
 /**
  * graphbit_transform_node_set_replacement:
  * @self: a node
- * @replacement: (nullable): the replacement
+ * @replacement: (nullable): the replacement; %NULL: the empty text
  *
  * Sets what takes the place of each match.
  *

@@ -357,7 +357,7 @@ graphbit_workflow_get_description (GraphbitWorkflow *self)
 /**
  * graphbit_workflow_set_description:
  * @self: a workflow
- * @description: (nullable): what it is for
+ * @description: (nullable): what it is for, or %NULL
  *
  * Says what the workflow is for.
  *
@@ -709,7 +709,8 @@ graphbit_workflow_connect_nodes (GraphbitWorkflow *self,
  *   other has it
  * @target: likewise the node at which it ends
  * @kind: when the connection lets @target run
- * @condition: (nullable): what must hold, for a conditional connection
+ * @condition: (nullable): what must hold, for a conditional connection; else
+ *   %NULL
  * @error: return location for an error
  *
  * Lets @target run after @source, if what @kind says is the case.

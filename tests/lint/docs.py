@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Every public symbol in the GIR is documented, with its parameters, its return value and since when it exists.
 
-What can fail names the codes, or the function that fails likewise; what may be NULL says when; an async function and
+What can fail names the codes, or the function that fails likewise; what may be NULL says when, or what that means; an async function and
 its finish name each other, so that a reader of either finds both; signals and functions of the user's say where they
 are called.
 """
@@ -20,6 +20,7 @@ NOT_DOCUMENTED_BY_US = ("_get_type",)
 SYMBOL = "{http://www.gtk.org/introspection/c/1.0}identifier"
 TYPE = "{http://www.gtk.org/introspection/c/1.0}type"
 NAMES_ERRORS = re.compile(r"%(GRAPHBIT|G_IO)_ERROR_[A-Z]|\b[Ff]ails\s+as\s+\[|\bErrors\s+are\s+those\s+of\s+\[")
+PLAIN_NULL = ("cancellable", "callback", "user_data", "notify")  # the same everywhere
 NAMES_PLACE = re.compile(r"main context|thread")
 
 
@@ -50,6 +51,8 @@ def callable_problems(where, element):
     for parameter in element.findall(f"{CORE}parameters/{CORE}parameter"):
         if not has_doc(parameter):
             yield f"{where}: the parameter {parameter.get('name')} is not documented"
+        elif parameter.get("nullable") == "1" and parameter.get("name") not in PLAIN_NULL and "%NULL" not in doc_of(parameter):
+            yield f"{where}: say what %NULL means for the parameter {parameter.get('name')}"
     returned = element.find(CORE + "return-value")
     if returned is not None and returned.find(f"{CORE}type[@name='none']") is None:
         if not has_doc(returned):

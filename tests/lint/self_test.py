@@ -130,6 +130,7 @@ GIR_FAULTS = [
     (docs, member("method", "run", doc="<doc>Gives %GRAPHBIT_NOTHING.</doc>"), "", "there is no GRAPHBIT_NOTHING"),
     (docs, member("method", "run", doc="<doc>Fails with [error@Gio.IOErrorEnum.CANCELLED].</doc>"), "", "show the type only"),
     (docs, member("method", "get", returned=NULLABLE % "the text"), "", "when the return value is %NULL"),
+    (docs, member("method", "run", "text").replace("<parameter ", '<parameter nullable="1" '), "", "what %NULL means"),
     (docs, THROWING % "Gets it.", "", "with which codes it fails"),
     (docs, ASYNC.replace(START, "<doc>In the main context.</doc>"), "", "run_async: does not name run_finish"),
     (docs, ASYNC.replace(FINISH, "<doc>Ends it.</doc>"), "", "run_finish: does not name run_async"),
