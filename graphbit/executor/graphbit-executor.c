@@ -35,6 +35,8 @@
  * The executor keeps one [class@LlmClient] for each model that its runs use.
  * Changes of its properties affect runs that start later.
  *
+ * The page [Runs and events](runs.html) says more.
+ *
  * Since: 1.0
  */
 struct _GraphbitExecutor

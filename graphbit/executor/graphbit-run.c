@@ -35,6 +35,8 @@
  * a main loop: called in the thread in which the run was started, they drive it
  * themselves. From other threads they wait until that thread's loop has run it.
  *
+ * The page [Runs and events](runs.html) says more.
+ *
  * Since: 1.0
  */
 struct _GraphbitRun

@@ -45,6 +45,8 @@
  * %GRAPHBIT_ERROR_PROTOCOL, %GRAPHBIT_ERROR_PARSE, %GRAPHBIT_ERROR_UNSUPPORTED
  * as [error@Error] describes them, and %G_IO_ERROR_CANCELLED.
  *
+ * The page [Models and clients](models.html) says more.
+ *
  * Since: 1.0
  */
 struct _GraphbitLlmClient

@@ -32,6 +32,8 @@
  * A configuration made from properties alone is checked when it is first used,
  * with the errors of the constructors. Changes affect later requests.
  *
+ * The page [Models and clients](models.html) says more.
+ *
  * Since: 1.0
  */
 struct _GraphbitLlmConfig

@@ -32,6 +32,8 @@
  * is dropped before its end is cancelled, and so is one whose request's
  * cancellable is cancelled.
  *
+ * The page [Streams](streams.html) says more.
+ *
  * Since: 1.0
  */
 

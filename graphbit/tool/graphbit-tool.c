@@ -30,6 +30,8 @@
  * what does not fit, and nothing is called. A tool that fails or takes longer
  * than [property@Tool:timeout-ms] does not end an agent: the model is told.
  *
+ * The page [Tools](tools.html) says more.
+ *
  * Since: 1.0
  */
 struct _GraphbitTool

@@ -38,6 +38,8 @@
  * started. It may be run from several threads at once, but not be changed in one
  * while another uses it.
  *
+ * The page [Workflows](workflows.html) says more.
+ *
  * Since: 1.0
  */
 struct _GraphbitWorkflow
