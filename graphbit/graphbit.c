@@ -333,7 +333,7 @@ graphbit_configure_runtime (int worker_threads,
  *
  * Ends everything that is under way, and the library's threads.
  *
- * What is pending gets [error@Gio.IOErrorEnum.CANCELLED] in its own context,
+ * What is pending gets %G_IO_ERROR_CANCELLED in its own context,
  * when that runs next; this function does not wait for it. The library can be
  * used again afterwards, and [func@configure_runtime] be called before that.
  * There is no need to call it at the end of a program.

@@ -24,6 +24,8 @@
  * nothing. A call that nobody holds any more fails by itself when the
  * language's collector notices; every call has a deadline besides.
  *
+ * The page [Home: threads and main contexts](home.html) says more.
+ *
  * Since: 1.0
  */
 

@@ -18,6 +18,8 @@
  *
  * Get it with [func@ErrorDetails.from_error]. It never changes.
  *
+ * The page [Errors](errors.html) says more.
+ *
  * Since: 1.0
  */
 struct _GraphbitErrorDetails

@@ -33,6 +33,15 @@ graphbit_error_private_clear (GraphbitErrorPrivate *priv)
   g_clear_object (&priv->details);
 }
 
+/**
+ * graphbit_error_quark:
+ *
+ * Gets the domain of this library's errors, which %GRAPHBIT_ERROR stands for.
+ *
+ * Returns: the domain
+ *
+ * Since: 1.0
+ */
 G_DEFINE_EXTENDED_ERROR (GraphbitError, graphbit_error)
 
 /* The error that this thread handed out last, for the languages that copy only code and message. */

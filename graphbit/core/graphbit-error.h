@@ -18,7 +18,7 @@ G_BEGIN_DECLS
  * GRAPHBIT_ERROR:
  *
  * The error domain of everything in this library. Cancellation is not in it:
- * that is always [error@Gio.IOErrorEnum.CANCELLED].
+ * that is always %G_IO_ERROR_CANCELLED.
  *
  * Since: 1.0
  */
@@ -50,7 +50,8 @@ G_BEGIN_DECLS
  * @GRAPHBIT_ERROR_BUDGET_EXCEEDED: it would cost more than was allowed
  * @GRAPHBIT_ERROR_UNSUPPORTED: the provider cannot do what was asked
  *
- * What went wrong. This enumeration can be extended at a later date.
+ * What went wrong. The page [Errors](errors.html) says for each code when it
+ * comes and what to do. This enumeration can be extended at a later date.
  *
  * Since: 1.0
  */

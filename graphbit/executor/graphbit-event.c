@@ -24,6 +24,8 @@
  * %NULL or 0. [method@Event.get_payload] and [method@Event.to_json] give
  * everything at once; [func@Executor.get_stream_event_schema] describes it.
  *
+ * The page [Runs and events](runs.html) says more.
+ *
  * Since: 1.0
  */
 struct _GraphbitEvent

@@ -36,6 +36,8 @@
  * The executor keeps one [class@LlmClient] for each model that its runs use.
  * Changes of its properties affect runs that start later.
  *
+ * The page [Runs and events](runs.html) says more.
+ *
  * Since: 1.0
  */
 struct _GraphbitExecutor
@@ -210,7 +212,8 @@ graphbit_executor_class_init (GraphbitExecutorClass *klass)
    * GraphbitExecutor:timeout-seconds: (getter get_timeout_seconds) (setter set_timeout_seconds)
    *
    * How long a run may take, in seconds. It then fails with
-   * %GRAPHBIT_ERROR_TIMEOUT. Its model calls have this limit, too.
+   * %GRAPHBIT_ERROR_TIMEOUT. Its model calls have this limit, too. 1 to 3600;
+   * the default is 300.
    *
    * Since: 1.0
    */
@@ -221,8 +224,8 @@ graphbit_executor_class_init (GraphbitExecutorClass *klass)
   /**
    * GraphbitExecutor:max-concurrency: (getter get_max_concurrency) (setter set_max_concurrency)
    *
-   * How many model calls one run may have in flight; 0: as many as the provider's
-   * lane lets through.
+   * How many model calls one run may have in flight; 0: as many as the
+   * provider's lane lets through. The default is 32.
    *
    * Since: 1.0
    */
@@ -233,7 +236,8 @@ graphbit_executor_class_init (GraphbitExecutorClass *klass)
   /**
    * GraphbitExecutor:max-retries: (getter get_max_retries) (setter set_max_retries)
    *
-   * How often a model call is tried again, of the clients that the executor makes.
+   * How often a model call is tried again, of the clients that the executor
+   * makes. 0 to 10; the default is 3.
    *
    * Since: 1.0
    */
@@ -244,7 +248,8 @@ graphbit_executor_class_init (GraphbitExecutorClass *klass)
   /**
    * GraphbitExecutor:on-failure: (getter get_on_failure) (setter set_on_failure)
    *
-   * What becomes of the other nodes when one has failed that was not allowed to.
+   * What becomes of the other nodes when one has failed that was not allowed
+   * to. The default is %GRAPHBIT_ON_FAILURE_CANCEL.
    *
    * Since: 1.0
    */
@@ -257,7 +262,7 @@ graphbit_executor_class_init (GraphbitExecutorClass *klass)
    *
    * Whether runs keep no history of events, no times of nodes and no metadata
    * of agents. A reader of events still gets all of them if it begins to read
-   * before the run does.
+   * before the run does. The default is %FALSE.
    *
    * Since: 1.0
    */
@@ -268,7 +273,8 @@ graphbit_executor_class_init (GraphbitExecutorClass *klass)
   /**
    * GraphbitExecutor:enable-metrics: (getter get_enable_metrics) (setter set_enable_metrics)
    *
-   * Whether runs are counted in [method@Executor.get_stats].
+   * Whether runs are counted in [method@Executor.get_stats]. The default is
+   * %TRUE.
    *
    * Since: 1.0
    */
@@ -279,8 +285,9 @@ graphbit_executor_class_init (GraphbitExecutorClass *klass)
   /**
    * GraphbitExecutor:debug: (getter get_debug) (setter set_debug)
    *
-   * Whether runs and the executor's clients log what they do, as debug messages
-   * of the domain `graphbit`. Keys, prompts and outputs are not among it.
+   * Whether runs and the executor's clients log what they do, as debug
+   * messages of the domain `graphbit`. Keys, prompts and outputs are not among
+   * it. The default is %FALSE.
    *
    * Since: 1.0
    */
@@ -293,7 +300,7 @@ graphbit_executor_class_init (GraphbitExecutorClass *klass)
    *
    * What each run may cost: every run gets a budget of its own with these limits
    * and prices. A model call beyond it fails its node with
-   * [error@Graphbit.Error.BUDGET_EXCEEDED] before anything is sent. What the runs
+   * %GRAPHBIT_ERROR_BUDGET_EXCEEDED before anything is sent. What the runs
    * use is not counted on this object. %NULL: any amount.
    *
    * Since: 1.0
@@ -319,7 +326,8 @@ graphbit_executor_init (GraphbitExecutor *self)
 
 /**
  * graphbit_executor_new:
- * @config: (nullable): the model of all agents that have none of their own
+ * @config: (nullable): the model of all agents that have none of their own, or
+ *   %NULL
  *
  * Creates an executor. Without a @config every agent needs one of its own.
  *
@@ -343,7 +351,8 @@ graphbit_executor_new (GraphbitLlmConfig *config)
  *
  * Gets the model of all agents that have none of their own.
  *
- * Returns: (transfer none) (nullable): the configuration
+ * Returns: (transfer none) (nullable): the configuration, or %NULL if every
+ *   agent needs its own
  *
  * Since: 1.0
  */
@@ -822,12 +831,15 @@ on_execute_done (GraphbitScheduler *scheduler,
  * @self: an executor
  * @workflow: what to run
  * @inputs: (nullable): the run's inputs, a dictionary of type `a{sv}`: strings,
- *   booleans, numbers and lists of strings by their names
+ *   booleans, numbers and lists of strings by their names; %NULL: none
  * @cancellable: (nullable): cancels the run
  * @callback: (nullable) (scope async) (closure user_data): called when the run has ended
  * @user_data: handed to @callback
  *
  * Runs a workflow to its end.
+ *
+ * @callback is called in the main context that is the thread default now; in
+ * it, [method@Executor.execute_finish] gives the outcome.
  *
  * Since: 1.0
  */
@@ -898,7 +910,7 @@ graphbit_executor_execute_finish (GraphbitExecutor *self,
  * @self: an executor
  * @workflow: what to run
  * @inputs: (nullable): the run's inputs, a dictionary of type `a{sv}`: strings,
- *   booleans, numbers and lists of strings by their names
+ *   booleans, numbers and lists of strings by their names; %NULL: none
  * @cancellable: (nullable): cancels the run
  * @error: return location for an error, or %NULL
  *
@@ -965,7 +977,7 @@ graphbit_executor_execute (GraphbitExecutor *self,
  * @self: an executor
  * @workflow: what to run
  * @inputs: (nullable): the run's inputs, a dictionary of type `a{sv}`: strings,
- *   booleans, numbers and lists of strings by their names
+ *   booleans, numbers and lists of strings by their names; %NULL: none
  * @mode: which events the run has
  * @error: return location for an error, or %NULL
  *

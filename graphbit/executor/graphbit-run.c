@@ -35,6 +35,8 @@
  * a main loop: called in the thread in which the run was started, they drive it
  * themselves. From other threads they wait until that thread's loop has run it.
  *
+ * The page [Runs and events](runs.html) says more.
+ *
  * Since: 1.0
  */
 struct _GraphbitRun
@@ -728,6 +730,9 @@ graphbit_run_get_result (GraphbitRun *self)
  * Reads the next event. The first read begins with the oldest event that is
  * kept, and from then on none is lost.
  *
+ * @callback is called in the main context that is the thread default now; in
+ * it, [method@Run.next_event_finish] gives the outcome.
+ *
  * Since: 1.0
  */
 void
@@ -840,6 +845,9 @@ graphbit_run_next_event (GraphbitRun *self,
  *
  * Waits until the run has ended.
  *
+ * @callback is called in the main context that is the thread default now; in
+ * it, [method@Run.wait_finish] gives the outcome.
+ *
  * Since: 1.0
  */
 void
@@ -865,7 +873,8 @@ graphbit_run_wait_async (GraphbitRun *self,
  * @error: return location for an error, or %NULL
  *
  * Gets the result that [method@Run.wait_async] waited for, also of a run that
- * failed or was cancelled. Fails only if the wait itself was cancelled.
+ * failed or was cancelled. Fails with %G_IO_ERROR_CANCELLED if the wait itself
+ * was cancelled, and else never.
  *
  * Returns: (transfer full): the result
  *

@@ -52,7 +52,7 @@ graphbit_key_call_new (void)
  *
  * Gives the key. It is kept for the request that asked, overwritten when that
  * is done, and never shown again. One that is empty or has control
- * characters fails the request with [error@Graphbit.Error.INVALID_ARGUMENT].
+ * characters fails the request with %GRAPHBIT_ERROR_INVALID_ARGUMENT.
  *
  * May be called from any thread.
  *

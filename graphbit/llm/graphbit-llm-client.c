@@ -37,17 +37,18 @@
  * handed out. Connections are shared with other clients of the same server.
  *
  * All requests fail with these errors, where nothing else is said:
- * [error@Graphbit.Error.INVALID_ARGUMENT] for settings out of range,
- * [error@Graphbit.Error.AUTHENTICATION] for a key that is missing or refused,
- * [error@Graphbit.Error.PERMISSION], [error@Graphbit.Error.NOT_FOUND],
- * [error@Graphbit.Error.RATE_LIMITED], [error@Graphbit.Error.QUOTA_EXCEEDED],
- * [error@Graphbit.Error.CONTEXT_LENGTH], [error@Graphbit.Error.CONTENT_FILTERED],
- * [error@Graphbit.Error.INVALID_REQUEST], [error@Graphbit.Error.UNAVAILABLE],
- * [error@Graphbit.Error.CONNECTION], [error@Graphbit.Error.TIMEOUT],
- * [error@Graphbit.Error.PROTOCOL], [error@Graphbit.Error.PARSE],
- * [error@Graphbit.Error.BUDGET_EXCEEDED],
- * [error@Graphbit.Error.UNSUPPORTED] as they are described there, and
- * [error@Gio.IOErrorEnum.CANCELLED].
+ * %GRAPHBIT_ERROR_INVALID_ARGUMENT for settings out of range,
+ * %GRAPHBIT_ERROR_AUTHENTICATION for a key that is missing or refused,
+ * %GRAPHBIT_ERROR_PERMISSION, %GRAPHBIT_ERROR_NOT_FOUND,
+ * %GRAPHBIT_ERROR_RATE_LIMITED, %GRAPHBIT_ERROR_QUOTA_EXCEEDED,
+ * %GRAPHBIT_ERROR_CONTEXT_LENGTH, %GRAPHBIT_ERROR_CONTENT_FILTERED,
+ * %GRAPHBIT_ERROR_INVALID_REQUEST, %GRAPHBIT_ERROR_UNAVAILABLE,
+ * %GRAPHBIT_ERROR_CONNECTION, %GRAPHBIT_ERROR_TIMEOUT,
+ * %GRAPHBIT_ERROR_PROTOCOL, %GRAPHBIT_ERROR_PARSE,
+ * %GRAPHBIT_ERROR_BUDGET_EXCEEDED, %GRAPHBIT_ERROR_UNSUPPORTED
+ * as [error@Error] describes them, and %G_IO_ERROR_CANCELLED.
+ *
+ * The page [Models and clients](models.html) says more.
  *
  * Since: 1.0
  */
@@ -244,7 +245,8 @@ graphbit_llm_client_class_init (GraphbitLlmClientClass *klass)
    *
    * How many requests to one model may be on their way at once; others wait
    * for them. 0: the default of 64, which clients of one server and key share.
-   * A larger number raises it for all of them, a smaller one does not lower it.
+   * A larger number raises it for all of them, a smaller one does not lower
+   * it. At most 100,000.
    *
    * Since: 1.0
    */
@@ -254,7 +256,8 @@ graphbit_llm_client_class_init (GraphbitLlmClientClass *klass)
   /**
    * GraphbitLlmClient:max-retries: (getter get_max_retries) (setter set_max_retries)
    *
-   * How often a request is sent again when that may help. 0: never.
+   * How often a request is sent again when that may help. 0: never. At most
+   * 100; the default is 3.
    *
    * Since: 1.0
    */
@@ -280,7 +283,7 @@ graphbit_llm_client_class_init (GraphbitLlmClientClass *klass)
    * Says which certificates to trust. %NULL: the system's.
    *
    * It is used in a thread of the library, so it must be implemented in C and
-   * bear that; [class@Gio.TlsFileDatabase]s are.
+   * bear that; [iface@Gio.TlsFileDatabase]s are.
    *
    * Since: 1.0
    */
@@ -290,7 +293,7 @@ graphbit_llm_client_class_init (GraphbitLlmClientClass *klass)
    * GraphbitLlmClient:connect-timeout-ms: (getter get_connect_timeout_ms) (setter set_connect_timeout_ms)
    *
    * How long opening a connection may take, in milliseconds. 0: the default of
-   * 10 seconds.
+   * 10 seconds. At most 86,400,000, a day.
    *
    * Since: 1.0
    */
@@ -304,11 +307,11 @@ graphbit_llm_client_class_init (GraphbitLlmClientClass *klass)
    * answer: a list of [class@LlmConfig], read when a request is started. %NULL:
    * nobody.
    *
-   * The next one is asked after [error@Graphbit.Error.UNAVAILABLE],
-   * [error@Graphbit.Error.CIRCUIT_OPEN], [error@Graphbit.Error.RATE_LIMITED],
-   * [error@Graphbit.Error.CONNECTION], [error@Graphbit.Error.TIMEOUT],
-   * [error@Graphbit.Error.QUOTA_EXCEEDED] and
-   * [error@Graphbit.Error.AUTHENTICATION], after the retries of the one before;
+   * The next one is asked after %GRAPHBIT_ERROR_UNAVAILABLE,
+   * %GRAPHBIT_ERROR_CIRCUIT_OPEN, %GRAPHBIT_ERROR_RATE_LIMITED,
+   * %GRAPHBIT_ERROR_CONNECTION, %GRAPHBIT_ERROR_TIMEOUT,
+   * %GRAPHBIT_ERROR_QUOTA_EXCEEDED and
+   * %GRAPHBIT_ERROR_AUTHENTICATION, after the retries of the one before;
    * never after a bad request, nor when a stream has handed out a part of its
    * answer. All of them share the request's time limit.
    * A fallback that cannot do what the request asks for is passed over.
@@ -323,7 +326,7 @@ graphbit_llm_client_class_init (GraphbitLlmClientClass *klass)
    * GraphbitLlmClient:budget: (getter get_budget) (setter set_budget)
    *
    * What the client's requests may cost together. Clients may share one. Beyond
-   * it, requests fail with [error@Graphbit.Error.BUDGET_EXCEEDED] before they are
+   * it, requests fail with %GRAPHBIT_ERROR_BUDGET_EXCEEDED before they are
    * sent. %NULL: any amount.
    *
    * Since: 1.0
@@ -343,8 +346,9 @@ graphbit_llm_client_class_init (GraphbitLlmClientClass *klass)
   /**
    * GraphbitLlmClient:debug: (getter get_debug) (setter set_debug)
    *
-   * Whether the start and the end of each request are told in the log: address,
-   * model, duration, attempts and error, neither keys nor texts.
+   * Whether the start and the end of each request are told in the log:
+   * address, model, duration, attempts and error, neither keys nor texts. The
+   * default is %FALSE.
    *
    * Since: 1.0
    */
@@ -847,6 +851,9 @@ start_call (GraphbitLlmClient *self,
  *
  * Sends one message of the user and waits for the answer's text.
  *
+ * @callback is called in the main context that is the thread default now; in
+ * it, [method@LlmClient.complete_finish] gives the outcome.
+ *
  * Since: 1.0
  */
 void
@@ -877,7 +884,7 @@ graphbit_llm_client_complete_async (GraphbitLlmClient *self,
  *
  * Ends what [method@LlmClient.complete_async] began.
  *
- * Fails with [error@Graphbit.Error.INVALID_ARGUMENT] for an empty prompt, and
+ * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT for an empty prompt, and
  * with the errors that [class@LlmClient] lists.
  *
  * Returns: (transfer full): the text; empty, but never %NULL, when the model said nothing
@@ -942,6 +949,9 @@ graphbit_llm_client_complete (GraphbitLlmClient *self,
  * Sends messages and waits for the whole answer, with everything that is known
  * about it. Tools are offered to the model, but not run; agents do that.
  *
+ * @callback is called in the main context that is the thread default now; in
+ * it, [method@LlmClient.chat_finish] gives the outcome.
+ *
  * Since: 1.0
  */
 void
@@ -967,7 +977,7 @@ graphbit_llm_client_chat_async (GraphbitLlmClient *self,
  *
  * Ends what [method@LlmClient.chat_async] began.
  *
- * Fails with [error@Graphbit.Error.INVALID_ARGUMENT] for a request without
+ * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT for a request without
  * messages, and with the errors that [class@LlmClient] lists.
  *
  * Returns: (transfer full): the answer
@@ -1061,6 +1071,9 @@ open_stream_sync (GraphbitLlmClient *self,
  *
  * Sends one message of the user and waits until the provider begins to answer.
  *
+ * @callback is called in the main context that is the thread default now; in
+ * it, [method@LlmClient.complete_stream_finish] gives the outcome.
+ *
  * Since: 1.0
  */
 void
@@ -1092,7 +1105,7 @@ graphbit_llm_client_complete_stream_async (GraphbitLlmClient *self,
  * Ends what [method@LlmClient.complete_stream_async] began. The provider has
  * accepted the request, and its first bytes are there.
  *
- * Fails with [error@Graphbit.Error.INVALID_ARGUMENT] for an empty prompt, and
+ * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT for an empty prompt, and
  * with the errors that [class@LlmClient] lists.
  *
  * Returns: (transfer full): the stream to read the answer from
@@ -1158,6 +1171,9 @@ graphbit_llm_client_complete_stream (GraphbitLlmClient *self,
  *
  * Sends messages and waits until the provider begins to answer.
  *
+ * @callback is called in the main context that is the thread default now; in
+ * it, [method@LlmClient.chat_stream_finish] gives the outcome.
+ *
  * Since: 1.0
  */
 void
@@ -1184,7 +1200,7 @@ graphbit_llm_client_chat_stream_async (GraphbitLlmClient *self,
  * Ends what [method@LlmClient.chat_stream_async] began. The provider has
  * accepted the request, and its first bytes are there.
  *
- * Fails with [error@Graphbit.Error.INVALID_ARGUMENT] for a request without
+ * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT for a request without
  * messages, and with the errors that [class@LlmClient] lists.
  *
  * Returns: (transfer full): the stream to read the answer from
@@ -1289,7 +1305,7 @@ graphbit_llm_client_complete_batch_async (GraphbitLlmClient *self,
  * the others have their answers all the same.
  *
  * Fails with %G_IO_ERROR_CANCELLED if the batch was cancelled, and with
- * [error@Graphbit.Error.INVALID_ARGUMENT] for a client without a configuration.
+ * %GRAPHBIT_ERROR_INVALID_ARGUMENT for a client without a configuration.
  *
  * Returns: (transfer container) (element-type GraphbitBatchItem): an item for each prompt
  *
@@ -1358,7 +1374,7 @@ graphbit_llm_client_complete_batch (GraphbitLlmClient *self,
  * Starts to send many prompts, and gives a handle to follow them with. The first
  * is sent from the main context's next turn on.
  *
- * Fails with [error@Graphbit.Error.INVALID_ARGUMENT] for a client without a
+ * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT for a client without a
  * configuration; what goes wrong with a prompt is its item's error.
  *
  * Returns: (transfer full): the batch; it is cancelled when the last reference goes
@@ -1420,8 +1436,8 @@ graphbit_llm_client_warmup_async (GraphbitLlmClient *self,
  * Ends what [method@LlmClient.warmup_async] began.
  *
  * Fails with the errors that [class@LlmClient] lists: with
- * [error@Graphbit.Error.AUTHENTICATION] for a key that is missing or refused,
- * with [error@Graphbit.Error.CONNECTION] for a server that cannot be reached.
+ * %GRAPHBIT_ERROR_AUTHENTICATION for a key that is missing or refused,
+ * with %GRAPHBIT_ERROR_CONNECTION for a server that cannot be reached.
  * Providers that answer in the application are always warm.
  *
  * Returns: %TRUE if a connection stands
@@ -1502,7 +1518,7 @@ graphbit_llm_client_list_models_async (GraphbitLlmClient *self,
  *
  * Ends what [method@LlmClient.list_models_async] began.
  *
- * Fails with [error@Graphbit.Error.UNSUPPORTED] if the provider has no list, as
+ * Fails with %GRAPHBIT_ERROR_UNSUPPORTED if the provider has no list, as
  * an application's own has none, and with the errors that [class@LlmClient]
  * lists.
  *

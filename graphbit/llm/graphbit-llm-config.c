@@ -32,6 +32,8 @@
  * A configuration made from properties alone is checked when it is first used,
  * with the errors of the constructors. Changes affect later requests.
  *
+ * The page [Models and clients](models.html) says more.
+ *
  * Since: 1.0
  */
 struct _GraphbitLlmConfig
@@ -277,7 +279,8 @@ graphbit_llm_config_class_init (GraphbitLlmConfigClass *klass)
   /**
    * GraphbitLlmConfig:api: (getter get_api) (setter set_api)
    *
-   * Which of its protocols the provider is spoken to in.
+   * Which of its protocols the provider is spoken to in. The default is
+   * %GRAPHBIT_LLM_API_AUTO.
    *
    * Since: 1.0
    */
@@ -287,7 +290,8 @@ graphbit_llm_config_class_init (GraphbitLlmConfigClass *klass)
   /**
    * GraphbitLlmConfig:organization: (getter get_organization) (setter set_organization)
    *
-   * Which organization of the account is meant.
+   * Which organization of the account is meant. %NULL, the default: the
+   * account's usual one.
    *
    * Since: 1.0
    */
@@ -297,9 +301,9 @@ graphbit_llm_config_class_init (GraphbitLlmConfigClass *klass)
   /**
    * GraphbitLlmConfig:headers: (getter get_headers) (setter set_headers)
    *
-   * Headers that are sent with each request, beside graphbit's own: an `a{ss}`.
-   * One that carries the key, such as `Authorization`, is sent in place of the
-   * key.
+   * Headers that are sent with each request, beside graphbit's own: an
+   * `a{ss}`. One that carries the key, such as `Authorization`, is sent in
+   * place of the key. %NULL, the default: none.
    *
    * Since: 1.0
    */
@@ -312,7 +316,7 @@ graphbit_llm_config_class_init (GraphbitLlmConfigClass *klass)
    * A JSON object whose members are put into the body of each request. One that
    * graphbit would write too takes its place; if it is `null`, neither is sent.
    * For `ollama`, the members of its `options` are merged in the same way with
-   * those that graphbit writes.
+   * those that graphbit writes. %NULL, the default: nothing.
    *
    * Since: 1.0
    */
@@ -1043,7 +1047,7 @@ graphbit_llm_config_new_ollama (const char *model,
 /**
  * graphbit_llm_config_new_openai_compatible:
  * @base_url: where the API begins, such as `http://localhost:11434/v1`
- * @api_key: (nullable): the key, if the server wants one
+ * @api_key: (nullable): the key, or %NULL if the server wants none
  * @model: the model, as the server names it
  * @error: return location for an error
  *
@@ -1115,7 +1119,7 @@ graphbit_llm_config_new_offline (void)
  * Creates a configuration for the built-in provider that answers what was
  * written down for it: for tests of an application. Each request takes the next
  * reply; when there is none left, it fails with
- * [error@Graphbit.Error.FAILED_PRECONDITION].
+ * %GRAPHBIT_ERROR_FAILED_PRECONDITION.
  *
  * A reply that is a JSON object with a member `tool_calls` asks for these calls:
  * a list of objects with `name`, `arguments` (an object, or JSON text) and

@@ -281,7 +281,8 @@ graphbit_llm_options_class_init (GraphbitLlmOptionsClass *klass)
   /**
    * GraphbitLlmOptions:stop: (getter get_stop) (setter set_stop)
    *
-   * Texts at which the answer ends. Most providers take up to four.
+   * Texts at which the answer ends. Most providers take up to four. %NULL, the
+   * default: none.
    *
    * Since: 1.0
    */
@@ -303,6 +304,7 @@ graphbit_llm_options_class_init (GraphbitLlmOptionsClass *klass)
    * GraphbitLlmOptions:metadata: (getter get_metadata) (setter set_metadata)
    *
    * Names and values (`a{ss}`) that are sent along for the provider to keep.
+   * %NULL, the default: none.
    *
    * Since: 1.0
    */
@@ -312,7 +314,8 @@ graphbit_llm_options_class_init (GraphbitLlmOptionsClass *klass)
   /**
    * GraphbitLlmOptions:reasoning-effort: (getter get_reasoning_effort) (setter set_reasoning_effort)
    *
-   * How much the model thinks before it answers.
+   * How much the model thinks before it answers. The default is
+   * %GRAPHBIT_REASONING_EFFORT_UNSET.
    *
    * Since: 1.0
    */
@@ -323,7 +326,8 @@ graphbit_llm_options_class_init (GraphbitLlmOptionsClass *klass)
   /**
    * GraphbitLlmOptions:tool-choice: (getter get_tool_choice) (setter set_tool_choice)
    *
-   * Whether tools may or must be called.
+   * Whether tools may or must be called. The default is
+   * %GRAPHBIT_TOOL_CHOICE_UNSET.
    *
    * Since: 1.0
    */
@@ -334,7 +338,8 @@ graphbit_llm_options_class_init (GraphbitLlmOptionsClass *klass)
   /**
    * GraphbitLlmOptions:tool-choice-name: (getter get_tool_choice_name) (setter set_tool_choice_name)
    *
-   * The tool that must be called with %GRAPHBIT_TOOL_CHOICE_NAMED.
+   * The tool that must be called with %GRAPHBIT_TOOL_CHOICE_NAMED. %NULL, the
+   * default: none.
    *
    * Since: 1.0
    */
@@ -344,7 +349,8 @@ graphbit_llm_options_class_init (GraphbitLlmOptionsClass *klass)
   /**
    * GraphbitLlmOptions:parallel-tool-calls: (getter get_parallel_tool_calls) (setter set_parallel_tool_calls)
    *
-   * Whether one answer may call several tools.
+   * Whether one answer may call several tools. The default is
+   * %GRAPHBIT_TRISTATE_UNSET: the provider decides.
    *
    * Since: 1.0
    */
@@ -356,8 +362,8 @@ graphbit_llm_options_class_init (GraphbitLlmOptionsClass *klass)
    * GraphbitLlmOptions:enable-prompt-caching: (getter get_enable_prompt_caching) (setter set_enable_prompt_caching)
    *
    * Whether to ask the provider to keep the beginning of the request in its
-   * cache. Providers that do so by themselves (OpenAI among them) need no asking
-   * and cannot be told not to.
+   * cache. Providers that do so by themselves (OpenAI among them) need no
+   * asking and cannot be told not to. The default is %GRAPHBIT_TRISTATE_UNSET.
    *
    * Since: 1.0
    */
@@ -369,7 +375,8 @@ graphbit_llm_options_class_init (GraphbitLlmOptionsClass *klass)
    * GraphbitLlmOptions:timeout-ms: (getter get_timeout_ms) (setter set_timeout_ms)
    *
    * How long the whole exchange may take, all attempts and waits included, in
-   * milliseconds; up to a day. 0: 600,000, or what is left of the run.
+   * milliseconds; at most 86,400,000, a day. 0: 600,000, or what is left of
+   * the run.
    *
    * Since: 1.0
    */
@@ -379,8 +386,9 @@ graphbit_llm_options_class_init (GraphbitLlmOptionsClass *klass)
   /**
    * GraphbitLlmOptions:first-byte-timeout-ms: (getter get_first_byte_timeout_ms) (setter set_first_byte_timeout_ms)
    *
-   * How long to wait for the first byte of an answer, in milliseconds. 0: 120,000
-   * for streams, no limit of its own for whole answers.
+   * How long to wait for the first byte of an answer, in milliseconds. 0:
+   * 120,000 for streams, no limit of its own for whole answers. At most
+   * 86,400,000, a day.
    *
    * Since: 1.0
    */
@@ -391,6 +399,7 @@ graphbit_llm_options_class_init (GraphbitLlmOptionsClass *klass)
    * GraphbitLlmOptions:idle-timeout-ms: (getter get_idle_timeout_ms) (setter set_idle_timeout_ms)
    *
    * How long an answer that has begun may pause, in milliseconds. 0: 300,000.
+   * At most 86,400,000, a day.
    *
    * Since: 1.0
    */
@@ -401,7 +410,7 @@ graphbit_llm_options_class_init (GraphbitLlmOptionsClass *klass)
    * GraphbitLlmOptions:max-wait-ms: (getter get_max_wait_ms) (setter set_max_wait_ms)
    *
    * How long to wait for a free slot and for rate limits, in milliseconds. 0:
-   * 60,000.
+   * 60,000. At most 86,400,000, a day.
    *
    * Since: 1.0
    */
@@ -412,7 +421,7 @@ graphbit_llm_options_class_init (GraphbitLlmOptionsClass *klass)
    * GraphbitLlmOptions:keep-raw: (getter get_keep_raw) (setter set_keep_raw)
    *
    * Whether [property@LlmResponse:raw-json] is kept. Unset: it is for single
-   * answers, not in batches.
+   * answers, not in batches. The default is %GRAPHBIT_TRISTATE_UNSET.
    *
    * Since: 1.0
    */
@@ -569,7 +578,7 @@ graphbit_llm_options_get_max_tokens (GraphbitLlmOptions *self)
 /**
  * graphbit_llm_options_set_max_tokens: (set-property max-tokens)
  * @self: options
- * @max_tokens: a number
+ * @max_tokens: a number of tokens, at most 10,000,000; 0: unset
  *
  * Sets the most tokens that the answer may have.
  *
@@ -610,7 +619,7 @@ graphbit_llm_options_get_temperature (GraphbitLlmOptions *self)
 /**
  * graphbit_llm_options_set_temperature: (set-property temperature)
  * @self: options
- * @temperature: a number
+ * @temperature: 0.0 to 2.0; -1.0: unset
  *
  * Sets how much chance there is in the answer.
  *
@@ -650,7 +659,7 @@ graphbit_llm_options_get_top_p (GraphbitLlmOptions *self)
 /**
  * graphbit_llm_options_set_top_p: (set-property top-p)
  * @self: options
- * @top_p: a number
+ * @top_p: 0.0 to 1.0; -1.0: unset
  *
  * Sets from which share of the likeliest tokens to choose.
  *
@@ -690,7 +699,7 @@ graphbit_llm_options_get_seed (GraphbitLlmOptions *self)
 /**
  * graphbit_llm_options_set_seed: (set-property seed)
  * @self: options
- * @seed: a number
+ * @seed: a seed, 0 or more; -1: unset
  *
  * Sets the seed.
  *
@@ -731,7 +740,7 @@ graphbit_llm_options_get_stop (GraphbitLlmOptions *self)
 /**
  * graphbit_llm_options_set_stop: (set-property stop)
  * @self: options
- * @stop: (array zero-terminated=1) (nullable): the texts, or %NULL
+ * @stop: (array zero-terminated=1) (nullable): the texts, or %NULL for none
  *
  * Sets the texts at which the answer ends.
  *
@@ -773,7 +782,7 @@ graphbit_llm_options_get_response_schema (GraphbitLlmOptions *self)
 /**
  * graphbit_llm_options_set_response_schema: (set-property response-schema)
  * @self: options
- * @response_schema: (nullable): the text, or %NULL
+ * @response_schema: (nullable): JSON text, or %NULL for free text
  *
  * Sets the JSON Schema that the answer must fit.
  *
@@ -858,7 +867,7 @@ graphbit_llm_options_get_reasoning_effort (GraphbitLlmOptions *self)
 /**
  * graphbit_llm_options_set_reasoning_effort: (set-property reasoning-effort)
  * @self: options
- * @reasoning_effort: the new value
+ * @reasoning_effort: an effort
  *
  * Sets how much the model thinks.
  *
@@ -898,7 +907,7 @@ graphbit_llm_options_get_tool_choice (GraphbitLlmOptions *self)
 /**
  * graphbit_llm_options_set_tool_choice: (set-property tool-choice)
  * @self: options
- * @tool_choice: the new value
+ * @tool_choice: a choice
  *
  * Sets whether tools may or must be called.
  *
@@ -938,7 +947,7 @@ graphbit_llm_options_get_tool_choice_name (GraphbitLlmOptions *self)
 /**
  * graphbit_llm_options_set_tool_choice_name: (set-property tool-choice-name)
  * @self: options
- * @tool_choice_name: (nullable): the text, or %NULL
+ * @tool_choice_name: (nullable): the name of a tool, or %NULL
  *
  * Sets the tool that must be called.
  *
@@ -979,7 +988,7 @@ graphbit_llm_options_get_parallel_tool_calls (GraphbitLlmOptions *self)
 /**
  * graphbit_llm_options_set_parallel_tool_calls: (set-property parallel-tool-calls)
  * @self: options
- * @parallel_tool_calls: the new value
+ * @parallel_tool_calls: yes, no, or unset; a plain boolean will do
  *
  * Sets whether one answer may call several tools.
  *
@@ -1019,7 +1028,7 @@ graphbit_llm_options_get_enable_prompt_caching (GraphbitLlmOptions *self)
 /**
  * graphbit_llm_options_set_enable_prompt_caching: (set-property enable-prompt-caching)
  * @self: options
- * @enable_prompt_caching: the new value
+ * @enable_prompt_caching: yes, no, or unset; a plain boolean will do
  *
  * Sets whether the provider is asked to cache the request.
  *
@@ -1059,7 +1068,7 @@ graphbit_llm_options_get_timeout_ms (GraphbitLlmOptions *self)
 /**
  * graphbit_llm_options_set_timeout_ms: (set-property timeout-ms)
  * @self: options
- * @timeout_ms: a number
+ * @timeout_ms: milliseconds, at most 86,400,000; 0: unset
  *
  * Sets how long the whole exchange may take.
  *
@@ -1100,7 +1109,7 @@ graphbit_llm_options_get_first_byte_timeout_ms (GraphbitLlmOptions *self)
 /**
  * graphbit_llm_options_set_first_byte_timeout_ms: (set-property first-byte-timeout-ms)
  * @self: options
- * @first_byte_timeout_ms: a number
+ * @first_byte_timeout_ms: milliseconds, at most 86,400,000; 0: unset
  *
  * Sets how long to wait for the first byte.
  *
@@ -1141,7 +1150,7 @@ graphbit_llm_options_get_idle_timeout_ms (GraphbitLlmOptions *self)
 /**
  * graphbit_llm_options_set_idle_timeout_ms: (set-property idle-timeout-ms)
  * @self: options
- * @idle_timeout_ms: a number
+ * @idle_timeout_ms: milliseconds, at most 86,400,000; 0: unset
  *
  * Sets how long an answer may pause.
  *
@@ -1182,7 +1191,7 @@ graphbit_llm_options_get_max_wait_ms (GraphbitLlmOptions *self)
 /**
  * graphbit_llm_options_set_max_wait_ms: (set-property max-wait-ms)
  * @self: options
- * @max_wait_ms: a number
+ * @max_wait_ms: milliseconds, at most 86,400,000; 0: unset
  *
  * Sets how long to wait for slots and rate limits.
  *
@@ -1223,7 +1232,7 @@ graphbit_llm_options_get_keep_raw (GraphbitLlmOptions *self)
 /**
  * graphbit_llm_options_set_keep_raw: (set-property keep-raw)
  * @self: options
- * @keep_raw: the new value
+ * @keep_raw: yes, no, or unset; a plain boolean will do
  *
  * Sets whether the raw answer is kept.
  *

@@ -48,7 +48,7 @@ graphbit_llm_provider_class_init (GraphbitLlmProviderClass *klass)
    *
    * Returns: %TRUE if it is answered or will be, %FALSE to leave it to the next
    *   handler; when nobody takes it, it fails with
-   *   [error@Graphbit.Error.FAILED_PRECONDITION]
+   *   %GRAPHBIT_ERROR_FAILED_PRECONDITION
    *
    * Since: 1.0
    */

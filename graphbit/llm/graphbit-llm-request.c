@@ -25,6 +25,8 @@
  * It is read when [method@LlmClient.chat_async] or one of its kin is called;
  * later changes affect later requests.
  *
+ * The page [Messages and answers](messages.html) says more.
+ *
  * Since: 1.0
  */
 struct _GraphbitLlmRequest

@@ -32,6 +32,8 @@
  * is dropped before its end is cancelled, and so is one whose request's
  * cancellable is cancelled.
  *
+ * The page [Streams](streams.html) says more.
+ *
  * Since: 1.0
  */
 
@@ -616,6 +618,9 @@ graphbit_llm_stream_init (GraphbitLlmStream *self)
  *
  * Reads the next piece, waiting for it if need be.
  *
+ * @callback is called in the main context that is the thread default now; in
+ * it, [method@LlmStream.next_chunk_finish] gives the outcome.
+ *
  * Since: 1.0
  */
 void
@@ -638,8 +643,8 @@ graphbit_llm_stream_next_chunk_async (GraphbitLlmStream *self,
  *
  * Ends what [method@LlmStream.next_chunk_async] began.
  *
- * Fails with [error@Gio.IOErrorEnum.PENDING] while another read is under way,
- * with [error@Gio.IOErrorEnum.CANCELLED] when the read or the stream was
+ * Fails with %G_IO_ERROR_PENDING while another read is under way,
+ * with %G_IO_ERROR_CANCELLED when the read or the stream was
  * cancelled, and with what went wrong when the answer broke off; the error's
  * [class@ErrorDetails] then have what had come. Every read after the end gives
  * the same.
@@ -698,6 +703,9 @@ graphbit_llm_stream_next_chunk (GraphbitLlmStream *self,
  *
  * Reads every piece that waits, and waits for one if there is none. Cheaper
  * than [method@LlmStream.next_chunk_async] where pieces come fast.
+ *
+ * @callback is called in the main context that is the thread default now; in
+ * it, [method@LlmStream.next_chunks_finish] gives the outcome.
  *
  * Since: 1.0
  */
@@ -779,6 +787,9 @@ graphbit_llm_stream_next_chunks (GraphbitLlmStream *self,
  * Reads to the end. The answer is whole, also where a part of it was read
  * before.
  *
+ * @callback is called in the main context that is the thread default now; in
+ * it, [method@LlmStream.collect_finish] gives the outcome.
+ *
  * Since: 1.0
  */
 void
@@ -852,7 +863,7 @@ graphbit_llm_stream_collect (GraphbitLlmStream *self,
  * @self: a stream
  *
  * Stops the answer: the connection is closed, and the read that is under way
- * or comes next fails with [error@Gio.IOErrorEnum.CANCELLED]. Pieces that were
+ * or comes next fails with %G_IO_ERROR_CANCELLED. Pieces that were
  * not read are dropped. May be called from any thread, and more than once; after
  * the end was read it does nothing that can be seen.
  *

@@ -28,14 +28,14 @@
  * prompt, estimated at four bytes per token and 1,500 tokens per image, and
  * [property@LlmOptions:max-tokens], or 1,024 where that is not set, or what is
  * left if that is less. If the budget does not have that, the request fails with
- * [error@Graphbit.Error.BUDGET_EXCEEDED] and nothing is sent. At its end, what
+ * %GRAPHBIT_ERROR_BUDGET_EXCEEDED and nothing is sent. At its end, what
  * the provider says that it used takes the reservation's place; so a budget can
  * be overdrawn only by what an estimate was too low.
  *
  * Money is US dollars, at the list prices that the library knows;
  * [method@Budget.set_price] tells it others. Tokens that the provider took from
  * its cache have their own price. With a limit on money, a model without a price
- * is refused with [error@Graphbit.Error.FAILED_PRECONDITION].
+ * is refused with %GRAPHBIT_ERROR_FAILED_PRECONDITION.
  *
  * All methods may be called in any thread. The properties notify in the home of
  * the request that changed them.

@@ -30,6 +30,8 @@
  * what does not fit, and nothing is called. A tool that fails or takes longer
  * than [property@Tool:timeout-ms] does not end an agent: the model is told.
  *
+ * The page [Tools](tools.html) says more.
+ *
  * Since: 1.0
  */
 struct _GraphbitTool
@@ -168,8 +170,9 @@ graphbit_tool_class_init (GraphbitToolClass *klass)
    * GraphbitTool:timeout-ms: (getter get_timeout_ms) (setter set_timeout_ms)
    *
    * How long one call may take, in milliseconds. Then its
-   * [method@Call.get_cancellable] is cancelled and the model is told. A function
-   * cannot be interrupted; this limits calls that are answered later.
+   * [method@Call.get_cancellable] is cancelled and the model is told. A
+   * function cannot be interrupted; this limits calls that are answered later.
+   * 1 to 86,400,000; the default is 30,000.
    *
    * Since: 1.0
    */
@@ -180,8 +183,9 @@ graphbit_tool_class_init (GraphbitToolClass *klass)
   /**
    * GraphbitTool:is-parallel-safe: (getter get_is_parallel_safe) (setter set_is_parallel_safe)
    *
-   * Whether a call may run while other calls of the same answer do. Without
-   * it the calls before it end first, and those after it wait for it.
+   * Whether a call may run while other calls of the same answer do. Without it
+   * the calls before it end first, and those after it wait for it. The default
+   * is %TRUE.
    *
    * Since: 1.0
    */

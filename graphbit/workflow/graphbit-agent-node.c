@@ -295,7 +295,8 @@ graphbit_agent_node_class_init (GraphbitAgentNodeClass *klass)
   /**
    * GraphbitAgentNode:include-inputs: (getter get_include_inputs) (setter set_include_inputs)
    *
-   * How the model is told the outputs of the nodes before this one.
+   * How the model is told the outputs of the nodes before this one. The
+   * default is %GRAPHBIT_INCLUDE_INPUTS_PLAIN.
    *
    * Since: 1.0
    */
@@ -306,8 +307,8 @@ graphbit_agent_node_class_init (GraphbitAgentNodeClass *klass)
   /**
    * GraphbitAgentNode:fail-run-on-tool-error: (getter get_fail_run_on_tool_error) (setter set_fail_run_on_tool_error)
    *
-   * Whether a tool that fails makes the node fail. By default the model is told
-   * about it and goes on.
+   * Whether a tool that fails makes the node fail. By default the model is
+   * told about it and goes on. The default is %FALSE.
    *
    * Since: 1.0
    */
@@ -426,7 +427,7 @@ graphbit_agent_node_get_prompt (GraphbitAgentNode *self)
  *
  * Gets what the model is told about its part.
  *
- * Returns: (nullable): the system prompt
+ * Returns: (nullable): the system prompt, a template; or %NULL
  *
  * Since: 1.0
  */
@@ -441,7 +442,7 @@ graphbit_agent_node_get_system_prompt (GraphbitAgentNode *self)
 /**
  * graphbit_agent_node_set_system_prompt:
  * @self: a node
- * @system_prompt: (nullable): the system prompt
+ * @system_prompt: (nullable): the system prompt, a template; or %NULL for none
  *
  * Sets what the model is told about its part.
  *
@@ -462,7 +463,7 @@ graphbit_agent_node_set_system_prompt (GraphbitAgentNode *self,
  *
  * Gets the text that comes before the inputs and the prompt.
  *
- * Returns: (nullable): the text
+ * Returns: (nullable): the text, a template; or %NULL
  *
  * Since: 1.0
  */
@@ -477,7 +478,7 @@ graphbit_agent_node_get_context (GraphbitAgentNode *self)
 /**
  * graphbit_agent_node_set_context:
  * @self: a node
- * @context: (nullable): the text
+ * @context: (nullable): the text, a template; or %NULL for none
  *
  * Sets the text that comes before the inputs and the prompt.
  *
@@ -498,7 +499,7 @@ graphbit_agent_node_set_context (GraphbitAgentNode *self,
  *
  * Gets the application's name for the agent.
  *
- * Returns: (nullable): the id
+ * Returns: (nullable): the id, or %NULL
  *
  * Since: 1.0
  */
@@ -513,7 +514,7 @@ graphbit_agent_node_get_agent_id (GraphbitAgentNode *self)
 /**
  * graphbit_agent_node_set_agent_id:
  * @self: a node
- * @agent_id: (nullable): the id
+ * @agent_id: (nullable): the id, or %NULL for none
  *
  * Sets the application's name for the agent.
  *
@@ -576,7 +577,7 @@ graphbit_agent_node_set_llm_config (GraphbitAgentNode *self,
  *
  * Gets how to sample.
  *
- * Returns: (transfer none) (nullable): the options
+ * Returns: (transfer none) (nullable): the options, or %NULL for the provider's way
  *
  * Since: 1.0
  */
@@ -591,7 +592,7 @@ graphbit_agent_node_get_options (GraphbitAgentNode *self)
 /**
  * graphbit_agent_node_set_options:
  * @self: a node
- * @options: (nullable): the options
+ * @options: (nullable): the options, or %NULL for the provider's way
  *
  * Sets how to sample.
  *

@@ -177,7 +177,7 @@ graphbit_edge_init (GraphbitEdge *self)
  *
  * Gets the node at which it begins.
  *
- * Returns: (nullable): the node's id
+ * Returns: (nullable): the node's id; %NULL if the edge was made without one
  *
  * Since: 1.0
  */
@@ -195,7 +195,7 @@ graphbit_edge_get_source (GraphbitEdge *self)
  *
  * Gets the node at which it ends.
  *
- * Returns: (nullable): the node's id
+ * Returns: (nullable): the node's id; %NULL if the edge was made without one
  *
  * Since: 1.0
  */

@@ -258,7 +258,8 @@ graphbit_node_class_init (GraphbitNodeClass *klass)
   /**
    * GraphbitNode:on-error: (getter get_on_error) (setter set_on_error)
    *
-   * What happens when the node has failed after its retries.
+   * What happens when the node has failed after its retries. The default is
+   * %GRAPHBIT_ON_ERROR_FAIL.
    *
    * Since: 1.0
    */
@@ -431,7 +432,7 @@ graphbit_node_get_kind (GraphbitNode *self)
  *
  * Gets what the node is for.
  *
- * Returns: (nullable): the description
+ * Returns: (nullable): the description, or %NULL
  *
  * Since: 1.0
  */
@@ -448,7 +449,7 @@ graphbit_node_get_description (GraphbitNode *self)
 /**
  * graphbit_node_set_description:
  * @self: a node
- * @description: (nullable): what it is for
+ * @description: (nullable): what it is for, or %NULL
  *
  * Says what the node is for.
  *
@@ -609,7 +610,7 @@ graphbit_node_set_on_error (GraphbitNode *self,
  *
  * Gets the output that stands in for a failed node's.
  *
- * Returns: (nullable): the text
+ * Returns: (nullable): the text, or %NULL for the empty text
  *
  * Since: 1.0
  */
@@ -626,7 +627,7 @@ graphbit_node_get_fallback (GraphbitNode *self)
 /**
  * graphbit_node_set_fallback:
  * @self: a node
- * @fallback: (nullable): the text
+ * @fallback: (nullable): the text; %NULL: the empty text
  *
  * Sets the output that stands in for a failed node's, where
  * [property@Node:on-error] is %GRAPHBIT_ON_ERROR_FALLBACK.
@@ -650,7 +651,7 @@ graphbit_node_set_fallback (GraphbitNode *self,
  *
  * Gets the variable that the output is also kept in.
  *
- * Returns: (nullable): the variable's name
+ * Returns: (nullable): the variable's name, or %NULL
  *
  * Since: 1.0
  */
@@ -667,7 +668,7 @@ graphbit_node_get_output_name (GraphbitNode *self)
 /**
  * graphbit_node_set_output_name:
  * @self: a node
- * @output_name: (nullable): a variable's name
+ * @output_name: (nullable): a variable's name, or %NULL for none
  *
  * Sets the variable that the output is also kept in.
  *

@@ -218,7 +218,7 @@ graphbit_transform_node_get_transformation (GraphbitTransformNode *self)
  *
  * Gets what the transformation works with.
  *
- * Returns: (nullable): the template, pointer, pattern or separator
+ * Returns: (nullable): the template, pointer, pattern or separator; or %NULL
  *
  * Since: 1.0
  */
@@ -233,7 +233,8 @@ graphbit_transform_node_get_argument (GraphbitTransformNode *self)
 /**
  * graphbit_transform_node_set_argument:
  * @self: a node
- * @argument: (nullable): the template, pointer, pattern or separator
+ * @argument: (nullable): the template, pointer, pattern or separator; or %NULL
+ *   for none
  *
  * Sets what the transformation works with.
  *
@@ -254,7 +255,7 @@ graphbit_transform_node_set_argument (GraphbitTransformNode *self,
  *
  * Gets what takes the place of each match.
  *
- * Returns: (nullable): the replacement
+ * Returns: (nullable): the replacement, or %NULL for the empty text
  *
  * Since: 1.0
  */
@@ -269,7 +270,7 @@ graphbit_transform_node_get_replacement (GraphbitTransformNode *self)
 /**
  * graphbit_transform_node_set_replacement:
  * @self: a node
- * @replacement: (nullable): the replacement
+ * @replacement: (nullable): the replacement; %NULL: the empty text
  *
  * Sets what takes the place of each match.
  *

@@ -38,6 +38,8 @@
  * started. It may be run from several threads at once, but not be changed in one
  * while another uses it.
  *
+ * The page [Workflows](workflows.html) says more.
+ *
  * Since: 1.0
  */
 struct _GraphbitWorkflow
@@ -342,7 +344,7 @@ graphbit_workflow_get_name (GraphbitWorkflow *self)
  *
  * Gets what the workflow is for.
  *
- * Returns: (nullable): the description
+ * Returns: (nullable): the description, or %NULL
  *
  * Since: 1.0
  */
@@ -357,7 +359,7 @@ graphbit_workflow_get_description (GraphbitWorkflow *self)
 /**
  * graphbit_workflow_set_description:
  * @self: a workflow
- * @description: (nullable): what it is for
+ * @description: (nullable): what it is for, or %NULL
  *
  * Says what the workflow is for.
  *
@@ -709,7 +711,8 @@ graphbit_workflow_connect_nodes (GraphbitWorkflow *self,
  *   other has it
  * @target: likewise the node at which it ends
  * @kind: when the connection lets @target run
- * @condition: (nullable): what must hold, for a conditional connection
+ * @condition: (nullable): what must hold, for a conditional connection; else
+ *   %NULL
  * @error: return location for an error
  *
  * Lets @target run after @source, if what @kind says is the case.

@@ -93,9 +93,15 @@ def member(tag, name, *names_of_parameters, returned=NOTHING, doc="<doc>Text.</d
     return f'<{tag} name="{name}" version="1.0">{doc}{returned}<parameters>{inner}</parameters></{tag}>'
 
 
-ASYNC = (member("method", "run_async", "text", "cancellable", "callback", "user_data")
-         + member("method", "run_finish", "result", returned=TEXT))
-GOOD_GIR = ASYNC + member("method", "run", "text", "cancellable", returned=TEXT) + member("constructor", "new")
+START = "<doc>Calls back in the main context; [method@Client.run_finish]</doc>"
+FINISH = "<doc>Ends [method@Client.run_async].</doc>"
+ASYNC = (member("method", "run_async", "text", "cancellable", "callback", "user_data", doc=START)
+         + member("method", "run_finish", "result", returned=TEXT, doc=FINISH))
+THROWING = '<method name="load" version="1.0" throws="1"><doc>%s</doc></method>'
+NULLABLE = '<return-value nullable="1"><doc>%s</doc><type name="utf8"/></return-value>'
+GOOD_GIR = (ASYNC + member("method", "run", "text", "cancellable", returned=TEXT) + member("constructor", "new")
+            + THROWING % "Fails as [method@Client.run] does." + member("method", "find", returned=NULLABLE % "it, or %NULL")
+            + member("glib:signal", "call", doc="<doc>Emitted in the main context.</doc>"))
 GIR_FAULTS = [
     (names, member("method", "connect"), "", "hides"),
     (names, member("glib:signal", "notify"), "", "hides"),
@@ -121,6 +127,16 @@ GIR_FAULTS = [
     (docs, "", "<record name='R' version='1.0'><doc>R.</doc><field name='f'/></record>", "field f is public"),
     (docs, "", member("function", "run", doc=""), "run: no documentation"),
     (docs, member("method", "get", returned='<return-value><type name="utf8"/></return-value>'), "", "return value"),
+    (docs, member("method", "run", doc="<doc>Gives %GRAPHBIT_NOTHING.</doc>"), "", "there is no GRAPHBIT_NOTHING"),
+    (docs, member("method", "run", doc="<doc>Fails with [error@Gio.IOErrorEnum.CANCELLED].</doc>"), "", "show the type only"),
+    (docs, member("method", "get", returned=NULLABLE % "the text"), "", "when the return value is %NULL"),
+    (docs, member("method", "run", "text").replace("<parameter ", '<parameter nullable="1" '), "", "what %NULL means"),
+    (docs, THROWING % "Gets it.", "", "with which codes it fails"),
+    (docs, ASYNC.replace(START, "<doc>In the main context.</doc>"), "", "run_async: does not name run_finish"),
+    (docs, ASYNC.replace(FINISH, "<doc>Ends it.</doc>"), "", "run_finish: does not name run_async"),
+    (docs, ASYNC.replace("main context", "street"), "", "in which main context it calls back"),
+    (docs, member("glib:signal", "a"), "", "in which main context it is called"),
+    (docs, "", member("callback", "Func"), "in which main context it is called"),
     (docs, "<method name='a' version='1.0'><doc>A.</doc><parameters><parameter name='b'/></parameters></method>", "",
      "parameter b is not documented"),
 ]
