@@ -13,13 +13,14 @@
 #include "graphbit-sse-private.h"
 
 /*
- * What a server may send on the chat wire: as a whole answer, as a stream cut
- * anywhere, as an error.
+ * What a server may send: as a whole answer, as a stream of server-sent events
+ * cut anywhere, as an error.
  */
 
 typedef struct
 {
   const GraphbitVendor *vendor;
+  const GraphbitLlmDialect *dialect;
   GraphbitLlmAssembler assembler;
   GraphbitHttpVerdict verdict;
   GraphbitFailure *failure;
@@ -27,13 +28,12 @@ typedef struct
 
 static void
 answer_init (Answer *answer,
+             const GraphbitVendor *vendor,
              FuzzChance *chance)
 {
-  static const char *const vendors[] = { "openai", "openai_compatible" };
-
   *answer = (Answer){ 0 };
-  answer->vendor = graphbit_vendor_lookup (vendors[fuzz_chance_next (chance, G_N_ELEMENTS (vendors))]);
-  g_assert_nonnull (answer->vendor);
+  answer->vendor = vendor;
+  answer->dialect = graphbit_llm_dialect_for (vendor->wire);
   answer->verdict.retry_after_ms = -1;
   graphbit_llm_assembler_init (&answer->assembler, fuzz_chance_next (chance, 2) == 0, fuzz_chance_next (chance, 2) == 0);
 }
@@ -82,31 +82,32 @@ take_event (gpointer user_data,
 {
   Answer *answer = user_data;
 
-  answer->failure = graphbit_llm_dialect_chat.event (answer->vendor, &answer->assembler, event, data, length, &answer->verdict);
+  answer->failure = answer->dialect->event (answer->vendor, &answer->assembler, event, data, length, &answer->verdict);
   return answer->failure == NULL;
 }
 
-int
-LLVMFuzzerTestOneInput (const guint8 *data,
-                        gsize size)
+static void
+check_vendor (const GraphbitVendor *vendor,
+              const guint8 *data,
+              gsize size,
+              FuzzChance *chance)
 {
   static const int statuses[] = { 0, 200, 400, 401, 403, 404, 429, 500, 503 };
-  FuzzChance chance = fuzz_chance_new (data, size);
   GraphbitHttpVerdict verdict = { .retry_after_ms = -1 };
   g_autoptr (GraphbitFailure) explained = NULL;
   Answer answer;
   GraphbitSse sse;
   gsize position = 0;
 
-  answer_init (&answer, &chance);
-  answer.failure = graphbit_llm_dialect_chat.parse (answer.vendor, &answer.assembler, (const char *) data, size, &answer.verdict);
+  answer_init (&answer, vendor, chance);
+  answer.failure = answer.dialect->parse (vendor, &answer.assembler, (const char *) data, size, &answer.verdict);
   answer_end (&answer, FALSE);
 
-  answer_init (&answer, &chance);
+  answer_init (&answer, vendor, chance);
   graphbit_sse_init (&sse);
   while (position < size && answer.failure == NULL)
     {
-      gsize piece = 1 + fuzz_chance_next (&chance, 1000);
+      gsize piece = 1 + fuzz_chance_next (chance, 1000);
       g_autofree char *copy = NULL;
 
       piece = MIN (piece, size - position);
@@ -119,10 +120,26 @@ LLVMFuzzerTestOneInput (const guint8 *data,
   graphbit_sse_clear (&sse);
   answer_end (&answer, TRUE);
 
-  explained = graphbit_vendor_explain_body (graphbit_vendor_lookup ("openai"),
-                                            statuses[fuzz_chance_next (&chance, G_N_ELEMENTS (statuses))],
+  explained = graphbit_vendor_explain_body (vendor, statuses[fuzz_chance_next (chance, G_N_ELEMENTS (statuses))],
                                             (const char *) data, size, &verdict);
   check_failure (explained);
+}
+
+int
+LLVMFuzzerTestOneInput (const guint8 *data,
+                        gsize size)
+{
+  /* one for each wire, and one whose server is anybody's; what is not there is passed over */
+  static const char *const names[] = { "openai", "openai_compatible", "anthropic", "ollama" };
+  FuzzChance chance = fuzz_chance_new (data, size);
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      const GraphbitVendor *vendor = graphbit_vendor_lookup (names[i]);
+
+      if (vendor != NULL)
+        check_vendor (vendor, data, size, &chance);
+    }
 
   return 0;
 }

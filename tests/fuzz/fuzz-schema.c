@@ -11,7 +11,6 @@
 #include "fuzz.h"
 #include "graphbit-json-private.h"
 #include "graphbit-json-schema-private.h"
-#include "graphbit-llm-offline-private.h"
 
 /*
  * Two JSON documents, a schema and what is checked against it, with a line of

@@ -6,94 +6,50 @@
 
 #include "config.h"
 
-#include <string.h>
+#include "fuzz-framing.h"
 
-#include "fuzz.h"
-#include "graphbit-sse-private.h"
-
-/*
- * However a stream is cut, it holds the same events, and breaks the limit at
- * the same place.
- */
-
-#define SMALL_LIMIT 64
-
-static gboolean
-record (gpointer user_data,
-        const char *event,
-        const char *data,
-        gsize length)
+static gpointer
+new_framing (gsize limit)
 {
-  GString *log = user_data;
+  GraphbitSse *self = g_new0 (GraphbitSse, 1);
 
-  g_assert_true (g_utf8_validate_len (data, length, NULL) || memchr (data, '\0', length) != NULL);
-  g_string_append_printf (log, "%" G_GSIZE_FORMAT ":%s|%" G_GSIZE_FORMAT ":", strlen (event), event, length);
-  g_string_append_len (log, data, (gssize) length);
-  return TRUE;
+  graphbit_sse_init (self);
+  if (limit > 0)
+    self->limit = limit;
+  return self;
 }
 
-/* Pieces of 1 to `longest` bytes; 0: all at once. */
-static GString *
-read_stream (const guint8 *data,
-             gsize size,
-             gsize limit,
-             guint longest,
-             FuzzChance *chance)
+static GraphbitFailure *
+feed_framing (gpointer framing,
+              const char *data,
+              gsize length,
+              GraphbitSseFunc func,
+              gpointer user_data)
 {
-  GString *log = g_string_new (NULL);
-  GraphbitSse sse;
-  gsize position = 0;
+  return graphbit_sse_feed (framing, data, length, func, user_data);
+}
 
-  graphbit_sse_init (&sse);
-  if (limit > 0)
-    sse.limit = limit;
+static void
+end_framing (gpointer framing,
+             GraphbitSseFunc func,
+             gpointer user_data)
+{
+  graphbit_sse_end (framing, func, user_data);
+}
 
-  while (position < size)
-    {
-      gsize piece = longest == 0 ? size : 1 + fuzz_chance_next (chance, longest);
-      g_autofree char *copy = NULL;
-      g_autoptr (GraphbitFailure) failure = NULL;
-
-      piece = MIN (piece, size - position);
-      /* nothing may point into a piece that is gone */
-      copy = g_memdup2 (data + position, piece);
-      failure = graphbit_sse_feed (&sse, copy, piece, record, log);
-      position += piece;
-
-      if (failure != NULL)
-        {
-          g_assert_cmpuint (limit, >, 0);
-          g_string_append (log, "too long");
-          graphbit_sse_clear (&sse);
-          return log;
-        }
-    }
-  graphbit_sse_end (&sse, record, log);
-  graphbit_sse_clear (&sse);
-
-  return log;
+static void
+free_framing (gpointer framing)
+{
+  graphbit_sse_clear (framing);
+  g_free (framing);
 }
 
 int
 LLVMFuzzerTestOneInput (const guint8 *data,
                         gsize size)
 {
-  FuzzChance chance = fuzz_chance_new (data, size);
-  static const gsize limits[] = { 0, SMALL_LIMIT };
-  static const guint pieces[] = { 300, 20, 2, 1 };
+  static const FuzzFraming framing = { new_framing, feed_framing, end_framing, free_framing };
 
-  for (guint i = 0; i < G_N_ELEMENTS (limits); i++)
-    {
-      g_autoptr (GString) whole = read_stream (data, size, limits[i], 0, &chance);
-
-      /* pieces of few bytes take long */
-      for (guint j = 0; j < (size > 500 ? 2 : G_N_ELEMENTS (pieces)); j++)
-        {
-          g_autoptr (GString) split = read_stream (data, size, limits[i], pieces[j], &chance);
-
-          g_assert_true (g_string_equal (whole, split));
-        }
-    }
-
+  fuzz_framing_check (&framing, data, size);
   return 0;
 }

@@ -47,10 +47,10 @@ def main(fixtures, folder):
         except OSError:
             continue
         if body.lstrip()[:1] in (b"{", b"["):
-            write(folder, "json", name, body)
+            write(folder, "ndjson" if b"}\n{" in body else "json", name, body)
         else:
             write(folder, "sse", name, body)
-        if b'"choices"' in body or b'"error"' in body:
+        if any(word in body for word in (b'"choices"', b'"error"', b'"message"', b'"content_block"')):
             write(folder, "chat", name, body)
         try:
             request = json.loads(exchange.get("req_body") or "null")
