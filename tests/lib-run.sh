@@ -14,7 +14,7 @@ build_packages=(
   libglib2.0-dev libsoup-3.0-dev libjson-glib-dev libgirepository1.0-dev gobject-introspection
   glib-networking ca-certificates python3 python3-gi gjs
 )
-check_packages=(valgrind clang gcovr gi-docgen)
+check_packages=(valgrind clang gcovr g++ gi-docgen)
 
 passed=0 failed=0 skipped=0
 
@@ -56,8 +56,8 @@ quietly ()
   return $status
 }
 
-# build FOLDER OPTION…: configures once, and again when an option changes; then compiles.
-build ()
+# configure FOLDER OPTION…: sets the folder up once, and again when an option changes.
+configure ()
 {
   local folder=$1
   shift
@@ -65,7 +65,13 @@ build ()
     meson setup --reconfigure "$folder" "$@" >/dev/null || meson setup --wipe "$folder" "$@"
   else
     meson setup "$folder" "$@"
-  fi && meson compile -C "$folder"
+  fi
+}
+
+# build FOLDER OPTION…: configures and compiles.
+build ()
+{
+  configure "$@" && meson compile -C "$1"
 }
 
 # run_tests FOLDER ARGUMENT…: runs meson's tests and counts them. Nobody's keys take part.

@@ -8,12 +8,33 @@
 
 #include "graphbit-error.h"
 
+#include <libintl.h>
+
 #include "graphbit-failure-private.h"
 
 typedef struct
 {
   GraphbitErrorDetails *details;
 } GraphbitErrorPrivate;
+
+/* Called through GETTEXT_PACKAGE, which see in meson.build. */
+const char *graphbit_text_domain (void);
+
+const char *
+graphbit_text_domain (void)
+{
+  static const char domain[] = "graphbit";
+  static gsize is_bound = 0;
+
+  if (g_once_init_enter (&is_bound))
+    {
+      bindtextdomain (domain, LOCALEDIR);
+      bind_textdomain_codeset (domain, "UTF-8");
+      g_once_init_leave (&is_bound, 1);
+    }
+
+  return domain;
+}
 
 static void
 graphbit_error_private_init (GraphbitErrorPrivate *priv)

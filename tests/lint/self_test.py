@@ -69,6 +69,7 @@ FAULTS = [
     (form, "graphbit/llm/graphbit-llm-client.h", "#define GRAPHBIT_TYPE_LLM_STREAM (x ())\n", "one public class"),
     (form, "graphbit/llm/graphbit-llm-stream.h", f"{HEADER}#define GRAPHBIT_TYPE_TOOL (x ())\n", "belongs into graphbit-tool.h"),
     (translations, "graphbit/core/graphbit-clock.c", 't = N_("Text");\n', "is not listed"),
+    (translations, "graphbit/core/graphbit-clock.c", 't = g_dngettext (GETTEXT_PACKAGE, "a", "b", n);\n', "is not listed"),
     (translations, "po/POTFILES.in", "graphbit/none.c\n", "does not exist"),
     (translations, "po/POTFILES.in", "graphbit/core/graphbit-types.h\n", "in order"),
     (translations, "po/POTFILES.in", "graphbit/core/graphbit-types.h\n", "no texts"),

@@ -8,7 +8,7 @@ import re
 
 import lint
 
-TEXT = re.compile(r'(?<!\w)(?:N?_|[CQ]_|NC_|ngettext|g_dngettext)\s*\(\s*"')
+TEXT = re.compile(r'(?<!\w)(?:N?_|[CQ]_|NC_|ngettext|g_dngettext|g_dpgettext2?)\s*\(\s*(?:GETTEXT_PACKAGE\s*,\s*)?"')
 
 
 def check(root):
