@@ -42,6 +42,9 @@ typedef struct
   char *base_uri;       /* the endpoint: origin and base path */
   char *lane;           /* the model */
   guint slots;          /* raises the lane's to it; 0: the default of 64 */
+  guint requests_per_minute; /* the user's limits of the lane; 0: none, or what another has set */
+  guint tokens_per_minute;
+  gint64 tokens;        /* that it may use, as far as can be known before */
 
   gboolean is_stream;
   gboolean is_local;    /* a server on the user's own machine: one retry on 500 */
@@ -75,6 +78,7 @@ typedef struct
   gboolean may_retry;
   gboolean is_server_fault; /* counts for the breaker */
   gint64 retry_after_ms;    /* what the server asked for; -1: nothing */
+  gint64 tokens;            /* that the answer says were used; 0: nothing known */
 } GraphbitHttpVerdict;
 
 /* All on the I/O thread. A failure that is returned is taken over by the call, the one of `end` by the handler. */

@@ -25,6 +25,7 @@
 #include "graphbit-runtime-private.h"
 
 #define DEFAULT_TIMEOUT_MS (600 * 1000)
+#define BYTES_PER_TOKEN 4 /* a rule of thumb, for what is not known before the answer */
 
 struct _GraphbitLlmCall
 {
@@ -59,6 +60,7 @@ struct _GraphbitLlmCall
   guint first_byte_timeout_ms;
   guint idle_timeout_ms;
   guint max_wait_ms;
+  guint max_tokens;
 
   GraphbitSecret *secret;
   gboolean is_key_refused; /* and asked for once more */
@@ -323,6 +325,9 @@ call_submit (GraphbitLlmCall *self)
   request->base_uri = g_strdup (self->base_uri);
   request->lane = g_strdup (self->model);
   request->slots = graphbit_llm_client_get_max_concurrency (self->client);
+  request->requests_per_minute = graphbit_llm_config_get_requests_per_minute (self->config);
+  request->tokens_per_minute = graphbit_llm_config_get_tokens_per_minute (self->config);
+  request->tokens = (gint64) (g_bytes_get_size (self->body) / BYTES_PER_TOKEN) + self->max_tokens;
   request->is_stream = self->is_stream;
   request->is_local = (self->vendor->quirks & GRAPHBIT_QUIRK_LOCAL) != 0;
   request->max_retries = graphbit_llm_client_get_max_retries (self->client);
@@ -733,6 +738,7 @@ graphbit_llm_call_start (GraphbitLlmClient *client,
       self->first_byte_timeout_ms = graphbit_llm_options_get_first_byte_timeout_ms (options);
       self->idle_timeout_ms = graphbit_llm_options_get_idle_timeout_ms (options);
       self->max_wait_ms = graphbit_llm_options_get_max_wait_ms (options);
+      self->max_tokens = graphbit_llm_options_get_max_tokens (options);
       keep_raw = graphbit_llm_options_get_keep_raw (options);
     }
   self->keeps_raw = keep_raw == GRAPHBIT_TRISTATE_UNSET ? setup->keeps_raw : keep_raw == GRAPHBIT_TRISTATE_TRUE;
