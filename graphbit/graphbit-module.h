@@ -23,6 +23,8 @@ guint graphbit_get_minor_version (void);
 GRAPHBIT_AVAILABLE_IN_ALL
 guint graphbit_get_micro_version (void);
 GRAPHBIT_AVAILABLE_IN_ALL
+GListModel *graphbit_get_endpoints (void);
+GRAPHBIT_AVAILABLE_IN_ALL
 void graphbit_shutdown (void);
 
 G_END_DECLS

@@ -8,6 +8,7 @@
 
 #include "graphbit-module.h"
 
+#include "graphbit-endpoint-private.h"
 #include "graphbit-runtime-private.h"
 
 /**
@@ -69,6 +70,28 @@ guint
 graphbit_get_micro_version (void)
 {
   return GRAPHBIT_MICRO_VERSION;
+}
+
+/**
+ * graphbit_get_endpoints:
+ *
+ * Gets the servers that this process talks to, with the state of their limits
+ * and circuit breakers.
+ *
+ * What is there now is in the list at once, for which the function waits for a
+ * turn of the library's own thread. While the list is held, it and its items are
+ * kept up to date in the thread-default main context of the caller, ten times a
+ * second at most. After [func@shutdown] it is empty.
+ *
+ * Returns: (transfer full): a list of [class@Endpoint], in the order in which
+ *   they were first used
+ *
+ * Since: 1.0
+ */
+GListModel *
+graphbit_get_endpoints (void)
+{
+  return graphbit_endpoint_list_new ();
 }
 
 /**

@@ -35,11 +35,15 @@ void graphbit_runtime_unref (GraphbitRuntime *self);
 
 /* The I/O thread that owns everything whose key hashes to `hash`. Starts it if need be. NULL after shutdown. */
 GraphbitIo *graphbit_runtime_get_io (GraphbitRuntime *self, guint hash);
+/* The thread of the current generation if there is one, with a reference to the generation; starts nothing. */
+GraphbitIo *graphbit_runtime_peek_io (GraphbitRuntime **runtime);
 
 /* Any thread, in order per submitting thread. FALSE: the generation has ended and the job was not taken. */
 gboolean graphbit_io_submit (GraphbitIo *self, GraphbitJob *job);
 gboolean graphbit_io_is_current (GraphbitIo *self);
 GMainContext *graphbit_io_get_context (GraphbitIo *self); /* for sources on the I/O thread */
+/* Runs `func` there and waits for it, a turn of the thread at most. From any other thread. FALSE as above. */
+gboolean graphbit_io_call (GraphbitIo *self, void (*func) (GraphbitIo *io, gpointer data), gpointer data);
 
 /* CPU work away from every loop, bounded. `func` runs in a pool thread. FALSE: not taken, the generation has ended. */
 gboolean graphbit_runtime_push_work (GraphbitRuntime *self, GFunc func, gpointer data);

@@ -506,53 +506,87 @@ graphbit_runtime_shutdown (void)
 typedef struct
 {
   GraphbitJob job;
+  void (*func) (GraphbitIo *io, gpointer data);
+  gpointer data;
   pthread_mutex_t mutex;
   pthread_cond_t done;
   gboolean is_done;
-} TimersJob;
+} AwaitedJob;
 
 static void
-run_timers (GraphbitIo *io,
-            GraphbitJob *job)
+run_awaited (GraphbitIo *io,
+             GraphbitJob *job)
 {
-  TimersJob *self = (TimersJob *) job;
+  AwaitedJob *self = (AwaitedJob *) job;
 
-  graphbit_timers_run (&io->timers);
+  self->func (io, self->data);
   pthread_mutex_lock (&self->mutex);
   self->is_done = TRUE;
   pthread_cond_signal (&self->done);
   pthread_mutex_unlock (&self->mutex);
 }
 
-void
-graphbit_runtime_run_timers (void)
+gboolean
+graphbit_io_call (GraphbitIo *self,
+                  void (*func) (GraphbitIo *io, gpointer data),
+                  gpointer data)
+{
+  AwaitedJob job = { .job.run = run_awaited, .func = func, .data = data };
+  gboolean is_taken;
+
+  g_assert (!graphbit_io_is_current (self));
+
+  pthread_mutex_init (&job.mutex, NULL);
+  pthread_cond_init (&job.done, NULL);
+  is_taken = graphbit_io_submit (self, &job.job);
+  if (is_taken)
+    {
+      pthread_mutex_lock (&job.mutex);
+      while (!job.is_done)
+        pthread_cond_wait (&job.done, &job.mutex);
+      pthread_mutex_unlock (&job.mutex);
+    }
+  pthread_cond_destroy (&job.done);
+  pthread_mutex_destroy (&job.mutex);
+  return is_taken;
+}
+
+GraphbitIo *
+graphbit_runtime_peek_io (GraphbitRuntime **runtime)
 {
   GraphbitRuntime *self = NULL;
-  GraphbitIo *io;
+  GraphbitIo *io = NULL;
 
   pthread_mutex_lock (&current_mutex);
   if (current != NULL)
     self = graphbit_runtime_ref (current);
   pthread_mutex_unlock (&current_mutex);
-  if (self == NULL)
+
+  if (self != NULL && !__atomic_load_n (&is_forked, __ATOMIC_ACQUIRE))
+    io = __atomic_load_n (&self->io, __ATOMIC_ACQUIRE);
+  if (io == NULL)
+    g_clear_pointer (&self, graphbit_runtime_unref);
+  *runtime = self;
+  return io;
+}
+
+static void
+run_timers (GraphbitIo *io,
+            gpointer data)
+{
+  graphbit_timers_run (&io->timers);
+}
+
+void
+graphbit_runtime_run_timers (void)
+{
+  GraphbitRuntime *self;
+  GraphbitIo *io = graphbit_runtime_peek_io (&self);
+
+  if (io == NULL)
     return;
 
-  io = __atomic_load_n (&self->io, __ATOMIC_ACQUIRE);
-  if (io != NULL && !graphbit_io_is_current (io))
-    {
-      TimersJob job = { .job.run = run_timers };
-
-      pthread_mutex_init (&job.mutex, NULL);
-      pthread_cond_init (&job.done, NULL);
-      if (graphbit_io_submit (io, &job.job))
-        {
-          pthread_mutex_lock (&job.mutex);
-          while (!job.is_done)
-            pthread_cond_wait (&job.done, &job.mutex);
-          pthread_mutex_unlock (&job.mutex);
-        }
-      pthread_cond_destroy (&job.done);
-      pthread_mutex_destroy (&job.mutex);
-    }
+  if (!graphbit_io_is_current (io))
+    graphbit_io_call (io, run_timers, NULL);
   graphbit_runtime_unref (self);
 }

@@ -23,6 +23,9 @@ typedef struct _GraphbitCall GraphbitCall;
 typedef struct _GraphbitContextPump GraphbitContextPump;
 typedef struct _GraphbitErrorDetails GraphbitErrorDetails;
 
+typedef struct _GraphbitEndpoint GraphbitEndpoint;
+typedef struct _GraphbitEndpointLane GraphbitEndpointLane;
+
 typedef struct _GraphbitContentPart GraphbitContentPart;
 typedef struct _GraphbitKeyCall GraphbitKeyCall;
 typedef struct _GraphbitLlmChunk GraphbitLlmChunk;

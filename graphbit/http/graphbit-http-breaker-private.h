@@ -6,16 +6,9 @@
 
 #pragma once
 
-#include <glib.h>
+#include "graphbit-endpoint-lane.h"
 
 G_BEGIN_DECLS
-
-typedef enum
-{
-  GRAPHBIT_BREAKER_STATE_CLOSED,
-  GRAPHBIT_BREAKER_STATE_OPEN,
-  GRAPHBIT_BREAKER_STATE_HALF_OPEN
-} GraphbitBreakerState;
 
 /*
  * The circuit breaker of a lane. Every attempt holds a ticket, and settles it

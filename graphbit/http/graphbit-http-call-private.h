@@ -8,6 +8,7 @@
 
 #include <gio/gio.h>
 
+#include "graphbit-endpoint-lane.h"
 #include "graphbit-failure-private.h"
 #include "graphbit-runtime-private.h"
 #include "graphbit-secret-private.h"
@@ -118,5 +119,8 @@ void graphbit_http_call_resume (GraphbitHttpCall *self);
 void graphbit_http_call_pause (GraphbitHttpCall *self);
 /* I/O thread: something was handed out; from here on there is no retry. */
 void graphbit_http_call_commit (GraphbitHttpCall *self);
+
+/* The worst state of a model's breaker; `secret` NULL: with whatever key. Any thread but the I/O thread. */
+GraphbitBreakerState graphbit_http_get_breaker_state (const char *base_uri, const GraphbitSecret *secret, const char *lane);
 
 G_END_DECLS

@@ -723,6 +723,19 @@ wait_for_slot (GraphbitHttpCall *self)
 /* Calls that were submitted while the thread ended are run after the end. */
 static _Thread_local gboolean has_stopped;
 
+static void
+watches_expired (GraphbitTimer *timer)
+{
+  GraphbitHttpThread *self = (GraphbitHttpThread *) ((char *) timer - G_STRUCT_OFFSET (GraphbitHttpThread, watch_timer));
+
+  for (GList *link = self->watches.head; link != NULL; link = link->next)
+    {
+      GraphbitHttpWatch *watch = link->data;
+
+      watch->changed (watch, self);
+    }
+}
+
 static gpointer
 service_start (GraphbitIo *io)
 {
@@ -733,6 +746,7 @@ service_start (GraphbitIo *io)
   g_queue_init (&self->calls);
   self->transport = &graphbit_http_transport_live;
   self->buffer = g_malloc (GRAPHBIT_HTTP_BUFFER_SIZE);
+  self->watch_timer.expired = watches_expired;
 
   return self;
 }
@@ -782,6 +796,15 @@ service_stop (GraphbitIo *io,
     end (g_queue_peek_head (&self->calls), graphbit_failure_new_cancelled ());
   wait_for_libsoup (self);
 
+  graphbit_timer_disarm (io, &self->watch_timer);
+  while (!g_queue_is_empty (&self->watches))
+    {
+      GraphbitHttpWatch *watch = g_queue_pop_head_link (&self->watches)->data;
+
+      watch->link.data = NULL;
+      watch->stopped (watch);
+    }
+
   g_hash_table_unref (self->endpoints);
   g_free (self->buffer);
   g_free (self);
@@ -803,6 +826,12 @@ get_service (void)
   return (guint) (index_plus_one - 1);
 }
 
+GraphbitHttpThread *
+graphbit_http_thread_get (GraphbitIo *io)
+{
+  return has_stopped ? NULL : graphbit_io_get_state (io, get_service ());
+}
+
 /* The call */
 
 static void
@@ -820,7 +849,7 @@ run_start (GraphbitIo *io,
       return;
     }
 
-  self->thread = graphbit_io_get_state (io, get_service ());
+  self->thread = graphbit_http_thread_get (io);
   self->link.data = self;
   g_queue_push_tail_link (&self->thread->calls, &self->link);
 

@@ -15,8 +15,19 @@
 
 G_BEGIN_DECLS
 
+typedef struct _GraphbitHttpThread GraphbitHttpThread;
+
+/* Is told, ten times a second at most, that something of the endpoints has changed. */
+typedef struct _GraphbitHttpWatch GraphbitHttpWatch;
+struct _GraphbitHttpWatch
+{
+  GList link;
+  void (*changed) (GraphbitHttpWatch *watch, GraphbitHttpThread *thread);
+  void (*stopped) (GraphbitHttpWatch *watch); /* the thread ends */
+};
+
 /* What the floor has on one I/O thread. Everything here is used on that thread only. */
-typedef struct
+struct _GraphbitHttpThread
 {
   GraphbitIo *io;
   GHashTable *endpoints;
@@ -26,7 +37,20 @@ typedef struct
   guint n_open;
   guint64 n_made; /* endpoints */
   gboolean is_stopping;
-} GraphbitHttpThread;
+  GQueue watches; /* of GraphbitHttpWatch */
+  GraphbitTimer watch_timer;
+};
+
+/* NULL: it has ended. */
+GraphbitHttpThread *graphbit_http_thread_get (GraphbitIo *io);
+void graphbit_http_thread_tell_watches (GraphbitHttpThread *self);
+
+static inline void
+graphbit_http_thread_changed (GraphbitHttpThread *self)
+{
+  if (G_UNLIKELY (self->watches.head != NULL) && !graphbit_timer_is_armed (&self->watch_timer))
+    graphbit_http_thread_tell_watches (self);
+}
 
 #define GRAPHBIT_HTTP_QUOTA 500 /* of retries, per endpoint */
 
@@ -50,6 +74,7 @@ typedef struct
 {
   GraphbitHttpEndpoint *endpoint;
   const char *name;
+  guint number; /* in the order in which they were made */
   guint slots;
   guint n_taken;
   guint n_paused; /* of those taken, streams that nobody reads */

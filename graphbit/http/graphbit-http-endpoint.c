@@ -14,6 +14,13 @@
 
 #define DEFAULT_SLOTS 64
 #define IDLE_LIFE (10 * 60 * G_TIME_SPAN_SECOND)
+#define WATCH_INTERVAL (G_USEC_PER_SEC / 10)
+
+void
+graphbit_http_thread_tell_watches (GraphbitHttpThread *self)
+{
+  graphbit_timer_arm (self->io, &self->watch_timer, graphbit_clock_now () + WATCH_INTERVAL);
+}
 
 static void
 lane_free (gpointer data)
@@ -87,7 +94,10 @@ idle_expired (GraphbitTimer *timer)
 {
   GraphbitHttpEndpoint *self = (GraphbitHttpEndpoint *) ((char *) timer - G_STRUCT_OFFSET (GraphbitHttpEndpoint, idle_timer));
 
-  g_hash_table_remove (self->thread->endpoints, self);
+  GraphbitHttpThread *thread = self->thread;
+
+  g_hash_table_remove (thread->endpoints, self);
+  graphbit_http_thread_changed (thread);
 }
 
 /* For messages. */
@@ -125,6 +135,7 @@ graphbit_http_endpoint_enter (GraphbitHttpThread *thread,
       self->idle_timer.expired = idle_expired;
       graphbit_http_sessions_init (&self->sessions, thread->buffer, &thread->n_open);
       g_hash_table_add (thread->endpoints, self);
+      graphbit_http_thread_changed (thread);
     }
 
   if (self->n_calls++ == 0)
@@ -178,6 +189,7 @@ graphbit_http_endpoint_get_lane (GraphbitHttpEndpoint *self,
       lane = g_new0 (GraphbitHttpLane, 1);
       lane->endpoint = self;
       lane->name = key;
+      lane->number = g_hash_table_size (self->lanes);
       lane->limit.requests.remaining = lane->limit.tokens.remaining = -1;
       lane->limit_timer.expired = limit_expired;
       g_hash_table_insert (self->lanes, key, lane);
@@ -230,6 +242,7 @@ admit (GraphbitHttpLane *self,
 {
   self->n_taken++;
   self->n_attempts++;
+  graphbit_http_thread_changed (self->endpoint->thread);
   graphbit_http_limit_take (&self->limit, now, waiter->tokens, &waiter->limit_ticket);
   graphbit_http_breaker_take (&self->breaker, now, &waiter->breaker_ticket);
   waiter->admitted (waiter);
@@ -313,6 +326,7 @@ graphbit_http_lane_wait (GraphbitHttpLane *self,
   waiter->link.data = waiter;
   g_queue_push_tail_link (&self->waiting, &waiter->link);
   self->waiting_tokens += waiter->tokens;
+  graphbit_http_thread_changed (self->endpoint->thread);
   /* a slot that comes back, or this timer, lets it go on */
   if (self->waiting.length == 1 && self->n_taken < self->slots)
     graphbit_timer_arm (self->endpoint->thread->io, &self->limit_timer, when);
@@ -375,6 +389,7 @@ graphbit_http_lane_settle (GraphbitHttpLane *self,
 
   g_assert (self->n_taken > 0);
 
+  graphbit_http_thread_changed (self->endpoint->thread);
   self->n_taken--;
   if (settlement->is_failure)
     self->n_failures++;

@@ -80,19 +80,25 @@ get_own_time (GraphbitHttpLimit *self,
               gsize offset)
 {
   gint64 missing = used + needed - limit;
+  gint64 turn, later;
 
   if (missing <= 0)
     return now;
+
+  /* more than a minute holds: whoever takes what becomes free frees it a minute later */
+  turn = MAX (limit, used);
+  later = MINUTE * (1 + (missing - 1) / turn);
+  missing = (missing - 1) % turn + 1;
 
   for (guint i = self->first; i < self->admissions->len; i++)
     {
       missing -= G_STRUCT_MEMBER (gint64, admission_at (self, i), offset);
       if (missing <= 0)
-        return admission_at (self, i)->when + MINUTE;
+        return admission_at (self, i)->when + later;
     }
 
-  /* more than one minute holds: those before it in the queue fill the next ones */
-  return now + MINUTE * (1 + (missing - 1) / limit);
+  /* what is free already */
+  return now + later;
 }
 
 /* The server's: it fills up evenly; where its whole size is not known, at once at the end. */

@@ -10,7 +10,7 @@
 
 #include "graphbit-failure-private.h"
 #include "graphbit-llm-call-private.h"
-#include "graphbit-llm-config.h"
+#include "graphbit-llm-config-private.h"
 #include "graphbit-llm-options.h"
 #include "graphbit-llm-request-private.h"
 #include "graphbit-llm-response.h"
@@ -1042,6 +1042,28 @@ graphbit_llm_client_chat_stream (GraphbitLlmClient *self,
   return graphbit_llm_client_chat_stream_finish (self, result, error);
 }
 
+static const char *
+get_breaker_state (GraphbitLlmClient *self)
+{
+  g_autofree char *base_url = self->config != NULL ? graphbit_llm_config_resolve_base_url (self->config, NULL) : NULL;
+  g_autoptr (GraphbitSecret) secret = NULL;
+
+  if (base_url == NULL)
+    return "closed";
+
+  secret = graphbit_llm_config_dup_secret (self->config, NULL);
+  switch (graphbit_http_get_breaker_state (base_url, secret, graphbit_llm_config_resolve_model (self->config)))
+    {
+    case GRAPHBIT_BREAKER_STATE_OPEN:
+      return "open";
+    case GRAPHBIT_BREAKER_STATE_HALF_OPEN:
+      return "half-open";
+    case GRAPHBIT_BREAKER_STATE_CLOSED:
+    default:
+      return "closed";
+    }
+}
+
 /**
  * graphbit_llm_client_get_stats:
  * @self: a client
@@ -1055,7 +1077,9 @@ graphbit_llm_client_chat_stream (GraphbitLlmClient *self,
  * `average_response_time_ms`, `p50_ms`, `p95_ms`, `p99_ms` (of the successful
  * requests; the percentiles are at most 6 % off), `time_to_first_token_ms` (the
  * mean, of streams), `uptime_seconds` (since the client was made). Of type `s`:
- * `circuit_breaker_state` (`closed`: requests are let through).
+ * `circuit_breaker_state`, of the configuration's model: `closed` (requests are
+ * let through), `open` (they are refused) or `half-open` (one finds out whether
+ * the server is well again).
  *
  * Returns: (transfer full): a dictionary of type `a{sv}`
  *
@@ -1070,8 +1094,7 @@ graphbit_llm_client_get_stats (GraphbitLlmClient *self)
 
   g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
   graphbit_statistics_describe (&self->statistics, &builder);
-  /* the breaker lets everything through so far, whatever it counts */
-  g_variant_builder_add (&builder, "{sv}", "circuit_breaker_state", g_variant_new_string ("closed"));
+  g_variant_builder_add (&builder, "{sv}", "circuit_breaker_state", g_variant_new_string (get_breaker_state (self)));
   return g_variant_ref_sink (g_variant_builder_end (&builder));
 }
 
