@@ -29,6 +29,14 @@ def test_complete(server):
     assert response.get_text() == "You said: Hello" and response.get_usage().get_total_tokens() > 0
 
 
+def test_endpoints(server):
+    llm = client()
+    llm.complete("x")
+    (endpoint,) = [item for item in graphbit.get_endpoints() if item.props.base_url == server.props.base_url]
+    (lane,) = endpoint.get_lanes()
+    assert lane.props.attempts == 1 and lane.props.breaker_state == graphbit.BreakerState.CLOSED
+
+
 async def test_awaitables(server):
     llm = client()
     assert await llm.complete_async("a") == "You said: a"
