@@ -779,6 +779,10 @@ graphbit_llm_call_start (GraphbitLlmClient *client,
       return NULL;
     }
 
+  /* What is cancelled already sends nothing: its end comes from the dispatcher. */
+  if (setup->cancellable != NULL && g_cancellable_is_cancelled (setup->cancellable))
+    return self;
+
   /* Where another thread runs the home, the call is that thread's from here on. */
   if (begin == call_begin_exchange && graphbit_operation_is_home (self))
     begin (&self->operation, NULL);

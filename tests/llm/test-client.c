@@ -458,6 +458,18 @@ test_cancelled_before (void)
   g_clear_error (&error);
   g_assert_null (graphbit_llm_client_complete (client, "Hello", NULL, cancellable, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&error);
+
+  /* and nothing was ever sent */
+  for (guint i = 0; i < 50; i++)
+    {
+      g_autoptr (GraphbitLlmStream) stream = NULL;
+
+      stream = graphbit_llm_client_complete_stream (client, "Hello", NULL, cancellable, &error);
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+      g_clear_error (&error);
+    }
+  g_assert_cmpuint (graphbit_mock_server_get_connection_count (server), ==, 0);
 }
 
 /* While it waits for a retry. */
