@@ -103,18 +103,15 @@ graphbit_http_limit_parse_reset (const char *text,
 }
 
 static gboolean
-is_one_of (const char *text,
-           gsize length,
-           const char *const *words)
+is_word (const char *text,
+         gsize length,
+         const char *word,
+         gsize word_length)
 {
-  for (; *words != NULL; words++)
-    {
-      if (strlen (*words) == length && g_ascii_strncasecmp (text, *words, length) == 0)
-        return TRUE;
-    }
-
-  return FALSE;
+  return length == word_length && g_ascii_strncasecmp (text, word, length) == 0;
 }
+
+#define IS(text, length, word) is_word (text, length, word, sizeof (word) - 1)
 
 static void
 put (Reading *self,
@@ -124,23 +121,19 @@ put (Reading *self,
      gsize kind_length,
      const char *value)
 {
-  static const char *const of_requests[] = { "", "requests", "requests-day", "req-minute", NULL };
-  static const char *const of_tokens[] = { "tokens", "tokens-minute", NULL };
-  static const char *const limit[] = { "limit", NULL };
-  static const char *const remaining[] = { "remaining", NULL };
-  static const char *const reset[] = { "reset", NULL };
   GraphbitHttpAllowance *allowance;
   gint64 number;
   char *end;
 
-  if (is_one_of (kind, kind_length, of_requests))
+  if (kind_length == 0 || IS (kind, kind_length, "requests") || IS (kind, kind_length, "requests-day") ||
+      IS (kind, kind_length, "req-minute"))
     allowance = self->requests;
-  else if (is_one_of (kind, kind_length, of_tokens))
+  else if (IS (kind, kind_length, "tokens") || IS (kind, kind_length, "tokens-minute"))
     allowance = self->tokens;
   else
     return;
 
-  if (is_one_of (what, what_length, reset))
+  if (IS (what, what_length, "reset"))
     {
       number = graphbit_http_limit_parse_reset (value, self->wall);
       if (number >= 0)
@@ -151,11 +144,13 @@ put (Reading *self,
   number = g_ascii_strtoll (value, &end, 10);
   if (end == value || *end != '\0' || number == G_MAXINT64)
     return;
-  if (is_one_of (what, what_length, remaining))
+  if (IS (what, what_length, "remaining"))
     allowance->remaining = MAX (number, 0);
-  else if (is_one_of (what, what_length, limit) && number > 0)
+  else if (IS (what, what_length, "limit") && number > 0)
     allowance->limit = number;
 }
+
+#undef IS
 
 static void
 read_header (const char *name,
