@@ -95,6 +95,19 @@ idle_expired (GraphbitTimer *timer)
   GraphbitHttpEndpoint *self = (GraphbitHttpEndpoint *) ((char *) timer - G_STRUCT_OFFSET (GraphbitHttpEndpoint, idle_timer));
 
   GraphbitHttpThread *thread = self->thread;
+  gint64 needed = 0;
+  GHashTableIter iter;
+  gpointer lane;
+
+  /* that a server wants to be left alone is not forgotten */
+  g_hash_table_iter_init (&iter, self->lanes);
+  while (g_hash_table_iter_next (&iter, NULL, &lane))
+    needed = MAX (needed, ((GraphbitHttpLane *) lane)->limit.cool_until);
+  if (needed > graphbit_clock_now ())
+    {
+      graphbit_timer_arm (thread->io, timer, needed);
+      return;
+    }
 
   g_hash_table_remove (thread->endpoints, self);
   graphbit_http_thread_changed (thread);

@@ -492,12 +492,6 @@ test_cool_down_too_long (void)
   request->max_retries = 3;
   start (&second, request);
   g_assert_true (graphbit_mock_server_wait_for_stalled (server, 2, PATIENCE));
-  start (&third, test_request_new (server)); /* has a place of the 64 */
-  request = test_request_new (server);
-  test_call_wait_end (&third);
-  test_call_clear (&third);
-  graphbit_http_request_free (request);
-
   graphbit_mock_server_release (server);
   test_call_wait_end (&first);
   test_call_wait_end (&second);
@@ -511,6 +505,16 @@ test_cool_down_too_long (void)
   assert_failed (&third, GRAPHBIT_ERROR_RATE_LIMITED, "for another 3600 s");
   g_assert_cmpint (third.failure->retry_after_ms, ==, 3600000);
   g_assert_cmpuint (third.attempts, ==, 0);
+  test_call_clear (&third);
+
+  /* longer than an endpoint that nobody uses is kept */
+  test_advance_ms (3599000);
+  start (&third, test_request_new (server));
+  test_settle ();
+  g_assert_cmpuint (third.n_begins + third.n_ends, ==, 0);
+  test_advance_ms (1000);
+  test_call_wait_end (&third);
+  assert_succeeded (&third);
   test_call_clear (&third);
 }
 

@@ -783,6 +783,9 @@ test_cancel (gconstpointer data)
       graphbit_http_call_cancel (call.call);
       graphbit_http_call_cancel (call.call);
       graphbit_http_call_resume (call.call);
+      /* one turn of the I/O thread is enough */
+      test_settle ();
+      g_assert_cmpuint (call.n_ends, ==, 1);
     }
   test_call_wait_end (&call);
   assert_cancelled (&call);
