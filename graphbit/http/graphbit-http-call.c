@@ -746,6 +746,7 @@ service_start (GraphbitIo *io)
   g_queue_init (&self->calls);
   self->transport = &graphbit_http_transport_live;
   self->buffer = g_malloc (GRAPHBIT_HTTP_BUFFER_SIZE);
+  self->open = g_new0 (GraphbitHttpOpen, 1);
   self->watch_timer.expired = watches_expired;
 
   return self;
@@ -769,7 +770,7 @@ wait_for_libsoup (GraphbitHttpThread *self)
 
   g_source_set_callback (source, give_up, &gave_up, NULL);
   g_source_attach (source, context);
-  while (self->n_open > 0 && !gave_up)
+  while (self->open->n > 0 && !gave_up)
     g_main_context_iteration (context, TRUE);
   g_source_destroy (source);
 }
@@ -806,6 +807,10 @@ service_stop (GraphbitIo *io,
     }
 
   g_hash_table_unref (self->endpoints);
+  if (self->open->n > 0)
+    self->open->is_orphaned = TRUE;
+  else
+    g_free (self->open);
   g_free (self->buffer);
   g_free (self);
 }
@@ -863,6 +868,8 @@ run_start (GraphbitIo *io,
   self->lane = graphbit_http_endpoint_get_lane (self->endpoint, request->lane, request->slots);
   if (request->requests_per_minute > 0 || request->tokens_per_minute > 0)
     graphbit_http_limit_set (&self->lane->limit, request->requests_per_minute, request->tokens_per_minute);
+  /* what this one raised counts for those that wait already */
+  graphbit_http_lane_serve (self->lane);
   if (!graphbit_http_lane_set_uri (self->lane, request->uri))
     {
       /* people put keys before an @ and after a ? */

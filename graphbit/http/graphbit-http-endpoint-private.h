@@ -34,7 +34,7 @@ struct _GraphbitHttpThread
   GQueue calls; /* that have not ended */
   const GraphbitHttpTransport *transport;
   char *buffer;
-  guint n_open;
+  GraphbitHttpOpen *open;
   guint64 n_made; /* endpoints */
   gboolean is_stopping;
   GQueue watches; /* of GraphbitHttpWatch */

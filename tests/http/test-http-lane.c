@@ -787,6 +787,38 @@ test_fair (void)
   assert_at_rest (server);
 }
 
+/* Whoever raises a limit raises it for those that wait already. */
+static void
+test_raise (void)
+{
+  g_autoptr (GraphbitMockServer) server = test_server_new (STALLS);
+  GraphbitHttpRequest *request;
+  TestCall calls[5];
+
+  for (guint i = 0; i < G_N_ELEMENTS (calls); i++)
+    {
+      static const guint slots[] = { 1, 1, 5, 5, 5 };
+      static const guint limits[] = { 3, 0, 0, 0, 5 };
+
+      request = limited_request (server, limits[i], 0, 0);
+      request->slots = slots[i];
+      start (&calls[i], request);
+      test_settle ();
+      if (i == 1)
+        g_assert_cmpuint (calls[1].n_begins, ==, 0);
+      else if (i == 3)
+        g_assert_cmpuint (calls[3].n_begins, ==, 0);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (calls); i++)
+    g_assert_cmpuint (calls[i].n_begins, ==, 1);
+
+  g_assert_true (graphbit_mock_server_wait_for_stalled (server, 5, PATIENCE));
+  graphbit_mock_server_release (server);
+  for (guint i = 0; i < G_N_ELEMENTS (calls); i++)
+    finish (&calls[i]);
+  assert_at_rest (server);
+}
+
 /* Cancelled in the waits that there are because of others. */
 static void
 test_cancel (void)
@@ -867,6 +899,7 @@ main (int argc,
   g_test_add_func ("/http/lane/tokens-per-minute", test_tokens_per_minute);
   g_test_add_func ("/http/lane/headers", test_headers);
   g_test_add_func ("/http/lane/fair", test_fair);
+  g_test_add_func ("/http/lane/raise", test_raise);
   g_test_add_func ("/http/lane/cancel", test_cancel);
   g_test_add_func ("/http/lane/shutdown", test_shutdown);
 
