@@ -218,7 +218,9 @@ graphbit_llm_client_class_init (GraphbitLlmClientClass *klass)
   /**
    * GraphbitLlmClient:max-retries: (getter get_max_retries) (setter set_max_retries)
    *
-   * How often a request is sent again when that may help. 0: never.
+   * How often a request is sent again when that may help. 0: never. A server
+   * that fails on and on gets fewer: see [property@Endpoint:retry-quota] and
+   * [property@EndpointLane:breaker-state].
    *
    * Since: 1.0
    */
@@ -1079,7 +1081,8 @@ get_breaker_state (GraphbitLlmClient *self)
  * mean, of streams), `uptime_seconds` (since the client was made). Of type `s`:
  * `circuit_breaker_state`, of the configuration's model: `closed` (requests are
  * let through), `open` (they are refused) or `half-open` (one finds out whether
- * the server is well again).
+ * the server is well again); to know it, this waits for a turn of the library's
+ * own thread.
  *
  * Returns: (transfer full): a dictionary of type `a{sv}`
  *
