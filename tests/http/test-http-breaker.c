@@ -96,7 +96,7 @@ test_rate (void)
 static void
 test_window (void)
 {
-  run ("g b g b g b g b +58999 g closed b refuses");
+  run ("g b g b g b g b +59999 g closed b refuses");
   run ("g b g b g b g b +60000 g b closed");
   run ("+59500 g b g b g b g b +60000 g b g b g b g b closed g b refuses");
 }
