@@ -34,6 +34,8 @@ gboolean graphbit_configure_runtime (int worker_threads,
                                      int thread_stack_size_mb,
                                      GError **error);
 GRAPHBIT_AVAILABLE_IN_ALL
+GListModel *graphbit_get_endpoints (void);
+GRAPHBIT_AVAILABLE_IN_ALL
 void graphbit_shutdown (void);
 
 G_END_DECLS

@@ -13,6 +13,7 @@
 #include <json-glib/json-glib.h>
 
 #include "graphbit-clock-private.h"
+#include "graphbit-endpoint-private.h"
 #include "graphbit-error.h"
 #include "graphbit-http-transport-private.h"
 #include "graphbit-log-private.h"
@@ -326,6 +327,28 @@ graphbit_configure_runtime (int worker_threads,
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
   return graphbit_runtime_configure (worker_threads, max_blocking_threads, thread_stack_size_mb, error);
+}
+
+/**
+ * graphbit_get_endpoints:
+ *
+ * Gets the servers that this process talks to, with the state of their limits
+ * and circuit breakers.
+ *
+ * What is there now is in the list at once, for which the function waits for a
+ * turn of the library's own thread. While the list is held, it and its items are
+ * kept up to date in the thread-default main context of the caller, ten times a
+ * second at most. After [func@shutdown] it is empty.
+ *
+ * Returns: (transfer full): a list of [class@Endpoint], in the order in which
+ *   they were first used
+ *
+ * Since: 1.0
+ */
+GListModel *
+graphbit_get_endpoints (void)
+{
+  return graphbit_endpoint_list_new ();
 }
 
 /**

@@ -20,6 +20,8 @@
 #include "graphbit-content-part.h"
 #include "graphbit-context-pump.h"
 #include "graphbit-edge.h"
+#include "graphbit-endpoint.h"
+#include "graphbit-endpoint-lane.h"
 #include "graphbit-enum-types.h"
 #include "graphbit-error.h"
 #include "graphbit-error-details.h"

@@ -36,11 +36,17 @@ void graphbit_runtime_unref (GraphbitRuntime *self);
 
 /* The I/O thread that owns everything whose key hashes to `hash`. Starts it if need be. NULL after shutdown. */
 GraphbitIo *graphbit_runtime_get_io (GraphbitRuntime *self, guint hash);
+/* How many of them there are; 0 before the first is asked for. */
+guint graphbit_runtime_get_n_ios (GraphbitRuntime *self);
 
 /* Any thread, in order per submitting thread. FALSE: the generation has ended and the job was not taken. */
 gboolean graphbit_io_submit (GraphbitIo *self, GraphbitJob *job);
 gboolean graphbit_io_is_current (GraphbitIo *self);
 GMainContext *graphbit_io_get_context (GraphbitIo *self); /* for sources on the I/O thread */
+/* Runs `func` there and waits for it, a turn of the thread at most. From any other thread. FALSE as above. */
+gboolean graphbit_io_call (GraphbitIo *self, void (*func) (GraphbitIo *io, gpointer data), gpointer data);
+/* The same on each of the current generation, one after the other; starts none, and leaves out the calling thread. */
+void graphbit_runtime_call_ios (void (*func) (GraphbitIo *io, gpointer data), gpointer data);
 
 /* CPU work away from every loop, bounded. `func` runs in a pool thread, or here if the system starts none.
  * FALSE: not taken, the generation has ended. */

@@ -846,26 +846,54 @@ graphbit_runtime_check (GraphbitRuntimeHealth *health)
 typedef struct
 {
   GraphbitJob job;
+  void (*func) (GraphbitIo *io, gpointer data);
+  gpointer data;
   pthread_mutex_t mutex;
   pthread_cond_t done;
   gboolean is_done;
-} TimersJob;
+} AwaitedJob;
 
 static void
-run_timers (GraphbitIo *io,
-            GraphbitJob *job)
+run_awaited (GraphbitIo *io,
+             GraphbitJob *job)
 {
-  TimersJob *self = (TimersJob *) job;
+  AwaitedJob *self = (AwaitedJob *) job;
 
-  graphbit_timers_run (&io->timers);
+  self->func (io, self->data);
   pthread_mutex_lock (&self->mutex);
   self->is_done = TRUE;
   pthread_cond_signal (&self->done);
   pthread_mutex_unlock (&self->mutex);
 }
 
+gboolean
+graphbit_io_call (GraphbitIo *self,
+                  void (*func) (GraphbitIo *io, gpointer data),
+                  gpointer data)
+{
+  AwaitedJob job = { .job.run = run_awaited, .func = func, .data = data };
+  gboolean is_taken;
+
+  g_assert (!graphbit_io_is_current (self));
+
+  pthread_mutex_init (&job.mutex, NULL);
+  pthread_cond_init (&job.done, NULL);
+  is_taken = graphbit_io_submit (self, &job.job);
+  if (is_taken)
+    {
+      pthread_mutex_lock (&job.mutex);
+      while (!job.is_done)
+        pthread_cond_wait (&job.done, &job.mutex);
+      pthread_mutex_unlock (&job.mutex);
+    }
+  pthread_cond_destroy (&job.done);
+  pthread_mutex_destroy (&job.mutex);
+  return is_taken;
+}
+
 void
-graphbit_runtime_run_timers (void)
+graphbit_runtime_call_ios (void (*func) (GraphbitIo *io, gpointer data),
+                           gpointer data)
 {
   GraphbitRuntime *self = peek_current (NULL);
   GraphbitIo **ios;
@@ -875,22 +903,26 @@ graphbit_runtime_run_timers (void)
 
   ios = __atomic_load_n (&self->ios, __ATOMIC_ACQUIRE);
   for (guint i = 0; ios != NULL && i < self->n_ios; i++)
-    {
-      TimersJob job = { .job.run = run_timers };
-
-      if (graphbit_io_is_current (ios[i]))
-        continue;
-      pthread_mutex_init (&job.mutex, NULL);
-      pthread_cond_init (&job.done, NULL);
-      if (graphbit_io_submit (ios[i], &job.job))
-        {
-          pthread_mutex_lock (&job.mutex);
-          while (!job.is_done)
-            pthread_cond_wait (&job.done, &job.mutex);
-          pthread_mutex_unlock (&job.mutex);
-        }
-      pthread_cond_destroy (&job.done);
-      pthread_mutex_destroy (&job.mutex);
-    }
+    if (!graphbit_io_is_current (ios[i]))
+      graphbit_io_call (ios[i], func, data);
   graphbit_runtime_unref (self);
+}
+
+guint
+graphbit_runtime_get_n_ios (GraphbitRuntime *self)
+{
+  return __atomic_load_n (&self->ios, __ATOMIC_ACQUIRE) != NULL ? self->n_ios : 0;
+}
+
+static void
+run_timers (GraphbitIo *io,
+            gpointer data)
+{
+  graphbit_timers_run (&io->timers);
+}
+
+void
+graphbit_runtime_run_timers (void)
+{
+  graphbit_runtime_call_ios (run_timers, NULL);
 }

@@ -24,6 +24,10 @@ typedef struct _GraphbitContextPump GraphbitContextPump;
 typedef struct _GraphbitErrorDetails GraphbitErrorDetails;
 
 typedef struct _GraphbitBatchItem GraphbitBatchItem;
+typedef struct _GraphbitEndpoint GraphbitEndpoint;
+typedef struct _GraphbitEndpointLane GraphbitEndpointLane;
+
+typedef struct _GraphbitBatchItem GraphbitBatchItem;
 typedef struct _GraphbitBatchRun GraphbitBatchRun;
 typedef struct _GraphbitContentPart GraphbitContentPart;
 typedef struct _GraphbitKeyCall GraphbitKeyCall;

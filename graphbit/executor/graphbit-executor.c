@@ -138,7 +138,7 @@ graphbit_executor_get_property (GObject *object,
       g_value_set_boolean (value, self->debug);
       break;
     case PROP_BUDGET:
-      g_value_take_object (value, graphbit_executor_dup_budget (self));
+      g_value_set_object (value, graphbit_executor_get_budget (self));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -296,7 +296,7 @@ graphbit_executor_class_init (GraphbitExecutorClass *klass)
                           FALSE,
                           flags);
   /**
-   * GraphbitExecutor:budget: (getter dup_budget) (setter set_budget)
+   * GraphbitExecutor:budget: (getter get_budget) (setter set_budget)
    *
    * What each run may cost: every run gets a budget of its own with these limits
    * and prices. A model call beyond it fails its node with
@@ -682,27 +682,21 @@ graphbit_executor_set_debug (GraphbitExecutor *self,
 }
 
 /**
- * graphbit_executor_dup_budget: (get-property budget)
+ * graphbit_executor_get_budget: (get-property budget)
  * @self: an executor
  *
  * Gets what each run may cost.
  *
- * Returns: (transfer full) (nullable): the budget, or %NULL for any amount
+ * Returns: (transfer none) (nullable): the budget, or %NULL for any amount
  *
  * Since: 1.0
  */
 GraphbitBudget *
-graphbit_executor_dup_budget (GraphbitExecutor *self)
+graphbit_executor_get_budget (GraphbitExecutor *self)
 {
-  GraphbitBudget *budget;
-
   g_return_val_if_fail (GRAPHBIT_IS_EXECUTOR (self), NULL);
 
-  g_mutex_lock (&self->mutex);
-  budget = self->budget != NULL ? g_object_ref (self->budget) : NULL;
-  g_mutex_unlock (&self->mutex);
-
-  return budget;
+  return self->budget;
 }
 
 /**
@@ -751,7 +745,11 @@ graphbit_executor_get_settings (GraphbitExecutor *self,
 GraphbitBudget *
 graphbit_executor_make_budget (GraphbitExecutor *self)
 {
-  g_autoptr (GraphbitBudget) limits = graphbit_executor_dup_budget (self);
+  g_autoptr (GraphbitBudget) limits = NULL;
+
+  g_mutex_lock (&self->mutex);
+  g_set_object (&limits, self->budget);
+  g_mutex_unlock (&self->mutex);
 
   return limits != NULL ? graphbit_budget_new_like (limits) : NULL;
 }

@@ -90,7 +90,7 @@ GRAPHBIT_AVAILABLE_IN_ALL
 void graphbit_executor_set_enable_metrics (GraphbitExecutor *self,
                                            gboolean enable_metrics);
 GRAPHBIT_AVAILABLE_IN_ALL
-GraphbitBudget *graphbit_executor_dup_budget (GraphbitExecutor *self);
+GraphbitBudget *graphbit_executor_get_budget (GraphbitExecutor *self);
 GRAPHBIT_AVAILABLE_IN_ALL
 void graphbit_executor_set_budget (GraphbitExecutor *self,
                                    GraphbitBudget *budget);

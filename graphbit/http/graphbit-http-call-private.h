@@ -8,6 +8,7 @@
 
 #include <gio/gio.h>
 
+#include "graphbit-endpoint-lane.h"
 #include "graphbit-failure-private.h"
 #include "graphbit-runtime-private.h"
 #include "graphbit-secret-private.h"
@@ -43,7 +44,10 @@ typedef struct
 
   char *base_uri;       /* the endpoint: origin and base path */
   char *lane;           /* the model */
-  guint slots;          /* raises the lane's to it; 0: the default */
+  guint slots;          /* raises the lane's to it; 0: the default of 64 */
+  guint requests_per_minute; /* the user's limits of the lane; 0: none, or what another has set */
+  guint tokens_per_minute;
+  gint64 tokens;        /* that it may use, as far as can be known before */
 
   gboolean is_stream;
   gboolean is_local;    /* a server on the user's own machine: one retry on 500 */
@@ -77,6 +81,7 @@ typedef struct
   gboolean may_retry;
   gboolean is_server_fault; /* counts for the breaker */
   gint64 retry_after_ms;    /* what the server asked for; -1: nothing */
+  gint64 tokens;            /* that the answer says were used; 0: nothing known */
 } GraphbitHttpVerdict;
 
 /* All on the I/O thread. A failure that is returned is taken over by the call, the one of `end` by the handler. */
@@ -118,5 +123,8 @@ void graphbit_http_call_resume (GraphbitHttpCall *self);
 void graphbit_http_call_pause (GraphbitHttpCall *self);
 /* I/O thread: something was handed out; from here on there is no retry. */
 void graphbit_http_call_commit (GraphbitHttpCall *self);
+
+/* The worst state of a model's breaker; `secret` NULL: with whatever key. Any thread but the I/O thread. */
+GraphbitBreakerState graphbit_http_get_breaker_state (const char *base_uri, const GraphbitSecret *secret, const char *lane);
 
 G_END_DECLS

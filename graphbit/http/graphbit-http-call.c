@@ -33,12 +33,14 @@
  *   NEW → WAITING → ATTEMPT → ENDED
  *            ↑         ↓
  *            └───── BETWEEN
+ *
+ * Each phase may also end it.
  */
 typedef enum
 {
   PHASE_NEW,
-  PHASE_WAITING, /* for a slot of the lane */
-  PHASE_ATTEMPT, /* holds a slot and a ticket */
+  PHASE_WAITING, /* for a slot of the lane and its rate limit */
+  PHASE_ATTEMPT, /* holds a slot and the tickets */
   PHASE_BETWEEN, /* attempts */
   PHASE_ENDED
 } Phase;
@@ -84,6 +86,8 @@ struct _GraphbitHttpCall
 
   guint n_attempts;      /* atomic: read from elsewhere */
   guint n_retries;
+  guint retry_cost;         /* of this attempt; 0: it is the first */
+  GraphbitFailure *failure; /* of the attempt before, while another is to follow */
   GraphbitHttpExchange *exchange;
   const GraphbitHttpHead *head;
   GraphbitHttpVerdict verdict; /* on an answer that is no success */
@@ -92,6 +96,7 @@ struct _GraphbitHttpCall
   guint was_resent : 1;
   guint is_committed : 1;
   guint is_paused : 1;
+  guint is_connecting : 1; /* nothing was sent yet */
 };
 
 #define CALL(member, pointer) \
@@ -116,6 +121,7 @@ graphbit_http_call_unref (GraphbitHttpCall *self)
   graphbit_http_request_free (self->request);
   g_clear_pointer (&self->uri, g_uri_unref);
   g_clear_pointer (&self->error_body, g_byte_array_unref);
+  g_clear_pointer (&self->failure, graphbit_failure_free);
   graphbit_runtime_unref (self->runtime);
   g_free (self);
 }
@@ -198,17 +204,19 @@ clear_pause (GraphbitHttpCall *self)
 
 static void
 leave_attempt (GraphbitHttpCall *self,
-               GraphbitHttpOutcome outcome)
+               GraphbitHttpOutcome outcome,
+               gboolean is_failure,
+               gint64 tokens)
 {
   GraphbitHttpExchange *exchange = g_steal_pointer (&self->exchange);
+  const GraphbitHttpSettlement settlement = { outcome, is_failure, !self->is_connecting, tokens };
 
   if (exchange != NULL)
     self->thread->transport->close (exchange);
   self->head = NULL;
   self->phase = PHASE_BETWEEN;
   clear_pause (self);
-  graphbit_http_breaker_settle (&self->lane->breaker, outcome);
-  graphbit_http_lane_give_back (self->lane);
+  graphbit_http_lane_settle (self->lane, &self->waiter, &settlement);
 }
 
 /* Takes the failure over. */
@@ -221,10 +229,10 @@ end (GraphbitHttpCall *self,
   graphbit_timer_disarm (self->thread->io, &self->timer);
   g_queue_unlink (&self->thread->calls, &self->link);
 
-  if (self->phase == PHASE_WAITING)
+  if (self->phase == PHASE_ATTEMPT)
+    leave_attempt (self, GRAPHBIT_HTTP_OUTCOME_UNKNOWN, FALSE, -1);
+  else if (self->lane != NULL)
     graphbit_http_lane_withdraw (self->lane, &self->waiter);
-  else if (self->phase == PHASE_ATTEMPT)
-    leave_attempt (self, GRAPHBIT_HTTP_OUTCOME_UNKNOWN);
   if (self->endpoint != NULL)
     graphbit_http_endpoint_leave (self->endpoint);
   self->phase = PHASE_ENDED;
@@ -236,6 +244,24 @@ end (GraphbitHttpCall *self,
   graphbit_http_call_unref (self);
 }
 
+static gboolean
+would_be_refused (GraphbitHttpCall *self,
+                  gint64 delay_ms)
+{
+  gint64 left;
+
+  return graphbit_http_breaker_is_open (&self->lane->breaker, graphbit_clock_now (), &left) && left > delay_ms * 1000;
+}
+
+static void
+settle_success (GraphbitHttpCall *self,
+                const GraphbitHttpVerdict *verdict)
+{
+  graphbit_http_endpoint_refund (self->endpoint, self->retry_cost > 0 ? self->retry_cost : GRAPHBIT_HTTP_RETRY_REFUND);
+  leave_attempt (self, GRAPHBIT_HTTP_OUTCOME_GOOD, FALSE, verdict->tokens > 0 ? verdict->tokens : -1);
+  end (self, NULL);
+}
+
 /* The verdict on an attempt: it is over, and another follows or not. Takes the failure over; NULL: success. */
 static void
 settle (GraphbitHttpCall *self,
@@ -243,12 +269,12 @@ settle (GraphbitHttpCall *self,
         const GraphbitHttpVerdict *verdict)
 {
   GraphbitHttpRetryState state = { 0 };
-  gint64 delay;
+  gint64 delay, tokens;
+  guint cost;
 
   if (failure == NULL)
     {
-      leave_attempt (self, GRAPHBIT_HTTP_OUTCOME_GOOD);
-      end (self, NULL);
+      settle_success (self, verdict);
       return;
     }
 
@@ -264,19 +290,27 @@ settle (GraphbitHttpCall *self,
   if (failure->http_status == 0 && state.status >= 300)
     failure->http_status = state.status;
 
-  /* slot and ticket are not held while waiting */
-  leave_attempt (self, verdict->is_server_fault ? GRAPHBIT_HTTP_OUTCOME_BAD : GRAPHBIT_HTTP_OUTCOME_GOOD);
+  /* before the slot goes to another */
+  if (failure->http_status == 429 && verdict->may_retry && verdict->retry_after_ms > 0)
+    graphbit_http_lane_cool (self->lane, verdict->retry_after_ms);
+
+  /* slot and tickets are not held while waiting; what was refused has used no tokens */
+  tokens = state.status >= 300 ? 0 : verdict->tokens > 0 ? verdict->tokens : -1;
+  leave_attempt (self, verdict->is_server_fault ? GRAPHBIT_HTTP_OUTCOME_BAD : GRAPHBIT_HTTP_OUTCOME_GOOD, TRUE, tokens);
 
   delay = graphbit_http_retry_decide (verdict, &state, graphbit_random_double ());
-  if (delay < 0)
+  cost = failure->code == GRAPHBIT_ERROR_TIMEOUT ? GRAPHBIT_HTTP_RETRY_COST_TIMEOUT : GRAPHBIT_HTTP_RETRY_COST;
+  if (delay < 0 || would_be_refused (self, delay) || !graphbit_http_endpoint_spend (self->endpoint, cost))
     {
       end (self, failure);
       return;
     }
 
-  graphbit_failure_free (failure);
+  self->failure = failure;
+  self->retry_cost = cost;
   self->n_retries++;
   set_limit (self, LIMIT_DELAY, (guint64) delay);
+  graphbit_http_lane_rest (self->lane, &self->waiter);
 }
 
 static void
@@ -302,6 +336,41 @@ classify (GraphbitHttpCall *self)
   settle (self, failure, &verdict);
 }
 
+static GraphbitFailure *
+rate_failure (GraphbitHttpCall *self,
+              gint64 left)
+{
+  gint64 ms = (left + 999) / 1000;
+  char seconds[SECONDS_SIZE];
+  GraphbitFailure *failure =
+      graphbit_failure_new (GRAPHBIT_ERROR_RATE_LIMITED,
+                            N_ ("The rate limit of %s leaves no room for another %s s: wait so long, or start less at once"),
+                            self->endpoint->host, format_seconds (seconds, (guint64) ms), NULL);
+
+  failure->retry_after_ms = ms;
+  return failure;
+}
+
+static GraphbitFailure *
+open_failure (GraphbitHttpCall *self,
+              gint64 left)
+{
+  gint64 ms = (left + 999) / 1000;
+  char seconds[SECONDS_SIZE];
+  GraphbitFailure *failure;
+
+  if (left == 0)
+    return graphbit_failure_new (GRAPHBIT_ERROR_CIRCUIT_OPEN,
+                                 N_ ("%s has failed too often, and one request finds out just now whether it is well again: try again after that"),
+                                 self->endpoint->host, NULL);
+
+  failure = graphbit_failure_new (GRAPHBIT_ERROR_CIRCUIT_OPEN,
+                                  N_ ("%s has failed too often and gets no requests for another %s s: wait so long, or use another provider"),
+                                  self->endpoint->host, format_seconds (seconds, (guint64) ms), NULL);
+  failure->retry_after_ms = ms;
+  return failure;
+}
+
 static gboolean
 is_success (GraphbitHttpCall *self)
 {
@@ -313,11 +382,17 @@ expired (GraphbitTimer *timer)
 {
   GraphbitHttpCall *self = CALL (timer, timer);
   gint64 now = graphbit_clock_now ();
+  gint64 left;
   char text[SECONDS_SIZE];
+  Phase phase;
   guint ms;
 
   if (now >= self->deadline)
     {
+      /* it had all the time that its user gives to any; what a run has left may be little */
+      if (self->phase == PHASE_ATTEMPT && self->request->deadline_kind == GRAPHBIT_HTTP_DEADLINE_TOTAL)
+        leave_attempt (self, GRAPHBIT_HTTP_OUTCOME_BAD, TRUE, -1);
+
       if (self->request->deadline_kind == GRAPHBIT_HTTP_DEADLINE_RUN)
         end (self, timeout_failure (self, N_ ("The run's time limit of %2$s s passed while %1$s was working"),
                                     self->request->deadline_ms));
@@ -337,8 +412,18 @@ expired (GraphbitTimer *timer)
   switch (self->limit)
     {
     case LIMIT_SLOT:
+      /* this may be the very moment for which it waited */
+      graphbit_http_call_ref (self);
+      graphbit_http_lane_serve (self->lane);
+      phase = self->phase;
+      graphbit_http_call_unref (self);
+      if (phase != PHASE_WAITING)
+        break;
+
       ms = or_default (self->request->max_wait_ms, MAX_WAIT_MS);
-      if (self->lane->n_paused > 0 && self->lane->n_paused == self->lane->n_taken)
+      if (graphbit_http_lane_is_limited (self->lane, &left))
+        end (self, rate_failure (self, left));
+      else if (self->lane->n_paused > 0 && self->lane->n_paused == self->lane->n_taken)
         end (self, graphbit_failure_new (GRAPHBIT_ERROR_RATE_LIMITED,
                                          N_ ("No place was free at %s for %s s, because all are held by streams that nobody reads: read or cancel them"),
                                          self->endpoint->host, format_seconds (text, ms), NULL));
@@ -369,6 +454,7 @@ expired (GraphbitTimer *timer)
       break;
 
     case LIMIT_DELAY:
+      graphbit_http_lane_withdraw (self->lane, &self->waiter);
       wait_for_slot (self);
       break;
 
@@ -385,13 +471,17 @@ exchange_connecting (gpointer owner)
 {
   GraphbitHttpCall *self = owner;
 
+  self->is_connecting = TRUE;
   set_limit (self, LIMIT_CONNECT, or_default (self->request->connect_timeout_ms, CONNECT_TIMEOUT_MS));
 }
 
 static void
 exchange_connected (gpointer owner)
 {
-  set_first_byte_limit (owner);
+  GraphbitHttpCall *self = owner;
+
+  self->is_connecting = FALSE;
+  set_first_byte_limit (self);
 }
 
 static GraphbitFailure *
@@ -419,6 +509,7 @@ exchange_head (gpointer owner,
 
   self->head = head;
   set_idle_limit (self);
+  graphbit_http_lane_read_head (self->lane, &self->waiter, head);
 
   if (is_success (self))
     {
@@ -569,6 +660,7 @@ static void
 open_exchange (GraphbitHttpCall *self)
 {
   self->head = NULL;
+  self->is_connecting = FALSE;
   self->n_received = 0;
   if (self->error_body != NULL)
     g_byte_array_set_size (self->error_body, 0);
@@ -584,25 +676,65 @@ admitted (GraphbitHttpWaiter *waiter)
 {
   GraphbitHttpCall *self = CALL (waiter, waiter);
 
+  g_clear_pointer (&self->failure, graphbit_failure_free);
   self->phase = PHASE_ATTEMPT;
   __atomic_store_n (&self->n_attempts, self->n_attempts + 1, __ATOMIC_RELAXED);
-  graphbit_http_breaker_take (&self->lane->breaker);
   open_exchange (self);
+}
+
+static void
+refused (GraphbitHttpWaiter *waiter,
+         GraphbitHttpRefusal why,
+         gint64 left)
+{
+  GraphbitHttpCall *self = CALL (waiter, waiter);
+
+  if (why == GRAPHBIT_HTTP_REFUSAL_RATE)
+    {
+      end (self, rate_failure (self, left));
+      return;
+    }
+
+  /* the breaker may be through with it when the delay is over */
+  if (self->phase == PHASE_BETWEEN && self->limit == LIMIT_DELAY && graphbit_clock_now () + left <= self->limit_when)
+    return;
+
+  /* what went wrong says more than that nothing was sent */
+  if (self->failure != NULL)
+    end (self, g_steal_pointer (&self->failure));
+  else
+    end (self, open_failure (self, left));
 }
 
 static void
 wait_for_slot (GraphbitHttpCall *self)
 {
+  guint max_wait_ms = or_default (self->request->max_wait_ms, MAX_WAIT_MS);
+
   self->phase = PHASE_WAITING;
-  graphbit_http_lane_wait (self->lane, &self->waiter);
-  if (self->phase == PHASE_WAITING)
-    set_limit (self, LIMIT_SLOT, or_default (self->request->max_wait_ms, MAX_WAIT_MS));
+  self->waiter.tokens = MAX (self->request->tokens, 0);
+  self->waiter.max_wait = max_wait_ms * (gint64) 1000;
+  if (graphbit_http_lane_wait (self->lane, &self->waiter))
+    set_limit (self, LIMIT_SLOT, max_wait_ms);
 }
 
 /* The floor's state on each I/O thread */
 
 /* Calls that were submitted while the thread ended are run after the end. */
 static _Thread_local gboolean has_stopped;
+
+static void
+watches_expired (GraphbitTimer *timer)
+{
+  GraphbitHttpThread *self = (GraphbitHttpThread *) ((char *) timer - G_STRUCT_OFFSET (GraphbitHttpThread, watch_timer));
+
+  for (GList *link = self->watches.head; link != NULL; link = link->next)
+    {
+      GraphbitHttpWatch *watch = link->data;
+
+      watch->changed (watch, self);
+    }
+}
 
 static gpointer
 service_start (GraphbitIo *io)
@@ -614,6 +746,8 @@ service_start (GraphbitIo *io)
   g_queue_init (&self->calls);
   self->transport = &graphbit_http_transport_live;
   self->buffer = g_malloc (GRAPHBIT_HTTP_BUFFER_SIZE);
+  self->open = g_new0 (GraphbitHttpOpen, 1);
+  self->watch_timer.expired = watches_expired;
 
   return self;
 }
@@ -636,7 +770,7 @@ wait_for_libsoup (GraphbitHttpThread *self)
 
   g_source_set_callback (source, give_up, &gave_up, NULL);
   g_source_attach (source, context);
-  while (self->n_open > 0 && !gave_up)
+  while (self->open->n > 0 && !gave_up)
     g_main_context_iteration (context, TRUE);
   g_source_destroy (source);
 }
@@ -648,6 +782,7 @@ service_stop (GraphbitIo *io,
   GraphbitHttpThread *self = state;
 
   has_stopped = TRUE;
+  self->is_stopping = TRUE;
 
   /* those that wait first, so that none of them gets the slot of one that ends */
   for (GList *link = self->calls.head, *next; link != NULL; link = next)
@@ -662,7 +797,20 @@ service_stop (GraphbitIo *io,
     end (g_queue_peek_head (&self->calls), graphbit_failure_new_cancelled ());
   wait_for_libsoup (self);
 
+  graphbit_timer_disarm (io, &self->watch_timer);
+  while (!g_queue_is_empty (&self->watches))
+    {
+      GraphbitHttpWatch *watch = g_queue_pop_head_link (&self->watches)->data;
+
+      watch->link.data = NULL;
+      watch->stopped (watch);
+    }
+
   g_hash_table_unref (self->endpoints);
+  if (self->open->n > 0)
+    self->open->is_orphaned = TRUE;
+  else
+    g_free (self->open);
   g_free (self->buffer);
   g_free (self);
 }
@@ -683,6 +831,12 @@ get_service (void)
   return (guint) (index_plus_one - 1);
 }
 
+GraphbitHttpThread *
+graphbit_http_thread_get (GraphbitIo *io)
+{
+  return has_stopped ? NULL : graphbit_io_get_state (io, get_service ());
+}
+
 /* The call */
 
 static void
@@ -700,7 +854,7 @@ run_start (GraphbitIo *io,
       return;
     }
 
-  self->thread = graphbit_io_get_state (io, get_service ());
+  self->thread = graphbit_http_thread_get (io);
   self->link.data = self;
   g_queue_push_tail_link (&self->thread->calls, &self->link);
 
@@ -712,6 +866,10 @@ run_start (GraphbitIo *io,
 
   self->endpoint = graphbit_http_endpoint_enter (self->thread, request->base_uri, request->secret);
   self->lane = graphbit_http_endpoint_get_lane (self->endpoint, request->lane, request->slots);
+  if (request->requests_per_minute > 0 || request->tokens_per_minute > 0)
+    graphbit_http_limit_set (&self->lane->limit, request->requests_per_minute, request->tokens_per_minute);
+  /* what this one raised counts for those that wait already */
+  graphbit_http_lane_serve (self->lane);
   if (!graphbit_http_lane_set_uri (self->lane, request->uri))
     {
       /* people put keys before an @ and after a ? */
@@ -791,6 +949,8 @@ graphbit_http_call_start (GraphbitRuntime *runtime,
   self->state = state;
   self->deadline = request->deadline;
   self->waiter.admitted = admitted;
+  self->waiter.refused = refused;
+  self->waiter.deadline = request->deadline;
   self->timer.expired = expired;
 
   graphbit_http_call_ref (self); /* the I/O thread's, until the end */

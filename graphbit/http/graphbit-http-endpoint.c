@@ -13,14 +13,26 @@
 #include "graphbit-clock-private.h"
 
 #define IDLE_LIFE (10 * 60 * G_TIME_SPAN_SECOND)
+#define WATCH_INTERVAL (G_USEC_PER_SEC / 10)
+
+static guint64 n_made; /* atomic: endpoints of all threads */
+
+void
+graphbit_http_thread_tell_watches (GraphbitHttpThread *self)
+{
+  graphbit_timer_arm (self->io, &self->watch_timer, graphbit_clock_now () + WATCH_INTERVAL);
+}
 
 static void
 lane_free (gpointer data)
 {
   GraphbitHttpLane *self = data;
 
-  g_assert (self->n_taken == 0 && g_queue_is_empty (&self->waiting));
+  g_assert (self->n_taken == 0 && self->breaker.n_tickets == 0);
+  g_assert (g_queue_is_empty (&self->waiting) && g_queue_is_empty (&self->resting));
 
+  graphbit_timer_disarm (self->endpoint->thread->io, &self->limit_timer);
+  graphbit_http_limit_clear (&self->limit);
   g_clear_pointer (&self->uri, g_uri_unref);
   g_free (self->uri_text);
   g_free (self);
@@ -83,7 +95,23 @@ idle_expired (GraphbitTimer *timer)
 {
   GraphbitHttpEndpoint *self = (GraphbitHttpEndpoint *) ((char *) timer - G_STRUCT_OFFSET (GraphbitHttpEndpoint, idle_timer));
 
-  g_hash_table_remove (self->thread->endpoints, self);
+  GraphbitHttpThread *thread = self->thread;
+  gint64 needed = 0;
+  GHashTableIter iter;
+  gpointer lane;
+
+  /* that a server wants to be left alone is not forgotten */
+  g_hash_table_iter_init (&iter, self->lanes);
+  while (g_hash_table_iter_next (&iter, NULL, &lane))
+    needed = MAX (needed, ((GraphbitHttpLane *) lane)->limit.cool_until);
+  if (needed > graphbit_clock_now ())
+    {
+      graphbit_timer_arm (thread->io, timer, needed);
+      return;
+    }
+
+  g_hash_table_remove (thread->endpoints, self);
+  graphbit_http_thread_changed (thread);
 }
 
 /* For messages. */
@@ -112,13 +140,16 @@ graphbit_http_endpoint_enter (GraphbitHttpThread *thread,
     {
       self = g_new0 (GraphbitHttpEndpoint, 1);
       self->thread = thread;
+      self->id = __atomic_add_fetch (&n_made, 1, __ATOMIC_RELAXED);
+      self->quota = GRAPHBIT_HTTP_QUOTA;
       self->base_uri = g_strdup (base_uri);
       self->host = make_host (base_uri);
       self->secret = secret != NULL ? graphbit_secret_ref (secret) : NULL;
       self->lanes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, lane_free);
       self->idle_timer.expired = idle_expired;
-      graphbit_http_sessions_init (&self->sessions, thread->buffer, &thread->n_open);
+      graphbit_http_sessions_init (&self->sessions, thread->buffer, thread->open);
       g_hash_table_add (thread->endpoints, self);
+      graphbit_http_thread_changed (thread);
     }
 
   if (self->n_calls++ == 0)
@@ -134,6 +165,26 @@ graphbit_http_endpoint_leave (GraphbitHttpEndpoint *self)
     graphbit_timer_arm (self->thread->io, &self->idle_timer, graphbit_clock_now () + IDLE_LIFE);
 }
 
+gboolean
+graphbit_http_endpoint_spend (GraphbitHttpEndpoint *self,
+                              guint cost)
+{
+  if (self->quota < cost)
+    return FALSE;
+
+  self->quota -= cost;
+  return TRUE;
+}
+
+void
+graphbit_http_endpoint_refund (GraphbitHttpEndpoint *self,
+                               guint cost)
+{
+  self->quota = MIN (self->quota + cost, GRAPHBIT_HTTP_QUOTA);
+}
+
+static void limit_expired (GraphbitTimer *timer);
+
 GraphbitHttpLane *
 graphbit_http_endpoint_get_lane (GraphbitHttpEndpoint *self,
                                  const char *name,
@@ -147,8 +198,15 @@ graphbit_http_endpoint_get_lane (GraphbitHttpEndpoint *self,
   lane = g_hash_table_lookup (self->lanes, name);
   if (lane == NULL)
     {
+      char *key = g_strdup (name);
+
       lane = g_new0 (GraphbitHttpLane, 1);
-      g_hash_table_insert (self->lanes, g_strdup (name), lane);
+      lane->endpoint = self;
+      lane->name = key;
+      lane->number = g_hash_table_size (self->lanes);
+      lane->limit.requests.remaining = lane->limit.tokens.remaining = -1;
+      lane->limit_timer.expired = limit_expired;
+      g_hash_table_insert (self->lanes, key, lane);
     }
   lane->slots = MAX (lane->slots, slots > 0 ? slots : GRAPHBIT_HTTP_DEFAULT_SLOTS);
 
@@ -178,52 +236,233 @@ graphbit_http_lane_set_uri (GraphbitHttpLane *self,
   return TRUE;
 }
 
+/* Waiting */
+
 static void
-serve (GraphbitHttpLane *self)
+take_out (GraphbitHttpLane *self,
+          GQueue *queue,
+          GraphbitHttpWaiter *waiter)
 {
+  g_queue_unlink (queue, &waiter->link);
+  waiter->link.data = NULL;
+  if (queue == &self->waiting)
+    self->waiting_tokens -= waiter->tokens;
+}
+
+static void
+admit (GraphbitHttpLane *self,
+       GraphbitHttpWaiter *waiter,
+       gint64 now)
+{
+  self->n_taken++;
+  self->n_attempts++;
+  graphbit_http_thread_changed (self->endpoint->thread);
+  graphbit_http_limit_take (&self->limit, now, waiter->tokens, &waiter->limit_ticket);
+  graphbit_http_breaker_take (&self->breaker, now, &waiter->breaker_ticket);
+  waiter->admitted (waiter);
+}
+
+/* The head of the queue takes slot and rate together, so that waiting for the one does not hold the other. */
+void
+graphbit_http_lane_serve (GraphbitHttpLane *self)
+{
+  GraphbitHttpWaiter *waiter;
+  gint64 now, left, when;
+
   /* one that ends at once gives its slot back from within */
-  if (self->is_serving)
+  if (self->is_serving || g_queue_is_empty (&self->waiting) || self->endpoint->thread->is_stopping)
     return;
 
+  now = graphbit_clock_now ();
   self->is_serving = TRUE;
-  while (self->n_taken < self->slots && !g_queue_is_empty (&self->waiting) &&
-         graphbit_http_limit_take (&self->limit))
+  while ((waiter = g_queue_peek_head (&self->waiting)) != NULL)
     {
-      GList *head = g_queue_pop_head_link (&self->waiting);
-      GraphbitHttpWaiter *waiter = head->data;
+      if (graphbit_http_breaker_is_open (&self->breaker, now, &left))
+        {
+          take_out (self, &self->waiting, waiter);
+          waiter->refused (waiter, GRAPHBIT_HTTP_REFUSAL_OPEN, left);
+          continue;
+        }
+      if (self->n_taken >= self->slots)
+        break;
 
-      head->data = NULL;
-      self->n_taken++;
-      waiter->admitted (waiter);
+      when = graphbit_http_limit_get_time (&self->limit, now, 1, waiter->tokens);
+      if (when > now)
+        {
+          graphbit_timer_arm (self->endpoint->thread->io, &self->limit_timer, when);
+          break;
+        }
+
+      take_out (self, &self->waiting, waiter);
+      admit (self, waiter, now);
     }
   self->is_serving = FALSE;
 }
 
-void
+static void
+limit_expired (GraphbitTimer *timer)
+{
+  graphbit_http_lane_serve ((GraphbitHttpLane *) ((char *) timer - G_STRUCT_OFFSET (GraphbitHttpLane, limit_timer)));
+}
+
+gboolean
 graphbit_http_lane_wait (GraphbitHttpLane *self,
                          GraphbitHttpWaiter *waiter)
 {
+  gint64 now = graphbit_clock_now ();
+  gint64 left, when;
+
+  if (graphbit_http_breaker_is_open (&self->breaker, now, &left))
+    {
+      waiter->refused (waiter, GRAPHBIT_HTTP_REFUSAL_OPEN, left);
+      return FALSE;
+    }
+
+  if (self->limit.tokens_per_minute > 0)
+    waiter->tokens = MIN (waiter->tokens, self->limit.tokens_per_minute);
+  waiter->until = MIN (waiter->deadline, now + waiter->max_wait);
+
+  /* those before it take their parts first */
+  when = graphbit_http_limit_get_time (&self->limit, now, self->waiting.length + 1, self->waiting_tokens + waiter->tokens);
+  if (when > now && when > waiter->until)
+    {
+      waiter->refused (waiter, GRAPHBIT_HTTP_REFUSAL_RATE, when - now);
+      return FALSE;
+    }
+
+  if (when <= now && self->n_taken < self->slots && g_queue_is_empty (&self->waiting))
+    {
+      admit (self, waiter, now);
+      return FALSE;
+    }
+
+  waiter->is_resting = FALSE;
   waiter->link.data = waiter;
   g_queue_push_tail_link (&self->waiting, &waiter->link);
-  serve (self);
+  self->waiting_tokens += waiter->tokens;
+  graphbit_http_thread_changed (self->endpoint->thread);
+  /* a slot that comes back, or this timer, lets it go on */
+  if (self->waiting.length == 1 && self->n_taken < self->slots)
+    graphbit_timer_arm (self->endpoint->thread->io, &self->limit_timer, when);
+
+  return TRUE;
+}
+
+void
+graphbit_http_lane_rest (GraphbitHttpLane *self,
+                         GraphbitHttpWaiter *waiter)
+{
+  waiter->is_resting = TRUE;
+  waiter->link.data = waiter;
+  g_queue_push_tail_link (&self->resting, &waiter->link);
+  self->n_retries++;
 }
 
 void
 graphbit_http_lane_withdraw (GraphbitHttpLane *self,
                              GraphbitHttpWaiter *waiter)
 {
+  gboolean was_first;
+
   if (waiter->link.data == NULL)
     return;
 
-  g_queue_unlink (&self->waiting, &waiter->link);
-  waiter->link.data = NULL;
+  if (waiter->is_resting)
+    {
+      take_out (self, &self->resting, waiter);
+      return;
+    }
+
+  was_first = self->waiting.head == &waiter->link;
+  take_out (self, &self->waiting, waiter);
+  /* the next may want fewer tokens */
+  if (was_first)
+    graphbit_http_lane_serve (self);
+}
+
+static void
+refuse_resting (GraphbitHttpLane *self,
+                gint64 left)
+{
+  for (GList *link = self->resting.head, *next; link != NULL; link = next)
+    {
+      GraphbitHttpWaiter *waiter = link->data;
+
+      next = link->next;
+      waiter->refused (waiter, GRAPHBIT_HTTP_REFUSAL_OPEN, left);
+    }
 }
 
 void
-graphbit_http_lane_give_back (GraphbitHttpLane *self)
+graphbit_http_lane_settle (GraphbitHttpLane *self,
+                           GraphbitHttpWaiter *waiter,
+                           const GraphbitHttpSettlement *settlement)
 {
+  gint64 now = graphbit_clock_now ();
+  gint64 left;
+
   g_assert (self->n_taken > 0);
 
+  graphbit_http_thread_changed (self->endpoint->thread);
   self->n_taken--;
-  serve (self);
+  if (settlement->is_failure)
+    self->n_failures++;
+  graphbit_http_limit_settle (&self->limit, &waiter->limit_ticket, settlement->was_sent, settlement->tokens);
+  if (graphbit_http_breaker_settle (&self->breaker, now, &waiter->breaker_ticket, settlement->outcome) &&
+      graphbit_http_breaker_is_open (&self->breaker, now, &left))
+    refuse_resting (self, left);
+
+  graphbit_http_lane_serve (self);
+}
+
+void
+graphbit_http_lane_read_head (GraphbitHttpLane *self,
+                              GraphbitHttpWaiter *waiter,
+                              const GraphbitHttpHead *head)
+{
+  GraphbitHttpAllowance requests, tokens;
+  gint64 now = graphbit_clock_now ();
+
+  if (!graphbit_http_limit_read (head, now, graphbit_clock_wall (), &requests, &tokens))
+    return;
+
+  graphbit_http_limit_tell (&self->limit, now, &waiter->limit_ticket, &requests, &tokens);
+  graphbit_http_lane_serve (self);
+}
+
+void
+graphbit_http_lane_cool (GraphbitHttpLane *self,
+                         gint64 ms)
+{
+  gint64 now = graphbit_clock_now ();
+  gint64 until = now + MIN (ms, G_MAXINT64 / 4000) * 1000;
+
+  graphbit_http_limit_cool (&self->limit, until);
+
+  /* whoever cannot wait so long need not wait at all */
+  for (GList *link = self->waiting.head, *next; link != NULL; link = next)
+    {
+      GraphbitHttpWaiter *waiter = link->data;
+
+      next = link->next;
+      if (waiter->until >= until)
+        continue;
+      take_out (self, &self->waiting, waiter);
+      waiter->refused (waiter, GRAPHBIT_HTTP_REFUSAL_RATE, until - now);
+    }
+}
+
+gboolean
+graphbit_http_lane_is_limited (GraphbitHttpLane *self,
+                               gint64 *left)
+{
+  GraphbitHttpWaiter *waiter = g_queue_peek_head (&self->waiting);
+  gint64 now = graphbit_clock_now ();
+
+  *left = 0;
+  if (waiter == NULL || self->n_taken >= self->slots)
+    return FALSE;
+
+  *left = graphbit_http_limit_get_time (&self->limit, now, 1, waiter->tokens) - now;
+  return *left > 0;
 }

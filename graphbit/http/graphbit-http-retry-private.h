@@ -22,6 +22,12 @@ void graphbit_http_retry_judge (const GraphbitHttpHead *head, gint64 wall, Graph
 /* Seconds, also with a fraction, or an HTTP date → milliseconds; -1: neither, or nothing to wait for. */
 gint64 graphbit_http_retry_parse_after (const char *text, gint64 wall);
 
+/* What a retry takes of its endpoint's quota; another try at what did not answer costs the server more. */
+#define GRAPHBIT_HTTP_RETRY_COST 5
+#define GRAPHBIT_HTTP_RETRY_COST_TIMEOUT 10
+/* What an answer at the first attempt gives back. */
+#define GRAPHBIT_HTTP_RETRY_REFUND 1
+
 typedef struct
 {
   guint retries; /* made so far */

@@ -99,6 +99,7 @@ graphbit_http_retry_judge (const GraphbitHttpHead *head,
   verdict->may_retry = graphbit_http_retry_is_status_retryable (status);
   verdict->is_server_fault = status >= 500 && status != 501;
   verdict->retry_after_ms = -1;
+  verdict->tokens = 0;
 
   if (should_retry != NULL && g_ascii_strcasecmp (should_retry, "true") == 0)
     verdict->may_retry = TRUE;

@@ -16,6 +16,13 @@ G_BEGIN_DECLS
  * over several; and its TLS database and proxy resolver are its own.
  */
 
+/* Exchanges of all sessions of the I/O thread that libsoup has not let go of yet. */
+typedef struct
+{
+  guint n;
+  gboolean is_orphaned; /* the thread waits no longer: the last one frees this */
+} GraphbitHttpOpen;
+
 typedef struct
 {
   guint ref_count;
@@ -23,7 +30,7 @@ typedef struct
   guint n_exchanges; /* that libsoup has not let go of */
   guint n_wanted;    /* of these, those that were not cancelled */
   guint capacity;
-  guint *n_open;     /* exchanges of all sessions of the I/O thread */
+  GraphbitHttpOpen *open;
   GTlsConnection *multiplexed; /* the one connection of all exchanges, if it is HTTP/2 */
 } GraphbitHttpSession;
 
@@ -31,12 +38,12 @@ typedef struct
 {
   GPtrArray *sets;
   char *buffer;  /* to read into; the I/O thread's */
-  guint *n_open; /* exchanges that libsoup has not let go of yet; the I/O thread's */
+  GraphbitHttpOpen *open; /* the same */
 } GraphbitHttpSessions;
 
 #define GRAPHBIT_HTTP_BUFFER_SIZE (16 * 1024)
 
-void graphbit_http_sessions_init (GraphbitHttpSessions *self, char *buffer, guint *n_open);
+void graphbit_http_sessions_init (GraphbitHttpSessions *self, char *buffer, GraphbitHttpOpen *open);
 void graphbit_http_sessions_clear (GraphbitHttpSessions *self);
 
 /* A place in a session, which is made if all are full. */

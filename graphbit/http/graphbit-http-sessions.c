@@ -48,11 +48,11 @@ session_set_free (gpointer data)
 void
 graphbit_http_sessions_init (GraphbitHttpSessions *self,
                              char *buffer,
-                             guint *n_open)
+                             GraphbitHttpOpen *open)
 {
   self->sets = g_ptr_array_new_with_free_func (session_set_free);
   self->buffer = buffer;
-  self->n_open = n_open;
+  self->open = open;
 }
 
 void
@@ -69,7 +69,7 @@ session_new (GraphbitHttpSessions *sessions,
 
   self->ref_count = 1;
   self->capacity = CAPACITY;
-  self->n_open = sessions->n_open;
+  self->open = sessions->open;
   self->soup = soup_session_new_with_options ("max-conns", CAPACITY,
                                               "max-conns-per-host", CAPACITY,
                                               "timeout", 0,
@@ -140,7 +140,7 @@ graphbit_http_sessions_take (GraphbitHttpSessions *self,
   session->ref_count++;
   session->n_exchanges++;
   session->n_wanted++;
-  (*session->n_open)++;
+  session->open->n++;
 
   return session;
 }
@@ -148,7 +148,11 @@ graphbit_http_sessions_take (GraphbitHttpSessions *self,
 void
 graphbit_http_session_give_back (GraphbitHttpSession *session)
 {
-  (*session->n_open)--;
+  GraphbitHttpOpen *open = session->open;
+
+  open->n--;
+  if (open->n == 0 && open->is_orphaned)
+    g_free (open);
   session->n_exchanges--;
   session_unref (session);
 }

@@ -22,6 +22,10 @@ struct _GraphbitHttpHead
   int status;
   const char *(*get) (gconstpointer headers, const char *name);
   gconstpointer headers;
+  /* All of them, as they came. */
+  void (*each) (gconstpointer headers,
+                void (*func) (const char *name, const char *value, gpointer data),
+                gpointer data);
 };
 
 typedef enum

@@ -95,6 +95,19 @@ live_get_header (gconstpointer headers,
   return NULL;
 }
 
+static void
+live_each_header (gconstpointer headers,
+                  void (*func) (const char *name, const char *value, gpointer data),
+                  gpointer data)
+{
+  SoupMessageHeadersIter iter;
+  const char *name, *value;
+
+  soup_message_headers_iter_init (&iter, (SoupMessageHeaders *) headers);
+  while (soup_message_headers_iter_next (&iter, &name, &value))
+    func (name, value, data);
+}
+
 /* The owner lets go. */
 static void
 finish (GraphbitHttpExchange *self,
@@ -316,6 +329,7 @@ sent (GObject *source,
       self->stream = stream;
       self->head.status = (int) soup_message_get_status (self->message);
       self->head.get = live_get_header;
+      self->head.each = live_each_header;
       self->head.headers = soup_message_get_response_headers (self->message);
       self->listener->head (self->owner, &self->head);
       read_on (self);

@@ -83,7 +83,7 @@ struct _GraphbitLlmCall
   char *cache_key;
   GraphbitLlmResponse *cached; /* until it is handed out */
 
-  /* Where there are budgets. */
+  /* For budgets and limits. */
   GraphbitBudgetHold holds[MAX_BUDGETS];
   gint64 prompt_tokens;     /* as estimated */
   gint64 completion_tokens; /* at most; -1: not said */
@@ -603,6 +603,9 @@ call_submit (GraphbitLlmCall *self)
       request->lane = g_strdup (self->target.model);
     }
   request->slots = graphbit_llm_client_get_max_concurrency (self->client);
+  request->requests_per_minute = graphbit_llm_config_get_requests_per_minute (self->target.config);
+  request->tokens_per_minute = graphbit_llm_config_get_tokens_per_minute (self->target.config);
+  request->tokens = self->prompt_tokens + MAX (self->completion_tokens, 0);
   request->is_stream = self->is_stream;
   request->is_local = (self->target.vendor->quirks & GRAPHBIT_QUIRK_LOCAL) != 0;
   request->max_retries = graphbit_llm_client_get_max_retries (self->client);
@@ -1054,7 +1057,8 @@ call_open_budgets (GraphbitLlmCall *self,
   call_add_budget (self, graphbit_budget_peek_default ());
   call_add_budget (self, graphbit_llm_client_get_budget (self->client));
   call_add_budget (self, of_run);
-  if (!call_has_budget (self))
+  /* the limits of a server want to know as well */
+  if (!call_has_budget (self) && self->target.dialect == NULL)
     return;
 
   self->prompt_tokens = graphbit_llm_request_estimate_tokens (request);
@@ -1177,6 +1181,10 @@ graphbit_llm_call_start (GraphbitLlmClient *client,
       call_free (&self->operation);
       return NULL;
     }
+
+  /* What is cancelled already sends nothing: its end comes from the dispatcher. */
+  if (setup->cancellable != NULL && g_cancellable_is_cancelled (setup->cancellable))
+    return self;
 
   /* Where another thread runs the home, the call is that thread's from here on. */
   if (begin == call_begin_exchange && graphbit_operation_is_home (self))

@@ -11,7 +11,7 @@
 #include "graphbit-batch-private.h"
 #include "graphbit-failure-private.h"
 #include "graphbit-llm-call-private.h"
-#include "graphbit-llm-config.h"
+#include "graphbit-llm-config-private.h"
 #include "graphbit-llm-options.h"
 #include "graphbit-llm-query-private.h"
 #include "graphbit-llm-request-private.h"
@@ -257,7 +257,8 @@ graphbit_llm_client_class_init (GraphbitLlmClientClass *klass)
    * GraphbitLlmClient:max-retries: (getter get_max_retries) (setter set_max_retries)
    *
    * How often a request is sent again when that may help. 0: never. At most
-   * 100; the default is 3.
+   * 100; the default is 3. A server that fails on and on gets fewer: see
+   * [property@Endpoint:retry-quota] and [property@EndpointLane:breaker-state].
    *
    * Since: 1.0
    */
@@ -1567,6 +1568,30 @@ graphbit_llm_client_list_models (GraphbitLlmClient *self,
   return graphbit_llm_client_list_models_finish (self, graphbit_sync_wait (&sync), error);
 }
 
+/* Statistics */
+
+static const char *
+get_breaker_state (GraphbitLlmClient *self)
+{
+  g_autofree char *base_url = self->config != NULL ? graphbit_llm_config_resolve_base_url (self->config, NULL) : NULL;
+  g_autoptr (GraphbitSecret) secret = NULL;
+
+  if (base_url == NULL)
+    return "closed";
+
+  secret = graphbit_llm_config_dup_secret (self->config, NULL);
+  switch (graphbit_http_get_breaker_state (base_url, secret, graphbit_llm_config_resolve_model (self->config)))
+    {
+    case GRAPHBIT_BREAKER_STATE_OPEN:
+      return "open";
+    case GRAPHBIT_BREAKER_STATE_HALF_OPEN:
+      return "half-open";
+    case GRAPHBIT_BREAKER_STATE_CLOSED:
+    default:
+      return "closed";
+    }
+}
+
 /**
  * graphbit_llm_client_get_stats:
  * @self: a client
@@ -1580,7 +1605,10 @@ graphbit_llm_client_list_models (GraphbitLlmClient *self,
  * `average_response_time_ms`, `p50_ms`, `p95_ms`, `p99_ms` (of the successful
  * requests; the percentiles are at most 6 % off), `time_to_first_token_ms` (the
  * mean, of streams), `uptime_seconds` (since the client was made). Of type `s`:
- * `circuit_breaker_state` (`closed`: requests are let through).
+ * `circuit_breaker_state`, of the configuration's model: `closed` (requests are
+ * let through), `open` (they are refused) or `half-open` (one finds out whether
+ * the server is well again); to know it, this waits for a turn of the library's
+ * own thread.
  *
  * Returns: (transfer full): a dictionary of type `a{sv}`
  *
@@ -1595,8 +1623,7 @@ graphbit_llm_client_get_stats (GraphbitLlmClient *self)
 
   g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
   graphbit_statistics_describe (&self->statistics, &builder);
-  /* the breaker lets everything through so far, whatever it counts */
-  g_variant_builder_add (&builder, "{sv}", "circuit_breaker_state", g_variant_new_string ("closed"));
+  g_variant_builder_add (&builder, "{sv}", "circuit_breaker_state", g_variant_new_string (get_breaker_state (self)));
   return g_variant_ref_sink (g_variant_builder_end (&builder));
 }
 

@@ -17,6 +17,8 @@
 #include "graphbit-llm-config-private.h"
 #include "graphbit-llm-provider.h"
 
+#define MAX_PER_MINUTE 1000000000
+
 /**
  * GraphbitLlmConfig:
  *
@@ -50,6 +52,8 @@ struct _GraphbitLlmConfig
   GVariant *headers;
   char *extra_body;
   JsonNode *extra_body_node; /* parsed when it is first needed */
+  guint requests_per_minute;
+  guint tokens_per_minute;
   char **replies;
   GraphbitLlmCapabilities capabilities;
   gboolean has_capabilities; /* set, and not the vendor's */
@@ -72,6 +76,8 @@ enum
   PROP_ORGANIZATION,
   PROP_HEADERS,
   PROP_EXTRA_BODY,
+  PROP_REQUESTS_PER_MINUTE,
+  PROP_TOKENS_PER_MINUTE,
   PROP_LLM_PROVIDER,
   PROP_REPLIES,
   PROP_CAPABILITIES,
@@ -163,6 +169,12 @@ graphbit_llm_config_get_property (GObject *object,
     case PROP_EXTRA_BODY:
       g_value_set_string (value, self->extra_body);
       break;
+    case PROP_REQUESTS_PER_MINUTE:
+      g_value_set_uint (value, self->requests_per_minute);
+      break;
+    case PROP_TOKENS_PER_MINUTE:
+      g_value_set_uint (value, self->tokens_per_minute);
+      break;
     case PROP_LLM_PROVIDER:
       g_value_set_object (value, self->llm_provider);
       break;
@@ -213,6 +225,12 @@ graphbit_llm_config_set_property (GObject *object,
       break;
     case PROP_EXTRA_BODY:
       graphbit_llm_config_set_extra_body (self, g_value_get_string (value));
+      break;
+    case PROP_REQUESTS_PER_MINUTE:
+      graphbit_llm_config_set_requests_per_minute (self, g_value_get_uint (value));
+      break;
+    case PROP_TOKENS_PER_MINUTE:
+      graphbit_llm_config_set_tokens_per_minute (self, g_value_get_uint (value));
       break;
     case PROP_LLM_PROVIDER:
       self->llm_provider = g_value_dup_object (value);
@@ -322,6 +340,39 @@ graphbit_llm_config_class_init (GraphbitLlmConfigClass *klass)
    */
   properties[PROP_EXTRA_BODY] =
     g_param_spec_string ("extra-body", NULL, NULL, NULL, writable);
+
+  /**
+   * GraphbitLlmConfig:requests-per-minute: (getter get_requests_per_minute) (setter set_requests_per_minute)
+   *
+   * How many requests the model may be sent in any 60 seconds, retries among
+   * them. Those beyond it wait for their turn, in order; what would have to wait
+   * for longer than [property@LlmOptions:max-wait-ms] fails at once with
+   * %GRAPHBIT_ERROR_RATE_LIMITED. 0: only what the server itself says counts.
+   *
+   * The limit is the model's, at this server and with this key, for all clients
+   * and executors of the process together. Where several configurations give
+   * one, the last one used counts; one that gives none changes nothing.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_REQUESTS_PER_MINUTE] =
+    g_param_spec_uint ("requests-per-minute", NULL, NULL, 0, MAX_PER_MINUTE, 0, writable);
+
+  /**
+   * GraphbitLlmConfig:tokens-per-minute: (getter get_tokens_per_minute) (setter set_tokens_per_minute)
+   *
+   * How many tokens the model may be sent and may answer in any 60 seconds.
+   * Before a request is sent, its tokens are estimated, as a quarter of its
+   * bytes and [property@LlmOptions:max-tokens]; what the answer says was used
+   * then takes the place of that. A single request that is estimated higher than
+   * the limit is sent when nothing else was used for 60 seconds. 0: only what
+   * the server itself says counts. Else as for
+   * [property@LlmConfig:requests-per-minute].
+   *
+   * Since: 1.0
+   */
+  properties[PROP_TOKENS_PER_MINUTE] =
+    g_param_spec_uint ("tokens-per-minute", NULL, NULL, 0, MAX_PER_MINUTE, 0, writable);
 
   /**
    * GraphbitLlmConfig:llm-provider: (getter get_llm_provider)
@@ -933,6 +984,8 @@ graphbit_llm_config_equal (gconstpointer a,
          (one->headers == other->headers ||
           (one->headers != NULL && other->headers != NULL && g_variant_equal (one->headers, other->headers))) &&
          g_strcmp0 (one->extra_body, other->extra_body) == 0 &&
+         one->requests_per_minute == other->requests_per_minute &&
+         one->tokens_per_minute == other->tokens_per_minute &&
          one->llm_provider == other->llm_provider &&
          one->key_func == other->key_func && one->key_data == other->key_data &&
          g_strcmp0 (peek_key (one), peek_key (other)) == 0;
@@ -1485,6 +1538,88 @@ graphbit_llm_config_set_extra_body (GraphbitLlmConfig *self,
 }
 
 /**
+ * graphbit_llm_config_get_requests_per_minute: (get-property requests-per-minute)
+ * @self: a configuration
+ *
+ * Gets how many requests the model may be sent in any 60 seconds.
+ *
+ * Returns: the number, or 0 if no limit is given
+ *
+ * Since: 1.0
+ */
+guint
+graphbit_llm_config_get_requests_per_minute (GraphbitLlmConfig *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_CONFIG (self), 0);
+
+  return self->requests_per_minute;
+}
+
+/**
+ * graphbit_llm_config_set_requests_per_minute: (set-property requests-per-minute)
+ * @self: a configuration
+ * @requests_per_minute: the number, at most 1,000,000,000, or 0 for no limit
+ *
+ * Sets how many requests the model may be sent in any 60 seconds.
+ *
+ * Since: 1.0
+ */
+void
+graphbit_llm_config_set_requests_per_minute (GraphbitLlmConfig *self,
+                                             guint requests_per_minute)
+{
+  g_return_if_fail (GRAPHBIT_IS_LLM_CONFIG (self));
+  g_return_if_fail (requests_per_minute <= MAX_PER_MINUTE);
+
+  if (self->requests_per_minute == requests_per_minute)
+    return;
+
+  self->requests_per_minute = requests_per_minute;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_REQUESTS_PER_MINUTE]);
+}
+
+/**
+ * graphbit_llm_config_get_tokens_per_minute: (get-property tokens-per-minute)
+ * @self: a configuration
+ *
+ * Gets how many tokens the model may be sent and may answer in any 60 seconds.
+ *
+ * Returns: the number, or 0 if no limit is given
+ *
+ * Since: 1.0
+ */
+guint
+graphbit_llm_config_get_tokens_per_minute (GraphbitLlmConfig *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_CONFIG (self), 0);
+
+  return self->tokens_per_minute;
+}
+
+/**
+ * graphbit_llm_config_set_tokens_per_minute: (set-property tokens-per-minute)
+ * @self: a configuration
+ * @tokens_per_minute: the number, at most 1,000,000,000, or 0 for no limit
+ *
+ * Sets how many tokens the model may be sent and may answer in any 60 seconds.
+ *
+ * Since: 1.0
+ */
+void
+graphbit_llm_config_set_tokens_per_minute (GraphbitLlmConfig *self,
+                                           guint tokens_per_minute)
+{
+  g_return_if_fail (GRAPHBIT_IS_LLM_CONFIG (self));
+  g_return_if_fail (tokens_per_minute <= MAX_PER_MINUTE);
+
+  if (self->tokens_per_minute == tokens_per_minute)
+    return;
+
+  self->tokens_per_minute = tokens_per_minute;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TOKENS_PER_MINUTE]);
+}
+
+/**
  * graphbit_llm_config_get_llm_provider: (get-property llm-provider)
  * @self: a configuration
  *
@@ -1554,14 +1689,15 @@ void
 graphbit_llm_config_set_capabilities (GraphbitLlmConfig *self,
                                       GraphbitLlmCapabilities capabilities)
 {
+  GraphbitLlmCapabilities old;
+
   g_return_if_fail (GRAPHBIT_IS_LLM_CONFIG (self));
 
-  if (self->has_capabilities && self->capabilities == capabilities)
-    return;
-
+  old = graphbit_llm_config_get_capabilities (self);
   self->capabilities = capabilities;
   self->has_capabilities = TRUE;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CAPABILITIES]);
+  if (old != capabilities)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CAPABILITIES]);
 }
 
 gboolean
@@ -1750,6 +1886,10 @@ graphbit_llm_config_to_json (GraphbitLlmConfig *self)
       graphbit_json_writer_name (&writer, "extra-body");
       graphbit_json_write_node (&writer, extra_body);
     }
+  if (self->requests_per_minute > 0)
+    graphbit_json_writer_int64_member (&writer, "requests-per-minute", self->requests_per_minute);
+  if (self->tokens_per_minute > 0)
+    graphbit_json_writer_int64_member (&writer, "tokens-per-minute", self->tokens_per_minute);
   if (self->replies != NULL)
     {
       graphbit_json_writer_name (&writer, "replies");

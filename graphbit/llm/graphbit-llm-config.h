@@ -100,6 +100,14 @@ const char *graphbit_llm_config_get_extra_body (GraphbitLlmConfig *self);
 GRAPHBIT_AVAILABLE_IN_ALL
 void graphbit_llm_config_set_extra_body (GraphbitLlmConfig *self, const char *extra_body);
 GRAPHBIT_AVAILABLE_IN_ALL
+guint graphbit_llm_config_get_requests_per_minute (GraphbitLlmConfig *self);
+GRAPHBIT_AVAILABLE_IN_ALL
+void graphbit_llm_config_set_requests_per_minute (GraphbitLlmConfig *self, guint requests_per_minute);
+GRAPHBIT_AVAILABLE_IN_ALL
+guint graphbit_llm_config_get_tokens_per_minute (GraphbitLlmConfig *self);
+GRAPHBIT_AVAILABLE_IN_ALL
+void graphbit_llm_config_set_tokens_per_minute (GraphbitLlmConfig *self, guint tokens_per_minute);
+GRAPHBIT_AVAILABLE_IN_ALL
 GraphbitLlmProvider *graphbit_llm_config_get_llm_provider (GraphbitLlmConfig *self);
 GRAPHBIT_AVAILABLE_IN_ALL
 const char *const *graphbit_llm_config_get_replies (GraphbitLlmConfig *self);

@@ -235,6 +235,14 @@ exchange_parse (GraphbitLlmExchange *self,
   return failure;
 }
 
+static gint64
+exchange_count_tokens (GraphbitLlmExchange *self)
+{
+  const GraphbitLlmUsageCounts *usage = &self->assembler.usage;
+
+  return usage->total > 0 ? usage->total : MAX (usage->prompt, 0) + MAX (usage->completion, 0);
+}
+
 static GraphbitFailure *
 exchange_finish (gpointer state,
                  GraphbitHttpVerdict *verdict)
@@ -266,6 +274,7 @@ exchange_finish (gpointer state,
             verdict->may_retry = TRUE;
         }
     }
+  verdict->tokens = exchange_count_tokens (self);
 
   return failure;
 }

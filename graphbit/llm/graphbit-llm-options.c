@@ -410,7 +410,9 @@ graphbit_llm_options_class_init (GraphbitLlmOptionsClass *klass)
    * GraphbitLlmOptions:max-wait-ms: (getter get_max_wait_ms) (setter set_max_wait_ms)
    *
    * How long to wait for a free slot and for rate limits, in milliseconds. 0:
-   * 60,000. At most 86,400,000, a day.
+   * 60,000. At most 86,400,000, a day. Where it is known beforehand that it would
+   * take longer, the request fails at once with %GRAPHBIT_ERROR_RATE_LIMITED, and
+   * [property@ErrorDetails:retry-after-ms] says how long.
    *
    * Since: 1.0
    */

@@ -212,6 +212,7 @@ await run({
         const error = await fails(Code.RATE_LIMITED, () => client.complete('x'));
         const details = Graphbit.ErrorDetails.from_error(error);
         equal([details.http_status, details.retry_after_ms, details.attempts], [429, 7000, 1]);
+        client.config.model = 'another'; // the first is left alone for so long
         scripted.step({body: '{"choices": [', content_type: 'application/json'});
         await fails(Code.PROTOCOL, () => client.complete_async('x'));
         scripted.step({stream: ['half'], done: false, finish_reason: ''});
@@ -219,6 +220,32 @@ await run({
         await fails(Code.PROTOCOL, () => stream.collect_async());
         scripted.server.stop();
         await fails(Code.CONNECTION, () => client.complete_async('x'));
+    },
+
+    async endpoints(scripted) {
+        const client = scripted.client({max_retries: 0});
+        client.config.tokens_per_minute = 100000;
+        client.complete('x');
+        const endpoint = [...Graphbit.get_endpoints()].find(item => item.base_url === scripted.server.base_url);
+        equal(endpoint.retry_quota, 500);
+        const [lane] = endpoint.lanes;
+        equal([lane.model, lane.active, lane.waiting, lane.attempts], [client.config.model, 0, 0, 1]);
+        equal([lane.max_concurrency, lane.tokens_per_minute, lane.requests_left], [64, 100000, -1]);
+        check(lane.tokens_left > 0 && lane.tokens_left < 100000, lane.tokens_left);
+        equal(lane.breaker_state, Graphbit.BreakerState.CLOSED);
+
+        const endpoints = Graphbit.get_endpoints(); // held, so that it is kept up to date
+        const [live] = [...endpoints].find(item => item.base_url === scripted.server.base_url).lanes;
+        const opened = new Promise(resolve => live.connect('notify::breaker-state', resolve));
+        scripted.step({status: 503, times: -1});
+        for (let i = 0; i < 5; i++)
+            await fails(Code.UNAVAILABLE, () => client.complete_async('x'));
+        const error = await fails(Code.CIRCUIT_OPEN, () => client.complete_async('x'));
+        check(Graphbit.ErrorDetails.from_error(error).retry_after_ms > 20000);
+        await opened;
+        equal(live.breaker_state, Graphbit.BreakerState.OPEN);
+        check(live.breaker_left_ms > 20000 && live.breaker_left_ms <= 30000, live.breaker_left_ms);
+        equal(client.get_stats().circuit_breaker_state, 'open');
     },
 
     async keys(scripted) {

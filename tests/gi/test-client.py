@@ -205,6 +205,46 @@ def test_batch_run(server):
     assert client.get_stats()["cancelled_requests"] == 1
 
 
+def find(endpoints, server):
+    return next(item for item in endpoints if item.get_base_url() == server.props.base_url)
+
+
+def test_endpoints(server):
+    client = server.client(max_retries=0)
+    client.get_config().set_requests_per_minute(50)
+    client.complete("x")
+    endpoints = Graphbit.get_endpoints()
+    endpoint = find(endpoints, server)
+    assert endpoint.get_retry_quota() == 500 and len(endpoint.get_lanes()) == 1
+    lane = endpoint.get_lanes()[0]
+    assert (lane.get_model(), lane.get_active(), lane.get_waiting(), lane.get_attempts()) == ("gpt-4o-mini", 0, 0, 1)
+    assert (lane.get_requests_per_minute(), lane.get_requests_left(), lane.get_tokens_left()) == (50, 49, -1)
+    assert lane.props.breaker_state == Graphbit.BreakerState.CLOSED
+    assert client.get_stats()["circuit_breaker_state"] == "closed"
+
+    notified = []
+    lane.connect("notify::breaker-state", lambda *_: notified.append(lane.get_breaker_state()))
+    server.step(status=503, times=-1)
+    for _ in range(5):
+        tap.raises(Graphbit.GraphbitError, client.complete, "x", code=Code.UNAVAILABLE)
+    error = tap.raises(Graphbit.GraphbitError, client.complete, "x", code=Code.CIRCUIT_OPEN)
+    assert 20000 < error.details.get_retry_after_ms() <= 30000
+    while not notified:
+        GLib.MainContext.default().iteration(True)
+    assert notified == [Graphbit.BreakerState.OPEN] and lane.get_failures() == 5
+    assert 20000 < lane.get_breaker_left_ms() <= 30000
+    assert client.get_stats()["circuit_breaker_state"] == "open"
+
+
+def test_user_limits(server):
+    client = server.client(max_retries=0)
+    client.get_config().set_requests_per_minute(1)
+    client.complete("x")
+    error = tap.raises(Graphbit.GraphbitError, client.complete, "x", max_wait_ms=1000, code=Code.RATE_LIMITED)
+    assert 50000 < error.details.get_retry_after_ms() <= 60000 and error.details.get_attempts() == 0
+    assert server.get_request_count() == 1
+
+
 def test_callback_form(server):
     loop, answers = GLib.MainLoop(), []
     client = server.client()
@@ -230,6 +270,7 @@ def test_errors(server):
     error = tap.raises(Graphbit.GraphbitError, client.complete, "x", code=Code.RATE_LIMITED)
     assert error.details.get_retry_after_ms() == 7000 and error.details.get_attempts() == 1
     assert error.details.get_request_id()
+    client.get_config().set_model("another")  # the first is left alone for so long
     server.step(body='{"choices": [', content_type="application/json")
     tap.raises(RuntimeError, client.complete, "x", code=Code.PROTOCOL)
     assert isinstance(error, GLib.Error) and error.matches(Graphbit.error_quark(), Code.RATE_LIMITED)

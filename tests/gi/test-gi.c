@@ -414,6 +414,8 @@ test_errors (Fixture *fixture,
   g_assert_cmpint (graphbit_error_details_get_http_status (details), ==, 429);
   g_assert_cmpint (graphbit_error_details_get_retry_after_ms (details), ==, 7000);
   g_clear_error (&error);
+  /* that model is left alone for so long */
+  graphbit_llm_config_set_model (graphbit_llm_client_get_config (fixture->client), "another");
 
   step (fixture, "{\"stream\": [\"half\"], \"done\": false, \"finish_reason\": \"\"}");
   stream = graphbit_llm_client_complete_stream (fixture->client, "x", NULL, NULL, &error);

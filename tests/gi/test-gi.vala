@@ -365,6 +365,7 @@ void errors (Scripted scripted) throws GLib.Error {
     var details = Graphbit.ErrorDetails.from_error (error);
     assert (details.http_status == 429 && details.retry_after_ms == 7000);
   }
+  client.config.model = "another"; // the first is left alone for so long
   scripted.step ("{\"body\": \"{\", \"content_type\": \"application/json\"}");
   fails (Graphbit.Error.PROTOCOL, () => client.complete ("x"));
   scripted.step ("{\"stream\": [\"half\"], \"done\": false, \"finish_reason\": \"\"}");
@@ -447,6 +448,45 @@ void runtime (Scripted scripted) throws GLib.Error {
   assert (count_threads ("graphbit-io") == 1);
 }
 
+// For some milliseconds, so that what is told ten times a second is told.
+void iterate () {
+  var loop = new MainLoop ();
+
+  Timeout.add (1, () => {
+    loop.quit ();
+    return Source.REMOVE;
+  });
+  loop.run ();
+}
+
+void endpoints (Scripted scripted) throws GLib.Error {
+  var config = scripted.config ();
+  var client = new Graphbit.LlmClient (config) { max_retries = 0 };
+  Graphbit.Endpoint? endpoint = null;
+
+  config.requests_per_minute = 50;
+  client.complete ("x");
+  ListModel endpoints = Graphbit.get_endpoints ();
+  for (uint i = 0; i < endpoints.get_n_items (); i++) {
+    var item = (Graphbit.Endpoint) endpoints.get_item (i);
+    if (item.base_url == scripted.server.base_url)
+      endpoint = item;
+  }
+  assert (endpoint.retry_quota == 500);
+  var lane = (Graphbit.EndpointLane) endpoint.lanes.get_item (0);
+  assert_cmpstr (lane.model, CompareOperator.EQ, "gpt-4o-mini");
+  assert (lane.breaker_state == Graphbit.BreakerState.CLOSED);
+  assert (lane.requests_per_minute == 50 && lane.requests_left == 49 && lane.tokens_left == -1);
+
+  scripted.step ("{\"status\": 503, \"times\": -1}");
+  for (uint i = 0; i < 5; i++)
+    fails (Graphbit.Error.UNAVAILABLE, () => client.complete ("x"));
+  fails (Graphbit.Error.CIRCUIT_OPEN, () => client.complete ("x"));
+  while (lane.breaker_state == Graphbit.BreakerState.CLOSED)
+    iterate ();
+  assert (lane.breaker_left_ms > 0 && lane.failures == 5);
+}
+
 int main (string[] args) {
   GLib.Test.init (ref args);
   add ("hello", hello);
@@ -464,6 +504,7 @@ int main (string[] args) {
   add ("functions-that-throw", functions_that_throw);
   add ("events", events);
   add ("cancellation", cancellation);
+  add ("endpoints", endpoints);
   add ("errors", errors);
   add ("runtime", runtime);
   return GLib.Test.run ();

@@ -36,6 +36,14 @@ async def test_anthropic_and_ollama(server):
         assert await LlmClient(config).complete_stream("b") == "You said: b"
 
 
+def test_endpoints(server):
+    llm = client()
+    llm.complete("x")
+    (endpoint,) = [item for item in graphbit.get_endpoints() if item.props.base_url == server.props.base_url]
+    (lane,) = endpoint.get_lanes()
+    assert lane.props.attempts == 1 and lane.props.breaker_state == graphbit.BreakerState.CLOSED
+
+
 async def test_awaitables(server):
     llm = client()
     assert await llm.complete_async("a") == "You said: a"

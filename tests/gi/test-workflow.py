@@ -75,6 +75,16 @@ def test_function_that_raises(server):
     assert result.is_failed() and result.get_node_error("nothing").code == Code.NODE_FAILED
 
 
+def test_breaker_is_shared(server):
+    """What a client finds out about a model, an executor with another configuration of it need not find out again."""
+    server.step(status=503, times=-1)
+    for _ in range(5):
+        tap.raises(Graphbit.GraphbitError, server.client(max_retries=0).complete, "x", code=Code.UNAVAILABLE)
+    result = Graphbit.Executor(server.config()).execute(build(Graphbit.AgentNode("agent", "Hello")))
+    assert result.is_failed() and result.get_node_error("agent").code == Code.CIRCUIT_OPEN
+    assert server.get_request_count() == 5
+
+
 def test_condition(server):
     chosen = Graphbit.ConditionNode.new("which?", lambda context: "right")
     sides = [Graphbit.TransformNode(side, "uppercase") for side in ("left", "right")]

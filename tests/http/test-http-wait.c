@@ -472,6 +472,210 @@ test_pause_idle_resumes (void)
   test_call_clear (&call);
 }
 
+/* Names that are looked up for ever, and a server that never says a word of TLS. */
+
+typedef struct
+{
+  GResolver parent;
+  pthread_mutex_t mutex;
+  pthread_cond_t changed;
+  guint n_asked;
+  guint n_cancelled;
+} SlowNames;
+
+typedef GResolverClass SlowNamesClass;
+GType slow_names_get_type (void);
+
+G_DEFINE_TYPE (SlowNames, slow_names, G_TYPE_RESOLVER)
+
+static void
+count_name (SlowNames *self,
+            guint *counter)
+{
+  pthread_mutex_lock (&self->mutex);
+  (*counter)++;
+  pthread_cond_broadcast (&self->changed);
+  pthread_mutex_unlock (&self->mutex);
+}
+
+static gboolean
+lookup_cancelled (GCancellable *cancellable,
+                  gpointer data)
+{
+  GTask *task = data;
+
+  count_name (g_task_get_source_object (task), &((SlowNames *) g_task_get_source_object (task))->n_cancelled);
+  g_task_return_error_if_cancelled (task);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+slow_names_lookup_async (GResolver *resolver,
+                         const char *name,
+                         GResolverNameLookupFlags flags,
+                         GCancellable *cancellable,
+                         GAsyncReadyCallback callback,
+                         gpointer user_data)
+{
+  SlowNames *self = (SlowNames *) resolver;
+  GTask *task = g_task_new (resolver, cancellable, callback, user_data);
+  g_autoptr (GSource) source = g_cancellable_source_new (cancellable);
+
+  g_source_set_callback (source, G_SOURCE_FUNC (lookup_cancelled), task, g_object_unref);
+  g_source_attach (source, g_main_context_get_thread_default ());
+  count_name (self, &self->n_asked);
+}
+
+static GList *
+slow_names_lookup_finish (GResolver *resolver,
+                          GAsyncResult *result,
+                          GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
+slow_names_class_init (SlowNamesClass *klass)
+{
+  klass->lookup_by_name_with_flags_async = slow_names_lookup_async;
+  klass->lookup_by_name_with_flags_finish = slow_names_lookup_finish;
+}
+
+static void
+slow_names_init (SlowNames *self)
+{
+  pthread_mutex_init (&self->mutex, NULL);
+  pthread_cond_init (&self->changed, NULL);
+}
+
+static void
+slow_names_wait (SlowNames *self,
+                 const guint *counter,
+                 guint value)
+{
+  pthread_mutex_lock (&self->mutex);
+  while (*counter < value)
+    pthread_cond_wait (&self->changed, &self->mutex);
+  pthread_mutex_unlock (&self->mutex);
+}
+
+typedef enum
+{
+  END_CANCEL,
+  END_SHUTDOWN,
+  END_CONNECT_TIMEOUT,
+  END_TOTAL_TIMEOUT
+} End;
+
+static void
+end_call (TestCall *call,
+          End end)
+{
+  switch (end)
+    {
+    case END_CANCEL:
+      graphbit_http_call_cancel (call->call);
+      break;
+    case END_SHUTDOWN:
+      graphbit_runtime_shutdown ();
+      break;
+    case END_CONNECT_TIMEOUT:
+      test_advance_ms (10000);
+      break;
+    case END_TOTAL_TIMEOUT:
+    default:
+      test_advance_ms (5000);
+    }
+
+  test_call_wait_end (call);
+  if (end == END_CANCEL || end == END_SHUTDOWN)
+    assert_cancelled (call);
+  else if (end == END_CONNECT_TIMEOUT)
+    assert_failed (call, GRAPHBIT_ERROR_TIMEOUT, "came about within 10 s");
+  else
+    assert_failed (call, GRAPHBIT_ERROR_TIMEOUT, "within the time limit of 5 s");
+}
+
+static void
+set_deadline (GraphbitHttpRequest *request,
+              End end)
+{
+  if (end != END_TOTAL_TIMEOUT)
+    return;
+
+  request->deadline = graphbit_clock_now () + 5 * G_USEC_PER_SEC;
+  request->deadline_ms = 5000;
+}
+
+static void
+test_resolving (gconstpointer data)
+{
+  End how = GPOINTER_TO_INT (data);
+  g_autoptr (GResolver) usual = g_resolver_get_default ();
+  g_autoptr (GResolver) names = g_object_new (slow_names_get_type (), NULL);
+  GraphbitHttpRequest *request = graphbit_http_request_new ("POST", "http://slow.invalid:81/v1/x");
+  SlowNames *slow = (SlowNames *) names;
+  TestCall call;
+
+  g_resolver_set_default (names);
+  request->base_uri = g_strdup ("http://slow.invalid:81/v1");
+  set_deadline (request, how);
+  test_call_init (&call);
+  test_call_start (&call, request);
+  slow_names_wait (slow, &slow->n_asked, 1);
+  test_settle ();
+  end_call (&call, how);
+  /* and nobody goes on looking */
+  slow_names_wait (slow, &slow->n_cancelled, 1);
+  g_resolver_set_default (usual);
+  test_call_clear (&call);
+}
+
+static void
+test_handshaking (gconstpointer data)
+{
+  End how = GPOINTER_TO_INT (data);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
+  g_autoptr (GSocketAddress) any = g_inet_socket_address_new (loopback, 0);
+  g_autoptr (GSocket) listener = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, &error);
+  g_autoptr (GSocketAddress) address = NULL;
+  g_autoptr (GSocket) connection = NULL;
+  g_autofree char *uri = NULL;
+  GraphbitHttpRequest *request;
+  char hello[4096];
+  gssize length;
+  TestCall call;
+
+  g_assert_no_error (error);
+  g_socket_bind (listener, any, FALSE, &error);
+  g_assert_no_error (error);
+  g_socket_listen (listener, &error);
+  g_assert_no_error (error);
+  address = g_socket_get_local_address (listener, &error);
+  g_assert_no_error (error);
+  uri = g_strdup_printf ("https://127.0.0.1:%u/v1/x", g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address)));
+  request = graphbit_http_request_new ("POST", uri);
+  request->base_uri = g_strdup (uri);
+  set_deadline (request, how);
+
+  test_call_init (&call);
+  test_call_start (&call, request);
+  connection = g_socket_accept (listener, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (g_socket_receive (connection, hello, sizeof hello, NULL, &error), >, 0);
+  g_assert_no_error (error);
+  test_settle ();
+  end_call (&call, how);
+
+  /* the connection is closed */
+  do
+    length = g_socket_receive (connection, hello, sizeof hello, NULL, NULL);
+  while (length > 0);
+  test_call_clear (&call);
+}
+
 /* Cancelling */
 
 typedef enum
@@ -579,6 +783,9 @@ test_cancel (gconstpointer data)
       graphbit_http_call_cancel (call.call);
       graphbit_http_call_cancel (call.call);
       graphbit_http_call_resume (call.call);
+      /* one turn of the I/O thread is enough */
+      test_settle ();
+      g_assert_cmpuint (call.n_ends, ==, 1);
     }
   test_call_wait_end (&call);
   assert_cancelled (&call);
@@ -640,6 +847,12 @@ int
 main (int argc,
       char *argv[])
 {
+  static const char *ends[] = {
+    [END_CANCEL] = "cancel",
+    [END_SHUTDOWN] = "shutdown",
+    [END_CONNECT_TIMEOUT] = "timeout/connect",
+    [END_TOTAL_TIMEOUT] = "timeout/total",
+  };
   static const struct
   {
     const char *name;
@@ -659,9 +872,9 @@ main (int argc,
   g_test_init (&argc, &argv, NULL);
   graphbit_clock_set_virtual (TRUE);
 
-  g_test_add_func ("/http/timeout/connect", test_connect_timeout);
+  g_test_add_func ("/http/timeout/connect/hole", test_connect_timeout);
   g_test_add_func ("/http/timeout/first-byte", test_first_byte_timeout);
-  g_test_add_func ("/http/timeout/total", test_total_timeout);
+  g_test_add_func ("/http/timeout/total/answer", test_total_timeout);
   g_test_add_func ("/http/timeout/run", test_run_timeout);
   g_test_add_func ("/http/timeout/before-retry", test_deadline_before_retry);
   g_test_add_func ("/http/timeout/idle", test_idle_timeout);
@@ -675,6 +888,14 @@ main (int argc,
   g_test_add_func ("/http/pause/drained", test_pause_drained);
   g_test_add_func ("/http/pause/idle-resumes", test_pause_idle_resumes);
   g_test_add_func ("/http/cancel/late", test_cancel_late);
+  for (gsize i = 0; i < G_N_ELEMENTS (ends); i++)
+    {
+      g_autofree char *resolving = g_strconcat ("/http/", ends[i], "/resolving", NULL);
+      g_autofree char *handshaking = g_strconcat ("/http/", ends[i], "/handshaking", NULL);
+
+      g_test_add_data_func (resolving, GINT_TO_POINTER (i), test_resolving);
+      g_test_add_data_func (handshaking, GINT_TO_POINTER (i), test_handshaking);
+    }
   for (gsize i = 0; i < G_N_ELEMENTS (phases); i++)
     {
       g_autofree char *path = g_strconcat ("/http/cancel/", phases[i].name, NULL);

@@ -144,6 +144,7 @@ on_finish (gpointer state,
 
   g_assert_cmpuint (self->n_ends, ==, 0);
   count (self, &self->n_finishes);
+  verdict->tokens = self->tokens;
 
   if (self->fails_finish)
     {

@@ -49,6 +49,7 @@ struct _TestCall
   gboolean fails_finish;
   gboolean retries_finish; /* and says that it may be sent again */
   gboolean forbids_retry;  /* corrects the verdict on an error */
+  gint64 tokens;           /* that its answer says were used */
   GString *order;          /* its name is appended when it begins; shared, under order_mutex */
   char name;
   TestCall *next;          /* is started from its end, in this generation */

@@ -422,6 +422,10 @@ check_cancel (const char *step,
     g_assert_true (graphbit_mock_server_wait_for_stalled (server, 1, 20000));
   g_cancellable_cancel (cancellable);
   g_assert_cmpuint (result.n_calls, ==, 0);
+  /* two turns of the loop are enough, and nobody is waited for */
+  g_main_context_iteration (NULL, FALSE);
+  g_main_context_iteration (NULL, FALSE);
+  g_assert_cmpuint (result.n_calls, ==, 1);
   g_assert_null (graphbit_llm_client_complete_finish (client, support_wait (&result), &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   support_assert_closed (server);
@@ -458,6 +462,18 @@ test_cancelled_before (void)
   g_clear_error (&error);
   g_assert_null (graphbit_llm_client_complete (client, "Hello", NULL, cancellable, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&error);
+
+  /* and nothing was ever sent */
+  for (guint i = 0; i < 50; i++)
+    {
+      g_autoptr (GraphbitLlmStream) stream = NULL;
+
+      stream = graphbit_llm_client_complete_stream (client, "Hello", NULL, cancellable, &error);
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+      g_clear_error (&error);
+    }
+  g_assert_cmpuint (graphbit_mock_server_get_connection_count (server), ==, 0);
 }
 
 /* While it waits for a retry. */
@@ -1007,7 +1023,7 @@ static void
 test_statistics (void)
 {
   g_autoptr (GraphbitMockServer) server =
-      support_server_new ("[{\"status\":503,\"headers\":{\"Retry-After\":\"0.001\"},\"times\":40},"
+      support_server_new ("[{\"status\":409,\"headers\":{\"Retry-After\":\"0.001\"},\"times\":40},"
                           "{\"status\":400,\"times\":10}]");
   g_autoptr (GraphbitLlmClient) client = support_client_new (server);
   Counting counting[N_COUNTING];

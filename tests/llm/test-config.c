@@ -367,10 +367,13 @@ test_json (void)
                                                                  "'authorization': 'Bearer " MARKER "', 'X-Token': '" MARKER "'}"));
   graphbit_llm_config_set_extra_body (config, "{ \"top_k\" : 4 }");
   graphbit_llm_config_set_organization (config, "org-1");
+  graphbit_llm_config_set_requests_per_minute (config, 500);
+  graphbit_llm_config_set_tokens_per_minute (config, 1000000000);
   json = graphbit_llm_config_to_json (config);
   g_assert_cmpstr (json, ==,
                    "{\"provider\":\"openai_compatible\",\"model\":\"m\\\"x\",\"base-url\":\"http://localhost:8000/v1\","
-                   "\"organization\":\"org-1\",\"headers\":{\"X-Title\":\"App\"},\"extra-body\":{\"top_k\":4}}");
+                   "\"organization\":\"org-1\",\"headers\":{\"X-Title\":\"App\"},\"extra-body\":{\"top_k\":4},"
+                   "\"requests-per-minute\":500,\"tokens-per-minute\":1000000000}");
 
   scripted_json = graphbit_llm_config_to_json (scripted);
   g_assert_cmpstr (scripted_json, ==, "{\"provider\":\"scripted\",\"model\":\"scripted\",\"replies\":[\"one\",\"two\"]}");
@@ -436,6 +439,13 @@ test_equal (void)
   g_assert_false (graphbit_llm_config_equal (one, model));
   graphbit_llm_config_set_key_func (func, give_key, NULL, NULL);
   g_assert_false (graphbit_llm_config_equal (one, func));
+  graphbit_llm_config_set_requests_per_minute (same, 1);
+  g_assert_false (graphbit_llm_config_equal (one, same));
+  graphbit_llm_config_set_requests_per_minute (same, 0);
+  g_assert_true (graphbit_llm_config_equal (one, same));
+  graphbit_llm_config_set_tokens_per_minute (same, 1);
+  g_assert_false (graphbit_llm_config_equal (one, same));
+  graphbit_llm_config_set_tokens_per_minute (same, 0);
   graphbit_llm_config_set_headers (same, g_variant_new_parsed ("{'a': 'b'}"));
   g_assert_false (graphbit_llm_config_equal (one, same));
 }

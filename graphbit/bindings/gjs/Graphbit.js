@@ -242,6 +242,11 @@ function _init() {
     adornIteration(Graphbit.Run.prototype, 'next_event');
     adornModel(Graphbit.Run.prototype, 'node_runs', 'nodeRuns');
     adornModel(Graphbit.Run.prototype, 'events');
+    replace(Graphbit, 'get_endpoints', list => function () {
+        const model = list();
+        model[Symbol.iterator] ??= iterateModel;
+        return model;
+    });
     adornConnect(Graphbit.LlmProvider.prototype);
     adornFunction('Tool', call => call);
     adornFunction('FunctionNode', call => call.get_context());
