@@ -25,7 +25,10 @@
 #include "graphbit-runtime-private.h"
 
 #define DEFAULT_TIMEOUT_MS (600 * 1000)
-#define BYTES_PER_TOKEN 4 /* a rule of thumb, for what is not known before the answer */
+/* Rules of thumb, for what is not known before the answer. */
+#define BYTES_PER_TOKEN 4
+#define TOKENS_PER_ATTACHMENT 1000
+#define MIN_ATTACHMENT_SIZE (16 * 1024) /* of a whole body that is searched for some */
 
 struct _GraphbitLlmCall
 {
@@ -304,6 +307,33 @@ static const GraphbitLlmExchangeEvents exchange_events = {
   exchange_ended,
 };
 
+/* Pictures and files are worth far less than their bytes. */
+static gint64
+estimate_tokens (GBytes *body)
+{
+  static const char mark[] = ";base64,";
+  gsize size;
+  const char *data = g_bytes_get_data (body, &size);
+  const char *end = data + size;
+  gsize n_attachments = 0;
+
+  if (size >= MIN_ATTACHMENT_SIZE)
+    {
+      while ((data = memmem (data, (gsize) (end - data), mark, strlen (mark))) != NULL)
+        {
+          const char *quote = memchr (data, '"', (gsize) (end - data));
+
+          if (quote == NULL)
+            break;
+          size -= (gsize) (quote - data);
+          data = quote;
+          n_attachments++;
+        }
+    }
+
+  return (gint64) (size / BYTES_PER_TOKEN + n_attachments * TOKENS_PER_ATTACHMENT);
+}
+
 static void
 call_submit (GraphbitLlmCall *self)
 {
@@ -327,7 +357,7 @@ call_submit (GraphbitLlmCall *self)
   request->slots = graphbit_llm_client_get_max_concurrency (self->client);
   request->requests_per_minute = graphbit_llm_config_get_requests_per_minute (self->config);
   request->tokens_per_minute = graphbit_llm_config_get_tokens_per_minute (self->config);
-  request->tokens = (gint64) (g_bytes_get_size (self->body) / BYTES_PER_TOKEN) + self->max_tokens;
+  request->tokens = estimate_tokens (self->body) + self->max_tokens;
   request->is_stream = self->is_stream;
   request->is_local = (self->vendor->quirks & GRAPHBIT_QUIRK_LOCAL) != 0;
   request->max_retries = graphbit_llm_client_get_max_retries (self->client);
