@@ -362,9 +362,10 @@ graphbit_llm_config_class_init (GraphbitLlmConfigClass *klass)
    * GraphbitLlmConfig:tokens-per-minute: (getter get_tokens_per_minute) (setter set_tokens_per_minute)
    *
    * How many tokens the model may be sent and may answer in any 60 seconds.
-   * Before a request is sent, its tokens are estimated, as a quarter of its
-   * bytes and [property@LlmOptions:max-tokens]; what the answer says was used
-   * then takes the place of that. A single request that is estimated higher than
+   * Before a request is sent, its tokens are estimated, as a quarter of the
+   * bytes of its texts, 1,500 for each picture or file in it and
+   * [property@LlmOptions:max-tokens]; what the answer says was used then takes
+   * the place of that. A single request that is estimated higher than
    * the limit is sent when nothing else was used for 60 seconds. 0: only what
    * the server itself says counts. Else as for
    * [property@LlmConfig:requests-per-minute].

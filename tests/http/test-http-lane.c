@@ -285,6 +285,11 @@ test_breaker_probe (void)
   test_call_wait_end (&probe);
   assert_cancelled (&probe);
   test_call_clear (&probe);
+  {
+    g_auto (Info) info = get_info (server);
+
+    g_assert_cmpint (info.lane->breaker_state, ==, GRAPHBIT_BREAKER_STATE_HALF_OPEN);
+  }
   g_assert_true (graphbit_mock_server_wait_for_open_connections (server, 0, PATIENCE));
   start (&probe, test_request_new (server));
   g_assert_true (graphbit_mock_server_wait_for_stalled (server, 1, PATIENCE));

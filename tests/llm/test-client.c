@@ -476,6 +476,82 @@ test_cancelled_before (void)
   g_assert_cmpuint (graphbit_mock_server_get_connection_count (server), ==, 0);
 }
 
+static gint64
+get_tokens_used (GraphbitMockServer *server)
+{
+  g_autoptr (GListModel) endpoints = graphbit_get_endpoints ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (endpoints); i++)
+    {
+      g_autoptr (GraphbitEndpoint) endpoint = g_list_model_get_item (endpoints, i);
+      g_autoptr (GraphbitEndpointLane) lane = g_list_model_get_item (graphbit_endpoint_get_lanes (endpoint), 0);
+
+      if (strcmp (graphbit_endpoint_get_base_url (endpoint), graphbit_mock_server_get_base_url (server)) == 0)
+        return graphbit_endpoint_lane_get_tokens_per_minute (lane) - graphbit_endpoint_lane_get_tokens_left (lane);
+    }
+
+  g_assert_not_reached ();
+}
+
+/* What a request may use is estimated, and what its answer says takes the place of that. */
+static void
+check_tokens (gboolean is_stream,
+              gsize image_size,
+              gint64 least)
+{
+  g_autoptr (GraphbitMockServer) server = support_server_new ("{\"text\":\"fine\",\"stall\":\"before-status\"}");
+  g_autoptr (GraphbitLlmClient) client = support_client_new (server);
+  g_autoptr (GraphbitLlmRequest) request = graphbit_llm_request_new (NULL);
+  g_autoptr (GraphbitLlmOptions) options = graphbit_llm_options_new ();
+  g_autoptr (GraphbitLlmMessage) message = graphbit_llm_message_new_user ("What is this?");
+  g_autoptr (GBytes) bytes = g_bytes_new_take (g_malloc0 (image_size), image_size);
+  g_autoptr (GraphbitContentPart) image = graphbit_content_part_new_for_image_bytes (bytes, "image/png");
+  g_autoptr (GraphbitLlmResponse) response = NULL;
+  g_autoptr (GError) error = NULL;
+  SupportResult result = { NULL };
+  gint64 used;
+
+  graphbit_llm_config_set_tokens_per_minute (graphbit_llm_client_get_config (client), 1000000);
+  graphbit_llm_options_set_max_tokens (options, 500);
+  graphbit_llm_request_set_options (request, options);
+  graphbit_llm_message_add_part (message, image);
+  graphbit_llm_request_add_message (request, message);
+
+  if (is_stream)
+    graphbit_llm_client_chat_stream_async (client, request, NULL, support_ready, &result);
+  else
+    graphbit_llm_client_chat_async (client, request, NULL, support_ready, &result);
+  g_assert_true (graphbit_mock_server_wait_for_stalled (server, 1, 20000));
+  used = get_tokens_used (server);
+  g_assert_cmpint (used, >=, least);
+  g_assert_cmpint (used, <, least + 200);
+
+  graphbit_mock_server_release (server);
+  support_wait (&result);
+  if (is_stream)
+    {
+      g_autoptr (GraphbitLlmStream) stream = graphbit_llm_client_chat_stream_finish (client, result.result, &error);
+
+      g_assert_no_error (error);
+      response = support_collect (stream, &error);
+    }
+  else
+    {
+      response = graphbit_llm_client_chat_finish (client, result.result, &error);
+    }
+  g_assert_no_error (error);
+  g_assert_cmpint (get_tokens_used (server), ==, graphbit_llm_usage_get_total_tokens (graphbit_llm_response_get_usage (response)));
+  support_result_clear (&result);
+}
+
+static void
+test_tokens (void)
+{
+  check_tokens (FALSE, 300000, 2000);
+  check_tokens (TRUE, 300000, 2000);
+  check_tokens (FALSE, 3000, 2000);
+}
+
 /* While it waits for a retry. */
 static void
 test_cancel_delay (void)
@@ -1193,6 +1269,7 @@ main (int argc,
   g_test_add_func ("/llm/client/unauthorized", test_unauthorized);
   g_test_add_func ("/llm/client/key-in-error", test_key_in_error);
   g_test_add_func ("/llm/client/retry-after", test_retry_after);
+  g_test_add_func ("/llm/client/tokens", test_tokens);
   g_test_add_func ("/llm/client/rate-limited", test_rate_limited);
   g_test_add_func ("/llm/client/no-retries", test_no_retries);
   g_test_add_func ("/llm/client/broken-json", test_broken_json);
