@@ -12,6 +12,7 @@
 
 #include "graphbit-enum-types.h"
 #include "graphbit-error.h"
+#include "graphbit-http-socket-private.h"
 #include "graphbit-json-private.h"
 #include "graphbit-key-call.h"
 #include "graphbit-llm-config-private.h"
@@ -255,7 +256,9 @@ graphbit_llm_config_class_init (GraphbitLlmConfigClass *klass)
    * GraphbitLlmConfig:base-url: (getter get_base_url) (setter set_base_url)
    *
    * Where the provider's API begins, such as `http://localhost:8000/v1`; `http`
-   * or `https`. %NULL is the provider's own address; for `openai` it is what the
+   * or `https`. For a server behind a UNIX socket it is
+   * `http+unix://%2Frun%2Fserver.sock/v1`, with the socket's path in place of the
+   * host, or `unix:/run/server.sock:/v1`. %NULL is the provider's own address; for `openai` it is what the
    * environment variable `OPENAI_BASE_URL` says, if it is set.
    *
    * Since: 1.0
@@ -402,6 +405,10 @@ check_base_url (const char *base_url,
 {
   g_autoptr (GError) uri_error = NULL;
   g_autoptr (GUri) uri = g_uri_parse (base_url, G_URI_FLAGS_NONE, &uri_error);
+  g_autofree char *of_socket = graphbit_http_socket_make_base_uri (base_url);
+
+  if (of_socket != NULL && !has_control_character (base_url))
+    return TRUE;
 
   if (uri == NULL ||
       (strcmp (g_uri_get_scheme (uri), "http") != 0 && strcmp (g_uri_get_scheme (uri), "https") != 0) ||
@@ -596,6 +603,7 @@ graphbit_llm_config_resolve_base_url (GraphbitLlmConfig *self,
                                       GError **error)
 {
   const char *base_url = self->base_url;
+  char *of_socket;
   gboolean is_good;
   gsize length;
 
@@ -624,6 +632,10 @@ graphbit_llm_config_resolve_base_url (GraphbitLlmConfig *self,
       self->good_base_url = g_strdup (base_url);
       pthread_mutex_unlock (&known_mutex);
     }
+
+  of_socket = graphbit_http_socket_make_base_uri (base_url);
+  if (of_socket != NULL)
+    return of_socket;
 
   length = strlen (base_url);
   while (length > 0 && base_url[length - 1] == '/')
@@ -1128,7 +1140,7 @@ graphbit_llm_config_get_base_url (GraphbitLlmConfig *self)
 /**
  * graphbit_llm_config_set_base_url: (set-property base-url)
  * @self: a configuration
- * @base_url: (nullable): a URL of http or https; %NULL: the provider's own
+ * @base_url: (nullable): a URL of http, https or http+unix; %NULL: the provider's own
  *
  * Sets where the API begins. A malformed URL makes the next request fail.
  *
