@@ -33,7 +33,7 @@ typedef enum
 typedef struct
 {
   const char *method;   /* constant */
-  char *uri;            /* checked: http or https, with a host */
+  char *uri;            /* checked: http, https or http+unix, with a host */
   GPtrArray *headers;   /* name, value, name, value …; owned texts; no key among them */
   const char *secret_header; /* constant, e.g. "Authorization" */
   const char *secret_prefix; /* constant, e.g. "Bearer " */
@@ -59,7 +59,7 @@ typedef struct
 
   GTlsDatabase *tls_database;    /* both used on the I/O thread */
   GProxyResolver *proxy_resolver;
-  gboolean has_proxy_resolver;   /* FALSE: the system's */
+  gboolean has_proxy_resolver;   /* FALSE: the environment's, or the system's */
 } GraphbitHttpRequest;
 
 GraphbitHttpRequest *graphbit_http_request_new (const char *method, const char *uri);
@@ -110,6 +110,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GraphbitHttpCall, graphbit_http_call_unref)
 
 /* Any thread. The connection is closed (HTTP/2: the stream reset); `end` follows with a cancelled failure. */
 void graphbit_http_call_cancel (GraphbitHttpCall *self);
+/* Any thread: made so far. */
+guint graphbit_http_call_get_attempts (GraphbitHttpCall *self);
 /* Any thread. Lets the socket flow again after a pause. */
 void graphbit_http_call_resume (GraphbitHttpCall *self);
 /* I/O thread, from `bytes` or `drained`: reads no more until resumed; the idle limit stands still meanwhile. */

@@ -13,6 +13,7 @@
 
 #include "graphbit-clock-private.h"
 #include "graphbit-http-endpoint-private.h"
+#include "graphbit-http-environment-private.h"
 #include "graphbit-http-retry-private.h"
 #include "graphbit-http-transport-private.h"
 #include "graphbit-random-private.h"
@@ -82,7 +83,7 @@ struct _GraphbitHttpCall
   Limit limit;
   gint64 limit_when;
 
-  guint n_attempts;
+  guint n_attempts;      /* atomic: read from elsewhere */
   guint n_retries;
   GraphbitHttpExchange *exchange;
   const GraphbitHttpHead *head;
@@ -585,7 +586,7 @@ admitted (GraphbitHttpWaiter *waiter)
   GraphbitHttpCall *self = CALL (waiter, waiter);
 
   self->phase = PHASE_ATTEMPT;
-  self->n_attempts++;
+  __atomic_store_n (&self->n_attempts, self->n_attempts + 1, __ATOMIC_RELAXED);
   graphbit_http_breaker_take (&self->lane->breaker);
   open_exchange (self);
 }
@@ -765,6 +766,7 @@ graphbit_http_call_start (GraphbitRuntime *runtime,
   GraphbitIo *io;
 
   get_service ();
+  graphbit_http_environment_read ();
 
   io = graphbit_runtime_get_io (runtime, graphbit_http_endpoint_hash (request->base_uri, request->secret));
   if (io == NULL)
@@ -818,6 +820,12 @@ graphbit_http_call_cancel (GraphbitHttpCall *self)
 {
   if (!__atomic_exchange_n (&self->is_cancelled, TRUE, __ATOMIC_ACQ_REL))
     submit (self, &self->cancel_job);
+}
+
+guint
+graphbit_http_call_get_attempts (GraphbitHttpCall *self)
+{
+  return __atomic_load_n (&self->n_attempts, __ATOMIC_RELAXED);
 }
 
 void

@@ -66,6 +66,7 @@ struct _GraphbitLlmCall
   gboolean is_key_refused; /* and asked for once more */
 
   GraphbitLlmExchange *exchange;
+  guint earlier_attempts; /* with a key that was refused */
   GraphbitLlmAssembler assembler; /* of a provider in the application */
   gboolean has_assembler;
 
@@ -120,7 +121,10 @@ call_conclude (GraphbitLlmCall *self,
   if (self->ticket != NULL)
     graphbit_call_close (&self->ticket, TRUE);
   if (self->exchange != NULL)
-    graphbit_llm_exchange_cancel (self->exchange);
+    {
+      attempts = self->earlier_attempts + graphbit_llm_exchange_get_attempts (self->exchange);
+      graphbit_llm_exchange_cancel (self->exchange);
+    }
 
   client = g_steal_pointer (&self->client);
   config = g_steal_pointer (&self->config);
@@ -295,11 +299,12 @@ exchange_ended (GraphbitOperation *operation,
 {
   GraphbitLlmCall *self = (GraphbitLlmCall *) operation;
   GraphbitFailure *failure = exchange->failure;
+  guint attempts = self->earlier_attempts + exchange->attempts;
 
   graphbit_vendor_redact (failure, self->secret);
 
   if (failure == NULL)
-    call_conclude (self, call_make_response (self, &exchange->assembler, exchange->attempts), NULL, exchange->attempts);
+    call_conclude (self, call_make_response (self, &exchange->assembler, attempts), NULL, attempts);
   else if (failure->http_status == 401 && !self->is_key_refused &&
            (graphbit_llm_config_has_key_func (self->config) || graphbit_llm_config_has_key_handler (self->config)))
     {
@@ -312,7 +317,8 @@ exchange_ended (GraphbitOperation *operation,
       g_autoptr (GraphbitLlmResponse) partial = NULL;
 
       if (self->is_stream && assembler_has_something (&exchange->assembler))
-        partial = call_make_response (self, &exchange->assembler, exchange->attempts);
+        partial = call_make_response (self, &exchange->assembler, attempts);
+      failure->attempts = attempts;
       call_conclude_failure (self, failure, partial);
     }
 }
@@ -367,6 +373,8 @@ call_submit (GraphbitLlmCall *self)
       request->has_proxy_resolver = TRUE;
     }
 
+  if (self->exchange != NULL)
+    self->earlier_attempts += self->exchange->attempts;
   g_clear_pointer (&self->exchange, graphbit_llm_exchange_unref);
   /* NULL: the generation has ended, and its operations are being interrupted. */
   self->exchange = graphbit_llm_exchange_start (&self->operation, request, self->vendor,

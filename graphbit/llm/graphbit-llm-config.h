@@ -72,6 +72,8 @@ GraphbitLlmConfig *graphbit_llm_config_new_scripted (const char *const *replies)
 GRAPHBIT_AVAILABLE_IN_ALL
 GraphbitLlmConfig *graphbit_llm_config_new_custom (GraphbitLlmProvider *llm_provider);
 GRAPHBIT_AVAILABLE_IN_ALL
+GraphbitLlmConfig *graphbit_llm_config_new_from_env (const char *provider, const char *model, GError **error);
+GRAPHBIT_AVAILABLE_IN_ALL
 const char *graphbit_llm_config_get_provider (GraphbitLlmConfig *self);
 GRAPHBIT_AVAILABLE_IN_ALL
 const char *graphbit_llm_config_get_model (GraphbitLlmConfig *self);

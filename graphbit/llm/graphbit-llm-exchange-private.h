@@ -74,5 +74,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GraphbitLlmExchange, graphbit_llm_exchange_unref)
 /* At home. A reader took this many chunks of this size together; a paused socket flows again. */
 void graphbit_llm_exchange_release (GraphbitLlmExchange *self, gsize n_chunks, gsize size);
 void graphbit_llm_exchange_cancel (GraphbitLlmExchange *self);
+/* At home: made so far. */
+guint graphbit_llm_exchange_get_attempts (GraphbitLlmExchange *self);
 
 G_END_DECLS

@@ -417,3 +417,9 @@ graphbit_llm_exchange_cancel (GraphbitLlmExchange *self)
   if (!self->is_ended)
     graphbit_http_call_cancel (self->http);
 }
+
+guint
+graphbit_llm_exchange_get_attempts (GraphbitLlmExchange *self)
+{
+  return self->is_ended ? self->attempts : graphbit_http_call_get_attempts (self->http);
+}

@@ -46,6 +46,19 @@ async def test_models_and_warmup(server):
     assert server.get_connection_count() == 1
 
 
+async def test_key_required(server):
+    del os.environ["OPENAI_API_KEY"]
+    config = Graphbit.LlmConfig.new_openai()
+    config.set_base_url(server.props.base_url)
+
+    async def ask(config, call):
+        await asyncio.sleep(0)
+        return "asked for"
+
+    config.connect("key-required", ask)
+    assert await Graphbit.LlmClient(config).complete_async("x") == "You said: x"
+
+
 async def test_batch(server):
     client = server.client()
     items = await client.complete_batch_async(["a", "b"], max_concurrency=1)

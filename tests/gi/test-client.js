@@ -5,6 +5,7 @@ import Gio from 'gi://Gio';
 import GLib from 'gi://GLib';
 import GObject from 'gi://GObject';
 import Graphbit from 'gi://Graphbit?version=1.0';
+import GraphbitMock from 'gi://GraphbitMock?version=1.0';
 import System from 'system';
 
 import {check, equal, fails, run} from './tap.js';
@@ -221,6 +222,56 @@ await run({
             equal(client.chat(request).text, 'You said: on');
             check(JSON.stringify(scripted.requests().at(-1)).includes('hm'));
         }
+    },
+
+    async keyRequired(scripted) {
+        GLib.unsetenv('OPENAI_API_KEY');
+        const config = Graphbit.LlmConfig.openai();
+        const client = new Graphbit.LlmClient({config});
+        config.base_url = scripted.server.base_url;
+        let id = config.connect('key-required', () => 'at once');
+        equal(client.complete('x'), 'You said: x');
+        config.disconnect(id);
+        id = config.connect('key-required', async () => {
+            await Promise.resolve();
+            return 'later';
+        });
+        equal(await client.complete_async('y'), 'You said: y');
+        config.disconnect(id);
+        config.connect('key-required', (_config, call) => call.fail('the vault is shut'));
+        await fails(Code.AUTHENTICATION, () => client.complete_async('z'), 'the vault is shut');
+    },
+
+    async fromEnv() {
+        const config = Graphbit.LlmConfig.from_env('openai');
+        equal([config.provider, config.model, config.has_api_key], ['openai', 'gpt-4o-mini', true]);
+        equal(new Graphbit.LlmClient({config}).complete('x'), 'You said: x');
+        equal(Graphbit.LlmConfig.new_from_env('offline', null).model, 'offline');
+        await fails(Code.INVALID_ARGUMENT, () => Graphbit.LlmConfig.from_env('nobody'), 'nobody');
+    },
+
+    async trustAndProxy(scripted) {
+        if (!Gio.TlsBackend.get_default().supports_tls())
+            return;
+        const secure = GraphbitMock.Server.new_tls(null, null);
+        secure.start();
+        const config = scripted.config();
+        config.base_url = secure.base_url;
+        await fails(Code.CONNECTION, () => new Graphbit.LlmClient({config, max_retries: 0}).complete('x'), 'tls-database');
+        const tls_database = Gio.TlsFileDatabase.new(secure.ca_file);
+        equal(await new Graphbit.LlmClient({config, tls_database}).complete_async('x'), 'You said: x');
+
+        const proxy_resolver = Gio.SimpleProxyResolver.new(`http://127.0.0.1:${scripted.server.port}`, null);
+        const proxied = scripted.config();
+        proxied.base_url = 'http://model.invalid/v1';
+        equal(new Graphbit.LlmClient({config: proxied, proxy_resolver}).complete('x'), 'You said: x');
+        secure.stop();
+    },
+
+    async unixSocket() {
+        const config = Graphbit.LlmConfig.openai_compatible('unix:/nonexistent/server.sock:/v1', null, 'm');
+        const client = new Graphbit.LlmClient({config, max_retries: 0});
+        await fails(Code.CONNECTION, () => client.complete('x'), 'unix:/nonexistent/server.sock');
     },
 
     async providerInJavaScript() {

@@ -205,6 +205,53 @@ void batch (Scripted scripted) throws GLib.Error {
   assert (stalled.wait_async.end (done)[0].error is IOError.CANCELLED);
 }
 
+void keys (Scripted scripted) throws GLib.Error {
+  Environment.unset_variable ("OPENAI_API_KEY");
+  var config = new Graphbit.LlmConfig.from_env ("openai");
+  var client = new Graphbit.LlmClient (config);
+
+  config.base_url = scripted.server.base_url;
+  assert (!config.has_api_key);
+  var id = config.key_required.connect ((call) => {
+    return call.respond ("from a handler");
+  });
+  assert_cmpstr (client.complete ("x"), CompareOperator.EQ, "You said: x");
+  config.disconnect (id);
+  config.key_required.connect ((call) => {
+    return call.fail ("the vault is shut");
+  });
+  fails (Graphbit.Error.AUTHENTICATION, () => client.complete ("x"));
+  config.set_key_func ((config) => {
+    return "from a function";
+  });
+  assert (config.has_api_key);
+  assert_cmpstr (client.complete ("y"), CompareOperator.EQ, "You said: y");
+  fails (Graphbit.Error.INVALID_ARGUMENT, () => new Graphbit.LlmConfig.from_env ("nobody"));
+}
+
+void network (Scripted scripted) throws GLib.Error {
+  var config = scripted.config ();
+
+  config.base_url = "http://model.invalid/v1";
+  var proxied = new Graphbit.LlmClient (config) {
+    proxy_resolver = new SimpleProxyResolver ("http://127.0.0.1:%u".printf (scripted.server.port), null)
+  };
+  assert_cmpstr (proxied.complete ("x"), CompareOperator.EQ, "You said: x");
+
+  var socket = new Graphbit.LlmConfig.openai_compatible ("unix:/nonexistent/server.sock:/v1", null, "m");
+  fails (Graphbit.Error.CONNECTION, () => new Graphbit.LlmClient (socket) { max_retries = 0 }.complete ("x"));
+
+  if (!TlsBackend.get_default ().supports_tls ())
+    return;
+  var secure = new GraphbitMock.Server.tls (null, null);
+  secure.start ();
+  config.base_url = secure.base_url;
+  fails (Graphbit.Error.CONNECTION, () => new Graphbit.LlmClient (config) { max_retries = 0 }.complete ("x"));
+  var trusting = new Graphbit.LlmClient (config) { tls_database = TlsFileDatabase.@new (secure.ca_file) };
+  assert_cmpstr (trusting.complete ("x"), CompareOperator.EQ, "You said: x");
+  secure.stop ();
+}
+
 void functions (Scripted scripted) throws GLib.Error {
   var workflow = new Graphbit.Workflow ("test");
   var agent = new Graphbit.AgentNode ("agent", "How warm is it?");
@@ -340,6 +387,8 @@ int main (string[] args) {
   add ("chat", chat);
   add ("models", models);
   add ("batch", batch);
+  add ("keys", keys);
+  add ("network", network);
   add ("functions", functions);
   add ("answered-later", answered_later);
   add ("functions-that-throw", functions_that_throw);

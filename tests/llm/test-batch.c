@@ -199,15 +199,15 @@ test_options (void)
   g_autoptr (GError) error = NULL;
   g_autofree char *requests = NULL;
 
-  graphbit_llm_options_set_max_tokens (options, 71);
+  graphbit_llm_options_set_max_tokens (options, 1234567);
   run = graphbit_llm_client_start_batch (client, few, options, 1, &error);
   g_assert_no_error (error);
-  graphbit_llm_options_set_max_tokens (options, 99);
+  graphbit_llm_options_set_max_tokens (options, 7654321);
   items = graphbit_batch_run_wait (run, NULL, &error);
   g_assert_no_error (error);
   requests = graphbit_mock_server_dup_requests_json (server);
-  g_assert_nonnull (strstr (requests, "71"));
-  g_assert_null (strstr (requests, "99"));
+  g_assert_nonnull (strstr (requests, "1234567"));
+  g_assert_null (strstr (requests, "7654321"));
 }
 
 typedef struct

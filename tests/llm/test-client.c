@@ -964,6 +964,126 @@ test_no_key_needed (void)
   g_assert_null (strstr (requests, "Bearer"));
 }
 
+/* Statistics: what the client says is what the server saw */
+
+#define N_COUNTING 8
+#define N_COUNTED 25
+
+typedef struct
+{
+  GraphbitLlmClient *client;
+  gint64 prompt_tokens;
+  gint64 completion_tokens;
+  guint n_succeeded;
+  guint n_failed;
+} Counting;
+
+static gpointer
+chat_and_count (gpointer data)
+{
+  Counting *counting = data;
+
+  for (guint i = 0; i < N_COUNTED; i++)
+    {
+      g_autoptr (GraphbitLlmRequest) request = graphbit_llm_request_new (NULL);
+      g_autoptr (GraphbitLlmMessage) message = graphbit_llm_message_new_user (i % 2 == 0 ? "one two three" : "one");
+      g_autoptr (GraphbitLlmResponse) response = NULL;
+
+      graphbit_llm_request_add_message (request, message);
+      response = graphbit_llm_client_chat (counting->client, request, NULL, NULL);
+      if (response == NULL)
+        {
+          counting->n_failed++;
+          continue;
+        }
+      counting->n_succeeded++;
+      counting->prompt_tokens += graphbit_llm_usage_get_prompt_tokens (graphbit_llm_response_get_usage (response));
+      counting->completion_tokens += graphbit_llm_usage_get_completion_tokens (graphbit_llm_response_get_usage (response));
+    }
+  return NULL;
+}
+
+static void
+test_statistics (void)
+{
+  g_autoptr (GraphbitMockServer) server =
+      support_server_new ("[{\"status\":503,\"headers\":{\"Retry-After\":\"0.001\"},\"times\":40},"
+                          "{\"status\":400,\"times\":10}]");
+  g_autoptr (GraphbitLlmClient) client = support_client_new (server);
+  Counting counting[N_COUNTING];
+  GThread *threads[N_COUNTING];
+  Counting sum = { 0 };
+
+  /* enough for whoever is unlucky, and a delay of next to nothing */
+  graphbit_llm_client_set_max_retries (client, 100);
+  for (guint i = 0; i < N_COUNTING; i++)
+    {
+      counting[i] = (Counting) { .client = client };
+      threads[i] = g_thread_new ("count", chat_and_count, &counting[i]);
+    }
+  for (guint i = 0; i < N_COUNTING; i++)
+    {
+      g_thread_join (threads[i]);
+      sum.n_succeeded += counting[i].n_succeeded;
+      sum.n_failed += counting[i].n_failed;
+      sum.prompt_tokens += counting[i].prompt_tokens;
+      sum.completion_tokens += counting[i].completion_tokens;
+    }
+
+  g_assert_cmpuint (sum.n_failed, ==, 10);
+  g_assert_cmpint (support_stat (client, "total_requests"), ==, N_COUNTING * N_COUNTED);
+  g_assert_cmpint (support_stat (client, "successful_requests"), ==, sum.n_succeeded);
+  g_assert_cmpint (support_stat (client, "failed_requests"), ==, sum.n_failed);
+  g_assert_cmpint (support_stat (client, "cancelled_requests"), ==, 0);
+  g_assert_cmpint (support_stat (client, "total_requests") + support_stat (client, "retries"), ==,
+                   (gint64) graphbit_mock_server_get_request_count (server));
+  g_assert_cmpint (support_stat (client, "prompt_tokens"), ==, sum.prompt_tokens);
+  g_assert_cmpint (support_stat (client, "completion_tokens"), ==, sum.completion_tokens);
+  g_assert_cmpfloat (support_stat_double (client, "success_rate"), ==, 190.0 / 200.0);
+}
+
+/* Also of requests that did not end well: one that was cancelled within its third attempt, and one whose key was
+ * refused. */
+static void
+test_statistics_of_attempts (void)
+{
+  g_autoptr (GraphbitMockServer) server =
+      support_server_new ("[{\"status\":503,\"headers\":{\"Retry-After\":\"0.001\"},\"times\":2},{\"stall\":true}]");
+  g_autoptr (GraphbitLlmClient) client = support_client_new (server);
+  g_autoptr (GraphbitLlmConfig) config = graphbit_llm_config_new_openai (NULL, "m", NULL);
+  g_autoptr (GraphbitLlmClient) other = graphbit_llm_client_new (config);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GraphbitErrorDetails) details = NULL;
+  SupportResult result = { NULL };
+  Keys keys = { g_thread_self (), 0, 0, TRUE };
+
+  graphbit_llm_client_complete_async (client, "Hello", NULL, cancellable, support_ready, &result);
+  g_assert_true (graphbit_mock_server_wait_for_stalled (server, 1, 20000));
+  g_cancellable_cancel (cancellable);
+  g_assert_null (graphbit_llm_client_complete_finish (client, support_wait (&result), &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&error);
+  support_result_clear (&result);
+  g_assert_cmpint (support_stat (client, "cancelled_requests"), ==, 1);
+  g_assert_cmpint (support_stat (client, "retries"), ==, 2);
+  g_assert_cmpuint (graphbit_mock_server_get_request_count (server), ==, 3);
+
+  /* 401, then 400 with the other key */
+  g_unsetenv ("OPENAI_API_KEY");
+  graphbit_mock_server_clear (server);
+  graphbit_mock_server_add_step (server, "{\"match\":\"completions\",\"status\":401}", NULL);
+  graphbit_mock_server_add_step (server, "{\"match\":\"completions\",\"status\":400}", NULL);
+  graphbit_llm_config_set_base_url (config, graphbit_mock_server_get_base_url (server));
+  graphbit_llm_config_set_key_func (config, key_func, &keys, NULL);
+  g_assert_null (support_complete (other, "Hello", NULL, &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_REQUEST);
+  details = graphbit_error_details_from_error (error);
+  g_assert_cmpuint (graphbit_error_details_get_attempts (details), ==, 2);
+  g_assert_cmpint (support_stat (other, "failed_requests"), ==, 1);
+  g_assert_cmpint (support_stat (other, "retries"), ==, 1);
+}
+
 /* What the client hands down */
 
 static void
@@ -1077,6 +1197,8 @@ main (int argc,
   g_test_add_func ("/llm/client/key-signal", test_key_signal);
   g_test_add_func ("/llm/client/key-deadline", test_key_deadline);
   g_test_add_func ("/llm/client/no-key-needed", test_no_key_needed);
+  g_test_add_func ("/llm/client/statistics", test_statistics);
+  g_test_add_func ("/llm/client/statistics/attempts", test_statistics_of_attempts);
   g_test_add_func ("/llm/client/tls", test_tls);
   g_test_add_func ("/llm/client/proxy", test_proxy);
   g_test_add_func ("/llm/client/context", test_context);

@@ -282,6 +282,77 @@ test_key (void)
 }
 
 static void
+test_from_env (void)
+{
+  static const struct
+  {
+    const char *provider;
+    const char *model;
+    const char *text;
+  } bad[] = {
+    { "nobody", NULL, "nobody" },
+    { "", NULL, "no provider" },
+    { "openai", "", "name of the model" },
+    { "openai_compatible", NULL, "name of the model" },
+    { "openai_compatible", "m", "base URL" },
+    { "custom", NULL, "llm-provider" },
+    { "scripted", NULL, "replies" },
+  };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GraphbitLlmConfig) config = NULL;
+  g_autoptr (GraphbitLlmConfig) offline = NULL;
+  g_autoptr (GraphbitSecret) secret = NULL;
+  g_autofree char *url = NULL;
+
+  /* a key that is missing may still be given */
+  g_unsetenv ("OPENAI_API_KEY");
+  config = graphbit_llm_config_new_from_env ("openai", NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (graphbit_llm_config_get_provider (config), ==, "openai");
+  g_assert_cmpstr (graphbit_llm_config_get_model (config), ==, "gpt-4o-mini");
+  g_assert_false (graphbit_llm_config_get_has_api_key (config));
+  g_clear_object (&config);
+
+  g_setenv ("OPENAI_API_KEY", "sk-env", TRUE);
+  g_setenv ("OPENAI_BASE_URL", "http://127.0.0.1:8080/v1/", TRUE);
+  config = graphbit_llm_config_new_from_env ("openai", "big", &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (graphbit_llm_config_get_model (config), ==, "big");
+  g_assert_true (graphbit_llm_config_get_has_api_key (config));
+  secret = graphbit_llm_config_dup_secret (config, &error);
+  g_assert_cmpstr (graphbit_secret_peek (secret), ==, "sk-env");
+  url = graphbit_llm_config_resolve_base_url (config, &error);
+  g_assert_cmpstr (url, ==, "http://127.0.0.1:8080/v1");
+
+  /* what is wrong there is said at once */
+  g_setenv ("OPENAI_BASE_URL", "nonsense", TRUE);
+  g_assert_null (graphbit_llm_config_new_from_env ("openai", NULL, &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
+  g_clear_error (&error);
+  g_unsetenv ("OPENAI_BASE_URL");
+  g_setenv ("OPENAI_API_KEY", "two\nlines", TRUE);
+  g_assert_null (graphbit_llm_config_new_from_env ("openai", NULL, &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
+  g_assert_nonnull (strstr (error->message, "OPENAI_API_KEY"));
+  g_assert_null (strstr (error->message, "lines"));
+  g_clear_error (&error);
+  g_unsetenv ("OPENAI_API_KEY");
+
+  offline = graphbit_llm_config_new_from_env ("offline", NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (graphbit_llm_config_get_model (offline), ==, "offline");
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_assert_null (graphbit_llm_config_new_from_env (bad[i].provider, bad[i].model, &error));
+      g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
+      if (strstr (error->message, bad[i].text) == NULL)
+        g_assert_cmpstr (error->message, ==, bad[i].text);
+      g_clear_error (&error);
+    }
+}
+
+static void
 test_json (void)
 {
   g_autoptr (GError) error = NULL;
@@ -514,6 +585,7 @@ test_ollama (void)
     { "[fe80::1]", "http://[fe80::1]:11434" },
     { "https://host", "https://host" },
     { "http://0.0.0.0:5/base/", "http://127.0.0.1:5/base" },
+    { "unix:/run/ollama.sock", "http+unix://%2Frun%2Follama.sock" },
   };
   g_autoptr (GError) error = NULL;
   g_autoptr (GraphbitLlmConfig) config = graphbit_llm_config_new_ollama (NULL, &error);
@@ -550,6 +622,7 @@ main (int argc,
   g_test_add_func ("/llm/config/check", test_check);
   g_test_add_func ("/llm/config/base-url", test_base_url);
   g_test_add_func ("/llm/config/key", test_key);
+  g_test_add_func ("/llm/config/from-env", test_from_env);
   g_test_add_func ("/llm/config/json", test_json);
   g_test_add_func ("/llm/config/secrecy", test_secrecy);
   g_test_add_func ("/llm/config/headers", test_headers);
