@@ -123,7 +123,8 @@ graphbit_http_endpoint_enter (GraphbitHttpThread *thread,
       self->secret = secret != NULL ? graphbit_secret_ref (secret) : NULL;
       self->lanes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, lane_free);
       self->idle_timer.expired = idle_expired;
-      graphbit_http_sessions_init (&self->sessions, thread->buffer, &thread->n_open, socket_path);
+      graphbit_http_sessions_init (&self->sessions, thread->buffer, &thread->n_open,
+                                   g_ascii_strncasecmp (base_uri, "https:", 6) == 0, socket_path);
       g_hash_table_add (thread->endpoints, self);
     }
 

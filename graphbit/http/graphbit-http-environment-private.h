@@ -20,7 +20,7 @@ void graphbit_http_environment_read (void);
 /* What http_proxy, https_proxy, all_proxy and no_proxy say, in small or capital letters; NULL: nothing, so that the system's
  * settings hold. This machine itself is never reached through a proxy. */
 GProxyResolver *graphbit_http_environment_get_proxy_resolver (void);
-/* What SSL_CERT_FILE names; NULL: nothing, so that the system's authorities are trusted. */
+/* What SSL_CERT_FILE names, loaded when it is first needed; NULL: nothing, so that the system's authorities are trusted. */
 GTlsDatabase *graphbit_http_environment_get_tls_database (void);
 
 /* The same, from given values, for tests. */

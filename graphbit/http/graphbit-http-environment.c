@@ -11,7 +11,7 @@
 #include <string.h>
 
 static GProxyResolver *the_proxy_resolver;
-static GTlsDatabase *the_tls_database;
+static char *the_certificate_file;
 
 /* An empty variable says nothing. */
 static const char *
@@ -75,29 +75,11 @@ graphbit_http_environment_make_proxy_resolver (const char *http_proxy,
   return G_PROXY_RESOLVER (resolver);
 }
 
-static GTlsDatabase *
-make_tls_database (void)
-{
-  const char *file = g_getenv ("SSL_CERT_FILE");
-  g_autofree char *path = NULL;
-  g_autoptr (GError) error = NULL;
-  GTlsDatabase *database;
-
-  if (file == NULL || *file == '\0' || !g_tls_backend_supports_tls (g_tls_backend_get_default ()))
-    return NULL;
-
-  path = g_canonicalize_filename (file, NULL);
-  database = g_tls_file_database_new (path, &error);
-  if (database == NULL)
-    g_warning ("The certificates that SSL_CERT_FILE names cannot be read, so the system's are used: %s", error->message);
-
-  return database;
-}
-
 void
 graphbit_http_environment_read (void)
 {
   static gsize is_read = 0;
+  const char *certificate_file;
 
   if (!g_once_init_enter (&is_read))
     return;
@@ -108,7 +90,9 @@ graphbit_http_environment_read (void)
       get_variable ("https_proxy", "HTTPS_PROXY"),
       get_variable ("all_proxy", "ALL_PROXY"),
       get_variable ("no_proxy", "NO_PROXY"));
-  the_tls_database = make_tls_database ();
+  certificate_file = get_variable ("SSL_CERT_FILE", "SSL_CERT_FILE");
+  if (certificate_file != NULL)
+    the_certificate_file = g_canonicalize_filename (certificate_file, NULL);
   g_once_init_leave (&is_read, 1);
 }
 
@@ -121,5 +105,20 @@ graphbit_http_environment_get_proxy_resolver (void)
 GTlsDatabase *
 graphbit_http_environment_get_tls_database (void)
 {
-  return the_tls_database;
+  static gsize is_made = 0;
+  static GTlsDatabase *database;
+  g_autoptr (GError) error = NULL;
+
+  if (the_certificate_file == NULL || !g_tls_backend_supports_tls (g_tls_backend_get_default ()))
+    return NULL;
+
+  if (g_once_init_enter (&is_made))
+    {
+      database = g_tls_file_database_new (the_certificate_file, &error);
+      if (database == NULL)
+        g_warning ("The certificates that SSL_CERT_FILE names cannot be read, so the system's are used: %s", error->message);
+      g_once_init_leave (&is_made, 1);
+    }
+
+  return database;
 }

@@ -32,13 +32,18 @@ typedef struct
   GPtrArray *sets;
   char *buffer;  /* to read into; the I/O thread's */
   guint *n_open; /* exchanges that libsoup has not let go of yet; the I/O thread's */
+  gboolean is_secure;         /* https is spoken */
   GSocketConnectable *remote; /* the UNIX socket, or NULL */
 } GraphbitHttpSessions;
 
 #define GRAPHBIT_HTTP_BUFFER_SIZE (16 * 1024)
 
 /* `socket_path`: of a UNIX socket, or NULL. */
-void graphbit_http_sessions_init (GraphbitHttpSessions *self, char *buffer, guint *n_open, const char *socket_path);
+void graphbit_http_sessions_init (GraphbitHttpSessions *self,
+                                  char *buffer,
+                                  guint *n_open,
+                                  gboolean is_secure,
+                                  const char *socket_path);
 void graphbit_http_sessions_clear (GraphbitHttpSessions *self);
 
 /* A place in a session, which is made if all are full. */

@@ -54,11 +54,13 @@ void
 graphbit_http_sessions_init (GraphbitHttpSessions *self,
                              char *buffer,
                              guint *n_open,
+                             gboolean is_secure,
                              const char *socket_path)
 {
   self->sets = g_ptr_array_new_with_free_func (session_set_free);
   self->buffer = buffer;
   self->n_open = n_open;
+  self->is_secure = is_secure;
   if (socket_path != NULL)
     self->remote = G_SOCKET_CONNECTABLE (g_unix_socket_address_new (socket_path));
 }
@@ -92,7 +94,7 @@ session_new (GraphbitHttpSessions *sessions,
   /* it would also send a proxy's password on to the server (libsoup 3.2) */
   soup_session_remove_feature_by_type (self->soup, SOUP_TYPE_AUTH_MANAGER);
 
-  if (tls_database == NULL)
+  if (tls_database == NULL && sessions->is_secure)
     tls_database = graphbit_http_environment_get_tls_database ();
   if (tls_database != NULL)
     soup_session_set_tls_database (self->soup, tls_database);
