@@ -34,7 +34,7 @@ typedef enum
 typedef struct
 {
   const char *method;   /* constant */
-  char *uri;            /* checked: http or https, with a host */
+  char *uri;            /* checked: http, https or http+unix, with a host */
   GPtrArray *headers;   /* name, value, name, value …; owned texts; no key among them */
   const char *secret_header; /* constant, e.g. "Authorization" */
   const char *secret_prefix; /* constant, e.g. "Bearer " */
@@ -63,7 +63,7 @@ typedef struct
 
   GTlsDatabase *tls_database;    /* both used on the I/O thread */
   GProxyResolver *proxy_resolver;
-  gboolean has_proxy_resolver;   /* FALSE: the system's */
+  gboolean has_proxy_resolver;   /* FALSE: the environment's, or the system's */
 } GraphbitHttpRequest;
 
 GraphbitHttpRequest *graphbit_http_request_new (const char *method, const char *uri);

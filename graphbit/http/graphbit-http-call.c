@@ -13,6 +13,7 @@
 
 #include "graphbit-clock-private.h"
 #include "graphbit-http-endpoint-private.h"
+#include "graphbit-http-environment-private.h"
 #include "graphbit-http-retry-private.h"
 #include "graphbit-http-transport-private.h"
 #include "graphbit-random-private.h"
@@ -923,6 +924,7 @@ graphbit_http_call_start (GraphbitRuntime *runtime,
   GraphbitIo *io;
 
   get_service ();
+  graphbit_http_environment_read ();
 
   io = graphbit_runtime_get_io (runtime, graphbit_http_endpoint_hash (request->base_uri, request->secret));
   if (io == NULL)

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "graphbit-clock-private.h"
+#include "graphbit-http-socket-private.h"
 
 #define IDLE_LIFE (10 * 60 * G_TIME_SPAN_SECOND)
 #define WATCH_INTERVAL (G_USEC_PER_SEC / 10)
@@ -116,11 +117,14 @@ idle_expired (GraphbitTimer *timer)
 
 /* For messages. */
 static char *
-make_host (const char *base_uri)
+make_host (const char *base_uri,
+           const char *socket_path)
 {
   g_autoptr (GUri) uri = g_uri_parse (base_uri, SOUP_HTTP_URI_FLAGS, NULL);
   const char *host = uri != NULL ? g_uri_get_host (uri) : NULL;
 
+  if (socket_path != NULL)
+    return g_strconcat ("unix:", socket_path, NULL);
   if (host == NULL)
     return g_strdup (base_uri);
 
@@ -138,16 +142,19 @@ graphbit_http_endpoint_enter (GraphbitHttpThread *thread,
 
   if (self == NULL)
     {
+      g_autofree char *socket_path = graphbit_http_socket_parse (base_uri, NULL);
+
       self = g_new0 (GraphbitHttpEndpoint, 1);
       self->thread = thread;
       self->id = __atomic_add_fetch (&n_made, 1, __ATOMIC_RELAXED);
       self->quota = GRAPHBIT_HTTP_QUOTA;
       self->base_uri = g_strdup (base_uri);
-      self->host = make_host (base_uri);
+      self->host = make_host (base_uri, socket_path);
       self->secret = secret != NULL ? graphbit_secret_ref (secret) : NULL;
       self->lanes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, lane_free);
       self->idle_timer.expired = idle_expired;
-      graphbit_http_sessions_init (&self->sessions, thread->buffer, thread->open);
+      graphbit_http_sessions_init (&self->sessions, thread->buffer, thread->open,
+                                   g_ascii_strncasecmp (base_uri, "https:", 6) == 0, socket_path);
       g_hash_table_add (thread->endpoints, self);
       graphbit_http_thread_changed (thread);
     }
@@ -218,11 +225,14 @@ graphbit_http_lane_set_uri (GraphbitHttpLane *self,
                             const char *uri)
 {
   g_autoptr (GUri) parsed = NULL;
+  g_autofree char *socket_path = NULL;
+  g_autofree char *http_uri = NULL;
 
   if (self->uri_text != NULL && strcmp (self->uri_text, uri) == 0)
     return TRUE;
 
-  parsed = g_uri_parse (uri, SOUP_HTTP_URI_FLAGS, NULL);
+  socket_path = graphbit_http_socket_parse (uri, &http_uri);
+  parsed = g_uri_parse (socket_path != NULL ? http_uri : uri, SOUP_HTTP_URI_FLAGS, NULL);
   if (parsed == NULL ||
       (strcmp (g_uri_get_scheme (parsed), "http") != 0 && strcmp (g_uri_get_scheme (parsed), "https") != 0) ||
       g_uri_get_host (parsed) == NULL || *g_uri_get_host (parsed) == '\0')

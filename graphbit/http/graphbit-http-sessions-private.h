@@ -38,12 +38,19 @@ typedef struct
 {
   GPtrArray *sets;
   char *buffer;  /* to read into; the I/O thread's */
-  GraphbitHttpOpen *open; /* the same */
+  GraphbitHttpOpen *open;     /* the same */
+  gboolean is_secure;         /* https is spoken */
+  GSocketConnectable *remote; /* the UNIX socket, or NULL */
 } GraphbitHttpSessions;
 
 #define GRAPHBIT_HTTP_BUFFER_SIZE (16 * 1024)
 
-void graphbit_http_sessions_init (GraphbitHttpSessions *self, char *buffer, GraphbitHttpOpen *open);
+/* `socket_path`: of a UNIX socket, or NULL. */
+void graphbit_http_sessions_init (GraphbitHttpSessions *self,
+                                  char *buffer,
+                                  GraphbitHttpOpen *open,
+                                  gboolean is_secure,
+                                  const char *socket_path);
 void graphbit_http_sessions_clear (GraphbitHttpSessions *self);
 
 /* A place in a session, which is made if all are full. */

@@ -8,9 +8,14 @@
 
 #include "graphbit-http-sessions-private.h"
 
+#include <gio/gunixsocketaddress.h>
+
+#include "graphbit-http-environment-private.h"
+
 #define CAPACITY 16
 #define CAPACITY_MULTIPLEXED 100 /* what servers usually allow on one connection */
 #define IDLE_TIMEOUT 60          /* of a connection, in seconds */
+#define MAX_IDLE_SETS 8          /* for who makes a database or a resolver for each client */
 
 typedef struct
 {
@@ -48,17 +53,23 @@ session_set_free (gpointer data)
 void
 graphbit_http_sessions_init (GraphbitHttpSessions *self,
                              char *buffer,
-                             GraphbitHttpOpen *open)
+                             GraphbitHttpOpen *open,
+                             gboolean is_secure,
+                             const char *socket_path)
 {
   self->sets = g_ptr_array_new_with_free_func (session_set_free);
   self->buffer = buffer;
   self->open = open;
+  self->is_secure = is_secure;
+  if (socket_path != NULL)
+    self->remote = G_SOCKET_CONNECTABLE (g_unix_socket_address_new (socket_path));
 }
 
 void
 graphbit_http_sessions_clear (GraphbitHttpSessions *self)
 {
   g_clear_pointer (&self->sets, g_ptr_array_unref);
+  g_clear_object (&self->remote);
 }
 
 static GraphbitHttpSession *
@@ -66,6 +77,8 @@ session_new (GraphbitHttpSessions *sessions,
              const SessionSet *set)
 {
   GraphbitHttpSession *self = g_new0 (GraphbitHttpSession, 1);
+  GTlsDatabase *tls_database = set->tls_database;
+  GProxyResolver *proxy_resolver = graphbit_http_environment_get_proxy_resolver ();
 
   self->ref_count = 1;
   self->capacity = CAPACITY;
@@ -75,15 +88,52 @@ session_new (GraphbitHttpSessions *sessions,
                                               "timeout", 0,
                                               "idle-timeout", IDLE_TIMEOUT,
                                               "user-agent", "graphbit/" GRAPHBIT_VERSION_TEXT,
+                                              "remote-connectable", sessions->remote,
                                               NULL);
   soup_session_remove_feature_by_type (self->soup, SOUP_TYPE_CONTENT_DECODER);
+  /* it would also send a proxy's password on to the server (libsoup 3.2) */
   soup_session_remove_feature_by_type (self->soup, SOUP_TYPE_AUTH_MANAGER);
-  if (set->tls_database != NULL)
-    soup_session_set_tls_database (self->soup, set->tls_database);
-  if (set->has_proxy_resolver)
-    soup_session_set_proxy_resolver (self->soup, set->proxy_resolver);
+
+  if (tls_database == NULL && sessions->is_secure)
+    tls_database = graphbit_http_environment_get_tls_database ();
+  if (tls_database != NULL)
+    soup_session_set_tls_database (self->soup, tls_database);
+
+  if (sessions->remote != NULL)
+    proxy_resolver = NULL;
+  else if (set->has_proxy_resolver)
+    proxy_resolver = set->proxy_resolver;
+  if (sessions->remote != NULL || set->has_proxy_resolver || proxy_resolver != NULL)
+    soup_session_set_proxy_resolver (self->soup, proxy_resolver);
 
   return self;
+}
+
+static gboolean
+is_idle (const SessionSet *set)
+{
+  for (guint i = 0; i < set->sessions->len; i++)
+    {
+      const GraphbitHttpSession *session = g_ptr_array_index (set->sessions, i);
+
+      if (session->n_exchanges > 0)
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* The oldest go first. */
+static void
+drop_idle_sets (GraphbitHttpSessions *self)
+{
+  guint n_idle = 0;
+
+  for (guint i = self->sets->len; i > 0; i--)
+    {
+      if (is_idle (g_ptr_array_index (self->sets, i - 1)) && ++n_idle > MAX_IDLE_SETS)
+        g_ptr_array_remove_index (self->sets, i - 1);
+    }
 }
 
 static SessionSet *
@@ -103,6 +153,7 @@ find_set (GraphbitHttpSessions *self,
         return set;
     }
 
+  drop_idle_sets (self);
   set = g_new0 (SessionSet, 1);
   g_set_object (&set->tls_database, tls_database);
   g_set_object (&set->proxy_resolver, proxy_resolver);

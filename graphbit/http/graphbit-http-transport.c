@@ -50,6 +50,7 @@ struct _GraphbitHttpExchange
 
   guint has_connection_event : 1;
   guint is_connected : 1;
+  guint is_proxied : 1;
   guint is_held : 1; /* the owner wants no bytes just now */
 };
 
@@ -153,15 +154,64 @@ explain_tls (GraphbitHttpExchange *self,
 }
 
 static GraphbitFailure *
+explain_proxy (GraphbitHttpExchange *self,
+               const char *why)
+{
+  return graphbit_failure_new (GRAPHBIT_ERROR_CONNECTION,
+                               N_ ("The proxy on the way to %s failed (%s): check the proxy settings"),
+                               self->host, why, NULL);
+}
+
+/* What a proxy says to CONNECT comes as if the server had said it, but nobody has shown a certificate then. */
+static gboolean
+is_answer_of_proxy (GraphbitHttpExchange *self)
+{
+  guint status = soup_message_get_status (self->message);
+
+  if (status == SOUP_STATUS_PROXY_AUTHENTICATION_REQUIRED)
+    return TRUE;
+
+  return (status < 200 || status >= 300) &&
+         strcmp (g_uri_get_scheme (soup_message_get_uri (self->message)), "https") == 0 &&
+         soup_message_get_tls_peer_certificate (self->message) == NULL;
+}
+
+static void
+finish_with_answer_of_proxy (GraphbitHttpExchange *self,
+                             GInputStream *stream)
+{
+  guint status = soup_message_get_status (self->message);
+  g_autofree char *why = g_strdup_printf ("%u %s", status, soup_status_get_phrase (status));
+  GraphbitFailure *failure;
+
+  if (status == SOUP_STATUS_PROXY_AUTHENTICATION_REQUIRED)
+    failure = graphbit_failure_new (GRAPHBIT_ERROR_CONNECTION,
+                                    N_ ("The proxy on the way to %s asks for a password, which cannot be given to it: use a proxy that lets this machine in without one"),
+                                    self->host, NULL);
+  else
+    failure = explain_proxy (self, why);
+
+  g_cancellable_cancel (self->cancellable);
+  g_input_stream_close (stream, self->cancellable, NULL);
+  g_object_unref (stream);
+  /* one that cannot reach the server may do so later */
+  finish (self, status >= 500 ? GRAPHBIT_HTTP_BREAK_CONNECT : GRAPHBIT_HTTP_BREAK_REFUSED, failure);
+}
+
+static GraphbitFailure *
 explain_connect (GraphbitHttpExchange *self,
                  const GError *error)
 {
+  if (self->is_proxied)
+    return explain_proxy (self, error->message);
+
   if (error->domain == G_RESOLVER_ERROR || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_HOST_NOT_FOUND))
     return graphbit_failure_new (GRAPHBIT_ERROR_CONNECTION,
                                  N_ ("The address of %s cannot be found: check the base URL and the network"),
                                  self->host, NULL);
 
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED))
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED) ||
+      g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND)) /* of a UNIX socket */
     return graphbit_failure_new (GRAPHBIT_ERROR_CONNECTION,
                                  N_ ("Nothing answers at %s: check that the server runs there and that the base URL is right"),
                                  self->host, NULL);
@@ -170,9 +220,7 @@ explain_connect (GraphbitHttpExchange *self,
       g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_AUTH_FAILED) ||
       g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_NEED_AUTH) ||
       g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_NOT_ALLOWED))
-    return graphbit_failure_new (GRAPHBIT_ERROR_CONNECTION,
-                                 N_ ("The proxy on the way to %s failed (%s): check the proxy settings"),
-                                 self->host, error->message, NULL);
+    return explain_proxy (self, error->message);
 
   return graphbit_failure_new (GRAPHBIT_ERROR_CONNECTION,
                                N_ ("%s cannot be reached (%s): check the network and the base URL"),
@@ -324,6 +372,10 @@ sent (GObject *source,
     {
       finish_with_error (self, error);
     }
+  else if (is_answer_of_proxy (self))
+    {
+      finish_with_answer_of_proxy (self, stream);
+    }
   else
     {
       self->stream = stream;
@@ -350,6 +402,15 @@ network_event (SoupMessage *message,
   if (event == G_SOCKET_CLIENT_TLS_HANDSHAKED && G_IS_TLS_CONNECTION (connection) &&
       g_strcmp0 (g_tls_connection_get_negotiated_protocol (G_TLS_CONNECTION (connection)), "h2") == 0)
     graphbit_http_session_set_multiplexed (self->session, G_TLS_CONNECTION (connection));
+
+  if (event == G_SOCKET_CLIENT_CONNECTING && G_IS_SOCKET_CONNECTION (connection))
+    {
+      g_autoptr (GSocketAddress) address =
+          g_socket_connection_get_remote_address (G_SOCKET_CONNECTION (connection), NULL);
+
+      if (G_IS_PROXY_ADDRESS (address))
+        self->is_proxied = TRUE;
+    }
 
   if (self->owner == NULL)
     return;

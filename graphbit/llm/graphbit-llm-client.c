@@ -268,8 +268,11 @@ graphbit_llm_client_class_init (GraphbitLlmClientClass *klass)
   /**
    * GraphbitLlmClient:proxy-resolver: (getter get_proxy_resolver) (setter set_proxy_resolver)
    *
-   * Finds the proxies to go through. %NULL: the system's. For none at all, use
-   * a [class@Gio.SimpleProxyResolver] without a default.
+   * Finds the proxies to go through. %NULL: those that the environment variables
+   * `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy` name (or the same in
+   * capitals), as they are when the first request is sent; if none is set, the
+   * system's. For none at all, use a [class@Gio.SimpleProxyResolver] without a
+   * default. This machine itself is not reached through the environment's.
    *
    * It is used in a thread of the library, so it must be implemented in C and
    * bear that.
@@ -281,7 +284,11 @@ graphbit_llm_client_class_init (GraphbitLlmClientClass *klass)
   /**
    * GraphbitLlmClient:tls-database: (getter get_tls_database) (setter set_tls_database)
    *
-   * Says which certificates to trust. %NULL: the system's.
+   * Says which certificates to trust. %NULL: those in the file that the
+   * environment variable `SSL_CERT_FILE` names when the first request is sent,
+   * or the system's. For an authority of your own, use a
+   * [class@Gio.TlsFileDatabase]; clients that trust different databases share no
+   * connections.
    *
    * It is used in a thread of the library, so it must be implemented in C and
    * bear that; [iface@Gio.TlsFileDatabase]s are.

@@ -12,6 +12,7 @@
 
 #include "graphbit-enum-types.h"
 #include "graphbit-error.h"
+#include "graphbit-http-socket-private.h"
 #include "graphbit-json-private.h"
 #include "graphbit-key-call.h"
 #include "graphbit-llm-config-private.h"
@@ -284,10 +285,12 @@ graphbit_llm_config_class_init (GraphbitLlmConfigClass *klass)
    * GraphbitLlmConfig:base-url: (getter get_base_url) (setter set_base_url)
    *
    * Where the provider's API begins, such as `http://localhost:8000/v1`; `http`
-   * or `https`. %NULL is what the provider's environment variable says, if it is
-   * set (`OPENAI_BASE_URL`, `ANTHROPIC_BASE_URL`, `OLLAMA_HOST`), and the
-   * provider's own address otherwise. Anthropic's may be given with or without
-   * `/v1` at its end.
+   * or `https`. For a server behind a UNIX socket it is
+   * `http+unix://%2Frun%2Fserver.sock/v1`, with the socket's path in place of the
+   * host, or `unix:/run/server.sock:/v1`. %NULL is what the provider's environment
+   * variable says, if it is set (`OPENAI_BASE_URL`, `ANTHROPIC_BASE_URL`,
+   * `OLLAMA_HOST`), and the provider's own address otherwise. Anthropic's may be
+   * given with or without `/v1` at its end.
    *
    * Since: 1.0
    */
@@ -488,6 +491,10 @@ check_base_url (const char *base_url,
 {
   g_autoptr (GError) uri_error = NULL;
   g_autoptr (GUri) uri = g_uri_parse (base_url, G_URI_FLAGS_NONE, &uri_error);
+  g_autofree char *of_socket = graphbit_http_socket_make_base_uri (base_url);
+
+  if (of_socket != NULL && !has_control_character (base_url))
+    return TRUE;
 
   if (uri == NULL ||
       (strcmp (g_uri_get_scheme (uri), "http") != 0 && strcmp (g_uri_get_scheme (uri), "https") != 0) ||
@@ -695,6 +702,8 @@ complete_host (const char *text)
   const char *host = uri != NULL ? g_uri_get_host (uri) : NULL;
   int port;
 
+  if (g_str_has_prefix (stripped, "unix:") || g_str_has_prefix (stripped, "http+unix:"))
+    return g_steal_pointer (&stripped);
   /* check_base_url () says what is wrong with it */
   if (host == NULL || *host == '\0')
     return g_steal_pointer (&given);
@@ -717,6 +726,8 @@ graphbit_llm_config_resolve_base_url (GraphbitLlmConfig *self,
 {
   const char *base_url = self->base_url;
   g_autofree char *completed = NULL;
+  g_autofree char *of_socket = NULL;
+  const char *end = self->vendor != NULL ? self->vendor->base_url_end : NULL;
   gboolean is_good;
   gsize length;
 
@@ -750,15 +761,16 @@ graphbit_llm_config_resolve_base_url (GraphbitLlmConfig *self,
       pthread_mutex_unlock (&known_mutex);
     }
 
+  of_socket = graphbit_http_socket_make_base_uri (base_url);
+  if (of_socket != NULL)
+    base_url = of_socket;
+
   length = strlen (base_url);
   while (length > 0 && base_url[length - 1] == '/')
     length--;
 
-  if (self->vendor->base_url_end != NULL &&
-      (length < strlen (self->vendor->base_url_end) ||
-       memcmp (base_url + length - strlen (self->vendor->base_url_end), self->vendor->base_url_end,
-               strlen (self->vendor->base_url_end)) != 0))
-    return g_strdup_printf ("%.*s%s", (int) length, base_url, self->vendor->base_url_end);
+  if (end != NULL && (length < strlen (end) || memcmp (base_url + length - strlen (end), end, strlen (end)) != 0))
+    return g_strdup_printf ("%.*s%s", (int) length, base_url, end);
 
   return g_strndup (base_url, length);
 }
@@ -1363,7 +1375,7 @@ graphbit_llm_config_get_base_url (GraphbitLlmConfig *self)
 /**
  * graphbit_llm_config_set_base_url: (set-property base-url)
  * @self: a configuration
- * @base_url: (nullable): a URL of http or https; %NULL: the provider's own
+ * @base_url: (nullable): a URL of http, https or http+unix; %NULL: the provider's own
  *
  * Sets where the API begins. A malformed URL makes the next request fail.
  *

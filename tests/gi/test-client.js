@@ -5,6 +5,7 @@ import Gio from 'gi://Gio';
 import GLib from 'gi://GLib';
 import GObject from 'gi://GObject';
 import Graphbit from 'gi://Graphbit?version=1.0';
+import GraphbitMock from 'gi://GraphbitMock?version=1.0';
 import System from 'system';
 
 import {check, equal, fails, run} from './tap.js';
@@ -264,6 +265,24 @@ await run({
         await fails(Code.AUTHENTICATION, () => client.complete('x'), 'the vault is shut');
     },
 
+    async anthropicAndOllama(scripted) {
+        for (const config of [Graphbit.LlmConfig.anthropic('key'), Graphbit.LlmConfig.ollama()]) {
+            config.base_url = `http://127.0.0.1:${scripted.server.port}`;
+            check((config.capabilities & Graphbit.LlmCapabilities.IMAGES) !== 0);
+            const client = new Graphbit.LlmClient({config});
+            equal(client.complete('a'), 'You said: a');
+            scripted.step({reasoning: 'hm', text: 'b'});
+            const request = new Graphbit.LlmRequest();
+            request.add_message(Graphbit.LlmMessage.new_user('go'));
+            const response = await client.chat_async(request);
+            equal([response.provider, response.reasoning], [config.provider, 'hm']);
+            request.add_message(response.make_message());
+            request.add_message(Graphbit.LlmMessage.new_user('on'));
+            equal(client.chat(request).text, 'You said: on');
+            check(JSON.stringify(scripted.requests().at(-1)).includes('hm'));
+        }
+    },
+
     async keyRequired(scripted) {
         GLib.unsetenv('OPENAI_API_KEY');
         const config = Graphbit.LlmConfig.openai();
@@ -290,22 +309,28 @@ await run({
         await fails(Code.INVALID_ARGUMENT, () => Graphbit.LlmConfig.from_env('nobody'), 'nobody');
     },
 
-    async anthropicAndOllama(scripted) {
-        for (const config of [Graphbit.LlmConfig.anthropic('key'), Graphbit.LlmConfig.ollama()]) {
-            config.base_url = `http://127.0.0.1:${scripted.server.port}`;
-            check((config.capabilities & Graphbit.LlmCapabilities.IMAGES) !== 0);
-            const client = new Graphbit.LlmClient({config});
-            equal(client.complete('a'), 'You said: a');
-            scripted.step({reasoning: 'hm', text: 'b'});
-            const request = new Graphbit.LlmRequest();
-            request.add_message(Graphbit.LlmMessage.new_user('go'));
-            const response = await client.chat_async(request);
-            equal([response.provider, response.reasoning], [config.provider, 'hm']);
-            request.add_message(response.make_message());
-            request.add_message(Graphbit.LlmMessage.new_user('on'));
-            equal(client.chat(request).text, 'You said: on');
-            check(JSON.stringify(scripted.requests().at(-1)).includes('hm'));
-        }
+    async trustAndProxy(scripted) {
+        if (!Gio.TlsBackend.get_default().supports_tls())
+            return;
+        const secure = GraphbitMock.Server.new_tls(null, null);
+        secure.start();
+        const config = scripted.config();
+        config.base_url = secure.base_url;
+        await fails(Code.CONNECTION, () => new Graphbit.LlmClient({config, max_retries: 0}).complete('x'), 'tls-database');
+        const tls_database = Gio.TlsFileDatabase.new(secure.ca_file);
+        equal(await new Graphbit.LlmClient({config, tls_database}).complete_async('x'), 'You said: x');
+
+        const proxy_resolver = Gio.SimpleProxyResolver.new(`http://127.0.0.1:${scripted.server.port}`, null);
+        const proxied = scripted.config();
+        proxied.base_url = 'http://model.invalid/v1';
+        equal(new Graphbit.LlmClient({config: proxied, proxy_resolver}).complete('x'), 'You said: x');
+        secure.stop();
+    },
+
+    async unixSocket() {
+        const config = Graphbit.LlmConfig.openai_compatible('unix:/nonexistent/server.sock:/v1', null, 'm');
+        const client = new Graphbit.LlmClient({config, max_retries: 0});
+        await fails(Code.CONNECTION, () => client.complete('x'), 'unix:/nonexistent/server.sock');
     },
 
     async providerInJavaScript() {

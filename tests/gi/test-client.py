@@ -5,7 +5,10 @@
 
 import gc
 import os
+import socket
 import sys
+import tempfile
+import threading
 
 import gi
 
@@ -314,6 +317,29 @@ def test_key_function(server):
     tap.raises(PermissionError, Graphbit.LlmClient(config).complete, "x", text="KeyError: 'vault'")
 
 
+def test_anthropic_and_ollama(server):
+    root = f"http://127.0.0.1:{server.props.port}"
+    for config in (Graphbit.LlmConfig.anthropic("key"), Graphbit.LlmConfig.ollama("m")):
+        config.set_base_url(root)
+        assert config.get_capabilities() & Graphbit.LlmCapabilities.IMAGES
+        client = Graphbit.LlmClient(config)
+        assert client.complete("a") == "You said: a"
+        server.step(reasoning="hm", tool_calls=[{"id": "c1", "name": "f", "arguments": {"x": 1}}])
+        request = Graphbit.LlmRequest()
+        request.add_message(Graphbit.LlmMessage.new_user("go"))
+        request.add_tool(Graphbit.LlmToolSpec.new("f", "F", None))
+        response = client.chat(request)
+        assert response.get_provider() == config.get_provider()
+        assert response.get_tool_calls()[0].get_arguments_json() == '{"x":1}'
+        request.add_message(response.make_message())
+        request.add_message(Graphbit.LlmMessage.new_tool("c1", "done"))
+        assert client.chat(request).get_text() == "The tool said: done"
+        assert "hm" in str(server.requests()[-1])
+        assert client.complete_stream("b").collect().get_text() == "You said: b"
+    os.environ.pop("ANTHROPIC_API_KEY", None)
+    tap.raises(PermissionError, Graphbit.LlmConfig.anthropic, code=Code.AUTHENTICATION, text="ANTHROPIC_API_KEY")
+
+
 def test_key_required(server):
     del os.environ["OPENAI_API_KEY"]
     config = Graphbit.LlmConfig.new_openai()
@@ -351,27 +377,49 @@ def test_from_env(server):
     tap.raises(ValueError, Graphbit.LlmConfig.from_env, "nobody", code=Code.INVALID_ARGUMENT)
 
 
-def test_anthropic_and_ollama(server):
-    root = f"http://127.0.0.1:{server.props.port}"
-    for config in (Graphbit.LlmConfig.anthropic("key"), Graphbit.LlmConfig.ollama("m")):
-        config.set_base_url(root)
-        assert config.get_capabilities() & Graphbit.LlmCapabilities.IMAGES
-        client = Graphbit.LlmClient(config)
-        assert client.complete("a") == "You said: a"
-        server.step(reasoning="hm", tool_calls=[{"id": "c1", "name": "f", "arguments": {"x": 1}}])
-        request = Graphbit.LlmRequest()
-        request.add_message(Graphbit.LlmMessage.new_user("go"))
-        request.add_tool(Graphbit.LlmToolSpec.new("f", "F", None))
-        response = client.chat(request)
-        assert response.get_provider() == config.get_provider()
-        assert response.get_tool_calls()[0].get_arguments_json() == '{"x":1}'
-        request.add_message(response.make_message())
-        request.add_message(Graphbit.LlmMessage.new_tool("c1", "done"))
-        assert client.chat(request).get_text() == "The tool said: done"
-        assert "hm" in str(server.requests()[-1])
-        assert client.complete_stream("b").collect().get_text() == "You said: b"
-    os.environ.pop("ANTHROPIC_API_KEY", None)
-    tap.raises(PermissionError, Graphbit.LlmConfig.anthropic, code=Code.AUTHENTICATION, text="ANTHROPIC_API_KEY")
+def test_trust_and_proxy(server):
+    backend = Gio.TlsBackend.get_default()
+    if not backend.supports_tls():
+        return
+    secure = tap.GraphbitMock.Server.new_tls(None, None)
+    secure.start()
+    config = server.config()
+    config.set_base_url(secure.props.base_url)
+    tap.raises(ConnectionError, Graphbit.LlmClient(config, max_retries=0).complete, "x", text="tls-database")
+    database = Gio.TlsFileDatabase.new(secure.props.ca_file)
+    client = Graphbit.LlmClient(config, tls_database=database)
+    assert client.complete("x") == "You said: x" and client.get_tls_database() == database
+
+    resolver = Gio.SimpleProxyResolver.new(f"http://127.0.0.1:{server.props.port}", None)
+    config = server.config()
+    config.set_base_url("http://model.invalid/v1")
+    assert Graphbit.LlmClient(config, proxy_resolver=resolver).complete("x") == "You said: x"
+    secure.stop()
+
+
+def test_unix_socket(server):
+    with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(f"{folder}/server.sock")
+        listener.listen()
+
+        def answer():
+            connection, _ = listener.accept()
+            with connection, connection.makefile("rb") as stream:
+                head = b"".join(iter(stream.readline, b"\r\n"))
+                length = next(line for line in head.splitlines() if line.lower().startswith(b"content-length:"))
+                stream.read(int(length.split(b":")[1]))  # what is left unread resets the connection
+                body = b'{"choices": [{"message": {"content": "from the socket"}}]}'
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
+            heads.append(head.decode())
+
+        heads = []
+        thread = threading.Thread(target=answer)
+        thread.start()
+        config = Graphbit.LlmConfig.openai_compatible(f"unix:{folder}/server.sock:/v1", None, "m")
+        assert Graphbit.LlmClient(config).complete("x") == "from the socket"
+        thread.join()
+        assert heads[0].startswith("POST /v1/chat/completions HTTP/1.1") and "localhost" in heads[0]
+        tap.raises(ValueError, Graphbit.LlmConfig.openai_compatible, "unix:relative", None, "m", code=Code.INVALID_ARGUMENT)
 
 
 def test_cancellation(server):

@@ -436,6 +436,65 @@ test_errors (Fixture *fixture,
   g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_WORKFLOW);
 }
 
+static void
+test_models (Fixture *fixture,
+             gconstpointer data)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GListModel) models = NULL;
+  g_autoptr (GraphbitModelInfo) first = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (graphbit_llm_client_warmup (fixture->client, NULL, &error));
+  g_assert_no_error (error);
+  graphbit_llm_client_list_models_async (fixture->client, NULL, keep_result, &result);
+  models = graphbit_llm_client_list_models_finish (fixture->client, wait_for (&result), &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_list_model_get_n_items (models), ==, 3);
+  first = g_list_model_get_item (models, 0);
+  g_assert_cmpstr (graphbit_model_info_get_owner (first), ==, "graphbit");
+  g_assert_cmpuint (graphbit_mock_server_get_connection_count (fixture->server), ==, 1);
+
+  step (fixture, "{\"status\": 401}");
+  g_assert_false (graphbit_llm_client_warmup (fixture->client, NULL, &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_AUTHENTICATION);
+}
+
+static void
+test_batch (Fixture *fixture,
+            gconstpointer data)
+{
+  const char *const prompts[] = { "a", "bad", NULL };
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GPtrArray) items = NULL;
+  g_autoptr (GPtrArray) waited = NULL;
+  g_autoptr (GraphbitBatchRun) run = NULL;
+  g_autoptr (GraphbitErrorDetails) details = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) bad = NULL;
+
+  step (fixture, "{\"match\": \"bad\", \"status\": 400}");
+  graphbit_llm_client_complete_batch_async (fixture->client, prompts, NULL, 2, NULL, keep_result, &result);
+  items = graphbit_llm_client_complete_batch_finish (fixture->client, wait_for (&result), &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (items->len, ==, 2);
+  g_assert_cmpstr (graphbit_batch_item_get_text (items->pdata[0]), ==, "You said: a");
+  g_assert_cmpuint (graphbit_batch_item_get_index (items->pdata[1]), ==, 1);
+  bad = graphbit_batch_item_get_error (items->pdata[1]);
+  g_assert_error (bad, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_REQUEST);
+  details = graphbit_batch_item_get_error_details (items->pdata[1]);
+  g_assert_cmpint (graphbit_error_details_get_http_status (details), ==, 400);
+
+  run = graphbit_llm_client_start_batch (fixture->client, prompts, NULL, 0, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_list_model_get_n_items (graphbit_batch_run_get_items (run)), ==, 2);
+  waited = graphbit_batch_run_wait (run, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (graphbit_llm_response_get_text (graphbit_batch_item_get_response (waited->pdata[1])), ==, "You said: bad");
+  g_assert_cmpfloat (graphbit_batch_run_get_progress (run), ==, 1.0);
+  graphbit_batch_run_cancel (run);
+}
+
 int
 main (int argc,
       char *argv[])
@@ -447,6 +506,8 @@ main (int argc,
   ADD ("anthropic-and-ollama", test_anthropic_and_ollama);
   ADD ("stream", test_stream);
   ADD ("chat", test_chat);
+  ADD ("models", test_models);
+  ADD ("batch", test_batch);
   ADD ("functions", test_functions);
   ADD ("answered-later", test_answered_later);
   ADD ("functions-that-fail", test_functions_that_fail);

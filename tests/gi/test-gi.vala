@@ -259,6 +259,29 @@ void keys (Scripted scripted) throws GLib.Error {
   fails (Graphbit.Error.INVALID_ARGUMENT, () => new Graphbit.LlmConfig.from_env ("nobody"));
 }
 
+void network (Scripted scripted) throws GLib.Error {
+  var config = scripted.config ();
+
+  config.base_url = "http://model.invalid/v1";
+  var proxied = new Graphbit.LlmClient (config) {
+    proxy_resolver = new SimpleProxyResolver ("http://127.0.0.1:%u".printf (scripted.server.port), null)
+  };
+  assert_cmpstr (proxied.complete ("x"), CompareOperator.EQ, "You said: x");
+
+  var socket = new Graphbit.LlmConfig.openai_compatible ("unix:/nonexistent/server.sock:/v1", null, "m");
+  fails (Graphbit.Error.CONNECTION, () => new Graphbit.LlmClient (socket) { max_retries = 0 }.complete ("x"));
+
+  if (!TlsBackend.get_default ().supports_tls ())
+    return;
+  var secure = new GraphbitMock.Server.tls (null, null);
+  secure.start ();
+  config.base_url = secure.base_url;
+  fails (Graphbit.Error.CONNECTION, () => new Graphbit.LlmClient (config) { max_retries = 0 }.complete ("x"));
+  var trusting = new Graphbit.LlmClient (config) { tls_database = TlsFileDatabase.@new (secure.ca_file) };
+  assert_cmpstr (trusting.complete ("x"), CompareOperator.EQ, "You said: x");
+  secure.stop ();
+}
+
 void functions (Scripted scripted) throws GLib.Error {
   var workflow = new Graphbit.Workflow ("test");
   var agent = new Graphbit.AgentNode ("agent", "How warm is it?");
@@ -499,6 +522,7 @@ int main (string[] args) {
   add ("models", models);
   add ("batch", batch);
   add ("keys", keys);
+  add ("network", network);
   add ("functions", functions);
   add ("answered-later", answered_later);
   add ("functions-that-throw", functions_that_throw);

@@ -1258,6 +1258,8 @@ int
 main (int argc,
       char *argv[])
 {
+  int result;
+
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/llm/client/complete", test_complete);
@@ -1296,5 +1298,8 @@ main (int argc,
   g_test_add_func ("/llm/client/proxy", test_proxy);
   g_test_add_func ("/llm/client/context", test_context);
 
-  return g_test_run ();
+  result = g_test_run ();
+  /* the exit would not wait for everything, so that valgrind calls it lost */
+  graphbit_shutdown ();
+  return result;
 }

@@ -595,6 +595,7 @@ test_ollama (void)
     { "[fe80::1]", "http://[fe80::1]:11434" },
     { "https://host", "https://host" },
     { "http://0.0.0.0:5/base/", "http://127.0.0.1:5/base" },
+    { "unix:/run/ollama.sock", "http+unix://%2Frun%2Follama.sock" },
   };
   g_autoptr (GError) error = NULL;
   g_autoptr (GraphbitLlmConfig) config = graphbit_llm_config_new_ollama (NULL, &error);

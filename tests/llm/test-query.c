@@ -447,11 +447,13 @@ test_warmup_over_tls (void)
       return;
     }
 
+  /* a handshake may take long under valgrind */
+  graphbit_clock_set_virtual (TRUE);
   server = graphbit_mock_server_new_tls (NULL, NULL);
   graphbit_mock_server_start (server, &error);
   g_assert_no_error (error);
   client = support_client_new (server);
-  g_assert_false (warm_up (client, NULL, &error));
+  g_assert_false (warm_up (client, NULL, &error)); /* which is not sent again */
   g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_CONNECTION);
   g_assert_nonnull (strstr (error->message, "is not trusted"));
   g_clear_error (&error);
@@ -464,7 +466,8 @@ test_warmup_over_tls (void)
   text = support_complete (client, "Hello", NULL, &error);
   g_assert_no_error (error);
   /* the handshake that failed and the one that all others share */
-  g_assert_cmpuint (graphbit_mock_server_get_connection_count (server), <=, 2);
+  g_assert_cmpuint (graphbit_mock_server_get_connection_count (server), ==, 2);
+  graphbit_clock_set_virtual (FALSE);
 }
 
 static void
@@ -543,6 +546,8 @@ int
 main (int argc,
       char *argv[])
 {
+  int result;
+
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/llm/query/models", test_models);
@@ -562,5 +567,8 @@ main (int argc,
   g_test_add_func ("/llm/query/warmup/in-the-application", test_warmup_in_the_application);
   g_test_add_func ("/llm/query/warmup/cancel", test_warmup_cancel);
 
-  return g_test_run ();
+  result = g_test_run ();
+  /* the exit would not wait for everything, so that valgrind calls it lost */
+  graphbit_shutdown ();
+  return result;
 }
