@@ -5,6 +5,7 @@
 
 import gc
 import os
+import re
 import socket
 import sys
 import tempfile
@@ -306,6 +307,7 @@ def test_unix_socket(server):
             connection, _ = listener.accept()
             with connection, connection.makefile("rb") as stream:
                 head = b"".join(iter(stream.readline, b"\r\n"))
+                stream.read(int(re.search(rb"(?i)content-length: (\d+)", head)[1]))
                 body = b'{"choices": [{"message": {"content": "from the socket"}}]}'
                 connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
             heads.append(head.decode())
