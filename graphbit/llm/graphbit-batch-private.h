@@ -27,15 +27,16 @@ typedef struct
   GraphbitLlmOptions *options; /* a copy nobody touches, or NULL */
   GTask *task;                 /* of complete_batch, or NULL */
   GQueue waiters;              /* of start_batch */
+  GPtrArray *items;            /* of GraphbitBatchItem; the handle has a reference, too */
 
-  GPtrArray *items;  /* of GraphbitBatchItem; the handle has a reference, too */
+  guint n_items;
   char **prompts;    /* each NULL once it is under way */
   guint n_next;
   guint limit;
   GQueue running;
   int n_done;        /* atomic: what the handle shows */
   int is_cancelled;  /* atomic: the end is on its way home */
-  int is_ended;      /* atomic; then the items are there for any thread */
+  int is_ended;      /* atomic; then the handle's items are there for any thread */
 
   GWeakRef handle;
   gboolean has_handle;
@@ -54,8 +55,8 @@ gboolean graphbit_batch_start (GraphbitLlmClient *client,
 GraphbitBatchRun *graphbit_batch_run_new (GraphbitBatch *batch);
 /* Any thread. */
 void graphbit_batch_cancel (GraphbitBatch *self);
-/* At home, or after the end in any thread: (transfer container). */
-GPtrArray *graphbit_batch_copy_items (GraphbitBatch *self);
+/* For who waited, (transfer container). */
+GPtrArray *graphbit_batch_copy_items (GPtrArray *items);
 
 /* For the batch, at home. */
 void graphbit_batch_run_update (GraphbitBatchRun *self);

@@ -34,7 +34,8 @@ struct _GraphbitBatchRun
   GObject parent_instance;
 
   GraphbitBatch *batch; /* a reference */
-  GListStore *items;
+  GPtrArray *items;
+  GListStore *model;    /* of them, made when somebody asks */
   int n_done;           /* what was told last */
 };
 
@@ -117,11 +118,12 @@ waiter_new (GTask *task)
 
 /* Takes the waiter over. */
 static void
-waiter_serve (Waiter *self,
-              GraphbitBatch *batch)
+waiter_serve (Waiter *self)
 {
+  GraphbitBatchRun *run = g_task_get_source_object (self->task);
+
   if (waiter_claim (self))
-    g_task_return_pointer (self->task, graphbit_batch_copy_items (batch), (GDestroyNotify) g_ptr_array_unref);
+    g_task_return_pointer (self->task, graphbit_batch_copy_items (run->items), (GDestroyNotify) g_ptr_array_unref);
   waiter_unref (self);
 }
 
@@ -131,7 +133,7 @@ graphbit_batch_run_serve_waiters (GraphbitBatch *batch)
   Waiter *waiter;
 
   while ((waiter = g_queue_pop_head (&batch->waiters)) != NULL)
-    waiter_serve (waiter, batch);
+    waiter_serve (waiter);
 }
 
 static void
@@ -142,9 +144,15 @@ deliver_waiter (GraphbitOperation *operation,
   GraphbitBatchRun *run = g_task_get_source_object (waiter->task);
 
   if (operation == NULL)
-    waiter_serve (waiter, run->batch);
+    waiter_serve (waiter);
   else
     g_queue_push_tail (&run->batch->waiters, waiter);
+}
+
+static void
+do_nothing (GraphbitOperation *operation,
+            gpointer data)
+{
 }
 
 static void
@@ -152,13 +160,20 @@ graphbit_batch_run_finalize (GObject *object)
 {
   GraphbitBatchRun *self = GRAPHBIT_BATCH_RUN (object);
 
-  /* maybe in a collector's thread: the rest is done at home */
   if (self->batch != NULL)
     {
       graphbit_batch_cancel (self->batch);
+      /* maybe in a collector's thread: what the application may listen to goes at home */
+      if (!graphbit_operation_is_home (self->batch))
+        {
+          if (self->model != NULL)
+            graphbit_operation_invoke (self->batch, do_nothing, g_steal_pointer (&self->model), g_object_unref);
+          graphbit_operation_invoke (self->batch, do_nothing, g_steal_pointer (&self->items), (GDestroyNotify) g_ptr_array_unref);
+        }
       graphbit_operation_unref (self->batch);
     }
-  g_clear_object (&self->items);
+  g_clear_object (&self->model);
+  g_clear_pointer (&self->items, g_ptr_array_unref);
 
   G_OBJECT_CLASS (graphbit_batch_run_parent_class)->finalize (object);
 }
@@ -226,6 +241,7 @@ graphbit_batch_run_new (GraphbitBatch *batch)
   GraphbitBatchRun *self = g_object_new (GRAPHBIT_TYPE_BATCH_RUN, NULL);
 
   self->batch = graphbit_operation_ref (batch);
+  self->items = g_ptr_array_ref (batch->items);
   g_weak_ref_set (&batch->handle, self);
   batch->has_handle = TRUE;
   return self;
@@ -259,7 +275,7 @@ graphbit_batch_run_get_progress (GraphbitBatchRun *self)
 
   g_return_val_if_fail (GRAPHBIT_IS_BATCH_RUN (self) && self->batch != NULL, 0.0);
 
-  n_items = self->batch->items->len;
+  n_items = self->batch->n_items;
   return n_items > 0 ? __atomic_load_n (&self->batch->n_done, __ATOMIC_ACQUIRE) / (double) n_items : 1.0;
 }
 
@@ -278,14 +294,12 @@ graphbit_batch_run_get_items (GraphbitBatchRun *self)
 {
   g_return_val_if_fail (GRAPHBIT_IS_BATCH_RUN (self) && self->batch != NULL, NULL);
 
-  if (self->items == NULL)
+  if (self->model == NULL)
     {
-      GPtrArray *items = self->batch->items;
-
-      self->items = g_list_store_new (GRAPHBIT_TYPE_BATCH_ITEM);
-      g_list_store_splice (self->items, 0, 0, items->pdata, items->len);
+      self->model = g_list_store_new (GRAPHBIT_TYPE_BATCH_ITEM);
+      g_list_store_splice (self->model, 0, 0, self->items->pdata, self->items->len);
     }
-  return G_LIST_MODEL (self->items);
+  return G_LIST_MODEL (self->model);
 }
 
 /**
@@ -318,7 +332,7 @@ graphbit_batch_run_wait_async (GraphbitBatchRun *self,
   waiter = waiter_new (task);
 
   if (__atomic_load_n (&self->batch->is_ended, __ATOMIC_ACQUIRE))
-    waiter_serve (waiter, self->batch);
+    waiter_serve (waiter);
   else if (graphbit_operation_is_home (self->batch))
     g_queue_push_tail (&self->batch->waiters, waiter);
   else

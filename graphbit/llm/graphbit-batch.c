@@ -31,14 +31,13 @@ typedef struct
 static void batch_pump (GraphbitOperation *operation, gpointer data);
 
 GPtrArray *
-graphbit_batch_copy_items (GraphbitBatch *self)
+graphbit_batch_copy_items (GPtrArray *items)
 {
-  GPtrArray *items = g_ptr_array_new_full (self->items->len, g_object_unref);
+  GPtrArray *copy = g_ptr_array_new_full (items->len, g_object_unref);
 
-  (void) __atomic_load_n (&self->is_ended, __ATOMIC_ACQUIRE);
-  for (guint i = 0; i < self->items->len; i++)
-    g_ptr_array_add (items, g_object_ref (self->items->pdata[i]));
-  return items;
+  for (guint i = 0; i < items->len; i++)
+    g_ptr_array_add (copy, g_object_ref (items->pdata[i]));
+  return copy;
 }
 
 static void
@@ -122,11 +121,15 @@ batch_conclude (GraphbitBatch *self,
       if (is_cancelled)
         g_task_return_error (task, make_cancelled_error ());
       else
-        g_task_return_pointer (task, graphbit_batch_copy_items (self), (GDestroyNotify) g_ptr_array_unref);
+        g_task_return_pointer (task, graphbit_batch_copy_items (self->items), (GDestroyNotify) g_ptr_array_unref);
       g_object_unref (task);
     }
   batch_update (&self->operation, NULL);
   graphbit_batch_run_serve_waiters (self);
+
+  /* the last reference may go on the I/O thread */
+  g_clear_pointer (&self->items, g_ptr_array_unref);
+  g_clear_object (&self->options);
   graphbit_operation_unref (self);
 }
 
@@ -190,7 +193,7 @@ batch_pump (GraphbitOperation *operation,
   if (__atomic_load_n (&self->is_cancelled, __ATOMIC_ACQUIRE))
     return;
 
-  while (!graphbit_operation_is_complete (self) && self->running.length < self->limit && self->n_next < self->items->len)
+  while (!graphbit_operation_is_complete (self) && self->running.length < self->limit && self->n_next < self->n_items)
     {
       if (n_starts++ == MAX_STARTS)
         {
@@ -200,7 +203,7 @@ batch_pump (GraphbitOperation *operation,
       batch_start_next (self);
     }
 
-  if (self->running.length == 0 && self->n_next == self->items->len)
+  if (self->running.length == 0 && self->n_next == self->n_items)
     batch_conclude (self, FALSE);
 }
 
@@ -220,10 +223,10 @@ batch_free (GraphbitOperation *operation)
   g_clear_object (&self->options);
   g_clear_object (&self->task);
   /* strfreev would stop at what has begun */
-  for (guint i = 0; i < self->items->len; i++)
+  for (guint i = 0; i < self->n_items; i++)
     g_free (self->prompts[i]);
   g_free (self->prompts);
-  g_ptr_array_unref (self->items);
+  g_clear_pointer (&self->items, g_ptr_array_unref);
   g_weak_ref_clear (&self->handle);
   g_free (self);
 }
@@ -272,6 +275,7 @@ graphbit_batch_start (GraphbitLlmClient *client,
   self->options = options != NULL ? graphbit_llm_options_copy (options) : NULL;
   /* more would only wait, and against their time limits */
   self->limit = max_concurrency > 0 ? MIN (max_concurrency, slots) : slots;
+  self->n_items = n_prompts;
   self->prompts = g_new (char *, MAX (n_prompts, 1));
   self->items = g_ptr_array_new_full (n_prompts, g_object_unref);
   for (guint i = 0; i < n_prompts; i++)

@@ -287,7 +287,7 @@ graphbit_llm_client_class_init (GraphbitLlmClientClass *klass)
    * Says which certificates to trust. %NULL: those in the file that the
    * environment variable `SSL_CERT_FILE` names when the first request is sent,
    * or the system's. For an authority of your own, use a
-   * [class@Gio.TlsFileDatabase]; clients that trust different databases share no
+   * [iface@Gio.TlsFileDatabase]; clients that trust different databases share no
    * connections.
    *
    * It is used in a thread of the library, so it must be implemented in C and

@@ -5,6 +5,7 @@
 
 import gc
 import os
+import re
 import socket
 import sys
 import tempfile

@@ -489,6 +489,59 @@ test_wait (void)
 }
 
 static void
+on_item_gone (gpointer data,
+              GObject *item)
+{
+  g_assert_true (g_main_context_is_owner (NULL));
+  (*(guint *) data)++;
+}
+
+static gpointer
+drop_in_thread (gpointer run)
+{
+  g_object_unref (run);
+  return NULL;
+}
+
+/* A collector may drop the handle anywhere; what the application listens to goes at home. */
+static void
+test_dropped_elsewhere (void)
+{
+  g_autoptr (GraphbitMockServer) server = support_server_new (NULL);
+  g_autoptr (GraphbitLlmClient) client = support_client_new (server);
+  g_autoptr (GError) error = NULL;
+  guint n_gone = 0;
+
+  for (guint i = 0; i < 2; i++)
+    {
+      GraphbitBatchRun *run = graphbit_llm_client_start_batch (client, few, NULL, 0, &error);
+      SupportResult result = { NULL };
+
+      g_assert_no_error (error);
+      for (guint j = 0; j < 5; j++)
+        {
+          g_autoptr (GraphbitBatchItem) item = g_list_model_get_item (graphbit_batch_run_get_items (run), j);
+
+          g_object_weak_ref (G_OBJECT (item), on_item_gone, &n_gone);
+        }
+      /* once before its end, once after it */
+      if (i == 1)
+        {
+          graphbit_batch_run_wait_async (run, NULL, support_ready, &result);
+          g_ptr_array_unref (graphbit_batch_run_wait_finish (run, support_wait (&result), &error));
+          g_assert_no_error (error);
+          support_result_clear (&result);
+        }
+
+      g_main_context_acquire (NULL);
+      g_thread_join (g_thread_new ("drop", drop_in_thread, run));
+      while (n_gone < 5 * (i + 1))
+        g_main_context_iteration (NULL, TRUE);
+      g_main_context_release (NULL);
+    }
+}
+
+static void
 test_shutdown (void)
 {
   g_autoptr (GraphbitMockServer) server = support_server_new ("{\"stall\":true,\"times\":-1}");
@@ -603,6 +656,7 @@ main (int argc,
   g_test_add_func ("/llm/batch/cancellable", test_cancellable);
   g_test_add_func ("/llm/batch/cancel-inside", test_cancel_inside);
   g_test_add_func ("/llm/batch/dropped", test_dropped);
+  g_test_add_func ("/llm/batch/dropped/elsewhere", test_dropped_elsewhere);
   g_test_add_func ("/llm/batch/wait", test_wait);
   g_test_add_func ("/llm/batch/many", test_many);
   g_test_add_func ("/llm/batch/memory", test_memory);
