@@ -311,6 +311,9 @@ graphbit_batch_run_get_items (GraphbitBatchRun *self)
  *
  * Waits until all of the batch has ended.
  *
+ * @callback is called in the main context that is the thread default now, which
+ * need not be the batch's; in it, [method@BatchRun.wait_finish] gives the items.
+ *
  * Since: 1.0
  */
 void

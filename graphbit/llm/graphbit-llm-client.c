@@ -1275,6 +1275,9 @@ graphbit_llm_client_chat_stream (GraphbitLlmClient *self,
  * Sends many prompts and waits until each has its answer or has failed. A
  * prompt's time limits begin when it is its turn.
  *
+ * @callback is called in the main context that is the thread default now; in
+ * it, [method@LlmClient.complete_batch_finish] gives the outcome.
+ *
  * Since: 1.0
  */
 void
@@ -1421,6 +1424,9 @@ graphbit_llm_client_start_batch (GraphbitLlmClient *self,
  * wait for it, and has the key checked where the provider does that for
  * nothing. No token is spent, and [method@LlmClient.get_stats] does not count it.
  *
+ * @callback is called in the main context that is the thread default now; in
+ * it, [method@LlmClient.warmup_finish] gives the outcome.
+ *
  * Since: 1.0
  */
 void
@@ -1471,8 +1477,8 @@ graphbit_llm_client_warmup_finish (GraphbitLlmClient *self,
  * @error: where to put an error
  *
  * Opens a connection to the provider and blocks until it stands. Your main
- * context does not run meanwhile. See [method@LlmClient.warmup_async]; errors
- * are those of [method@LlmClient.warmup_finish].
+ * context does not run meanwhile. [method@LlmClient.warmup_async] says more.
+ * Errors are those of [method@LlmClient.warmup_finish].
  *
  * Returns: %TRUE if a connection stands
  *
@@ -1502,6 +1508,9 @@ graphbit_llm_client_warmup (GraphbitLlmClient *self,
  *
  * Asks the provider which models it has. No token is spent, and
  * [method@LlmClient.get_stats] does not count it.
+ *
+ * @callback is called in the main context that is the thread default now; in
+ * it, [method@LlmClient.list_models_finish] gives the outcome.
  *
  * Since: 1.0
  */

@@ -401,9 +401,10 @@ graphbit_llm_config_class_init (GraphbitLlmConfigClass *klass)
   /**
    * GraphbitLlmConfig:capabilities: (getter get_capabilities) (setter set_capabilities)
    *
-   * What can be asked of the provider: what its protocol has, until it is set.
-   * Whether a model has it too is not known here; where one has less, or more
-   * than graphbit thinks, that is set.
+   * What can be asked of the provider: what its protocol has, until it is set,
+   * and %GRAPHBIT_LLM_CAPABILITIES_NONE without a provider. Whether a model has
+   * it too is not known here; where one has less, or more than graphbit thinks,
+   * that is set.
    *
    * Anthropic's models are held to a schema by the mode for it if
    * %GRAPHBIT_LLM_CAPABILITIES_JSON_SCHEMA is set, and by a tool that they are

@@ -273,7 +273,7 @@ graphbit_response_cache_class_init (GraphbitResponseCacheClass *klass)
    * GraphbitResponseCache:max-entries: (getter get_max_entries) (setter set_max_entries)
    *
    * How many answers are kept in memory, and about how many in the directory: it
-   * is looked through after every 64 that were written.
+   * is looked through after every 64 that were written. Default: 10,000.
    *
    * Since: 1.0
    */
@@ -293,7 +293,7 @@ graphbit_response_cache_class_init (GraphbitResponseCacheClass *klass)
    * GraphbitResponseCache:max-temperature: (getter get_max_temperature) (setter set_max_temperature)
    *
    * Requests that set a higher [property@LlmOptions:temperature] are sent each
-   * time. 2.0 lets all of them be answered from the cache.
+   * time. Default: 0.5; 2.0 lets all of them be answered from the cache.
    *
    * Since: 1.0
    */
@@ -304,7 +304,7 @@ graphbit_response_cache_class_init (GraphbitResponseCacheClass *klass)
    * GraphbitResponseCache:include-tools: (getter get_include_tools) (setter set_include_tools)
    *
    * Whether requests that have tools, or results of tools, are answered from the
-   * cache.
+   * cache. Default: %FALSE.
    *
    * Since: 1.0
    */

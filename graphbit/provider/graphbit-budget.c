@@ -163,7 +163,7 @@ graphbit_budget_class_init (GraphbitBudgetClass *klass)
   /**
    * GraphbitBudget:max-cost: (getter get_max_cost) (setter set_max_cost)
    *
-   * How much money may be spent, in US dollars. 0: any amount.
+   * How much money may be spent, in US dollars. 0.0, the default: any amount.
    *
    * Since: 1.0
    */

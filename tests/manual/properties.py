@@ -32,8 +32,10 @@ def has_number(doc, value):
 def defaults(pspec):
     """What the documentation may call the default."""
     value = pspec.default_value
-    if isinstance(value, (GObject.GEnum, GObject.GFlags)):
+    if isinstance(value, GObject.GEnum):
         return {f"%{value.value_name}"}
+    if isinstance(value, GObject.GFlags):
+        return {" | ".join(f"%{name}" for name in value.value_names)}
     if isinstance(value, bool):
         return {f"%{str(value).upper()}"}
     if value is None:
