@@ -351,6 +351,7 @@ graphbit_llm_config_class_init (GraphbitLlmConfigClass *klass)
    * them. Those beyond it wait for their turn, in order; what would have to wait
    * for longer than [property@LlmOptions:max-wait-ms] fails at once with
    * %GRAPHBIT_ERROR_RATE_LIMITED. 0: only what the server itself says counts.
+   * At most 1,000,000,000.
    *
    * The limit is the model's, at this server and with this key, for all clients
    * and executors of the process together. Where several configurations give
@@ -370,7 +371,7 @@ graphbit_llm_config_class_init (GraphbitLlmConfigClass *klass)
    * [property@LlmOptions:max-tokens]; what the answer says was used then takes
    * the place of that. A single request that is estimated higher than
    * the limit is sent when nothing else was used for 60 seconds. 0: only what
-   * the server itself says counts. Else as for
+   * the server itself says counts. At most 1,000,000,000. Else as for
    * [property@LlmConfig:requests-per-minute].
    *
    * Since: 1.0

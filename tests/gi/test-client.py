@@ -5,7 +5,6 @@
 
 import gc
 import os
-import re
 import socket
 import sys
 import tempfile
