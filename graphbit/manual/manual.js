@@ -22,6 +22,7 @@ const PAGES = [
     ['languages.html', 'The four languages'],
     ['models.html', 'Models and clients'],
     ['messages.html', 'Messages and answers'],
+    ['requests.html', 'Many requests, and what they cost'],
     ['streams.html', 'Streams'],
     ['tools.html', 'Tools'],
     ['workflows.html', 'Workflows'],

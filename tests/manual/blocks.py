@@ -6,7 +6,8 @@
 blocks.py MOCK GIR PAGE…
 
 A block in one of the four languages is a whole program: it is compiled if need be, and run against the
-scripted server, which is what OPENAI_BASE_URL names. A comment line of its own before a block changes that:
+scripted server, which is what OPENAI_BASE_URL, ANTHROPIC_BASE_URL and OLLAMA_HOST name; its
+program graphbit-mock is in the path. A comment line of its own before a block changes that:
 
 <!-- fragment -->   statements. In C and Vala they are compiled, in Python and JavaScript run. The names of
                     PRELUDES are there, made with the offline provider; what the fragment does not define itself
@@ -268,7 +269,11 @@ class Server:
         self.process = subprocess.Popen([mock], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         kept = {key: value for key, value in os.environ.items() if not key.endswith(("_API_KEY", "_BASE_URL", "_MODEL"))}
         base_url = self.process.stdout.readline().strip()
-        self.environment = {**kept, "OPENAI_API_KEY": "key", "OPENAI_BASE_URL": base_url}
+        self.environment = {
+            **kept, "OPENAI_API_KEY": "key", "OPENAI_BASE_URL": base_url, "ANTHROPIC_API_KEY": "key",
+            "ANTHROPIC_BASE_URL": base_url, "OLLAMA_HOST": base_url.removesuffix("/v1"),
+            "PATH": os.path.dirname(os.path.abspath(mock)) + os.pathsep + os.environ["PATH"],
+        }
 
     def __enter__(self):
         return self.environment
