@@ -56,6 +56,7 @@ struct _GraphbitMockServer
   GQueue records; /* of MockRequest */
   MockChaos *chaos; /* (nullable) */
   guint64 n_faults; /* of it */
+  guint64 n_unanswered; /* whose connection the script ended before the first byte */
   gint64 start_us;
   guint generation;
   guint64 n_requests;
@@ -195,7 +196,13 @@ mock_server_end_request (GraphbitMockServer *self,
   request->end_us = g_get_monotonic_time () - self->start_us;
   self->n_in_flight--;
   if (request->generation == self->generation)
-    self->n_finished++;
+    {
+      self->n_finished++;
+      if (request->step != NULL &&
+          ((outcome == MOCK_OUTCOME_RESET && request->step->reset.place == MOCK_AT_BEFORE_STATUS) ||
+           (outcome == MOCK_OUTCOME_CLOSED && request->step->close.place == MOCK_AT_BEFORE_STATUS)))
+        self->n_unanswered++;
+    }
   pthread_cond_broadcast (&self->changed);
 }
 
@@ -1088,6 +1095,7 @@ graphbit_mock_server_clear (GraphbitMockServer *self)
   self->n_finished = 0;
   self->n_connections = 0;
   self->n_faults = 0;
+  self->n_unanswered = 0;
   self->n_peak = self->n_in_flight;
 }
 
@@ -1322,7 +1330,8 @@ graphbit_mock_server_dup_requests_json (GraphbitMockServer *self)
  * @self: a [class@GraphbitMock.Server]
  *
  * Gets all counts at once: `requests`, `finished`, `connections`, `open_connections`, `in_flight`,
- * `peak_in_flight`, `stalled`, `steps` and `faults` (of chaos).
+ * `peak_in_flight`, `stalled`, `steps`, `faults` (of chaos) and `unanswered` (whose connection was ended on
+ * purpose before the first byte of an answer).
  *
  * Returns: (transfer full): a JSON object
  *
@@ -1338,9 +1347,11 @@ graphbit_mock_server_dup_stats_json (GraphbitMockServer *self)
   locker = mock_locker_new (&self->mutex);
   return g_strdup_printf ("{\"requests\":%" G_GUINT64_FORMAT ",\"finished\":%" G_GUINT64_FORMAT
                           ",\"connections\":%" G_GUINT64_FORMAT ",\"open_connections\":%u,\"in_flight\":%u"
-                          ",\"peak_in_flight\":%u,\"stalled\":%u,\"steps\":%u,\"faults\":%" G_GUINT64_FORMAT "}",
+                          ",\"peak_in_flight\":%u,\"stalled\":%u,\"steps\":%u,\"faults\":%" G_GUINT64_FORMAT
+                          ",\"unanswered\":%" G_GUINT64_FORMAT "}",
                           self->n_requests, self->n_finished, self->n_connections, self->n_open,
-                          self->n_in_flight, self->n_peak, self->n_stalled, self->steps.length, self->n_faults);
+                          self->n_in_flight, self->n_peak, self->n_stalled, self->steps.length, self->n_faults,
+                          self->n_unanswered);
 }
 
 /**
