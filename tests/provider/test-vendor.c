@@ -67,6 +67,57 @@ test_rows (void)
   g_assert_null (graphbit_vendor_lookup (""));
 }
 
+/* Where Azure has what, by the end of the address. */
+static void
+test_routes (void)
+{
+  static const struct
+  {
+    const char *vendor;
+    const char *base_url;
+    const char *model; /* NULL: none is asked */
+    const char *version;
+    const char *path;
+    const char *wanted;
+  } cases[] = {
+    { "azurellm", "https://r.openai.azure.com", "dep", NULL, "/chat/completions",
+      "https://r.openai.azure.com/openai/deployments/dep/chat/completions?api-version=2024-10-21" },
+    { "azurellm", "https://r.openai.azure.com", "a/b?c d", "2025-01-01-preview", "/chat/completions",
+      "https://r.openai.azure.com/openai/deployments/a%2Fb%3Fc%20d/chat/completions?api-version=2025-01-01-preview" },
+    { "azurellm", "https://r.openai.azure.com", NULL, "a&b", "/models",
+      "https://r.openai.azure.com/openai/models?api-version=a%26b" },
+    { "azurellm", "https://r.openai.azure.com/openai/v1", "dep", NULL, "/chat/completions",
+      "https://r.openai.azure.com/openai/v1/chat/completions" },
+    { "azurellm", "https://r.openai.azure.com/openai/v1", "dep", "preview", "/chat/completions",
+      "https://r.openai.azure.com/openai/v1/chat/completions?api-version=preview" },
+    { "azurellm", "https://r.services.ai.azure.com/models", "grok-4", NULL, "/chat/completions",
+      "https://r.services.ai.azure.com/models/chat/completions?api-version=2024-05-01-preview" },
+    { "openai", "https://h/v1", "m", "2024-10-21", "/chat/completions", "https://h/v1/chat/completions" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *uri = graphbit_vendor_make_uri (graphbit_vendor_lookup (cases[i].vendor), cases[i].base_url,
+                                                       cases[i].model, cases[i].path, cases[i].version);
+
+      g_assert_cmpstr (uri, ==, cases[i].wanted);
+    }
+
+  /* the environment's version is for addresses that have one */
+  g_setenv ("OPENAI_API_VERSION", "2024-02-01", TRUE);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *uri = graphbit_vendor_make_uri (graphbit_vendor_lookup (cases[i].vendor), cases[i].base_url,
+                                                       cases[i].model, cases[i].path, cases[i].version);
+
+      if (i == 0 || i == 5)
+        g_assert_true (g_str_has_suffix (uri, "?api-version=2024-02-01"));
+      else
+        g_assert_cmpstr (uri, ==, cases[i].wanted);
+    }
+  g_unsetenv ("OPENAI_API_VERSION");
+}
+
 static void
 test_shapes (void)
 {
@@ -505,6 +556,7 @@ main (int argc,
     fixtures = g_test_build_filename (G_TEST_DIST, "..", "..", "shared", "fixtures", NULL);
 
   g_test_add_func ("/provider/vendor/rows", test_rows);
+  g_test_add_func ("/provider/vendor/routes", test_routes);
   g_test_add_func ("/provider/vendor/shapes", test_shapes);
   g_test_add_func ("/provider/vendor/fault", test_fault);
   g_test_add_func ("/provider/vendor/delay", test_delay);
