@@ -28,7 +28,7 @@ typedef enum
 typedef struct
 {
   const char *name; /* as the recordings call it */
-  const char *vendor;
+  const char *vendor; /* NULL: the recording's own */
   const char *const *ends; /* what the event that ends a stream has in it, in one of these spellings */
 } Style;
 
@@ -37,7 +37,7 @@ static const char *const anthropic_ends[] = { "\"message_stop\"}", "\"message_st
 static const char *const ollama_ends[] = { "\"done\":true", NULL };
 
 static const Style styles[] = {
-  { "chat", "openai_compatible", chat_ends },
+  { "chat", NULL, chat_ends },
   { "anthropic", "anthropic", anthropic_ends },
   { "ollama", "ollama", ollama_ends },
 };
@@ -56,10 +56,11 @@ typedef struct
 static void
 replay_init (Replay *replay,
              const Style *style,
+             JsonNode *entry,
              gboolean wants_chunks,
              gboolean keeps_raw)
 {
-  replay->vendor = graphbit_vendor_lookup (style->vendor);
+  replay->vendor = graphbit_vendor_lookup (style->vendor != NULL ? style->vendor : replay_get_chat_vendor (entry));
   replay->dialect = graphbit_llm_dialect_for (replay->vendor->wire);
   graphbit_framing_init (&replay->framing, replay->dialect->framing);
   graphbit_llm_assembler_init (&replay->assembler, wants_chunks, keeps_raw);
@@ -169,6 +170,7 @@ check_response (const char *id,
 
 static void
 replay_case (const Style *style,
+             JsonNode *entry,
              const char *id,
              const char *body,
              gsize length,
@@ -180,7 +182,7 @@ replay_case (const Style *style,
   Replay replay = { .failure = NULL };
   gboolean is_framed;
 
-  replay_init (&replay, style, is_stream, !is_stream);
+  replay_init (&replay, style, entry, is_stream, !is_stream);
 
   /* A server may answer a stream's request with a whole document. */
   is_framed = is_stream && (replay.dialect->framing == GRAPHBIT_FRAMING_NDJSON || body[strspn (body, " \t\r\n")] != '{');
@@ -230,12 +232,12 @@ replay_all (const Style *style,
 
       n_cases++;
       body = replay_load_body (id, &length);
-      replay_case (style, id, body, length, expected, is_stream, SPLIT_NONE, chance);
+      replay_case (style, entry, id, body, length, expected, is_stream, SPLIT_NONE, chance);
       if (is_stream && (!is_slow || g_hash_table_add (seen, g_strdup (replay_get_text (entry, "provider")))))
         {
-          replay_case (style, id, body, length, expected, TRUE, SPLIT_BYTES, chance);
+          replay_case (style, entry, id, body, length, expected, TRUE, SPLIT_BYTES, chance);
           for (guint round = 0; round < 3; round++)
-            replay_case (style, id, body, length, expected, TRUE, SPLIT_RANDOM, chance);
+            replay_case (style, entry, id, body, length, expected, TRUE, SPLIT_RANDOM, chance);
         }
     }
 
@@ -295,7 +297,7 @@ test_cut (gconstpointer data)
         {
           Replay replay = { .failure = NULL };
 
-          replay_init (&replay, style, TRUE, FALSE);
+          replay_init (&replay, style, entry, TRUE, FALSE);
           feed (&replay, body, cut, SPLIT_NONE, NULL);
           g_assert_null (replay.failure);
           replay.failure = graphbit_llm_assembler_finish (&replay.assembler, TRUE);
