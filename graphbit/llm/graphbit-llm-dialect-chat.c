@@ -354,7 +354,15 @@ read_document (Document *document,
               if (graphbit_json_reader_member_is (reader, "usage") &&
                   graphbit_json_reader_get_kind (reader) == GRAPHBIT_JSON_KIND_OBJECT)
                 read_usage (reader, &document->usage);
+              else if (graphbit_json_reader_member_is (reader, "error") &&
+                       graphbit_json_reader_get_kind (reader) != GRAPHBIT_JSON_KIND_NULL)
+                graphbit_json_reader_read_raw (reader, &document->error, &document->error_length);
             }
+        }
+      else if (graphbit_json_reader_member_is (reader, "object"))
+        {
+          /* An error of Mistral's, or of an older vLLM: its members lie at the top. */
+          document->has_error |= graphbit_json_reader_string_is (reader, "error");
         }
       else if (graphbit_json_reader_member_is (reader, "error"))
         {

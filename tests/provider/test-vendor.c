@@ -67,6 +67,24 @@ test_rows (void)
   g_assert_null (graphbit_vendor_lookup (""));
 }
 
+/* Hugging Face says how long a model takes to load; a header says it better. */
+static void
+test_loading (void)
+{
+  static const char body[] = "{\"error\":\"Model m is currently loading\",\"estimated_time\":20.5}";
+  static const char *const headers[] = { "retry-after", "3", NULL };
+  GraphbitHttpVerdict verdict;
+  g_autoptr (GraphbitFailure) failure = explain ("huggingface", 503, NULL, body, strlen (body), &verdict);
+  g_autoptr (GraphbitFailure) told = NULL;
+
+  g_assert_cmpint (failure->code, ==, GRAPHBIT_ERROR_UNAVAILABLE);
+  g_assert_true (verdict.may_retry);
+  g_assert_cmpint (failure->retry_after_ms, ==, 20500);
+
+  told = explain ("huggingface", 503, headers, body, strlen (body), &verdict);
+  g_assert_cmpint (told->retry_after_ms, ==, 3000);
+}
+
 /* Where Azure has what, by the end of the address. */
 static void
 test_routes (void)
@@ -173,6 +191,28 @@ test_shapes (void)
       GRAPHBIT_ERROR_UNAVAILABLE, "503", "Loading model", TRUE },
     { 529, "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"m\"},\"request_id\":\"r\"}",
       GRAPHBIT_ERROR_UNAVAILABLE, "overloaded_error", "m", TRUE },
+
+    /* particulars behind a dot */
+    { 404, "{\"error\":{\"code\":\"InvalidEndpointOrModel.NotFound\",\"message\":\"m\",\"param\":\"\",\"type\":\"NotFound\"}}",
+      GRAPHBIT_ERROR_NOT_FOUND, "InvalidEndpointOrModel.NotFound", "m", FALSE },
+    { 429, "{\"error\":{\"code\":\"RateLimitExceeded.EndpointTPMExceeded\",\"message\":\"m\",\"type\":\"TooManyRequests\"}}",
+      GRAPHBIT_ERROR_RATE_LIMITED, "RateLimitExceeded.EndpointTPMExceeded", "m", TRUE },
+    { 401, "{\"error\":{\"code\":\"AuthenticationError\",\"message\":\"m\",\"param\":\"\",\"type\":\"Unauthorized\"}}",
+      GRAPHBIT_ERROR_AUTHENTICATION, "AuthenticationError", "m", FALSE },
+    { 400, "{\"error\":{\"code\":\"SensitiveContentDetected.SevereViolation\",\"message\":\"m\",\"type\":\"BadRequest\"}}",
+      GRAPHBIT_ERROR_CONTENT_FILTERED, "SensitiveContentDetected.SevereViolation", "m", FALSE },
+    { 403, "{\"error\":{\"code\":\"AccountOverdueError\",\"message\":\"m\",\"type\":\"Forbidden\"}}",
+      GRAPHBIT_ERROR_QUOTA_EXCEEDED, "AccountOverdueError", "m", FALSE },
+    { 404, "{\"error\":{\"code\":\"DeploymentNotFound\",\"message\":\"m\"}}",
+      GRAPHBIT_ERROR_NOT_FOUND, "DeploymentNotFound", "m", FALSE },
+    { 402, "{\"error\":\"m\"}", GRAPHBIT_ERROR_QUOTA_EXCEEDED, NULL, "m", FALSE },
+    { 424, "{\"detail\":\"m\"}", GRAPHBIT_ERROR_UNAVAILABLE, NULL, "m", FALSE },
+    { 422, "{\"object\":\"error\",\"message\":{\"detail\":[{\"type\":\"extra_forbidden\",\"loc\":[\"body\",\"seed\"],\"msg\":\"m\"}]},"
+           "\"type\":\"invalid_request_error\",\"code\":null,\"raw_status_code\":422}",
+      GRAPHBIT_ERROR_INVALID_REQUEST, "invalid_request_error", "m", FALSE },
+    { 422, "{\"error\":\"m\",\"error_type\":\"validation\"}", GRAPHBIT_ERROR_INVALID_REQUEST, "validation", "m", FALSE },
+    { 400, "{\"error\":[\"m\"]}", GRAPHBIT_ERROR_INVALID_REQUEST, NULL, "m", FALSE },
+    { 400, "{\"code\":\"invalid-argument\",\"error\":\"m\"}", GRAPHBIT_ERROR_INVALID_REQUEST, "invalid-argument", "m", FALSE },
 
     /* every shape there is */
     { 400, "{\"object\":\"error\",\"message\":\"m\",\"type\":\"invalid_request\",\"param\":null,\"code\":\"3051\"}",
@@ -556,6 +596,7 @@ main (int argc,
     fixtures = g_test_build_filename (G_TEST_DIST, "..", "..", "shared", "fixtures", NULL);
 
   g_test_add_func ("/provider/vendor/rows", test_rows);
+  g_test_add_func ("/provider/vendor/loading", test_loading);
   g_test_add_func ("/provider/vendor/routes", test_routes);
   g_test_add_func ("/provider/vendor/shapes", test_shapes);
   g_test_add_func ("/provider/vendor/fault", test_fault);
