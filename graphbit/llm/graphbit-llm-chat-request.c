@@ -215,8 +215,10 @@ write_reasoning (Builder *self,
   const char *reasoning = graphbit_llm_message_get_reasoning (message);
   const char *native = graphbit_llm_message_peek_native (message, vendor->name);
   g_autoptr (JsonNode) details = NULL;
+  /* one that the application wrote itself is nobody's */
+  gboolean is_own = graphbit_llm_message_is_from (message, vendor->name) || graphbit_llm_message_is_from (message, NULL);
 
-  if ((vendor->quirks & GRAPHBIT_QUIRK_REASONING_BACK) != 0 && has_calls && reasoning != NULL && *reasoning != '\0')
+  if ((vendor->quirks & GRAPHBIT_QUIRK_REASONING_BACK) != 0 && has_calls && is_own && reasoning != NULL && *reasoning != '\0')
     graphbit_json_writer_string_member (&self->body.writer, "reasoning_content", reasoning);
 
   if ((vendor->quirks & GRAPHBIT_QUIRK_REASONING_DETAILS) != 0 && native != NULL)

@@ -627,6 +627,13 @@ graphbit_llm_config_check (GraphbitLlmConfig *self,
                    _("There is no provider “%s”"), shown);
       return FALSE;
     }
+  if (graphbit_llm_config_resolve_model (self) == NULL && self->vendor->model_variables[0] != NULL)
+    {
+      g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
+                   _("The name of the model or deployment of %s is missing; give it or set %s"),
+                   self->vendor->title, self->vendor->model_variables[0]);
+      return FALSE;
+    }
   if (!check_model (graphbit_llm_config_resolve_model (self), error))
     return FALSE;
 
@@ -657,6 +664,12 @@ graphbit_llm_config_check (GraphbitLlmConfig *self,
     {
       g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
                            _("The address or the name of the site has a line break or another control character in it"));
+      return FALSE;
+    }
+  if (self->api_version != NULL && (*self->api_version == '\0' || has_control_character (self->api_version)))
+    {
+      g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
+                           _("The version of the API is empty or malformed; an example is “2024-10-21”"));
       return FALSE;
     }
   if (self->extra_body != NULL && !know_extra_body (self, error))
@@ -1264,7 +1277,8 @@ graphbit_llm_config_new_custom (GraphbitLlmProvider *llm_provider)
  * Creates a configuration for a provider that is known by its name only, as from
  * a file of settings: its key and, where it has one, its address come from the
  * provider's environment variables (`OPENAI_API_KEY` and `OPENAI_BASE_URL` for
- * `openai`).
+ * `openai`), as does the deployment of `azurellm`, from `AZURELLM_DEPLOYMENT` or
+ * `AZURE_OPENAI_DEPLOYMENT`, if @model is %NULL.
  *
  * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT if there is no such provider, if it
  * needs more than that (`openai_compatible` an address, `custom` and `scripted`

@@ -594,6 +594,17 @@ test_reasoning_details (void)
     "{\"choices\":[{\"delta\":{\"reasoning_details\":null}}]}", "[DONE]", NULL
   };
 
+  vendor_name = "deepseek";
+  {
+    /* blank lines while it waits */
+    g_auto (Answer) late = { .failure = NULL };
+
+    parse (&late, "\n\n\r\n \n{\"choices\":[{\"message\":{\"content\":\"a\",\"reasoning_content\":\"Hm\"}}]}\n");
+    g_assert_null (late.failure);
+    g_assert_cmpstr (graphbit_llm_response_get_text (late.response), ==, "a");
+    g_assert_cmpstr (graphbit_llm_response_get_reasoning (late.response), ==, "Hm");
+  }
+
   vendor_name = "openrouter";
   {
     g_auto (Answer) whole = { .failure = NULL };

@@ -552,14 +552,19 @@ test_reasoning_back (void)
   static const struct
   {
     const char *provider;
+    const char *origin;
     gboolean has_calls;
     const char *wanted; /* NULL: nothing of it */
   } cases[] = {
-    { "deepseek", TRUE, "\"reasoning_content\":\"thought\"" },
-    { "deepseek", FALSE, NULL },
-    { "openrouter", TRUE, whole },
-    { "openrouter", FALSE, whole },
-    { "groq", TRUE, NULL },
+    { "deepseek", "deepseek", TRUE, "\"reasoning_content\":\"thought\"" },
+    { "deepseek", NULL, TRUE, "\"reasoning_content\":\"thought\"" },
+    { "deepseek", "openrouter", TRUE, NULL },
+    { "deepseek", "deepseek", FALSE, NULL },
+    { "openrouter", "openrouter", TRUE, whole },
+    { "openrouter", "openrouter", FALSE, whole },
+    { "openrouter", "groq", TRUE, NULL },
+    { "groq", "openrouter", TRUE, NULL },
+    { "groq", "groq", TRUE, NULL },
   };
   g_autoptr (GraphbitLlmToolCall) call = graphbit_llm_tool_call_new ("call_1", "f", "{}");
 
@@ -579,8 +584,8 @@ test_reasoning_back (void)
 
       if (cases[i].has_calls)
         graphbit_llm_message_add_tool_call (assistant, call);
-      graphbit_llm_message_set_origin (assistant, strcmp (cases[i].provider, "groq") == 0 ? "openrouter" : cases[i].provider,
-                                       native);
+      if (cases[i].origin != NULL)
+        graphbit_llm_message_set_origin (assistant, cases[i].origin, native);
       g_ref_string_release (native);
       add (request, graphbit_llm_message_new_user ("Go"));
       add (request, assistant);

@@ -813,6 +813,51 @@ test_particulars (void)
   g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
 }
 
+/* Everything of Azure's may come from the environment. */
+static void
+test_azure (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GraphbitLlmConfig) config = NULL;
+  g_autoptr (GraphbitLlmConfig) given =
+      graphbit_llm_config_new_azurellm (MARKER, "d", "https://r.openai.azure.com", "2025-01-01", &error);
+  g_autofree char *json = graphbit_llm_config_to_json (given);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (json, ==, "{\"provider\":\"azurellm\",\"model\":\"d\",\"base-url\":\"https://r.openai.azure.com\","
+                             "\"api-version\":\"2025-01-01\"}");
+
+  g_assert_null (graphbit_llm_config_new_from_env ("azurellm", NULL, &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
+  g_assert_nonnull (strstr (error->message, "AZURELLM_DEPLOYMENT"));
+  g_clear_error (&error);
+  g_setenv ("AZURE_OPENAI_DEPLOYMENT", "theirs", TRUE);
+  g_assert_null (graphbit_llm_config_new_from_env ("azurellm", NULL, &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
+  g_assert_nonnull (strstr (error->message, "AZURELLM_ENDPOINT"));
+  g_clear_error (&error);
+
+  g_setenv ("AZURE_OPENAI_ENDPOINT", "https://r.openai.azure.com/", TRUE);
+  config = graphbit_llm_config_new_from_env ("azurellm", NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (graphbit_llm_config_get_model (config), ==, "theirs");
+  expect_base_url (config, "https://r.openai.azure.com");
+  g_setenv ("AZURELLM_DEPLOYMENT", "ours", TRUE);
+  g_assert_cmpstr (graphbit_llm_config_get_model (config), ==, "ours");
+  g_unsetenv ("AZURELLM_DEPLOYMENT");
+  g_unsetenv ("AZURE_OPENAI_DEPLOYMENT");
+  g_unsetenv ("AZURE_OPENAI_ENDPOINT");
+
+  g_assert_null (graphbit_llm_config_new_azurellm (NULL, "d", "nonsense", NULL, &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
+  g_clear_error (&error);
+  g_assert_null (graphbit_llm_config_new_azurellm (NULL, "d", "https://r.openai.azure.com", "", &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
+  g_clear_error (&error);
+  g_assert_null (graphbit_llm_config_new_azurellm (NULL, "", "https://r.openai.azure.com", NULL, &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
+}
+
 int
 main (int argc,
       char **argv)
@@ -840,6 +885,7 @@ main (int argc,
       g_test_add_data_func (path, &vendors[i], test_vendor);
     }
   g_test_add_func ("/llm/config/particulars", test_particulars);
+  g_test_add_func ("/llm/config/azure", test_azure);
 
   return g_test_run ();
 }
