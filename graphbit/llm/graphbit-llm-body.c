@@ -26,6 +26,7 @@ graphbit_llm_body_begin (GraphbitLlmBody *self,
 {
   self->body = body;
   self->vendor = vendor;
+  self->capabilities = graphbit_llm_config_get_capabilities (config);
   self->overrides = graphbit_llm_config_peek_extra_body (config);
   graphbit_json_writer_init (&self->writer, body);
   graphbit_json_writer_begin_object (&self->writer);

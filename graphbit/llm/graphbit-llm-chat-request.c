@@ -17,11 +17,7 @@
 #include "graphbit-llm-request-private.h"
 #include "graphbit-llm-tool-call.h"
 
-typedef struct
-{
-  GraphbitLlmBody body; /* first: the functions of bodies hand it back */
-  GraphbitLlmCapabilities capabilities;
-} Builder;
+typedef GraphbitLlmBody Builder;
 
 static gboolean
 write_media (Builder *self,
@@ -36,7 +32,7 @@ write_media (Builder *self,
     {
       g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
                    _("%s takes no images and no files; ask another provider, or set the configuration's capabilities if this model does"),
-                   self->body.vendor->title);
+                   self->vendor->title);
       return FALSE;
     }
   if (!graphbit_llm_media_load (&media, part, error))
@@ -44,37 +40,35 @@ write_media (Builder *self,
 
   if (graphbit_content_part_get_kind (part) == GRAPHBIT_CONTENT_KIND_IMAGE)
     {
-      graphbit_json_writer_string_member (&self->body.writer, "type", "image_url");
-      graphbit_json_writer_name (&self->body.writer, "image_url");
-      graphbit_json_writer_begin_object (&self->body.writer);
-      graphbit_json_writer_name (&self->body.writer, "url");
+      graphbit_json_writer_string_member (&self->writer, "type", "image_url");
+      graphbit_json_writer_name (&self->writer, "image_url");
+      graphbit_json_writer_begin_object (&self->writer);
+      graphbit_json_writer_name (&self->writer, "url");
     }
   else
     {
-      graphbit_json_writer_string_member (&self->body.writer, "type", "file");
-      graphbit_json_writer_name (&self->body.writer, "file");
-      graphbit_json_writer_begin_object (&self->body.writer);
-      graphbit_json_writer_string_member (&self->body.writer, "filename", name != NULL ? name : "file");
-      graphbit_json_writer_name (&self->body.writer, "file_data");
+      graphbit_json_writer_string_member (&self->writer, "type", "file");
+      graphbit_json_writer_name (&self->writer, "file");
+      graphbit_json_writer_begin_object (&self->writer);
+      graphbit_json_writer_string_member (&self->writer, "filename", name != NULL ? name : "file");
+      graphbit_json_writer_name (&self->writer, "file_data");
     }
   if (media.uri != NULL)
-    graphbit_json_writer_string (&self->body.writer, media.uri);
+    graphbit_json_writer_string (&self->writer, media.uri);
   else
-    graphbit_llm_body_write_data_uri (&self->body, &media);
-  graphbit_json_writer_end_object (&self->body.writer);
+    graphbit_llm_body_write_data_uri (self, &media);
+  graphbit_json_writer_end_object (&self->writer);
 
   return TRUE;
 }
 
 static gboolean
-write_part (GraphbitLlmBody *body,
+write_part (Builder *self,
             const char *text,
             GraphbitContentPart *media_part,
             GError **error)
 {
-  Builder *self = (Builder *) body;
-
-  graphbit_json_writer_begin_object (&self->body.writer);
+  graphbit_json_writer_begin_object (&self->writer);
   if (media_part != NULL)
     {
       if (!write_media (self, media_part, error))
@@ -82,10 +76,10 @@ write_part (GraphbitLlmBody *body,
     }
   else
     {
-      graphbit_json_writer_string_member (&self->body.writer, "type", "text");
-      graphbit_json_writer_string_member (&self->body.writer, "text", text);
+      graphbit_json_writer_string_member (&self->writer, "type", "text");
+      graphbit_json_writer_string_member (&self->writer, "text", text);
     }
-  graphbit_json_writer_end_object (&self->body.writer);
+  graphbit_json_writer_end_object (&self->writer);
 
   return TRUE;
 }
@@ -95,10 +89,10 @@ write_parts (Builder *self,
              GraphbitLlmMessage *message,
              GError **error)
 {
-  graphbit_json_writer_begin_array (&self->body.writer);
-  if (!graphbit_llm_body_walk_parts (&self->body, message, 1u << GRAPHBIT_LLM_ROLE_USER, write_part, error))
+  graphbit_json_writer_begin_array (&self->writer);
+  if (!graphbit_llm_body_walk_parts (self, message, 1u << GRAPHBIT_LLM_ROLE_USER, write_part, error))
     return FALSE;
-  graphbit_json_writer_end_array (&self->body.writer);
+  graphbit_json_writer_end_array (&self->writer);
 
   return TRUE;
 }
@@ -110,25 +104,25 @@ write_tool_calls (Builder *self,
   GListModel *calls = graphbit_llm_message_get_tool_calls (message);
   guint n_calls = g_list_model_get_n_items (calls);
 
-  graphbit_json_writer_name (&self->body.writer, "tool_calls");
-  graphbit_json_writer_begin_array (&self->body.writer);
+  graphbit_json_writer_name (&self->writer, "tool_calls");
+  graphbit_json_writer_begin_array (&self->writer);
   for (guint i = 0; i < n_calls; i++)
     {
       g_autoptr (GraphbitLlmToolCall) call = g_list_model_get_item (calls, i);
 
-      graphbit_json_writer_begin_object (&self->body.writer);
-      graphbit_json_writer_name (&self->body.writer, "id");
-      graphbit_llm_body_write_call_id (&self->body, graphbit_llm_tool_call_get_id (call));
-      graphbit_json_writer_string_member (&self->body.writer, "type", "function");
-      graphbit_json_writer_name (&self->body.writer, "function");
-      graphbit_json_writer_begin_object (&self->body.writer);
-      graphbit_json_writer_string_member (&self->body.writer, "name", graphbit_llm_tool_call_get_name (call));
-      graphbit_json_writer_name (&self->body.writer, "arguments");
-      graphbit_llm_body_write_arguments_text (&self->body, graphbit_llm_tool_call_get_arguments_json (call));
-      graphbit_json_writer_end_object (&self->body.writer);
-      graphbit_json_writer_end_object (&self->body.writer);
+      graphbit_json_writer_begin_object (&self->writer);
+      graphbit_json_writer_name (&self->writer, "id");
+      graphbit_llm_body_write_call_id (self, graphbit_llm_tool_call_get_id (call));
+      graphbit_json_writer_string_member (&self->writer, "type", "function");
+      graphbit_json_writer_name (&self->writer, "function");
+      graphbit_json_writer_begin_object (&self->writer);
+      graphbit_json_writer_string_member (&self->writer, "name", graphbit_llm_tool_call_get_name (call));
+      graphbit_json_writer_name (&self->writer, "arguments");
+      graphbit_llm_body_write_arguments_text (self, graphbit_llm_tool_call_get_arguments_json (call));
+      graphbit_json_writer_end_object (&self->writer);
+      graphbit_json_writer_end_object (&self->writer);
     }
-  graphbit_json_writer_end_array (&self->body.writer);
+  graphbit_json_writer_end_array (&self->writer);
 }
 
 /* FALSE: `element` is not the next piece of what `first` began. */
@@ -167,7 +161,7 @@ write_detail (Builder *self,
     end++;
   if (end == position + 1)
     {
-      graphbit_json_write_node (&self->body.writer, first);
+      graphbit_json_write_node (&self->writer, first);
       return 1;
     }
 
@@ -178,16 +172,16 @@ write_detail (Builder *self,
         g_string_append (whole, text);
     }
 
-  graphbit_json_writer_begin_object (&self->body.writer);
+  graphbit_json_writer_begin_object (&self->writer);
   graphbit_json_members_init (&members, first);
   while (graphbit_json_members_next (&members, &name, &value))
     {
       if (strcmp (name, piece) == 0 || graphbit_json_get_kind (value) == GRAPHBIT_JSON_KIND_NULL)
         continue;
-      graphbit_json_writer_name (&self->body.writer, name);
-      graphbit_json_write_node (&self->body.writer, value);
+      graphbit_json_writer_name (&self->writer, name);
+      graphbit_json_write_node (&self->writer, value);
     }
-  graphbit_json_writer_string_member (&self->body.writer, piece, whole->str);
+  graphbit_json_writer_string_member (&self->writer, piece, whole->str);
   /* what a later piece was the first to tell */
   for (guint i = 0; i < G_N_ELEMENTS (late); i++)
     {
@@ -197,10 +191,10 @@ write_detail (Builder *self,
         {
           is_told = graphbit_json_get_string (graphbit_json_get_element (list, j), late[i], &text);
           if (is_told)
-            graphbit_json_writer_string_member (&self->body.writer, late[i], text);
+            graphbit_json_writer_string_member (&self->writer, late[i], text);
         }
     }
-  graphbit_json_writer_end_object (&self->body.writer);
+  graphbit_json_writer_end_object (&self->writer);
 
   return end - position;
 }
@@ -211,7 +205,7 @@ write_reasoning (Builder *self,
                  GraphbitLlmMessage *message,
                  gboolean has_calls)
 {
-  const GraphbitVendor *vendor = self->body.vendor;
+  const GraphbitVendor *vendor = self->vendor;
   const char *reasoning = graphbit_llm_message_get_reasoning (message);
   const char *native = graphbit_llm_message_peek_native (message, vendor->name);
   g_autoptr (JsonNode) details = NULL;
@@ -219,18 +213,18 @@ write_reasoning (Builder *self,
   gboolean is_own = graphbit_llm_message_is_from (message, vendor->name) || graphbit_llm_message_is_from (message, NULL);
 
   if ((vendor->quirks & GRAPHBIT_QUIRK_REASONING_BACK) != 0 && has_calls && is_own && reasoning != NULL && *reasoning != '\0')
-    graphbit_json_writer_string_member (&self->body.writer, "reasoning_content", reasoning);
+    graphbit_json_writer_string_member (&self->writer, "reasoning_content", reasoning);
 
   if ((vendor->quirks & GRAPHBIT_QUIRK_REASONING_DETAILS) != 0 && native != NULL)
     details = graphbit_json_parse (native, -1, NULL);
   if (graphbit_json_get_kind (details) != GRAPHBIT_JSON_KIND_ARRAY)
     return;
 
-  graphbit_json_writer_name (&self->body.writer, "reasoning_details");
-  graphbit_json_writer_begin_array (&self->body.writer);
+  graphbit_json_writer_name (&self->writer, "reasoning_details");
+  graphbit_json_writer_begin_array (&self->writer);
   for (guint i = 0; i < graphbit_json_get_size (details);)
     i += write_detail (self, details, i);
-  graphbit_json_writer_end_array (&self->body.writer);
+  graphbit_json_writer_end_array (&self->writer);
 }
 
 static gboolean
@@ -243,30 +237,30 @@ write_message (Builder *self,
   const char *content = graphbit_llm_message_get_content (message);
   gboolean has_calls = role == GRAPHBIT_LLM_ROLE_ASSISTANT && graphbit_llm_message_count_tool_calls (message) > 0;
 
-  graphbit_json_writer_begin_object (&self->body.writer);
-  graphbit_json_writer_string_member (&self->body.writer, "role", roles[role]);
+  graphbit_json_writer_begin_object (&self->writer);
+  graphbit_json_writer_string_member (&self->writer, "role", roles[role]);
   if (role == GRAPHBIT_LLM_ROLE_TOOL)
     {
-      graphbit_json_writer_name (&self->body.writer, "tool_call_id");
-      graphbit_llm_body_write_call_id (&self->body, graphbit_llm_message_get_tool_call_id (message));
+      graphbit_json_writer_name (&self->writer, "tool_call_id");
+      graphbit_llm_body_write_call_id (self, graphbit_llm_message_get_tool_call_id (message));
     }
 
-  graphbit_json_writer_name (&self->body.writer, "content");
+  graphbit_json_writer_name (&self->writer, "content");
   if (graphbit_llm_message_count_parts (message) > 0)
     {
       if (!write_parts (self, message, error))
         return FALSE;
     }
   else if (has_calls && *content == '\0')
-    graphbit_json_writer_null (&self->body.writer);
+    graphbit_json_writer_null (&self->writer);
   else
-    graphbit_json_writer_string (&self->body.writer, content);
+    graphbit_json_writer_string (&self->writer, content);
 
   if (role == GRAPHBIT_LLM_ROLE_ASSISTANT)
     write_reasoning (self, message, has_calls);
   if (has_calls)
     write_tool_calls (self, message);
-  graphbit_json_writer_end_object (&self->body.writer);
+  graphbit_json_writer_end_object (&self->writer);
 
   return TRUE;
 }
@@ -279,10 +273,10 @@ write_schema_message (Builder *self,
   g_autofree char *content = g_strconcat ("Answer with a JSON object and nothing else. It must be valid against this JSON Schema: ",
                                           schema, NULL);
 
-  graphbit_json_writer_begin_object (&self->body.writer);
-  graphbit_json_writer_string_member (&self->body.writer, "role", "system");
-  graphbit_json_writer_string_member (&self->body.writer, "content", content);
-  graphbit_json_writer_end_object (&self->body.writer);
+  graphbit_json_writer_begin_object (&self->writer);
+  graphbit_json_writer_string_member (&self->writer, "role", "system");
+  graphbit_json_writer_string_member (&self->writer, "content", content);
+  graphbit_json_writer_end_object (&self->writer);
 }
 
 static gboolean
@@ -295,10 +289,10 @@ write_messages (Builder *self,
   GraphbitLlmOptions *options = graphbit_llm_request_get_options (request);
   const char *schema = options != NULL ? graphbit_llm_options_get_response_schema (options) : NULL;
 
-  if (!graphbit_llm_body_begin_member (&self->body, "messages"))
+  if (!graphbit_llm_body_begin_member (self, "messages"))
     return TRUE;
 
-  graphbit_json_writer_begin_array (&self->body.writer);
+  graphbit_json_writer_begin_array (&self->writer);
   if (schema != NULL && (self->capabilities & GRAPHBIT_LLM_CAPABILITIES_JSON_SCHEMA) == 0)
     write_schema_message (self, schema);
   for (guint i = 0; i < n_messages; i++)
@@ -308,7 +302,7 @@ write_messages (Builder *self,
       if (!write_message (self, message, error))
         return FALSE;
     }
-  graphbit_json_writer_end_array (&self->body.writer);
+  graphbit_json_writer_end_array (&self->writer);
 
   return TRUE;
 }
@@ -322,53 +316,53 @@ write_tools (Builder *self,
   guint n_tools = g_list_model_get_n_items (tools);
   GraphbitTristate parallel;
 
-  if (graphbit_llm_body_begin_member (&self->body, "tools"))
+  if (graphbit_llm_body_begin_member (self, "tools"))
     {
-      graphbit_json_writer_begin_array (&self->body.writer);
+      graphbit_json_writer_begin_array (&self->writer);
       for (guint i = 0; i < n_tools; i++)
         {
           g_autoptr (GraphbitLlmToolSpec) tool = g_list_model_get_item (tools, i);
 
-          graphbit_llm_body_write_function_tool (&self->body, tool);
+          graphbit_llm_body_write_function_tool (self, tool);
         }
-      graphbit_json_writer_end_array (&self->body.writer);
+      graphbit_json_writer_end_array (&self->writer);
     }
 
   if (options == NULL)
     return;
 
   if (graphbit_llm_options_get_tool_choice (options) != GRAPHBIT_TOOL_CHOICE_UNSET &&
-      graphbit_llm_body_begin_member (&self->body, "tool_choice"))
+      graphbit_llm_body_begin_member (self, "tool_choice"))
     {
       switch (graphbit_llm_options_get_tool_choice (options))
         {
         case GRAPHBIT_TOOL_CHOICE_NONE:
-          graphbit_json_writer_string (&self->body.writer, "none");
+          graphbit_json_writer_string (&self->writer, "none");
           break;
         case GRAPHBIT_TOOL_CHOICE_REQUIRED:
-          graphbit_json_writer_string (&self->body.writer, "required");
+          graphbit_json_writer_string (&self->writer, "required");
           break;
         case GRAPHBIT_TOOL_CHOICE_NAMED:
-          graphbit_json_writer_begin_object (&self->body.writer);
-          graphbit_json_writer_string_member (&self->body.writer, "type", "function");
-          graphbit_json_writer_name (&self->body.writer, "function");
-          graphbit_json_writer_begin_object (&self->body.writer);
-          graphbit_json_writer_string_member (&self->body.writer, "name",
+          graphbit_json_writer_begin_object (&self->writer);
+          graphbit_json_writer_string_member (&self->writer, "type", "function");
+          graphbit_json_writer_name (&self->writer, "function");
+          graphbit_json_writer_begin_object (&self->writer);
+          graphbit_json_writer_string_member (&self->writer, "name",
                                               graphbit_llm_options_get_tool_choice_name (options));
-          graphbit_json_writer_end_object (&self->body.writer);
-          graphbit_json_writer_end_object (&self->body.writer);
+          graphbit_json_writer_end_object (&self->writer);
+          graphbit_json_writer_end_object (&self->writer);
           break;
         case GRAPHBIT_TOOL_CHOICE_AUTO:
         case GRAPHBIT_TOOL_CHOICE_UNSET:
         default:
-          graphbit_json_writer_string (&self->body.writer, "auto");
+          graphbit_json_writer_string (&self->writer, "auto");
           break;
         }
     }
 
   parallel = graphbit_llm_options_get_parallel_tool_calls (options);
-  if (parallel != GRAPHBIT_TRISTATE_UNSET && graphbit_llm_body_begin_member (&self->body, "parallel_tool_calls"))
-    graphbit_json_writer_boolean (&self->body.writer, parallel == GRAPHBIT_TRISTATE_TRUE);
+  if (parallel != GRAPHBIT_TRISTATE_UNSET && graphbit_llm_body_begin_member (self, "parallel_tool_calls"))
+    graphbit_json_writer_boolean (&self->writer, parallel == GRAPHBIT_TRISTATE_TRUE);
 }
 
 static void
@@ -379,17 +373,17 @@ write_response_format (Builder *self,
   const char *type;
   gboolean is_object = graphbit_json_get_string (node, "type", &type) && strcmp (type, "object") == 0;
 
-  graphbit_json_writer_begin_object (&self->body.writer);
-  graphbit_json_writer_string_member (&self->body.writer, "type", "json_schema");
-  graphbit_json_writer_name (&self->body.writer, "json_schema");
-  graphbit_json_writer_begin_object (&self->body.writer);
-  graphbit_json_writer_string_member (&self->body.writer, "name", "answer");
-  graphbit_json_writer_name (&self->body.writer, "schema");
-  graphbit_json_write_node (&self->body.writer, node);
+  graphbit_json_writer_begin_object (&self->writer);
+  graphbit_json_writer_string_member (&self->writer, "type", "json_schema");
+  graphbit_json_writer_name (&self->writer, "json_schema");
+  graphbit_json_writer_begin_object (&self->writer);
+  graphbit_json_writer_string_member (&self->writer, "name", "answer");
+  graphbit_json_writer_name (&self->writer, "schema");
+  graphbit_json_write_node (&self->writer, node);
   if (is_object && graphbit_llm_is_strict_schema (node))
-    graphbit_json_writer_boolean_member (&self->body.writer, "strict", TRUE);
-  graphbit_json_writer_end_object (&self->body.writer);
-  graphbit_json_writer_end_object (&self->body.writer);
+    graphbit_json_writer_boolean_member (&self->writer, "strict", TRUE);
+  graphbit_json_writer_end_object (&self->writer);
+  graphbit_json_writer_end_object (&self->writer);
 }
 
 /* What the vendor would refuse, or pass over in silence. */
@@ -399,7 +393,7 @@ check_options (Builder *self,
                GraphbitLlmOptions *options,
                GError **error)
 {
-  const GraphbitVendor *vendor = self->body.vendor;
+  const GraphbitVendor *vendor = self->vendor;
   gboolean has_tools = graphbit_llm_request_count_tools (request) > 0;
   GraphbitToolChoice choice = options != NULL ? graphbit_llm_options_get_tool_choice (options) : GRAPHBIT_TOOL_CHOICE_UNSET;
 
@@ -457,32 +451,32 @@ write_options (Builder *self,
   const char *const *stop = graphbit_llm_options_get_stop (options);
   GraphbitReasoningEffort effort = graphbit_llm_options_get_reasoning_effort (options);
   GVariant *metadata = graphbit_llm_options_get_metadata (options);
-  const GraphbitVendor *vendor = self->body.vendor;
+  const GraphbitVendor *vendor = self->vendor;
   gboolean has_schema_mode = (self->capabilities & GRAPHBIT_LLM_CAPABILITIES_JSON_SCHEMA) != 0;
 
   if (schema != NULL && (has_schema_mode || (vendor->quirks & GRAPHBIT_QUIRK_JSON_OBJECT) != 0) &&
-      graphbit_llm_body_begin_member (&self->body, "response_format"))
+      graphbit_llm_body_begin_member (self, "response_format"))
     {
       if (has_schema_mode)
         write_response_format (self, schema);
       else
-        graphbit_json_writer_raw (&self->body.writer, "{\"type\":\"json_object\"}", -1);
+        graphbit_json_writer_raw (&self->writer, "{\"type\":\"json_object\"}", -1);
     }
   if (max_tokens > 0 &&
-      graphbit_llm_body_begin_member (&self->body, graphbit_vendor_has_completion_limit (vendor, model) ? "max_completion_tokens" : "max_tokens"))
-    graphbit_json_writer_int64 (&self->body.writer, max_tokens);
-  if (temperature >= 0.0 && graphbit_llm_body_begin_member (&self->body, "temperature"))
-    graphbit_json_writer_double (&self->body.writer, temperature);
-  if (top_p >= 0.0 && graphbit_llm_body_begin_member (&self->body, "top_p"))
-    graphbit_json_writer_double (&self->body.writer, top_p);
-  if (stop != NULL && stop[0] != NULL && graphbit_llm_body_begin_member (&self->body, "stop"))
-    graphbit_llm_body_write_texts (&self->body, stop);
-  if (seed >= 0 && graphbit_llm_body_begin_member (&self->body, vendor->seed_name != NULL ? vendor->seed_name : "seed"))
-    graphbit_json_writer_int64 (&self->body.writer, seed);
-  if (effort != GRAPHBIT_REASONING_EFFORT_UNSET && graphbit_llm_body_begin_member (&self->body, "reasoning_effort"))
-    graphbit_json_writer_string (&self->body.writer, efforts[effort]);
-  if (metadata != NULL && graphbit_llm_body_begin_member (&self->body, "metadata"))
-    graphbit_llm_body_write_metadata (&self->body, metadata);
+      graphbit_llm_body_begin_member (self, graphbit_vendor_has_completion_limit (vendor, model) ? "max_completion_tokens" : "max_tokens"))
+    graphbit_json_writer_int64 (&self->writer, max_tokens);
+  if (temperature >= 0.0 && graphbit_llm_body_begin_member (self, "temperature"))
+    graphbit_json_writer_double (&self->writer, temperature);
+  if (top_p >= 0.0 && graphbit_llm_body_begin_member (self, "top_p"))
+    graphbit_json_writer_double (&self->writer, top_p);
+  if (stop != NULL && stop[0] != NULL && graphbit_llm_body_begin_member (self, "stop"))
+    graphbit_llm_body_write_texts (self, stop);
+  if (seed >= 0 && graphbit_llm_body_begin_member (self, vendor->seed_name != NULL ? vendor->seed_name : "seed"))
+    graphbit_json_writer_int64 (&self->writer, seed);
+  if (effort != GRAPHBIT_REASONING_EFFORT_UNSET && graphbit_llm_body_begin_member (self, "reasoning_effort"))
+    graphbit_json_writer_string (&self->writer, efforts[effort]);
+  if (metadata != NULL && graphbit_llm_body_begin_member (self, "metadata"))
+    graphbit_llm_body_write_metadata (self, metadata);
 }
 
 gboolean
@@ -494,9 +488,9 @@ graphbit_llm_chat_build (const GraphbitVendor *vendor,
                          GError **error)
 {
   GraphbitLlmOptions *options = graphbit_llm_request_get_options (request);
-  Builder self = { .capabilities = graphbit_llm_config_get_capabilities (config) };
+  Builder self;
 
-  graphbit_llm_body_begin (&self.body, vendor, config, body);
+  graphbit_llm_body_begin (&self, vendor, config, body);
   if (!check_options (&self, request, options, error) || !write_messages (&self, request, error))
     return FALSE;
   /* Without tools the other two are an error to most servers. */
@@ -506,11 +500,11 @@ graphbit_llm_chat_build (const GraphbitVendor *vendor,
     write_options (&self, graphbit_llm_config_resolve_model (config), options);
   if (is_stream)
     {
-      graphbit_json_writer_boolean_member (&self.body.writer, "stream", TRUE);
-      if ((vendor->quirks & GRAPHBIT_QUIRK_STREAM_USAGE) && graphbit_llm_body_begin_member (&self.body, "stream_options"))
-        graphbit_json_writer_raw (&self.body.writer, "{\"include_usage\":true}", -1);
+      graphbit_json_writer_boolean_member (&self.writer, "stream", TRUE);
+      if ((vendor->quirks & GRAPHBIT_QUIRK_STREAM_USAGE) && graphbit_llm_body_begin_member (&self, "stream_options"))
+        graphbit_json_writer_raw (&self.writer, "{\"include_usage\":true}", -1);
     }
-  graphbit_llm_body_end (&self.body, NULL);
+  graphbit_llm_body_end (&self, NULL);
 
   return TRUE;
 }

@@ -246,6 +246,43 @@ parse_seconds (const char *text)
   return (gint64) (seconds * 1000.0 + 0.999);
 }
 
+/* “Please try again in 1m2.5s.”; no guess at what is wrong, but the only place where some say when to come back. */
+static gint64
+parse_sentence (const char *message)
+{
+  static const struct
+  {
+    const char *unit;
+    double ms;
+  } units[] = { { "ms", 1.0 }, { "s", 1000.0 }, { "m", 60000.0 }, { "h", 3600000.0 } };
+  const char *text = message != NULL ? strstr (message, "try again in ") : NULL;
+  double delay = 0.0;
+  gboolean goes_on = text != NULL;
+
+  if (text != NULL)
+    text += strlen ("try again in ");
+  while (goes_on)
+    {
+      char *end;
+      double number = g_ascii_isdigit (*text) ? g_ascii_strtod (text, &end) : 0.0;
+
+      goes_on = FALSE;
+      for (guint i = 0; g_ascii_isdigit (*text) && i < G_N_ELEMENTS (units) && !goes_on; i++)
+        {
+          gsize length = strlen (units[i].unit);
+
+          goes_on = strncmp (end, units[i].unit, length) == 0 && !g_ascii_isalpha (end[length]);
+          if (goes_on)
+            {
+              delay += number * units[i].ms;
+              text = end + length;
+            }
+        }
+    }
+
+  return delay > 0.0 && delay < 1e12 ? (gint64) (delay + 0.999) : -1;
+}
+
 /* google.rpc.Status: what is wrong, and when to come back. */
 static void
 read_details (JsonNode *error,
@@ -560,6 +597,8 @@ explain (const GraphbitVendor *self,
       /* A mistake of ours, whatever the status says. */
       verdict->is_server_fault = FALSE;
     }
+  if (parts.retry_after_ms < 0 && code == GRAPHBIT_ERROR_RATE_LIMITED)
+    parts.retry_after_ms = parse_sentence (parts.message);
   if (verdict->may_retry && verdict->retry_after_ms < 0)
     verdict->retry_after_ms = parts.retry_after_ms;
 

@@ -85,6 +85,40 @@ test_loading (void)
   g_assert_cmpint (told->retry_after_ms, ==, 3000);
 }
 
+/* A delay that only the message tells. */
+static void
+test_sentences (void)
+{
+  static const struct
+  {
+    int status;
+    const char *message;
+    gint64 wanted;
+  } cases[] = {
+    { 429, "Rate limit reached. Please try again in 1.5s. Visit the site", 1500 },
+    { 429, "Please try again in 7m12s.", 432000 },
+    { 429, "Please try again in 1h2m3.25s", 3723250 },
+    { 429, "Please try again in 86ms.", 86 },
+    { 429, "Please try again in 3 seconds", -1 },
+    { 429, "Please try again in 3months", -1 },
+    { 429, "Please try again in a while", -1 },
+    { 429, "Please try again in 0s", -1 },
+    { 429, "try again in ", -1 },
+    { 429, "Please try again in 9e99s", -1 },
+    { 503, "Please try again in 1.5s", -1 },
+    { 400, "Please try again in 1.5s", -1 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *body = g_strdup_printf ("{\"error\":{\"message\":\"%s\"}}", cases[i].message);
+      GraphbitHttpVerdict verdict;
+      g_autoptr (GraphbitFailure) failure = explain ("groq", cases[i].status, NULL, body, strlen (body), &verdict);
+
+      g_assert_cmpint (failure->retry_after_ms, ==, cases[i].wanted);
+    }
+}
+
 /* Where Azure has what, by the end of the address. */
 static void
 test_routes (void)
@@ -597,6 +631,7 @@ main (int argc,
 
   g_test_add_func ("/provider/vendor/rows", test_rows);
   g_test_add_func ("/provider/vendor/loading", test_loading);
+  g_test_add_func ("/provider/vendor/sentences", test_sentences);
   g_test_add_func ("/provider/vendor/routes", test_routes);
   g_test_add_func ("/provider/vendor/shapes", test_shapes);
   g_test_add_func ("/provider/vendor/fault", test_fault);
