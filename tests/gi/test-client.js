@@ -296,6 +296,7 @@ await run({
             if (name === 'openrouter_with_site')
                 equal([config.site_url, config.site_name], ['https://app.example', 'App']);
         }
+        GLib.unsetenv('GROQ_API_KEY');
         await fails(Code.AUTHENTICATION, () => Graphbit.LlmConfig.groq().check_api_key(), 'GROQ_API_KEY');
         check(Graphbit.LlmConfig.litellm().check_api_key());
     },

@@ -334,6 +334,8 @@ def test_anthropic_and_ollama(server):
 
 
 def test_vendors(server):
+    for variable in [name for name in os.environ if name.endswith(("_API_KEY", "_ENDPOINT", "_API_VERSION")) or name == "HF_TOKEN"]:
+        del os.environ[variable]
     vendors = {  # what the factory takes beyond the key, the usual model, and what a request has because of it
         "deepseek": ({}, "deepseek-chat", ""),
         "mistralai": ({}, "mistral-large-latest", ""),

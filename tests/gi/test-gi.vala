@@ -170,6 +170,7 @@ void vendors (Scripted scripted) throws GLib.Error {
     assert_cmpstr (new Graphbit.LlmClient (config).complete ("a"), CompareOperator.EQ, "You said: a");
   }
   assert_cmpstr (configs[8].site_name, CompareOperator.EQ, "App");
+  Environment.unset_variable ("GROQ_API_KEY");
   fails (Graphbit.Error.AUTHENTICATION, () => new Graphbit.LlmConfig.groq ().check_api_key ());
 }
 

@@ -858,10 +858,26 @@ test_azure (void)
   g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
 }
 
+/* What the developer of this has set for himself. */
+static void
+clear_environment (const GraphbitVendor *vendor)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (vendor->key_variables) && vendor->key_variables[i] != NULL; i++)
+    g_unsetenv (vendor->key_variables[i]);
+  for (guint i = 0; i < G_N_ELEMENTS (vendor->base_url_variables) && vendor->base_url_variables[i] != NULL; i++)
+    g_unsetenv (vendor->base_url_variables[i]);
+  for (guint i = 0; i < G_N_ELEMENTS (vendor->model_variables) && vendor->model_variables[i] != NULL; i++)
+    g_unsetenv (vendor->model_variables[i]);
+  for (guint i = 0; i < G_N_ELEMENTS (vendor->version_variables) && vendor->version_variables[i] != NULL; i++)
+    g_unsetenv (vendor->version_variables[i]);
+}
+
 int
 main (int argc,
       char **argv)
 {
+  for (guint i = 0; i < G_N_ELEMENTS (vendors); i++)
+    clear_environment (graphbit_vendor_lookup (vendors[i].provider));
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/llm/config/arguments", test_arguments);

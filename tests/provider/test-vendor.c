@@ -147,6 +147,8 @@ test_routes (void)
     { "openai", "https://h/v1", "m", "2024-10-21", "/chat/completions", "https://h/v1/chat/completions" },
   };
 
+  g_unsetenv ("AZURELLM_API_VERSION");
+  g_unsetenv ("OPENAI_API_VERSION");
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autofree char *uri = graphbit_vendor_make_uri (graphbit_vendor_lookup (cases[i].vendor), cases[i].base_url,
