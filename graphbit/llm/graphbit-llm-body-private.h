@@ -22,6 +22,7 @@ typedef struct
   GraphbitJsonWriter writer;
   GString *body;
   const GraphbitVendor *vendor;
+  GraphbitLlmCapabilities capabilities; /* the configuration's */
   JsonNode *overrides; /* LlmConfig:extra-body */
 } GraphbitLlmBody;
 

@@ -26,6 +26,7 @@ graphbit_llm_body_begin (GraphbitLlmBody *self,
 {
   self->body = body;
   self->vendor = vendor;
+  self->capabilities = graphbit_llm_config_get_capabilities (config);
   self->overrides = graphbit_llm_config_peek_extra_body (config);
   graphbit_json_writer_init (&self->writer, body);
   graphbit_json_writer_begin_object (&self->writer);
@@ -219,21 +220,52 @@ is_call_id_character (char character)
   return g_ascii_isalnum (character) || character == '_' || character == '-';
 }
 
+/* Letters and digits, made of all of the id. */
+static void
+write_short_call_id (GraphbitLlmBody *self,
+                     const char *id,
+                     guint length)
+{
+  static const char digits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  g_autofree char *made = g_malloc0 (length + 1);
+  guint64 hash = G_GUINT64_CONSTANT (0xcbf29ce484222325); /* FNV-1a */
+
+  for (const char *p = id; *p != '\0'; p++)
+    hash = (hash ^ (guchar) *p) * G_GUINT64_CONSTANT (0x100000001b3);
+  for (guint i = 0; i < length; i++)
+    {
+      made[i] = digits[hash % 62];
+      hash /= 62;
+    }
+  graphbit_json_writer_string (&self->writer, made);
+}
+
 void
 graphbit_llm_body_write_call_id (GraphbitLlmBody *self,
                                  const char *id)
 {
+  gboolean is_short = (self->vendor->quirks & GRAPHBIT_QUIRK_SHORT_CALL_IDS) != 0;
   gboolean is_plain = (self->vendor->quirks & GRAPHBIT_QUIRK_PLAIN_CALL_IDS) != 0;
   gsize limit = self->vendor->max_call_id > 0 ? self->vendor->max_call_id : G_MAXSIZE;
   gsize length = strlen (id);
   gboolean is_good = length > 0 && length <= limit;
   GString *made;
 
+  if (is_short)
+    is_good = length == limit;
   for (gsize i = 0; is_plain && is_good && i < length; i++)
     is_good = is_call_id_character (id[i]);
+  for (gsize i = 0; is_short && is_good && i < length; i++)
+    is_good = g_ascii_isalnum (id[i]);
   if (is_good)
     {
       graphbit_json_writer_string (&self->writer, id);
+      return;
+    }
+
+  if (is_short)
+    {
+      write_short_call_id (self, id, self->vendor->max_call_id);
       return;
     }
 

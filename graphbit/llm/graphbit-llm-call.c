@@ -1038,7 +1038,8 @@ call_open_cache (GraphbitLlmCall *self,
   else
     body = g_bytes_ref (target->body);
   path = target->dialect->path (target->vendor, target->model, FALSE);
-  uri = g_strconcat (target->base_uri, path, NULL);
+  uri = graphbit_vendor_make_uri (target->vendor, target->base_uri, target->model, path,
+                                  graphbit_llm_config_get_api_version (target->config));
 
   self->cache = g_object_ref (cache);
   self->cache_key = graphbit_response_cache_make_key (target->vendor->name, uri, body);

@@ -6,10 +6,13 @@
 
 #include "config.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "graphbit-error.h"
 #include "graphbit-llm-body-private.h"
 #include "graphbit-llm-chat-private.h"
+#include "graphbit-llm-config-private.h"
 #include "graphbit-llm-message-private.h"
 #include "graphbit-llm-request-private.h"
 #include "graphbit-llm-tool-call.h"
@@ -25,6 +28,13 @@ write_media (Builder *self,
   GFile *file = graphbit_content_part_get_file (part);
   g_autofree char *name = file != NULL ? g_file_get_basename (file) : NULL;
 
+  if ((self->capabilities & GRAPHBIT_LLM_CAPABILITIES_IMAGES) == 0)
+    {
+      g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
+                   _("%s takes no images and no files; ask another provider, or set the configuration's capabilities if this model does"),
+                   self->vendor->title);
+      return FALSE;
+    }
   if (!graphbit_llm_media_load (&media, part, error))
     return FALSE;
 
@@ -115,6 +125,108 @@ write_tool_calls (Builder *self,
   graphbit_json_writer_end_array (&self->writer);
 }
 
+/* FALSE: `element` is not the next piece of what `first` began. */
+static gboolean
+is_piece_of (JsonNode *element,
+             JsonNode *first,
+             const char *type)
+{
+  const char *other, *signature;
+  gint64 index, begun;
+
+  return graphbit_json_get_string (element, "type", &other) && strcmp (other, type) == 0 &&
+         graphbit_json_get_int64 (element, "index", &index) && graphbit_json_get_int64 (first, "index", &begun) &&
+         index == begun && !graphbit_json_get_string (first, "signature", &signature);
+}
+
+/* One of OpenRouter's details, of as many pieces as the stream had. Returns how many they were. */
+static guint
+write_detail (Builder *self,
+              JsonNode *list,
+              guint position)
+{
+  static const char *const late[] = { "signature", "id", "format" };
+  JsonNode *first = graphbit_json_get_element (list, position);
+  g_autoptr (GString) whole = NULL;
+  GraphbitJsonMembers members;
+  const char *type, *text, *name;
+  const char *piece = NULL; /* the member that comes in pieces */
+  guint end = position + 1;
+  JsonNode *value;
+
+  if (graphbit_json_get_string (first, "type", &type))
+    piece = strcmp (type, "reasoning.text") == 0 ? "text" : strcmp (type, "reasoning.summary") == 0 ? "summary" : NULL;
+  while (piece != NULL && end < graphbit_json_get_size (list) &&
+         is_piece_of (graphbit_json_get_element (list, end), first, type))
+    end++;
+  if (end == position + 1)
+    {
+      graphbit_json_write_node (&self->writer, first);
+      return 1;
+    }
+
+  whole = g_string_new (NULL);
+  for (guint i = position; i < end; i++)
+    {
+      if (graphbit_json_get_string (graphbit_json_get_element (list, i), piece, &text))
+        g_string_append (whole, text);
+    }
+
+  graphbit_json_writer_begin_object (&self->writer);
+  graphbit_json_members_init (&members, first);
+  while (graphbit_json_members_next (&members, &name, &value))
+    {
+      if (strcmp (name, piece) == 0 || graphbit_json_get_kind (value) == GRAPHBIT_JSON_KIND_NULL)
+        continue;
+      graphbit_json_writer_name (&self->writer, name);
+      graphbit_json_write_node (&self->writer, value);
+    }
+  graphbit_json_writer_string_member (&self->writer, piece, whole->str);
+  /* what a later piece was the first to tell */
+  for (guint i = 0; i < G_N_ELEMENTS (late); i++)
+    {
+      gboolean is_told = graphbit_json_get_string (first, late[i], &text);
+
+      for (guint j = position + 1; j < end && !is_told; j++)
+        {
+          is_told = graphbit_json_get_string (graphbit_json_get_element (list, j), late[i], &text);
+          if (is_told)
+            graphbit_json_writer_string_member (&self->writer, late[i], text);
+        }
+    }
+  graphbit_json_writer_end_object (&self->writer);
+
+  return end - position;
+}
+
+/* What the model thought goes back to where it came from. */
+static void
+write_reasoning (Builder *self,
+                 GraphbitLlmMessage *message,
+                 gboolean has_calls)
+{
+  const GraphbitVendor *vendor = self->vendor;
+  const char *reasoning = graphbit_llm_message_get_reasoning (message);
+  const char *native = graphbit_llm_message_peek_native (message, vendor->name);
+  g_autoptr (JsonNode) details = NULL;
+  /* one that the application wrote itself is nobody's */
+  gboolean is_own = graphbit_llm_message_is_from (message, vendor->name) || graphbit_llm_message_is_from (message, NULL);
+
+  if ((vendor->quirks & GRAPHBIT_QUIRK_REASONING_BACK) != 0 && has_calls && is_own && reasoning != NULL && *reasoning != '\0')
+    graphbit_json_writer_string_member (&self->writer, "reasoning_content", reasoning);
+
+  if ((vendor->quirks & GRAPHBIT_QUIRK_REASONING_DETAILS) != 0 && native != NULL)
+    details = graphbit_json_parse (native, -1, NULL);
+  if (graphbit_json_get_kind (details) != GRAPHBIT_JSON_KIND_ARRAY)
+    return;
+
+  graphbit_json_writer_name (&self->writer, "reasoning_details");
+  graphbit_json_writer_begin_array (&self->writer);
+  for (guint i = 0; i < graphbit_json_get_size (details);)
+    i += write_detail (self, details, i);
+  graphbit_json_writer_end_array (&self->writer);
+}
+
 static gboolean
 write_message (Builder *self,
                GraphbitLlmMessage *message,
@@ -144,11 +256,27 @@ write_message (Builder *self,
   else
     graphbit_json_writer_string (&self->writer, content);
 
+  if (role == GRAPHBIT_LLM_ROLE_ASSISTANT)
+    write_reasoning (self, message, has_calls);
   if (has_calls)
     write_tool_calls (self, message);
   graphbit_json_writer_end_object (&self->writer);
 
   return TRUE;
+}
+
+/* The schema for those who cannot be held to one; the word JSON must be among what is said. */
+static void
+write_schema_message (Builder *self,
+                      const char *schema)
+{
+  g_autofree char *content = g_strconcat ("Answer with a JSON object and nothing else. It must be valid against this JSON Schema: ",
+                                          schema, NULL);
+
+  graphbit_json_writer_begin_object (&self->writer);
+  graphbit_json_writer_string_member (&self->writer, "role", "system");
+  graphbit_json_writer_string_member (&self->writer, "content", content);
+  graphbit_json_writer_end_object (&self->writer);
 }
 
 static gboolean
@@ -158,11 +286,15 @@ write_messages (Builder *self,
 {
   GListModel *messages = graphbit_llm_request_get_messages (request);
   guint n_messages = g_list_model_get_n_items (messages);
+  GraphbitLlmOptions *options = graphbit_llm_request_get_options (request);
+  const char *schema = options != NULL ? graphbit_llm_options_get_response_schema (options) : NULL;
 
   if (!graphbit_llm_body_begin_member (self, "messages"))
     return TRUE;
 
   graphbit_json_writer_begin_array (&self->writer);
+  if (schema != NULL && (self->capabilities & GRAPHBIT_LLM_CAPABILITIES_JSON_SCHEMA) == 0)
+    write_schema_message (self, schema);
   for (guint i = 0; i < n_messages; i++)
     {
       g_autoptr (GraphbitLlmMessage) message = g_list_model_get_item (messages, i);
@@ -254,9 +386,60 @@ write_response_format (Builder *self,
   graphbit_json_writer_end_object (&self->writer);
 }
 
+/* What the vendor would refuse, or pass over in silence. */
+static gboolean
+check_options (Builder *self,
+               GraphbitLlmRequest *request,
+               GraphbitLlmOptions *options,
+               GError **error)
+{
+  const GraphbitVendor *vendor = self->vendor;
+  gboolean has_tools = graphbit_llm_request_count_tools (request) > 0;
+  GraphbitToolChoice choice = options != NULL ? graphbit_llm_options_get_tool_choice (options) : GRAPHBIT_TOOL_CHOICE_UNSET;
+
+  if (has_tools && (self->capabilities & GRAPHBIT_LLM_CAPABILITIES_TOOLS) == 0)
+    {
+      g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
+                   _("%s cannot call tools; ask another provider, or set the configuration's capabilities if this model can"),
+                   vendor->title);
+      return FALSE;
+    }
+  if (options == NULL)
+    return TRUE;
+
+  {
+    const struct
+    {
+      GraphbitLack lack;
+      gboolean is_asked;
+      const char *name;
+    } cases[] = {
+      { GRAPHBIT_LACK_SEED, graphbit_llm_options_get_seed (options) >= 0, "seed" },
+      { GRAPHBIT_LACK_METADATA, graphbit_llm_options_get_metadata (options) != NULL, "metadata" },
+      { GRAPHBIT_LACK_EFFORT, graphbit_llm_options_get_reasoning_effort (options) != GRAPHBIT_REASONING_EFFORT_UNSET,
+        "reasoning-effort" },
+      { GRAPHBIT_LACK_PARALLEL,
+        has_tools && graphbit_llm_options_get_parallel_tool_calls (options) == GRAPHBIT_TRISTATE_FALSE, "parallel-tool-calls" },
+      { GRAPHBIT_LACK_CHOICE,
+        has_tools && (choice == GRAPHBIT_TOOL_CHOICE_REQUIRED || choice == GRAPHBIT_TOOL_CHOICE_NAMED), "tool-choice" },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+      {
+        if (!cases[i].is_asked || (vendor->lacks & cases[i].lack) == 0)
+          continue;
+        g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
+                     _("%s does not know the option “%s”; leave it unset"), vendor->title, cases[i].name);
+        return FALSE;
+      }
+  }
+
+  return TRUE;
+}
+
 static void
 write_options (Builder *self,
-               const GraphbitVendor *vendor,
+               const char *model,
                GraphbitLlmOptions *options)
 {
   static const char *const efforts[] = { NULL, "none", "minimal", "low", "medium", "high", "xhigh", "max" };
@@ -268,11 +451,19 @@ write_options (Builder *self,
   const char *const *stop = graphbit_llm_options_get_stop (options);
   GraphbitReasoningEffort effort = graphbit_llm_options_get_reasoning_effort (options);
   GVariant *metadata = graphbit_llm_options_get_metadata (options);
+  const GraphbitVendor *vendor = self->vendor;
+  gboolean has_schema_mode = (self->capabilities & GRAPHBIT_LLM_CAPABILITIES_JSON_SCHEMA) != 0;
 
-  if (schema != NULL && graphbit_llm_body_begin_member (self, "response_format"))
-    write_response_format (self, schema);
+  if (schema != NULL && (has_schema_mode || (vendor->quirks & GRAPHBIT_QUIRK_JSON_OBJECT) != 0) &&
+      graphbit_llm_body_begin_member (self, "response_format"))
+    {
+      if (has_schema_mode)
+        write_response_format (self, schema);
+      else
+        graphbit_json_writer_raw (&self->writer, "{\"type\":\"json_object\"}", -1);
+    }
   if (max_tokens > 0 &&
-      graphbit_llm_body_begin_member (self, (vendor->quirks & GRAPHBIT_QUIRK_MAX_COMPLETION_TOKENS) ? "max_completion_tokens" : "max_tokens"))
+      graphbit_llm_body_begin_member (self, graphbit_vendor_has_completion_limit (vendor, model) ? "max_completion_tokens" : "max_tokens"))
     graphbit_json_writer_int64 (&self->writer, max_tokens);
   if (temperature >= 0.0 && graphbit_llm_body_begin_member (self, "temperature"))
     graphbit_json_writer_double (&self->writer, temperature);
@@ -280,7 +471,7 @@ write_options (Builder *self,
     graphbit_json_writer_double (&self->writer, top_p);
   if (stop != NULL && stop[0] != NULL && graphbit_llm_body_begin_member (self, "stop"))
     graphbit_llm_body_write_texts (self, stop);
-  if (seed >= 0 && graphbit_llm_body_begin_member (self, "seed"))
+  if (seed >= 0 && graphbit_llm_body_begin_member (self, vendor->seed_name != NULL ? vendor->seed_name : "seed"))
     graphbit_json_writer_int64 (&self->writer, seed);
   if (effort != GRAPHBIT_REASONING_EFFORT_UNSET && graphbit_llm_body_begin_member (self, "reasoning_effort"))
     graphbit_json_writer_string (&self->writer, efforts[effort]);
@@ -300,13 +491,13 @@ graphbit_llm_chat_build (const GraphbitVendor *vendor,
   Builder self;
 
   graphbit_llm_body_begin (&self, vendor, config, body);
-  if (!write_messages (&self, request, error))
+  if (!check_options (&self, request, options, error) || !write_messages (&self, request, error))
     return FALSE;
   /* Without tools the other two are an error to most servers. */
   if (graphbit_llm_request_count_tools (request) > 0)
     write_tools (&self, request, options);
   if (options != NULL)
-    write_options (&self, vendor, options);
+    write_options (&self, graphbit_llm_config_resolve_model (config), options);
   if (is_stream)
     {
       graphbit_json_writer_boolean_member (&self.writer, "stream", TRUE);

@@ -15,13 +15,20 @@ G_BEGIN_DECLS
 /* All at home. NULL: the provider is unknown (graphbit_llm_config_check () says so). */
 const GraphbitVendor *graphbit_llm_config_get_vendor (GraphbitLlmConfig *self);
 
+/* Arguments of constructors: INVALID_ARGUMENT. */
+GraphbitLlmConfig *graphbit_llm_config_new_for_vendor (const char *provider,
+                                                       const char *api_key,
+                                                       const char *model,
+                                                       GError **error);
+gboolean graphbit_llm_config_check_base_url (const char *base_url, GError **error);
+
 /* At use: everything that construction from properties could not refuse. INVALID_ARGUMENT, UNSUPPORTED. */
 gboolean graphbit_llm_config_check (GraphbitLlmConfig *self, GError **error);
 
 /* Given, or the vendor's variable, or the vendor's own; checked, without a slash at its end. INVALID_ARGUMENT. NULL without
  * an error: a vendor without an address. */
 char *graphbit_llm_config_resolve_base_url (GraphbitLlmConfig *self, GError **error);
-/* Given, or the vendor's default. */
+/* Given, or the vendor's variable, or its default. */
 const char *graphbit_llm_config_resolve_model (GraphbitLlmConfig *self);
 
 /*

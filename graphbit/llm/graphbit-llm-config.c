@@ -50,6 +50,9 @@ struct _GraphbitLlmConfig
   char *good_base_url; /* the last one that was checked */
   GraphbitLlmApi api;
   char *organization;
+  char *site_url;
+  char *site_name;
+  char *api_version;
   GVariant *headers;
   char *extra_body;
   JsonNode *extra_body_node; /* parsed when it is first needed */
@@ -75,6 +78,9 @@ enum
   PROP_BASE_URL,
   PROP_API,
   PROP_ORGANIZATION,
+  PROP_SITE_URL,
+  PROP_SITE_NAME,
+  PROP_API_VERSION,
   PROP_HEADERS,
   PROP_EXTRA_BODY,
   PROP_REQUESTS_PER_MINUTE,
@@ -130,6 +136,9 @@ graphbit_llm_config_finalize (GObject *object)
   g_free (self->base_url);
   g_free (self->good_base_url);
   g_free (self->organization);
+  g_free (self->site_url);
+  g_free (self->site_name);
+  g_free (self->api_version);
   g_clear_pointer (&self->headers, g_variant_unref);
   g_free (self->extra_body);
   g_clear_pointer (&self->extra_body_node, json_node_unref);
@@ -163,6 +172,15 @@ graphbit_llm_config_get_property (GObject *object,
       break;
     case PROP_ORGANIZATION:
       g_value_set_string (value, self->organization);
+      break;
+    case PROP_SITE_URL:
+      g_value_set_string (value, self->site_url);
+      break;
+    case PROP_SITE_NAME:
+      g_value_set_string (value, self->site_name);
+      break;
+    case PROP_API_VERSION:
+      g_value_set_string (value, self->api_version);
       break;
     case PROP_HEADERS:
       g_value_set_variant (value, self->headers);
@@ -221,6 +239,15 @@ graphbit_llm_config_set_property (GObject *object,
     case PROP_ORGANIZATION:
       graphbit_llm_config_set_organization (self, g_value_get_string (value));
       break;
+    case PROP_SITE_URL:
+      graphbit_llm_config_set_site_url (self, g_value_get_string (value));
+      break;
+    case PROP_SITE_NAME:
+      graphbit_llm_config_set_site_name (self, g_value_get_string (value));
+      break;
+    case PROP_API_VERSION:
+      graphbit_llm_config_set_api_version (self, g_value_get_string (value));
+      break;
     case PROP_HEADERS:
       graphbit_llm_config_set_headers (self, g_value_get_variant (value));
       break;
@@ -263,6 +290,8 @@ graphbit_llm_config_class_init (GraphbitLlmConfigClass *klass)
    * GraphbitLlmConfig:provider: (getter get_provider)
    *
    * Who is talked to: `openai`, `anthropic`, `ollama`, `openai_compatible`,
+   * `azurellm`, `deepseek`, `mistralai`, `perplexity`, `fireworks`, `togetherai`,
+   * `xai`, `huggingface`, `openrouter`, `ai21`, `bytedance`, `groq`, `litellm`,
    * `offline`, `scripted` or `custom`.
    *
    * Since: 1.0
@@ -289,8 +318,9 @@ graphbit_llm_config_class_init (GraphbitLlmConfigClass *klass)
    * `http+unix://%2Frun%2Fserver.sock/v1`, with the socket's path in place of the
    * host, or `unix:/run/server.sock:/v1`. %NULL is what the provider's environment
    * variable says, if it is set (`OPENAI_BASE_URL`, `ANTHROPIC_BASE_URL`,
-   * `OLLAMA_HOST`), and the provider's own address otherwise. Anthropic's may be
-   * given with or without `/v1` at its end.
+   * `OLLAMA_HOST`, and so on), and the provider's own address otherwise.
+   * Anthropic's may be given with or without `/v1` at its end. Azure has none of
+   * its own; see [ctor@LlmConfig.new_azurellm].
    *
    * Since: 1.0
    */
@@ -311,13 +341,47 @@ graphbit_llm_config_class_init (GraphbitLlmConfigClass *klass)
   /**
    * GraphbitLlmConfig:organization: (getter get_organization) (setter set_organization)
    *
-   * Which organization of the account is meant. %NULL, the default: the
-   * account's usual one.
+   * Which organization of the account is meant, with OpenAI and AI21. %NULL, the
+   * default: the account's usual one.
    *
    * Since: 1.0
    */
   properties[PROP_ORGANIZATION] =
     g_param_spec_string ("organization", NULL, NULL, NULL, writable);
+
+  /**
+   * GraphbitLlmConfig:site-url: (getter get_site_url) (setter set_site_url)
+   *
+   * The address of the application, by which OpenRouter lists it. %NULL, the
+   * default: none is told.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_SITE_URL] =
+    g_param_spec_string ("site-url", NULL, NULL, NULL, writable);
+
+  /**
+   * GraphbitLlmConfig:site-name: (getter get_site_name) (setter set_site_name)
+   *
+   * The name of the application, by which OpenRouter lists it. %NULL, the
+   * default: none is told.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_SITE_NAME] =
+    g_param_spec_string ("site-name", NULL, NULL, NULL, writable);
+
+  /**
+   * GraphbitLlmConfig:api-version: (getter get_api_version) (setter set_api_version)
+   *
+   * The version of its API that Azure is asked for, such as `2024-10-21`. %NULL,
+   * the default, is what `AZURELLM_API_VERSION` or `OPENAI_API_VERSION` says, and
+   * else the usual one of the address.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_API_VERSION] =
+    g_param_spec_string ("api-version", NULL, NULL, NULL, writable);
 
   /**
    * GraphbitLlmConfig:headers: (getter get_headers) (setter set_headers)
@@ -487,9 +551,9 @@ check_model (const char *model,
   return FALSE;
 }
 
-static gboolean
-check_base_url (const char *base_url,
-                GError **error)
+gboolean
+graphbit_llm_config_check_base_url (const char *base_url,
+                                    GError **error)
 {
   g_autoptr (GError) uri_error = NULL;
   g_autoptr (GUri) uri = g_uri_parse (base_url, G_URI_FLAGS_NONE, &uri_error);
@@ -624,6 +688,13 @@ graphbit_llm_config_check (GraphbitLlmConfig *self,
                    _("There is no provider “%s”"), shown);
       return FALSE;
     }
+  if (graphbit_llm_config_resolve_model (self) == NULL && self->vendor->model_variables[0] != NULL)
+    {
+      g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
+                   _("The name of the model or deployment of %s is missing; give it or set %s"),
+                   self->vendor->title, self->vendor->model_variables[0]);
+      return FALSE;
+    }
   if (!check_model (graphbit_llm_config_resolve_model (self), error))
     return FALSE;
 
@@ -647,6 +718,19 @@ graphbit_llm_config_check (GraphbitLlmConfig *self,
     {
       g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
                            _("The name of the organization is malformed"));
+      return FALSE;
+    }
+  if ((self->site_url != NULL && has_control_character (self->site_url)) ||
+      (self->site_name != NULL && has_control_character (self->site_name)))
+    {
+      g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
+                           _("The address or the name of the site has a line break or another control character in it"));
+      return FALSE;
+    }
+  if (self->api_version != NULL && (*self->api_version == '\0' || has_control_character (self->api_version)))
+    {
+      g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
+                           _("The version of the API is empty or malformed; an example is “2024-10-21”"));
       return FALSE;
     }
   if (self->extra_body != NULL && !know_extra_body (self, error))
@@ -706,7 +790,7 @@ complete_host (const char *text)
 
   if (g_str_has_prefix (stripped, "unix:") || g_str_has_prefix (stripped, "http+unix:"))
     return g_steal_pointer (&stripped);
-  /* check_base_url () says what is wrong with it */
+  /* graphbit_llm_config_check_base_url () says what is wrong with it */
   if (host == NULL || *host == '\0')
     return g_steal_pointer (&given);
 
@@ -746,8 +830,13 @@ graphbit_llm_config_resolve_base_url (GraphbitLlmConfig *self,
     base_url = self->vendor->base_url;
   if (base_url == NULL)
     {
-      g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
-                           _("The base URL of the provider is missing; an example is “http://localhost:8000/v1”"));
+      if (self->vendor->base_url_variables[0] != NULL)
+        g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
+                     _("The base URL of %s is missing; give it or set %s"),
+                     self->vendor->title, self->vendor->base_url_variables[0]);
+      else
+        g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
+                             _("The base URL of the provider is missing; an example is “http://localhost:8000/v1”"));
       return NULL;
     }
   pthread_mutex_lock (&known_mutex);
@@ -755,7 +844,7 @@ graphbit_llm_config_resolve_base_url (GraphbitLlmConfig *self,
   pthread_mutex_unlock (&known_mutex);
   if (!is_good)
     {
-      if (!check_base_url (base_url, error))
+      if (!graphbit_llm_config_check_base_url (base_url, error))
         return NULL;
       pthread_mutex_lock (&known_mutex);
       g_free (self->good_base_url);
@@ -780,10 +869,14 @@ graphbit_llm_config_resolve_base_url (GraphbitLlmConfig *self,
 const char *
 graphbit_llm_config_resolve_model (GraphbitLlmConfig *self)
 {
+  const char *model;
+
   if (self->model != NULL || self->vendor == NULL)
     return self->model;
 
-  return self->vendor->default_model;
+  model = find_variable ((const char *const *) self->vendor->model_variables, NULL);
+
+  return model != NULL ? model : self->vendor->default_model;
 }
 
 GraphbitSecret *
@@ -903,6 +996,15 @@ graphbit_llm_config_has_key_header (GraphbitLlmConfig *self)
   return FALSE;
 }
 
+static void
+add_header (GraphbitHttpRequest *request,
+            const char *name,
+            const char *value)
+{
+  if (name != NULL && value != NULL && *value != '\0')
+    graphbit_http_request_add_header (request, name, value);
+}
+
 void
 graphbit_llm_config_add_headers (GraphbitLlmConfig *self,
                                  GraphbitHttpRequest *request)
@@ -912,8 +1014,9 @@ graphbit_llm_config_add_headers (GraphbitLlmConfig *self,
 
   gboolean has_vendor_header = FALSE;
 
-  if (self->organization != NULL && *self->organization != '\0' && self->vendor->wire == GRAPHBIT_WIRE_CHAT)
-    graphbit_http_request_add_header (request, "OpenAI-Organization", self->organization);
+  add_header (request, self->vendor->organization_header, self->organization);
+  add_header (request, self->vendor->site_url_header, self->site_url);
+  add_header (request, self->vendor->site_name_header, self->site_name);
 
   if (self->headers != NULL)
     g_variant_iter_init (&iter, self->headers);
@@ -996,6 +1099,9 @@ graphbit_llm_config_equal (gconstpointer a,
          graphbit_llm_config_get_capabilities (one) == graphbit_llm_config_get_capabilities (other) &&
          one->has_capabilities == other->has_capabilities &&
          g_strcmp0 (one->organization, other->organization) == 0 &&
+         g_strcmp0 (one->site_url, other->site_url) == 0 &&
+         g_strcmp0 (one->site_name, other->site_name) == 0 &&
+         g_strcmp0 (one->api_version, other->api_version) == 0 &&
          (one->headers == other->headers ||
           (one->headers != NULL && other->headers != NULL && g_variant_equal (one->headers, other->headers))) &&
          g_strcmp0 (one->extra_body, other->extra_body) == 0 &&
@@ -1006,11 +1112,11 @@ graphbit_llm_config_equal (gconstpointer a,
          g_strcmp0 (peek_key (one), peek_key (other)) == 0;
 }
 
-static GraphbitLlmConfig *
-new_for_vendor (const char *provider,
-                const char *api_key,
-                const char *model,
-                GError **error)
+GraphbitLlmConfig *
+graphbit_llm_config_new_for_vendor (const char *provider,
+                                    const char *api_key,
+                                    const char *model,
+                                    GError **error)
 {
   g_autoptr (GraphbitLlmConfig) self = NULL;
 
@@ -1049,7 +1155,7 @@ graphbit_llm_config_new_openai (const char *api_key,
 {
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  return new_for_vendor ("openai", api_key, model, error);
+  return graphbit_llm_config_new_for_vendor ("openai", api_key, model, error);
 }
 
 /**
@@ -1080,7 +1186,7 @@ graphbit_llm_config_new_anthropic (const char *api_key,
 {
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  return new_for_vendor ("anthropic", api_key, model, error);
+  return graphbit_llm_config_new_for_vendor ("anthropic", api_key, model, error);
 }
 
 /**
@@ -1109,7 +1215,7 @@ graphbit_llm_config_new_ollama (const char *model,
 {
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  return new_for_vendor ("ollama", NULL, model, error);
+  return graphbit_llm_config_new_for_vendor ("ollama", NULL, model, error);
 }
 
 /**
@@ -1141,7 +1247,7 @@ graphbit_llm_config_new_openai_compatible (const char *base_url,
   g_return_val_if_fail (model != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  if (!check_base_url (base_url, error) || !check_model (model, error))
+  if (!graphbit_llm_config_check_base_url (base_url, error) || !check_model (model, error))
     return NULL;
 
   self = g_object_new (GRAPHBIT_TYPE_LLM_CONFIG,
@@ -1239,7 +1345,8 @@ graphbit_llm_config_new_custom (GraphbitLlmProvider *llm_provider)
  * Creates a configuration for a provider that is known by its name only, as from
  * a file of settings: its key and, where it has one, its address come from the
  * provider's environment variables (`OPENAI_API_KEY` and `OPENAI_BASE_URL` for
- * `openai`).
+ * `openai`), as does the deployment of `azurellm`, from `AZURELLM_DEPLOYMENT` or
+ * `AZURE_OPENAI_DEPLOYMENT`, if @model is %NULL.
  *
  * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT if there is no such provider, if it
  * needs more than that (`openai_compatible` an address, `custom` and `scripted`
@@ -1467,6 +1574,114 @@ graphbit_llm_config_set_organization (GraphbitLlmConfig *self,
   g_return_if_fail (GRAPHBIT_IS_LLM_CONFIG (self));
 
   replace_text (self, &self->organization, organization, PROP_ORGANIZATION);
+}
+
+/**
+ * graphbit_llm_config_get_site_url: (get-property site-url)
+ * @self: a configuration
+ *
+ * Gets the address of the application.
+ *
+ * Returns: (nullable): a URL, or %NULL if none was set
+ *
+ * Since: 1.0
+ */
+const char *
+graphbit_llm_config_get_site_url (GraphbitLlmConfig *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_CONFIG (self), NULL);
+
+  return self->site_url;
+}
+
+/**
+ * graphbit_llm_config_set_site_url: (set-property site-url)
+ * @self: a configuration
+ * @site_url: (nullable): a URL, or %NULL for none
+ *
+ * Sets the address of the application.
+ *
+ * Since: 1.0
+ */
+void
+graphbit_llm_config_set_site_url (GraphbitLlmConfig *self,
+                                  const char *site_url)
+{
+  g_return_if_fail (GRAPHBIT_IS_LLM_CONFIG (self));
+
+  replace_text (self, &self->site_url, site_url, PROP_SITE_URL);
+}
+
+/**
+ * graphbit_llm_config_get_site_name: (get-property site-name)
+ * @self: a configuration
+ *
+ * Gets the name of the application.
+ *
+ * Returns: (nullable): a name, or %NULL if none was set
+ *
+ * Since: 1.0
+ */
+const char *
+graphbit_llm_config_get_site_name (GraphbitLlmConfig *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_CONFIG (self), NULL);
+
+  return self->site_name;
+}
+
+/**
+ * graphbit_llm_config_set_site_name: (set-property site-name)
+ * @self: a configuration
+ * @site_name: (nullable): a name, or %NULL for none
+ *
+ * Sets the name of the application.
+ *
+ * Since: 1.0
+ */
+void
+graphbit_llm_config_set_site_name (GraphbitLlmConfig *self,
+                                   const char *site_name)
+{
+  g_return_if_fail (GRAPHBIT_IS_LLM_CONFIG (self));
+
+  replace_text (self, &self->site_name, site_name, PROP_SITE_NAME);
+}
+
+/**
+ * graphbit_llm_config_get_api_version: (get-property api-version)
+ * @self: a configuration
+ *
+ * Gets the version of its API that Azure is asked for.
+ *
+ * Returns: (nullable): a version, such as `2024-10-21`, or %NULL if none was set
+ *
+ * Since: 1.0
+ */
+const char *
+graphbit_llm_config_get_api_version (GraphbitLlmConfig *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_CONFIG (self), NULL);
+
+  return self->api_version;
+}
+
+/**
+ * graphbit_llm_config_set_api_version: (set-property api-version)
+ * @self: a configuration
+ * @api_version: (nullable): a version, such as `2024-10-21`, or %NULL for none
+ *
+ * Sets the version of its API that Azure is asked for.
+ *
+ * Since: 1.0
+ */
+void
+graphbit_llm_config_set_api_version (GraphbitLlmConfig *self,
+                                     const char *api_version)
+{
+  g_return_if_fail (GRAPHBIT_IS_LLM_CONFIG (self));
+
+  replace_text (self, &self->api_version, api_version, PROP_API_VERSION);
 }
 
 /**
@@ -1780,6 +1995,38 @@ graphbit_llm_config_set_api_key (GraphbitLlmConfig *self,
 }
 
 /**
+ * graphbit_llm_config_check_api_key:
+ * @self: a configuration
+ * @error: return location for an error
+ *
+ * Checks that a key is to be had, or that the provider works without one: for
+ * applications that want to know before the first request.
+ *
+ * Fails with %GRAPHBIT_ERROR_AUTHENTICATION, naming the environment variable,
+ * if there is none. A handler of [signal@LlmConfig::key-required] counts as
+ * one, for it may have it.
+ *
+ * Returns: %TRUE if a request would not fail for want of a key
+ *
+ * Since: 1.0
+ */
+gboolean
+graphbit_llm_config_check_api_key (GraphbitLlmConfig *self,
+                                   GError **error)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_CONFIG (self), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if ((self->vendor != NULL && (self->vendor->quirks & GRAPHBIT_QUIRK_NO_KEY) != 0) ||
+      graphbit_llm_config_get_has_api_key (self) || graphbit_llm_config_has_key_handler (self) ||
+      graphbit_llm_config_has_key_header (self))
+    return TRUE;
+
+  g_propagate_error (error, graphbit_llm_config_make_key_error (self));
+  return FALSE;
+}
+
+/**
  * graphbit_llm_config_set_key_func:
  * @self: a configuration
  * @func: (scope notified) (closure user_data) (destroy notify) (nullable): what gives the key; %NULL: nothing does
@@ -1883,7 +2130,7 @@ graphbit_llm_config_to_json (GraphbitLlmConfig *self)
   if (graphbit_llm_config_resolve_model (self) != NULL)
     graphbit_json_writer_string_member (&writer, "model", graphbit_llm_config_resolve_model (self));
   /* A password in it would be an error at use, but is a secret all the same. */
-  if (self->base_url != NULL && check_base_url (self->base_url, NULL))
+  if (self->base_url != NULL && graphbit_llm_config_check_base_url (self->base_url, NULL))
     graphbit_json_writer_string_member (&writer, "base-url", self->base_url);
   if (self->api == GRAPHBIT_LLM_API_CHAT_COMPLETIONS)
     graphbit_json_writer_string_member (&writer, "api", "chat-completions");
@@ -1891,6 +2138,12 @@ graphbit_llm_config_to_json (GraphbitLlmConfig *self)
     graphbit_json_writer_string_member (&writer, "api", "responses");
   if (self->organization != NULL)
     graphbit_json_writer_string_member (&writer, "organization", self->organization);
+  if (self->site_url != NULL)
+    graphbit_json_writer_string_member (&writer, "site-url", self->site_url);
+  if (self->site_name != NULL)
+    graphbit_json_writer_string_member (&writer, "site-name", self->site_name);
+  if (self->api_version != NULL)
+    graphbit_json_writer_string_member (&writer, "api-version", self->api_version);
   if (self->headers != NULL)
     write_headers (self, &writer);
   if (self->has_capabilities)

@@ -66,6 +66,48 @@ GraphbitLlmConfig *graphbit_llm_config_new_openai_compatible (const char *base_u
                                                               const char *model,
                                                               GError **error);
 GRAPHBIT_AVAILABLE_IN_ALL
+GraphbitLlmConfig *graphbit_llm_config_new_deepseek (const char *api_key, const char *model, GError **error);
+GRAPHBIT_AVAILABLE_IN_ALL
+GraphbitLlmConfig *graphbit_llm_config_new_mistralai (const char *api_key, const char *model, GError **error);
+GRAPHBIT_AVAILABLE_IN_ALL
+GraphbitLlmConfig *graphbit_llm_config_new_perplexity (const char *api_key, const char *model, GError **error);
+GRAPHBIT_AVAILABLE_IN_ALL
+GraphbitLlmConfig *graphbit_llm_config_new_fireworks (const char *api_key, const char *model, GError **error);
+GRAPHBIT_AVAILABLE_IN_ALL
+GraphbitLlmConfig *graphbit_llm_config_new_togetherai (const char *api_key, const char *model, GError **error);
+GRAPHBIT_AVAILABLE_IN_ALL
+GraphbitLlmConfig *graphbit_llm_config_new_xai (const char *api_key, const char *model, GError **error);
+GRAPHBIT_AVAILABLE_IN_ALL
+GraphbitLlmConfig *graphbit_llm_config_new_huggingface (const char *api_key, const char *model, GError **error);
+GRAPHBIT_AVAILABLE_IN_ALL
+GraphbitLlmConfig *graphbit_llm_config_new_openrouter (const char *api_key, const char *model, GError **error);
+GRAPHBIT_AVAILABLE_IN_ALL
+GraphbitLlmConfig *graphbit_llm_config_new_openrouter_with_site (const char *api_key,
+                                                                 const char *model,
+                                                                 const char *site_url,
+                                                                 const char *site_name,
+                                                                 GError **error);
+GRAPHBIT_AVAILABLE_IN_ALL
+GraphbitLlmConfig *graphbit_llm_config_new_ai21 (const char *api_key,
+                                                 const char *model,
+                                                 const char *organization,
+                                                 GError **error);
+GRAPHBIT_AVAILABLE_IN_ALL
+GraphbitLlmConfig *graphbit_llm_config_new_bytedance (const char *api_key,
+                                                      const char *model,
+                                                      const char *base_url,
+                                                      GError **error);
+GRAPHBIT_AVAILABLE_IN_ALL
+GraphbitLlmConfig *graphbit_llm_config_new_groq (const char *api_key, const char *model, GError **error);
+GRAPHBIT_AVAILABLE_IN_ALL
+GraphbitLlmConfig *graphbit_llm_config_new_litellm (const char *api_key, const char *model, GError **error);
+GRAPHBIT_AVAILABLE_IN_ALL
+GraphbitLlmConfig *graphbit_llm_config_new_azurellm (const char *api_key,
+                                                     const char *deployment_name,
+                                                     const char *endpoint,
+                                                     const char *api_version,
+                                                     GError **error);
+GRAPHBIT_AVAILABLE_IN_ALL
 GraphbitLlmConfig *graphbit_llm_config_new_offline (void);
 GRAPHBIT_AVAILABLE_IN_ALL
 GraphbitLlmConfig *graphbit_llm_config_new_scripted (const char *const *replies);
@@ -91,6 +133,18 @@ GRAPHBIT_AVAILABLE_IN_ALL
 const char *graphbit_llm_config_get_organization (GraphbitLlmConfig *self);
 GRAPHBIT_AVAILABLE_IN_ALL
 void graphbit_llm_config_set_organization (GraphbitLlmConfig *self, const char *organization);
+GRAPHBIT_AVAILABLE_IN_ALL
+const char *graphbit_llm_config_get_site_url (GraphbitLlmConfig *self);
+GRAPHBIT_AVAILABLE_IN_ALL
+void graphbit_llm_config_set_site_url (GraphbitLlmConfig *self, const char *site_url);
+GRAPHBIT_AVAILABLE_IN_ALL
+const char *graphbit_llm_config_get_site_name (GraphbitLlmConfig *self);
+GRAPHBIT_AVAILABLE_IN_ALL
+void graphbit_llm_config_set_site_name (GraphbitLlmConfig *self, const char *site_name);
+GRAPHBIT_AVAILABLE_IN_ALL
+const char *graphbit_llm_config_get_api_version (GraphbitLlmConfig *self);
+GRAPHBIT_AVAILABLE_IN_ALL
+void graphbit_llm_config_set_api_version (GraphbitLlmConfig *self, const char *api_version);
 GRAPHBIT_AVAILABLE_IN_ALL
 GVariant *graphbit_llm_config_get_headers (GraphbitLlmConfig *self);
 GRAPHBIT_AVAILABLE_IN_ALL
@@ -119,6 +173,8 @@ GRAPHBIT_AVAILABLE_IN_ALL
 gboolean graphbit_llm_config_get_has_api_key (GraphbitLlmConfig *self);
 GRAPHBIT_AVAILABLE_IN_ALL
 gboolean graphbit_llm_config_set_api_key (GraphbitLlmConfig *self, const char *api_key, GError **error);
+GRAPHBIT_AVAILABLE_IN_ALL
+gboolean graphbit_llm_config_check_api_key (GraphbitLlmConfig *self, GError **error);
 GRAPHBIT_AVAILABLE_IN_ALL
 void graphbit_llm_config_set_key_func (GraphbitLlmConfig *self,
                                        GraphbitKeyFunc func,

@@ -164,6 +164,41 @@ read_tool_calls (GraphbitJsonReader *reader,
     }
 }
 
+/* OpenRouter's list of what was thought; a delta has pieces of it. They are put together when it goes back. */
+static void
+read_details (GraphbitJsonReader *reader,
+              GraphbitLlmAssembler *assembler)
+{
+  guint list = graphbit_json_reader_enter_array (reader);
+  const char *raw;
+  gsize length;
+
+  while (graphbit_json_reader_next_element (reader, list))
+    {
+      GraphbitLlmBlock *block;
+
+      if (graphbit_json_reader_get_kind (reader) != GRAPHBIT_JSON_KIND_OBJECT ||
+          !graphbit_json_reader_read_raw (reader, &raw, &length))
+        continue;
+
+      block = graphbit_llm_assembler_find_block (assembler, 0);
+      if (block == NULL)
+        block = graphbit_llm_assembler_add_block (assembler, GRAPHBIT_LLM_BLOCK_OTHER, 0);
+      graphbit_llm_document_get_string (&block->tail);
+      g_string_append_c (block->tail, block->tail->len == 0 ? '[' : ',');
+      g_string_append_len (block->tail, raw, (gssize) length);
+    }
+}
+
+static void
+keep_details (GraphbitLlmAssembler *assembler)
+{
+  GraphbitLlmBlock *block = graphbit_llm_assembler_find_block (assembler, 0);
+
+  if (block != NULL && block->tail != NULL && assembler->native == NULL)
+    assembler->native = g_strconcat (block->tail->str, "]", NULL);
+}
+
 /* A message, or what a delta adds to it. */
 static void
 read_message (GraphbitJsonReader *reader,
@@ -196,6 +231,9 @@ read_message (GraphbitJsonReader *reader,
               has_reasoning = assembler->reasoning->len > before;
             }
         }
+      else if ((document->vendor->quirks & GRAPHBIT_QUIRK_REASONING_DETAILS) != 0 &&
+               graphbit_json_reader_member_is (reader, "reasoning_details"))
+        read_details (reader, assembler);
       else if (graphbit_json_reader_member_is (reader, "refusal"))
         {
           if (kind == GRAPHBIT_JSON_KIND_STRING)
@@ -316,7 +354,15 @@ read_document (Document *document,
               if (graphbit_json_reader_member_is (reader, "usage") &&
                   graphbit_json_reader_get_kind (reader) == GRAPHBIT_JSON_KIND_OBJECT)
                 read_usage (reader, &document->usage);
+              else if (graphbit_json_reader_member_is (reader, "error") &&
+                       graphbit_json_reader_get_kind (reader) != GRAPHBIT_JSON_KIND_NULL)
+                graphbit_json_reader_read_raw (reader, &document->error, &document->error_length);
             }
+        }
+      else if (graphbit_json_reader_member_is (reader, "object"))
+        {
+          /* An error of Mistral's, or of an older vLLM: its members lie at the top. */
+          document->has_error |= graphbit_json_reader_string_is (reader, "error");
         }
       else if (graphbit_json_reader_member_is (reader, "error"))
         {
@@ -345,7 +391,11 @@ chat_parse (const GraphbitVendor *vendor,
             gsize length,
             GraphbitHttpVerdict *verdict)
 {
-  return graphbit_llm_document_take_whole (vendor, assembler, body, length, read_document, verdict);
+  GraphbitFailure *failure = graphbit_llm_document_take_whole (vendor, assembler, body, length, read_document, verdict);
+
+  keep_details (assembler);
+
+  return failure;
 }
 
 static GraphbitFailure *
@@ -362,6 +412,7 @@ chat_event (const GraphbitVendor *vendor,
     blanks++;
   if (length - blanks >= 6 && memcmp (data + blanks, "[DONE]", 6) == 0)
     {
+      keep_details (assembler);
       assembler->is_terminated = TRUE;
       return NULL;
     }
@@ -373,7 +424,7 @@ static char *
 chat_models_path (const GraphbitVendor *vendor,
                   const char *after)
 {
-  return g_strdup ("/models");
+  return g_strdup (vendor->models_path != NULL ? vendor->models_path : "/models");
 }
 
 const GraphbitLlmDialect graphbit_llm_dialect_chat = {

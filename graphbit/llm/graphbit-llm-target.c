@@ -63,7 +63,8 @@ graphbit_llm_target_init (GraphbitLlmTarget *self,
       self->query_method = query->method;
       path = g_strdup (query->path);
     }
-  self->uri = g_strconcat (self->base_uri, path, NULL);
+  self->uri = graphbit_vendor_make_uri (self->vendor, self->base_uri, query == NULL ? self->model : NULL, path,
+                                        graphbit_llm_config_get_api_version (config));
 
   self->secret = graphbit_llm_config_dup_secret (config, &key_error);
   if (key_error != NULL)

@@ -56,6 +56,10 @@ static const Row rows[] = {
   { "xai", "grok-4", { 3, 0.75, 3, 15 } },
   { "xai", "grok-3", { 3, 0.75, 3, 15 } },
   { "xai", "grok-3-mini", { 0.3, 0.075, 0.3, 0.5 } },
+  { "groq", "llama-3.3-70b-versatile", { 0.59, 0.59, 0.59, 0.79 } },
+  { "groq", "llama-3.1-8b-instant", { 0.05, 0.05, 0.05, 0.08 } },
+  { "ai21", "jamba-mini", { 0.2, 0.2, 0.2, 0.4 } },
+  { "ai21", "jamba-large", { 2, 2, 2, 8 } },
   { "mistralai", "mistral-large", { 2, 2, 2, 6 } },
   { "mistralai", "mistral-small", { 0.1, 0.1, 0.1, 0.3 } },
 

@@ -79,6 +79,7 @@ static const struct
 
   { "model_not_found", GRAPHBIT_ERROR_NOT_FOUND },
   { "model_decommissioned", GRAPHBIT_ERROR_NOT_FOUND },
+  { "InvalidEndpointOrModel", GRAPHBIT_ERROR_NOT_FOUND },
   { "DeploymentNotFound", GRAPHBIT_ERROR_NOT_FOUND },
 };
 
@@ -90,31 +91,53 @@ static const struct
 } general_types[] = {
   { "invalid_request_error", 400 },
   { "BadRequestError", 400 },
+  { "invalid-argument", 400 },
+  { "InvalidParameter", 400 },
+  { "MissingParameter", 400 },
   { "invalid_argument", 400 },
   { "INVALID_ARGUMENT", 400 },
   { "tool_use_failed", 400 },
   { "permission_error", 403 },
   { "PERMISSION_DENIED", 403 },
+  { "AccessDenied", 403 },
   { "not_found_error", 404 },
   { "NOT_FOUND", 404 },
   { "request_too_large", 413 },
+  { "validation", 422 },
+  { "generation", 424 },
   { "rate_limit_error", 429 },
   { "rate_limit_exceeded", 429 },
   { "RESOURCE_EXHAUSTED", 429 },
+  { "RateLimitReached", 429 },
+  { "RateLimitExceeded", 429 },
+  { "ServerOverloaded", 429 },
   { "api_error", 500 },
   { "server_error", 500 },
   { "internal_error", 500 },
   { "internal_server_error", 500 },
   { "InternalServerError", 500 },
   { "INTERNAL", 500 },
+  { "InternalServiceError", 500 },
+  { "incomplete_generation", 500 },
   { "not_supported_error", 501 },
   { "unavailable_error", 503 },
   { "service_unavailable", 503 },
+  { "overloaded", 503 },
   { "UNAVAILABLE", 503 },
   { "timeout_error", 504 },
   { "DEADLINE_EXCEEDED", 504 },
   { "overloaded_error", 529 },
 };
+
+/* ByteDance goes into particulars behind a dot: “RateLimitExceeded.EndpointTPMExceeded”. */
+static gboolean
+is_word (const char *word,
+         const char *known)
+{
+  gsize length = strlen (known);
+
+  return strncmp (word, known, length) == 0 && (word[length] == '\0' || word[length] == '.');
+}
 
 static gboolean
 lookup_specific (const char *word,
@@ -125,7 +148,7 @@ lookup_specific (const char *word,
 
   for (guint i = 0; i < G_N_ELEMENTS (specific_codes); i++)
     {
-      if (strcmp (specific_codes[i].word, word) == 0)
+      if (is_word (word, specific_codes[i].word))
         {
           *code = specific_codes[i].code;
           return TRUE;
@@ -143,7 +166,7 @@ lookup_general (const char *word)
 
   for (guint i = 0; i < G_N_ELEMENTS (general_types); i++)
     {
-      if (strcmp (general_types[i].word, word) == 0)
+      if (is_word (word, general_types[i].word))
         return general_types[i].status;
     }
 
@@ -223,6 +246,43 @@ parse_seconds (const char *text)
   return (gint64) (seconds * 1000.0 + 0.999);
 }
 
+/* “Please try again in 1m2.5s.”; no guess at what is wrong, but the only place where some say when to come back. */
+static gint64
+parse_sentence (const char *message)
+{
+  static const struct
+  {
+    const char *unit;
+    double ms;
+  } units[] = { { "ms", 1.0 }, { "s", 1000.0 }, { "m", 60000.0 }, { "h", 3600000.0 } };
+  const char *text = message != NULL ? strstr (message, "try again in ") : NULL;
+  double delay = 0.0;
+  gboolean goes_on = text != NULL;
+
+  if (text != NULL)
+    text += strlen ("try again in ");
+  while (goes_on)
+    {
+      char *end;
+      double number = g_ascii_isdigit (*text) ? g_ascii_strtod (text, &end) : 0.0;
+
+      goes_on = FALSE;
+      for (guint i = 0; g_ascii_isdigit (*text) && i < G_N_ELEMENTS (units) && !goes_on; i++)
+        {
+          gsize length = strlen (units[i].unit);
+
+          goes_on = strncmp (end, units[i].unit, length) == 0 && !g_ascii_isalpha (end[length]);
+          if (goes_on)
+            {
+              delay += number * units[i].ms;
+              text = end + length;
+            }
+        }
+    }
+
+  return delay > 0.0 && delay < 1e12 ? (gint64) (delay + 0.999) : -1;
+}
+
 /* google.rpc.Status: what is wrong, and when to come back. */
 static void
 read_details (JsonNode *error,
@@ -279,6 +339,21 @@ read_metadata (JsonNode *error,
     }
 }
 
+/* FastAPI's: a sentence, or what is wrong with which member. */
+static char *
+dup_detail (JsonNode *node)
+{
+  JsonNode *detail = graphbit_json_get_member (node, "detail");
+  char *text = dup_text (node, "detail");
+
+  if (text == NULL)
+    text = dup_text (graphbit_json_get_element (detail, 0), "msg");
+  if (text == NULL)
+    text = dup_text (detail, "message");
+
+  return text;
+}
+
 static void
 read_tree (JsonNode *root,
            ErrorParts *parts)
@@ -286,6 +361,7 @@ read_tree (JsonNode *root,
   JsonNode *error;
   JsonNode *inner;
   gint64 status;
+  double seconds;
   const char *text;
 
   if (graphbit_json_get_kind (root) == GRAPHBIT_JSON_KIND_ARRAY && graphbit_json_get_size (root) == 1)
@@ -301,9 +377,12 @@ read_tree (JsonNode *root,
   if (parts->message == NULL)
     parts->message = dup_text (root, "message");
   if (parts->message == NULL)
-    parts->message = dup_text (root, "detail");
-  if (parts->message == NULL)
-    parts->message = dup_text (graphbit_json_get_element (graphbit_json_get_member (root, "detail"), 0), "msg");
+    parts->message = dup_detail (root);
+  if (parts->message == NULL) /* Mistral's */
+    parts->message = dup_detail (graphbit_json_get_member (root, "message"));
+  if (parts->message == NULL && /* Hugging Face's */
+      graphbit_json_get_string (graphbit_json_get_element (graphbit_json_get_member (root, "error"), 0), NULL, &text))
+    parts->message = g_strdup (text);
   if (parts->message == NULL)
     parts->message = dup_text (root, "title");
 
@@ -333,12 +412,18 @@ read_tree (JsonNode *root,
 
   read_details (error, parts);
   read_metadata (error, parts);
+  /* until a model of Hugging Face's is loaded */
+  if (parts->retry_after_ms < 0 && graphbit_json_get_double (root, "estimated_time", &seconds) &&
+      seconds > 0.0 && seconds < 1e9)
+    parts->retry_after_ms = (gint64) (seconds * 1000.0 + 0.999);
 
   /* Inside of an answer the status is the error's own. */
   if (parts->status == 0)
     {
       if (!graphbit_json_get_int64 (error, "status_code", &status) &&
           !graphbit_json_get_int64 (error, "code", &status) &&
+          !graphbit_json_get_int64 (error, "status", &status) &&
+          !graphbit_json_get_int64 (root, "raw_status_code", &status) &&
           !graphbit_json_get_int64 (root, "code", &status))
         status = parts->code != NULL && strlen (parts->code) == 3 ? g_ascii_strtoll (parts->code, NULL, 10) : 0;
       if (status >= 400 && status < 600)
@@ -512,6 +597,8 @@ explain (const GraphbitVendor *self,
       /* A mistake of ours, whatever the status says. */
       verdict->is_server_fault = FALSE;
     }
+  if (parts.retry_after_ms < 0 && code == GRAPHBIT_ERROR_RATE_LIMITED)
+    parts.retry_after_ms = parse_sentence (parts.message);
   if (verdict->may_retry && verdict->retry_after_ms < 0)
     verdict->retry_after_ms = parts.retry_after_ms;
 

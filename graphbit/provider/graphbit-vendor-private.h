@@ -29,8 +29,33 @@ typedef enum
   GRAPHBIT_QUIRK_NO_KEY = 1 << 2,                /* works without one */
   GRAPHBIT_QUIRK_LOCAL = 1 << 3,                 /* usually the user's own machine */
   GRAPHBIT_QUIRK_PLAIN_CALL_IDS = 1 << 4,        /* ids of tool calls of letters, digits, _ and - only */
-  GRAPHBIT_QUIRK_HOST_VARIABLE = 1 << 5          /* the variable for the base URL may be a host, with a port or none */
+  GRAPHBIT_QUIRK_HOST_VARIABLE = 1 << 5,         /* the variable for the base URL may be a host, with a port or none */
+  GRAPHBIT_QUIRK_SHORT_CALL_IDS = 1 << 6,        /* ids of tool calls of just max_call_id letters and digits */
+  GRAPHBIT_QUIRK_JSON_OBJECT = 1 << 7,           /* where it takes no schema, it can be held to some JSON object */
+  GRAPHBIT_QUIRK_REASONING_BACK = 1 << 8,        /* wants what was thought before a tool call back with it */
+  GRAPHBIT_QUIRK_REASONING_DETAILS = 1 << 9,     /* tells what was thought in a list that goes back as it came */
+  GRAPHBIT_QUIRK_OPENAI_MODELS = 1 << 10         /* MAX_COMPLETION_TOKENS holds for models with a name like OpenAI's only */
 } GraphbitQuirk;
+
+/* Options that a vendor refuses or passes over: asking for one is an error before it is sent. */
+typedef enum
+{
+  GRAPHBIT_LACK_NOTHING = 0,
+  GRAPHBIT_LACK_SEED = 1 << 0,
+  GRAPHBIT_LACK_METADATA = 1 << 1,
+  GRAPHBIT_LACK_EFFORT = 1 << 2,
+  GRAPHBIT_LACK_PARALLEL = 1 << 3, /* parallel-tool-calls */
+  GRAPHBIT_LACK_CHOICE = 1 << 4    /* a tool-choice that forces a call */
+} GraphbitLack;
+
+/* Where a vendor with several kinds of address has what: the first row whose `base_end` the base URL ends with holds. */
+typedef struct
+{
+  const char *base_end;      /* NULL: every base URL */
+  const char *model_prefix;  /* before the path of what a model is asked; %s: its name, escaped */
+  const char *other_prefix;  /* before that of everything else */
+  const char *version;       /* of the API, told in the query, unless the configuration has one; NULL: none */
+} GraphbitRoute;
 
 /* One row per vendor. */
 typedef struct
@@ -39,20 +64,38 @@ typedef struct
   const char *title; /* what messages say */
   GraphbitWire wire;
   GraphbitQuirk quirks;
+  GraphbitLack lacks;
   GraphbitLlmCapabilities capabilities; /* of its protocol; a model may have less */
   const char *base_url;
   const char *base_url_end; /* what a base URL ends with, also where it was given without; NULL: nothing */
   const char *base_url_variables[3];
   const char *key_variables[3];
+  const char *model_variables[3];
+  const char *version_variables[3];
   const char *secret_header;
   const char *secret_prefix;
   const char *headers[3]; /* name and value of one that each request has, unless the configuration has it */
+  const char *organization_header; /* these three carry properties of the configuration; NULL: not sent */
+  const char *site_url_header;
+  const char *site_name_header;
   const char *default_model;
+  const char *models_path; /* below the base URL, if it is not the wire's usual one */
+  const char *seed_name;   /* NULL: the wire's usual one */
+  const GraphbitRoute *routes; /* the last has no base_end; NULL: all paths are just below the base URL */
   const char *missing_model; /* what to do about 404 (title, the provider's words), translatable; NULL: the usual */
   guint max_call_id; /* the longest id of a tool call that it takes; 0: any */
 } GraphbitVendor;
 
 const GraphbitVendor *graphbit_vendor_lookup (const char *name); /* NULL: unknown */
+
+/* The address of a path of the wire's. `model` is NULL where none is asked; `version` is the configuration's, or NULL. */
+char *graphbit_vendor_make_uri (const GraphbitVendor *self,
+                                const char *base_url,
+                                const char *model,
+                                const char *path,
+                                const char *version);
+/* Whether the model counts its answer's limit in max_completion_tokens. */
+gboolean graphbit_vendor_has_completion_limit (const GraphbitVendor *self, const char *model);
 
 /* An error body in any vendor's shape → the failure with code, provider message, request id; corrects the verdict. */
 GraphbitFailure *graphbit_vendor_explain (const GraphbitVendor *self,

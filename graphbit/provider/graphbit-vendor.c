@@ -14,6 +14,14 @@
 #define TALKS (GRAPHBIT_LLM_CAPABILITIES_STREAMING | GRAPHBIT_LLM_CAPABILITIES_TOOLS | GRAPHBIT_LLM_CAPABILITIES_PARALLEL_TOOLS)
 #define SEES (TALKS | GRAPHBIT_LLM_CAPABILITIES_IMAGES | GRAPHBIT_LLM_CAPABILITIES_JSON_SCHEMA | GRAPHBIT_LLM_CAPABILITIES_REASONING)
 
+#define THINKS (TALKS | GRAPHBIT_LLM_CAPABILITIES_REASONING)
+
+static const GraphbitRoute azure_routes[] = {
+  { "/openai/v1", "", "", NULL },
+  { "/models", "", "", "2024-05-01-preview" },
+  { NULL, "/openai/deployments/%s", "/openai", "2024-10-21" },
+};
+
 /* Adding a vendor that speaks a wire which exists already is adding a row. */
 static const GraphbitVendor vendors[] = {
   {
@@ -27,6 +35,7 @@ static const GraphbitVendor vendors[] = {
     .key_variables = { "OPENAI_API_KEY" },
     .secret_header = "Authorization",
     .secret_prefix = "Bearer ",
+    .organization_header = "OpenAI-Organization",
     .default_model = "gpt-4o-mini",
     .max_call_id = 40,
   },
@@ -39,6 +48,193 @@ static const GraphbitVendor vendors[] = {
     .capabilities = SEES | GRAPHBIT_LLM_CAPABILITIES_EMBEDDINGS,
     .secret_header = "Authorization",
     .secret_prefix = "Bearer ",
+    .organization_header = "OpenAI-Organization",
+  },
+  {
+    .name = "deepseek",
+    .title = "DeepSeek",
+    .wire = GRAPHBIT_WIRE_CHAT,
+    .quirks = GRAPHBIT_QUIRK_STREAM_USAGE | GRAPHBIT_QUIRK_JSON_OBJECT | GRAPHBIT_QUIRK_REASONING_BACK,
+    .lacks = GRAPHBIT_LACK_SEED | GRAPHBIT_LACK_METADATA | GRAPHBIT_LACK_PARALLEL,
+    .capabilities = THINKS | GRAPHBIT_LLM_CAPABILITIES_PROMPT_CACHING,
+    .base_url = "https://api.deepseek.com/v1",
+    .base_url_variables = { "DEEPSEEK_BASE_URL" },
+    .key_variables = { "DEEPSEEK_API_KEY" },
+    .secret_header = "Authorization",
+    .secret_prefix = "Bearer ",
+    .default_model = "deepseek-chat",
+  },
+  {
+    /* Knows no other members than its own, and sends the usage unasked. */
+    .name = "mistralai",
+    .title = "Mistral",
+    .wire = GRAPHBIT_WIRE_CHAT,
+    .quirks = GRAPHBIT_QUIRK_SHORT_CALL_IDS,
+    .lacks = GRAPHBIT_LACK_METADATA,
+    .capabilities = SEES | GRAPHBIT_LLM_CAPABILITIES_EMBEDDINGS,
+    .base_url = "https://api.mistral.ai/v1",
+    .base_url_variables = { "MISTRALAI_BASE_URL", "MISTRAL_BASE_URL" },
+    .key_variables = { "MISTRALAI_API_KEY", "MISTRAL_API_KEY" },
+    .secret_header = "Authorization",
+    .secret_prefix = "Bearer ",
+    .default_model = "mistral-large-latest",
+    .seed_name = "random_seed",
+    .max_call_id = 9,
+  },
+  {
+    .name = "perplexity",
+    .title = "Perplexity",
+    .wire = GRAPHBIT_WIRE_CHAT,
+    .lacks = GRAPHBIT_LACK_SEED | GRAPHBIT_LACK_METADATA,
+    .capabilities = SEES & ~(GRAPHBIT_LLM_CAPABILITIES_TOOLS | GRAPHBIT_LLM_CAPABILITIES_PARALLEL_TOOLS),
+    .base_url = "https://api.perplexity.ai",
+    .base_url_variables = { "PERPLEXITY_BASE_URL" },
+    .key_variables = { "PERPLEXITY_API_KEY", "PPLX_API_KEY" },
+    .secret_header = "Authorization",
+    .secret_prefix = "Bearer ",
+    .default_model = "sonar",
+    .models_path = "/v1/models",
+  },
+  {
+    .name = "fireworks",
+    .title = "Fireworks",
+    .wire = GRAPHBIT_WIRE_CHAT,
+    .capabilities = SEES | GRAPHBIT_LLM_CAPABILITIES_EMBEDDINGS,
+    .base_url = "https://api.fireworks.ai/inference/v1",
+    .base_url_variables = { "FIREWORKS_BASE_URL" },
+    .key_variables = { "FIREWORKS_API_KEY" },
+    .secret_header = "Authorization",
+    .secret_prefix = "Bearer ",
+    .default_model = "accounts/fireworks/models/llama-v3p1-8b-instruct",
+  },
+  {
+    .name = "togetherai",
+    .title = "Together AI",
+    .wire = GRAPHBIT_WIRE_CHAT,
+    .capabilities = SEES | GRAPHBIT_LLM_CAPABILITIES_EMBEDDINGS,
+    .base_url = "https://api.together.xyz/v1",
+    .base_url_variables = { "TOGETHER_BASE_URL" },
+    .key_variables = { "TOGETHER_API_KEY", "TOGETHERAI_API_KEY" },
+    .secret_header = "Authorization",
+    .secret_prefix = "Bearer ",
+    .default_model = "openai/gpt-oss-20b",
+  },
+  {
+    .name = "xai",
+    .title = "xAI",
+    .wire = GRAPHBIT_WIRE_CHAT,
+    .quirks = GRAPHBIT_QUIRK_MAX_COMPLETION_TOKENS | GRAPHBIT_QUIRK_STREAM_USAGE,
+    .lacks = GRAPHBIT_LACK_METADATA,
+    .capabilities = SEES | GRAPHBIT_LLM_CAPABILITIES_PROMPT_CACHING,
+    .base_url = "https://api.x.ai/v1",
+    .base_url_variables = { "XAI_BASE_URL" },
+    .key_variables = { "XAI_API_KEY" },
+    .secret_header = "Authorization",
+    .secret_prefix = "Bearer ",
+    .default_model = "grok-4",
+  },
+  {
+    /* The router, which hands on to others. */
+    .name = "huggingface",
+    .title = "Hugging Face",
+    .wire = GRAPHBIT_WIRE_CHAT,
+    .quirks = GRAPHBIT_QUIRK_STREAM_USAGE,
+    .capabilities = SEES | GRAPHBIT_LLM_CAPABILITIES_EMBEDDINGS,
+    .base_url = "https://router.huggingface.co/v1",
+    .base_url_variables = { "HUGGINGFACE_BASE_URL" },
+    .key_variables = { "HUGGINGFACE_API_KEY", "HF_TOKEN" },
+    .secret_header = "Authorization",
+    .secret_prefix = "Bearer ",
+    .default_model = "openai/gpt-oss-20b",
+  },
+  {
+    .name = "openrouter",
+    .title = "OpenRouter",
+    .wire = GRAPHBIT_WIRE_CHAT,
+    .quirks = GRAPHBIT_QUIRK_REASONING_DETAILS,
+    .capabilities = SEES | GRAPHBIT_LLM_CAPABILITIES_PROMPT_CACHING | GRAPHBIT_LLM_CAPABILITIES_EMBEDDINGS,
+    .base_url = "https://openrouter.ai/api/v1",
+    .base_url_variables = { "OPENROUTER_BASE_URL" },
+    .key_variables = { "OPENROUTER_API_KEY" },
+    .secret_header = "Authorization",
+    .secret_prefix = "Bearer ",
+    .site_url_header = "HTTP-Referer",
+    .site_name_header = "X-Title",
+    .default_model = "openai/gpt-4o-mini",
+  },
+  {
+    .name = "ai21",
+    .title = "AI21",
+    .wire = GRAPHBIT_WIRE_CHAT,
+    .quirks = GRAPHBIT_QUIRK_JSON_OBJECT,
+    .lacks = GRAPHBIT_LACK_SEED | GRAPHBIT_LACK_METADATA | GRAPHBIT_LACK_EFFORT | GRAPHBIT_LACK_PARALLEL | GRAPHBIT_LACK_CHOICE,
+    .capabilities = TALKS,
+    .base_url = "https://api.ai21.com/studio/v1",
+    .base_url_variables = { "AI21_BASE_URL" },
+    .key_variables = { "AI21_API_KEY" },
+    .secret_header = "Authorization",
+    .secret_prefix = "Bearer ",
+    .organization_header = "Ai21-Organization",
+    .default_model = "jamba-mini",
+  },
+  {
+    .name = "bytedance",
+    .title = "ByteDance",
+    .wire = GRAPHBIT_WIRE_CHAT,
+    .quirks = GRAPHBIT_QUIRK_STREAM_USAGE,
+    .lacks = GRAPHBIT_LACK_SEED | GRAPHBIT_LACK_METADATA,
+    .capabilities = SEES | GRAPHBIT_LLM_CAPABILITIES_EMBEDDINGS,
+    .base_url = "https://ark.ap-southeast.bytepluses.com/api/v3",
+    .base_url_variables = { "BYTEDANCE_BASE_URL", "ARK_BASE_URL" },
+    .key_variables = { "BYTEDANCE_API_KEY", "ARK_API_KEY" },
+    .secret_header = "Authorization",
+    .secret_prefix = "Bearer ",
+    .default_model = "seed-1-6-250915",
+  },
+  {
+    .name = "groq",
+    .title = "Groq",
+    .wire = GRAPHBIT_WIRE_CHAT,
+    .quirks = GRAPHBIT_QUIRK_MAX_COMPLETION_TOKENS | GRAPHBIT_QUIRK_STREAM_USAGE,
+    .lacks = GRAPHBIT_LACK_METADATA,
+    .capabilities = SEES,
+    .base_url = "https://api.groq.com/openai/v1",
+    .base_url_variables = { "GROQ_BASE_URL" },
+    .key_variables = { "GROQ_API_KEY" },
+    .secret_header = "Authorization",
+    .secret_prefix = "Bearer ",
+    .default_model = "llama-3.3-70b-versatile",
+  },
+  {
+    /* A proxy in front of many others, usually one's own; whether it wants a key is up to whoever runs it. */
+    .name = "litellm",
+    .title = "The LiteLLM proxy",
+    .wire = GRAPHBIT_WIRE_CHAT,
+    .quirks = GRAPHBIT_QUIRK_STREAM_USAGE | GRAPHBIT_QUIRK_NO_KEY | GRAPHBIT_QUIRK_LOCAL,
+    .capabilities = SEES | GRAPHBIT_LLM_CAPABILITIES_EMBEDDINGS,
+    .base_url = "http://localhost:4000",
+    .base_url_variables = { "LITELLM_BASE_URL", "LITELLM_PROXY_API_BASE" },
+    .key_variables = { "LITELLM_API_KEY", "LITELLM_PROXY_API_KEY" },
+    .secret_header = "Authorization",
+    .secret_prefix = "Bearer ",
+    .organization_header = "OpenAI-Organization",
+    .default_model = "gpt-3.5-turbo",
+  },
+  {
+    /* A model is a deployment here, which has the name that its owner gave it. */
+    .name = "azurellm",
+    .title = "Azure",
+    .wire = GRAPHBIT_WIRE_CHAT,
+    .quirks = GRAPHBIT_QUIRK_MAX_COMPLETION_TOKENS | GRAPHBIT_QUIRK_OPENAI_MODELS | GRAPHBIT_QUIRK_STREAM_USAGE,
+    .capabilities = SEES | GRAPHBIT_LLM_CAPABILITIES_PROMPT_CACHING | GRAPHBIT_LLM_CAPABILITIES_EMBEDDINGS,
+    .base_url_variables = { "AZURELLM_ENDPOINT", "AZURE_OPENAI_ENDPOINT" },
+    .key_variables = { "AZURELLM_API_KEY", "AZURE_OPENAI_API_KEY" },
+    .model_variables = { "AZURELLM_DEPLOYMENT", "AZURE_OPENAI_DEPLOYMENT" },
+    .version_variables = { "AZURELLM_API_VERSION", "OPENAI_API_VERSION" },
+    .secret_header = "api-key",
+    .secret_prefix = "",
+    .max_call_id = 40,
+    .routes = azure_routes,
   },
   {
     .name = "anthropic",
@@ -106,4 +302,87 @@ graphbit_vendor_lookup (const char *name)
     }
 
   return NULL;
+}
+
+char *
+graphbit_vendor_make_uri (const GraphbitVendor *self,
+                          const char *base_url,
+                          const char *model,
+                          const char *path,
+                          const char *version)
+{
+  const GraphbitRoute *route = self->routes;
+  const char *prefix;
+  const char *name;
+  g_autofree char *escaped = NULL;
+  GString *uri;
+
+  if (route == NULL)
+    return g_strconcat (base_url, path, NULL);
+
+  while (route->base_end != NULL && !g_str_has_suffix (base_url, route->base_end))
+    route++;
+
+  prefix = model != NULL ? route->model_prefix : route->other_prefix;
+  name = strstr (prefix, "%s");
+  uri = g_string_new (base_url);
+  if (name != NULL)
+    {
+      escaped = g_uri_escape_string (model, NULL, FALSE);
+      g_string_append_len (uri, prefix, name - prefix);
+      g_string_append (uri, escaped);
+      prefix = name + strlen ("%s");
+    }
+  g_string_append (uri, prefix);
+  g_string_append (uri, path);
+
+  /* where none is usual, only one that was set is told */
+  for (guint i = 0; version == NULL && route->version != NULL && self->version_variables[i] != NULL; i++)
+    {
+      version = g_getenv (self->version_variables[i]);
+      if (version != NULL && *version == '\0')
+        version = NULL;
+    }
+  if (version == NULL)
+    version = route->version;
+  if (version != NULL)
+    {
+      g_string_append (uri, "?api-version=");
+      g_string_append_uri_escaped (uri, version, NULL, FALSE);
+    }
+
+  return g_string_free (uri, FALSE);
+}
+
+/* As far as the name of a deployment tells what it is of. */
+static gboolean
+is_like_openai (const char *model)
+{
+  static const char *const beginnings[] = { "o1", "o3", "o4" };
+  static const char *const parts[] = { "gpt", "codex", "-o1", "-o3", "-o4" };
+  g_autofree char *lower = g_ascii_strdown (model, -1);
+
+  for (guint i = 0; i < G_N_ELEMENTS (beginnings); i++)
+    {
+      if (g_str_has_prefix (lower, beginnings[i]))
+        return TRUE;
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    {
+      /* OpenAI's free models are served by others */
+      if (strstr (lower, parts[i]) != NULL && strstr (lower, "gpt-oss") == NULL)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+gboolean
+graphbit_vendor_has_completion_limit (const GraphbitVendor *self,
+                                      const char *model)
+{
+  if ((self->quirks & GRAPHBIT_QUIRK_MAX_COMPLETION_TOKENS) == 0)
+    return FALSE;
+
+  return (self->quirks & GRAPHBIT_QUIRK_OPENAI_MODELS) == 0 || is_like_openai (model);
 }

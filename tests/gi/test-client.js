@@ -333,6 +333,26 @@ await run({
         await fails(Code.CONNECTION, () => client.complete('x'), 'unix:/nonexistent/server.sock');
     },
 
+    async vendors(scripted) {
+        const vendors = {
+            deepseek: [], mistralai: [], perplexity: [], fireworks: [], togetherai: [], xai: [], huggingface: [], openrouter: [],
+            openrouter_with_site: ['m', 'https://app.example', 'App'], ai21: ['m', 'org-7'],
+            bytedance: ['m', 'http://127.0.0.1:1'], groq: [], litellm: [], azurellm: ['m', 'http://127.0.0.1:1'],
+        };
+        for (const [name, rest] of Object.entries(vendors)) {
+            const config = Graphbit.LlmConfig[name]('key', ...rest);
+            check(config.has_api_key && config.model !== null);
+            config.base_url = `http://127.0.0.1:${scripted.server.port}`;
+            equal(new Graphbit.LlmClient({config}).complete('a'), 'You said: a');
+            check(scripted.server.dup_requests_json().includes(name === 'azurellm' ? '"api-key":"key"' : 'Bearer key'));
+            if (name === 'openrouter_with_site')
+                equal([config.site_url, config.site_name], ['https://app.example', 'App']);
+        }
+        GLib.unsetenv('GROQ_API_KEY');
+        await fails(Code.AUTHENTICATION, () => Graphbit.LlmConfig.groq().check_api_key(), 'GROQ_API_KEY');
+        check(Graphbit.LlmConfig.litellm().check_api_key());
+    },
+
     async providerInJavaScript() {
         const Echo = GObject.registerClass(class Echo extends Graphbit.LlmProvider {
             vfunc_request(call) {

@@ -422,6 +422,46 @@ def test_unix_socket(server):
         tap.raises(ValueError, Graphbit.LlmConfig.openai_compatible, "unix:relative", None, "m", code=Code.INVALID_ARGUMENT)
 
 
+def test_vendors(server):
+    for variable in [name for name in os.environ if name.endswith(("_API_KEY", "_ENDPOINT", "_API_VERSION")) or name == "HF_TOKEN"]:
+        del os.environ[variable]
+    vendors = {  # what the factory takes beyond the key, the usual model, and what a request has because of it
+        "deepseek": ({}, "deepseek-chat", ""),
+        "mistralai": ({}, "mistral-large-latest", ""),
+        "perplexity": ({}, "sonar", ""),
+        "fireworks": ({}, "accounts/fireworks/models/llama-v3p1-8b-instruct", ""),
+        "togetherai": ({}, "openai/gpt-oss-20b", ""),
+        "xai": ({}, "grok-4", ""),
+        "huggingface": ({}, "openai/gpt-oss-20b", ""),
+        "openrouter": ({}, "openai/gpt-4o-mini", ""),
+        "openrouter_with_site": ({"site_url": "https://app.example", "site_name": "App"}, "openai/gpt-4o-mini", "https://app.example"),
+        "ai21": ({"organization": "org-7"}, "jamba-mini", "org-7"),
+        "bytedance": ({"base_url": "http://127.0.0.1:1"}, "seed-1-6-250915", ""),
+        "groq": ({}, "llama-3.3-70b-versatile", ""),
+        "litellm": ({}, "gpt-3.5-turbo", ""),
+        "azurellm": (
+            {"deployment_name": "gpt-x", "endpoint": "http://127.0.0.1:1", "api_version": "2025-01-01"},
+            "gpt-x",
+            "/openai/deployments/gpt-x/chat/completions?api-version=2025-01-01",
+        ),
+    }
+    for name, (arguments, model, text) in vendors.items():
+        config = getattr(Graphbit.LlmConfig, name)("key", **arguments)
+        assert (config.get_model(), config.get_has_api_key()) == (model, True), name
+        config.set_base_url(f"http://127.0.0.1:{server.props.port}")
+        assert Graphbit.LlmClient(config).complete("a") == "You said: a"
+        request = server.dup_requests_json()
+        assert text in request and ('"api-key":"key"' if name == "azurellm" else "Bearer key") in request, request
+        if name == "azurellm":
+            tap.raises(PermissionError, Graphbit.LlmConfig.azurellm, None, "d", "http://127.0.0.1:1", text="AZURELLM_API_KEY")
+            tap.raises(ValueError, Graphbit.LlmConfig.azurellm, "key", "d", text="AZURELLM_ENDPOINT")
+        elif name == "litellm":
+            assert not Graphbit.LlmConfig.litellm().get_has_api_key()
+        else:
+            tap.raises(PermissionError, getattr(Graphbit.LlmConfig, name), code=Code.AUTHENTICATION, text="_API_KEY")
+    assert Graphbit.LlmConfig.new_deepseek().get_has_api_key() is False
+
+
 def test_cancellation(server):
     server.step(stall=True)
     cancellable = Gio.Cancellable()

@@ -152,6 +152,28 @@ void anthropic_and_ollama (Scripted scripted) throws GLib.Error {
   }
 }
 
+void vendors (Scripted scripted) throws GLib.Error {
+  Graphbit.LlmConfig[] configs = {
+    new Graphbit.LlmConfig.deepseek ("key"), new Graphbit.LlmConfig.mistralai ("key"),
+    new Graphbit.LlmConfig.perplexity ("key"), new Graphbit.LlmConfig.fireworks ("key"),
+    new Graphbit.LlmConfig.togetherai ("key"), new Graphbit.LlmConfig.xai ("key"),
+    new Graphbit.LlmConfig.huggingface ("key"), new Graphbit.LlmConfig.openrouter ("key"),
+    new Graphbit.LlmConfig.openrouter_with_site ("key", null, "https://app.example", "App"),
+    new Graphbit.LlmConfig.ai21 ("key", null, "org-7"), new Graphbit.LlmConfig.bytedance ("key"),
+    new Graphbit.LlmConfig.groq ("key"), new Graphbit.LlmConfig.litellm ("key"),
+    new Graphbit.LlmConfig.azurellm ("key", "deployment", "https://r.openai.azure.com")
+  };
+
+  foreach (var config in configs) {
+    assert (config.has_api_key && config.model != null);
+    config.base_url = "http://127.0.0.1:%u".printf (scripted.server.port);
+    assert_cmpstr (new Graphbit.LlmClient (config).complete ("a"), CompareOperator.EQ, "You said: a");
+  }
+  assert_cmpstr (configs[8].site_name, CompareOperator.EQ, "App");
+  Environment.unset_variable ("GROQ_API_KEY");
+  fails (Graphbit.Error.AUTHENTICATION, () => new Graphbit.LlmConfig.groq ().check_api_key ());
+}
+
 async string read_pieces (Graphbit.LlmClient client) throws GLib.Error {
   var stream = yield client.complete_stream_async ("x", null, null);
   var text = new StringBuilder ();
@@ -517,6 +539,7 @@ int main (string[] args) {
   add ("budget", budget);
   add ("cache", cache);
   add ("anthropic-and-ollama", anthropic_and_ollama);
+  add ("vendors", vendors);
   add ("stream", stream);
   add ("chat", chat);
   add ("models", models);

@@ -78,6 +78,32 @@ replay_load_body (const char *id,
 }
 
 const char *
+replay_get_chat_vendor (JsonNode *entry)
+{
+  static const char *const vendors[][2] = {
+    { "azure", "azurellm" },
+    { "deepseek", "deepseek" },
+    { "fireworks", "fireworks" },
+    { "groq", "groq" },
+    { "huggingface", "huggingface" },
+    { "mistral", "mistralai" },
+    { "openai", "openai" },
+    { "openrouter", "openrouter" },
+    { "perplexity", "perplexity" },
+    { "together", "togetherai" },
+    { "xai", "xai" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (vendors); i++)
+    {
+      if (g_strcmp0 (replay_get_text (entry, "provider"), vendors[i][0]) == 0)
+        return vendors[i][1];
+    }
+
+  return "openai_compatible";
+}
+
+const char *
 replay_get_text (JsonNode *node,
                  const char *name)
 {

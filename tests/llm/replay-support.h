@@ -15,6 +15,9 @@ char *replay_get_path (const char *id, const char *suffix);
 JsonNode *replay_load_json (const char *id, const char *suffix); /* NULL: there is none */
 char *replay_load_body (const char *id, gsize *length);
 
+/* Who of ours answers for the provider of a recording in chat completions: its own row, where there is one. */
+const char *replay_get_chat_vendor (JsonNode *entry);
+
 const char *replay_get_text (JsonNode *node, const char *name);
 gint64 replay_get_number (JsonNode *node, const char *name);
 

@@ -33,11 +33,13 @@ answer_clear (Answer *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Answer, answer_clear)
 
+static const char *vendor_name = "openai_compatible";
+
 static void
 parse (Answer *self,
        const char *body)
 {
-  const GraphbitVendor *vendor = graphbit_vendor_lookup ("openai_compatible");
+  const GraphbitVendor *vendor = graphbit_vendor_lookup (vendor_name);
 
   graphbit_llm_assembler_init (&self->assembler, FALSE, TRUE);
   self->verdict.retry_after_ms = -1;
@@ -55,7 +57,7 @@ send_event (Answer *self,
 {
   g_autofree char *copy = g_memdup2 (data, strlen (data));
 
-  return graphbit_llm_dialect_chat.event (graphbit_vendor_lookup ("openai_compatible"), &self->assembler, event,
+  return graphbit_llm_dialect_chat.event (graphbit_vendor_lookup (vendor_name), &self->assembler, event,
                                           copy, strlen (data), &self->verdict);
 }
 
@@ -574,6 +576,101 @@ test_function_call (void)
   expect_call (&whole, 0, NULL, "f", "{}");
 }
 
+/* OpenRouter's details of what was thought are kept for the way back, and nobody else's are. */
+static void
+test_reasoning_details (void)
+{
+  static const char first[] = "{\"type\":\"reasoning.text\",\"text\":\"Hm \",\"index\":0}";
+  static const char second[] = "{ \"type\":\"reasoning.encrypted\", \"data\":\"x\" }";
+  g_autofree char *body = g_strdup_printf ("{\"choices\":[{\"message\":{\"content\":\"a\",\"reasoning\":\"Hm \","
+                                           "\"reasoning_details\":[%s,%s]}}]}", first, second);
+  g_autofree char *one = g_strdup_printf ("{\"choices\":[{\"delta\":{\"content\":\"\",\"reasoning\":\"Hm \","
+                                          "\"reasoning_details\":[%s]}}]}", first);
+  g_autofree char *other = g_strdup_printf ("{\"choices\":[{\"delta\":{\"content\":\"a\",\"reasoning_details\":[%s]},"
+                                            "\"finish_reason\":\"stop\"}]}", second);
+  g_autofree char *wanted = g_strdup_printf ("[%s,%s]", first, second);
+  const char *const events[] = {
+    one, "{\"choices\":[{\"delta\":{\"reasoning_details\":[]}}]}", other,
+    "{\"choices\":[{\"delta\":{\"reasoning_details\":null}}]}", "[DONE]", NULL
+  };
+
+  vendor_name = "deepseek";
+  {
+    /* blank lines while it waits */
+    g_auto (Answer) late = { .failure = NULL };
+
+    parse (&late, "\n\n\r\n \n{\"choices\":[{\"message\":{\"content\":\"a\",\"reasoning_content\":\"Hm\"}}]}\n");
+    g_assert_null (late.failure);
+    g_assert_cmpstr (graphbit_llm_response_get_text (late.response), ==, "a");
+    g_assert_cmpstr (graphbit_llm_response_get_reasoning (late.response), ==, "Hm");
+  }
+
+  vendor_name = "openrouter";
+  {
+    g_auto (Answer) whole = { .failure = NULL };
+    g_auto (Answer) streamed = { .failure = NULL };
+    g_auto (Answer) plain = { .failure = NULL };
+
+    parse (&whole, body);
+    g_assert_null (whole.failure);
+    g_assert_cmpstr (whole.assembler.native, ==, wanted);
+    g_assert_cmpstr (graphbit_llm_response_get_reasoning (whole.response), ==, "Hm ");
+    stream (&streamed, events);
+    g_assert_null (streamed.failure);
+    g_assert_cmpstr (streamed.assembler.native, ==, wanted);
+    parse (&plain, "{\"choices\":[{\"message\":{\"content\":\"a\"}}]}");
+    g_assert_null (plain.assembler.native);
+  }
+
+  vendor_name = "openai_compatible";
+  {
+    g_auto (Answer) whole = { .failure = NULL };
+
+    parse (&whole, body);
+    g_assert_null (whole.assembler.native);
+  }
+}
+
+/* Errors within a 200, in the places where some have them. */
+static void
+test_errors_elsewhere (void)
+{
+  static const struct
+  {
+    const char *body;
+    GraphbitError code;
+    const char *message;
+  } cases[] = {
+    { "{\"object\":\"error\",\"message\":\"m\",\"type\":\"BadRequestError\",\"param\":null,\"code\":400}",
+      GRAPHBIT_ERROR_INVALID_REQUEST, "m" },
+    { "{\"object\":\"error\",\"message\":\"m\",\"type\":\"t\",\"code\":\"3051\",\"raw_status_code\":400}",
+      GRAPHBIT_ERROR_INVALID_REQUEST, "m" },
+    { "{\"choices\":[{\"delta\":{},\"finish_reason\":null}],\"x_groq\":{\"id\":\"r\",\"error\":\"over_capacity\"}}",
+      GRAPHBIT_ERROR_UNAVAILABLE, "over_capacity" },
+    { "{\"error\":{\"message\":\"m\",\"type\":null,\"code\":\"content_filter\",\"status\":400}}",
+      GRAPHBIT_ERROR_CONTENT_FILTERED, "m" },
+    { "{\"error\":{\"code\":\"ServerOverloaded\",\"message\":\"m\"}}", GRAPHBIT_ERROR_RATE_LIMITED, "m" },
+    { "{\"error\":\"m\",\"error_type\":\"overloaded\"}", GRAPHBIT_ERROR_UNAVAILABLE, "m" },
+    { "{\"error\":\"Unexpected endpoint or method\"}", GRAPHBIT_ERROR_UNAVAILABLE, "Unexpected endpoint or method" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      const char *const events[] = { cases[i].body, NULL };
+      g_auto (Answer) whole = { .failure = NULL };
+      g_auto (Answer) streamed = { .failure = NULL };
+
+      parse (&whole, cases[i].body);
+      g_assert_nonnull (whole.failure);
+      g_assert_cmpint (whole.failure->code, ==, cases[i].code);
+      g_assert_cmpstr (whole.failure->provider_message, ==, cases[i].message);
+      stream (&streamed, events);
+      g_assert_nonnull (streamed.failure);
+      g_assert_cmpint (streamed.failure->code, ==, cases[i].code);
+      g_assert_cmpstr (streamed.failure->provider_message, ==, cases[i].message);
+    }
+}
+
 int
 main (int argc,
       char **argv)
@@ -595,6 +692,8 @@ main (int argc,
   g_test_add_func ("/llm/chat/answer/hostile", test_hostile);
   g_test_add_func ("/llm/chat/answer/reset", test_reset);
   g_test_add_func ("/llm/chat/answer/function-call", test_function_call);
+  g_test_add_func ("/llm/chat/answer/reasoning-details", test_reasoning_details);
+  g_test_add_func ("/llm/chat/answer/errors-elsewhere", test_errors_elsewhere);
 
   return g_test_run ();
 }

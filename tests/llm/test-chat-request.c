@@ -14,7 +14,7 @@
 #include "graphbit-json-private.h"
 #include "graphbit-llm-config-private.h"
 #include "graphbit-llm-dialect-private.h"
-#include "graphbit-llm-message.h"
+#include "graphbit-llm-message-private.h"
 #include "graphbit-llm-options.h"
 #include "graphbit-llm-request-private.h"
 #include "graphbit-llm-tool-call.h"
@@ -340,6 +340,264 @@ test_extra_body (void)
   expect_body (config, request, FALSE, "{\"temperature\":0.5,\"seed\":1,\"model\":\"other\",\"messages\":[]}");
 }
 
+static GraphbitLlmRequest *
+make_request (GraphbitLlmOptions **options)
+{
+  *options = graphbit_llm_options_new ();
+
+  return graphbit_llm_request_new_for_prompt ("Go", *options);
+}
+
+/* The same options, as each vendor wants them said. */
+static void
+test_vendor_options (void)
+{
+  static const struct
+  {
+    const char *provider;
+    const char *model;
+    const char *wanted; /* of the limit of 5 tokens and a stream */
+  } cases[] = {
+    { "openai", "m", "\"max_completion_tokens\":5,\"stream\":true,\"stream_options\":{\"include_usage\":true}}" },
+    { "azurellm", "my-GPT-4o", "\"max_completion_tokens\":5,\"stream\":true,\"stream_options\":{\"include_usage\":true}}" },
+    { "azurellm", "o3-mini", "\"max_completion_tokens\":5,\"stream\":true,\"stream_options\":{\"include_usage\":true}}" },
+    { "azurellm", "gpt-oss-20b", "\"max_tokens\":5,\"stream\":true,\"stream_options\":{\"include_usage\":true}}" },
+    { "azurellm", "DeepSeek-V3", "\"max_tokens\":5,\"stream\":true,\"stream_options\":{\"include_usage\":true}}" },
+    { "deepseek", "m", "\"max_tokens\":5,\"stream\":true,\"stream_options\":{\"include_usage\":true}}" },
+    { "mistralai", "m", "\"max_tokens\":5,\"stream\":true}" },
+    { "perplexity", "m", "\"max_tokens\":5,\"stream\":true}" },
+    { "fireworks", "m", "\"max_tokens\":5,\"stream\":true}" },
+    { "togetherai", "m", "\"max_tokens\":5,\"stream\":true}" },
+    { "xai", "m", "\"max_completion_tokens\":5,\"stream\":true,\"stream_options\":{\"include_usage\":true}}" },
+    { "huggingface", "m", "\"max_tokens\":5,\"stream\":true,\"stream_options\":{\"include_usage\":true}}" },
+    { "openrouter", "m", "\"max_tokens\":5,\"stream\":true}" },
+    { "ai21", "m", "\"max_tokens\":5,\"stream\":true}" },
+    { "bytedance", "m", "\"max_tokens\":5,\"stream\":true,\"stream_options\":{\"include_usage\":true}}" },
+    { "groq", "m", "\"max_completion_tokens\":5,\"stream\":true,\"stream_options\":{\"include_usage\":true}}" },
+    { "litellm", "m", "\"max_tokens\":5,\"stream\":true,\"stream_options\":{\"include_usage\":true}}" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GraphbitLlmConfig) config = g_object_new (GRAPHBIT_TYPE_LLM_CONFIG,
+                                                           "provider", cases[i].provider,
+                                                           "model", cases[i].model,
+                                                           "base-url", "http://127.0.0.1:1",
+                                                           NULL);
+      g_autoptr (GraphbitLlmOptions) options = NULL;
+      g_autoptr (GraphbitLlmRequest) request = make_request (&options);
+      g_autofree char *wanted = g_strdup_printf ("{\"model\":\"%s\",\"messages\":[{\"role\":\"user\",\"content\":\"Go\"}],%s",
+                                                 cases[i].model, cases[i].wanted);
+
+      graphbit_llm_options_set_max_tokens (options, 5);
+      expect_body (config, request, TRUE, wanted);
+    }
+}
+
+/* An option that the vendor would refuse or pass over is an error before anything is sent. */
+static void
+test_vendor_lacks (void)
+{
+  static const struct
+  {
+    const char *provider;
+    const char *lacks;
+  } cases[] = {
+    { "openai", "" },
+    { "deepseek", "seed metadata parallel-tool-calls images" },
+    { "mistralai", "metadata" },
+    { "perplexity", "seed metadata tools" },
+    { "xai", "metadata" },
+    { "groq", "metadata" },
+    { "bytedance", "seed metadata" },
+    { "ai21", "seed metadata reasoning-effort parallel-tool-calls tool-choice images" },
+    { "openrouter", "" },
+  };
+  static const char *const names[] = {
+    "seed", "metadata", "reasoning-effort", "parallel-tool-calls", "tool-choice", "tools", "images"
+  };
+  g_autoptr (GraphbitContentPart) image = graphbit_content_part_new_for_image_uri ("https://example.org/a.png");
+  g_autoptr (GraphbitLlmToolSpec) tool = graphbit_llm_tool_spec_new ("now", "The time", NULL, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    for (guint j = 0; j < G_N_ELEMENTS (names); j++)
+      {
+        g_autoptr (GraphbitLlmConfig) config =
+            g_object_new (GRAPHBIT_TYPE_LLM_CONFIG, "provider", cases[i].provider, "model", "m", NULL);
+        g_auto (GStrv) lacks = g_strsplit (cases[i].lacks, " ", -1);
+        gboolean needs_tools = strcmp (cases[i].provider, "perplexity") != 0 || j == 5;
+        g_autoptr (GraphbitLlmOptions) options = graphbit_llm_options_new ();
+        g_autoptr (GraphbitLlmRequest) request = graphbit_llm_request_new (options);
+        GraphbitLlmMessage *user = graphbit_llm_message_new_user ("Go");
+        g_autoptr (GError) error = NULL;
+        g_autofree char *body = NULL;
+
+        if (needs_tools)
+          graphbit_llm_request_add_tool (request, tool);
+        if (j == 0)
+          graphbit_llm_options_set_seed (options, 1);
+        else if (j == 1)
+          graphbit_llm_options_set_metadata (options, g_variant_new_parsed ("{'k': 'v'}"));
+        else if (j == 2)
+          graphbit_llm_options_set_reasoning_effort (options, GRAPHBIT_REASONING_EFFORT_LOW);
+        else if (j == 3 && needs_tools)
+          graphbit_llm_options_set_parallel_tool_calls (options, GRAPHBIT_TRISTATE_FALSE);
+        else if (j == 4 && needs_tools)
+          graphbit_llm_options_set_tool_choice (options, GRAPHBIT_TOOL_CHOICE_REQUIRED);
+        else if (j == 6)
+          graphbit_llm_message_add_part (user, image);
+        add (request, user);
+
+        body = build (config, request, FALSE, &error);
+        if (g_strv_contains ((const char *const *) lacks, names[j]))
+          {
+            g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED);
+            g_assert_nonnull (strstr (error->message, names[j]));
+            g_assert_nonnull (strstr (error->message, graphbit_llm_config_get_vendor (config)->title));
+          }
+        else
+          {
+            g_assert_no_error (error);
+          }
+
+        /* who knows better says so */
+        if (error != NULL && j >= 5)
+          {
+            g_autofree char *again = NULL;
+
+            g_clear_error (&error);
+            graphbit_llm_config_set_capabilities (config, GRAPHBIT_LLM_CAPABILITIES_TOOLS | GRAPHBIT_LLM_CAPABILITIES_IMAGES);
+            again = build (config, request, FALSE, &error);
+            g_assert_no_error (error);
+            g_assert_nonnull (again);
+          }
+      }
+}
+
+static void
+test_mistral (void)
+{
+  g_autoptr (GraphbitLlmConfig) config = graphbit_llm_config_new_mistralai (NULL, "m", NULL);
+  g_autoptr (GraphbitLlmOptions) options = graphbit_llm_options_new ();
+  g_autoptr (GraphbitLlmRequest) request = graphbit_llm_request_new (options);
+  GraphbitLlmMessage *assistant = graphbit_llm_message_new_assistant ("");
+  g_autoptr (GraphbitLlmToolCall) own = graphbit_llm_tool_call_new ("abc123XYZ", "f", "{}");
+  g_autoptr (GraphbitLlmToolCall) foreign = graphbit_llm_tool_call_new ("call_1", "g", "{}");
+  g_autoptr (JsonNode) node = NULL;
+  JsonNode *messages, *calls;
+  g_autofree char *body = NULL;
+  const char *id, *answered;
+  g_autoptr (GError) error = NULL;
+
+  graphbit_llm_options_set_seed (options, 7);
+  graphbit_llm_message_add_tool_call (assistant, own);
+  graphbit_llm_message_add_tool_call (assistant, foreign);
+  add (request, graphbit_llm_message_new_user ("Go"));
+  add (request, assistant);
+  add (request, graphbit_llm_message_new_tool ("abc123XYZ", "1"));
+  add (request, graphbit_llm_message_new_tool ("call_1", "2"));
+  body = build (config, request, FALSE, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (strstr (body, "\"random_seed\":7}"));
+
+  /* Nine letters and digits, the same in the call and its result. */
+  node = graphbit_json_parse (body, -1, &error);
+  messages = graphbit_json_get_member (node, "messages");
+  calls = graphbit_json_get_member (graphbit_json_get_element (messages, 1), "tool_calls");
+  g_assert_true (graphbit_json_get_string (graphbit_json_get_element (calls, 0), "id", &id));
+  g_assert_cmpstr (id, ==, "abc123XYZ");
+  g_assert_true (graphbit_json_get_string (graphbit_json_get_element (calls, 1), "id", &id));
+  g_assert_cmpuint (strlen (id), ==, 9);
+  for (const char *p = id; *p != '\0'; p++)
+    g_assert_true (g_ascii_isalnum (*p));
+  g_assert_true (graphbit_json_get_string (graphbit_json_get_element (messages, 3), "tool_call_id", &answered));
+  g_assert_cmpstr (answered, ==, id);
+}
+
+/* A schema is told in words to those who cannot be held to one. */
+static void
+test_json_object (void)
+{
+  static const char schema[] = "{\"type\":\"object\"}";
+  g_autoptr (GraphbitLlmConfig) deepseek = graphbit_llm_config_new_deepseek (NULL, "m", NULL);
+  g_autoptr (GraphbitLlmConfig) other = make_compatible ();
+  g_autoptr (GraphbitLlmOptions) options = NULL;
+  g_autoptr (GraphbitLlmRequest) request = make_request (&options);
+
+#define WORDS \
+  "{\"model\":\"m\",\"messages\":[{\"role\":\"system\",\"content\":\"Answer with a JSON object and nothing else. " \
+  "It must be valid against this JSON Schema: {\\\"type\\\":\\\"object\\\"}\"}," \
+  "{\"role\":\"user\",\"content\":\"Go\"}]"
+  graphbit_llm_options_set_response_schema (options, schema);
+  expect_body (deepseek, request, FALSE, WORDS ",\"response_format\":{\"type\":\"json_object\"}}");
+
+  graphbit_llm_config_set_capabilities (other, GRAPHBIT_LLM_CAPABILITIES_STREAMING);
+  expect_body (other, request, FALSE, WORDS "}");
+}
+
+/* What a model thought goes back to those who want it, and to nobody else. */
+static void
+test_reasoning_back (void)
+{
+  static const char pieces[] =
+    "[{\"type\":\"reasoning.text\",\"text\":\"Let \",\"index\":0,\"format\":null},"
+    "{\"type\":\"reasoning.text\",\"text\":\"me see\",\"index\":0},"
+    "{\"type\":\"reasoning.text\",\"text\":\"\",\"signature\":\"s\",\"index\":0},"
+    "{\"type\":\"reasoning.encrypted\",\"data\":\"x\",\"index\":1},"
+    "{\"type\":\"reasoning.encrypted\",\"data\":\"y\",\"index\":1}]";
+  static const char whole[] =
+    "\"reasoning_details\":[{\"type\":\"reasoning.text\",\"index\":0,\"text\":\"Let me see\",\"signature\":\"s\"},"
+    "{\"type\":\"reasoning.encrypted\",\"data\":\"x\",\"index\":1},"
+    "{\"type\":\"reasoning.encrypted\",\"data\":\"y\",\"index\":1}]";
+  static const struct
+  {
+    const char *provider;
+    const char *origin;
+    gboolean has_calls;
+    const char *wanted; /* NULL: nothing of it */
+  } cases[] = {
+    { "deepseek", "deepseek", TRUE, "\"reasoning_content\":\"thought\"" },
+    { "deepseek", NULL, TRUE, "\"reasoning_content\":\"thought\"" },
+    { "deepseek", "openrouter", TRUE, NULL },
+    { "deepseek", "deepseek", FALSE, NULL },
+    { "openrouter", "openrouter", TRUE, whole },
+    { "openrouter", "openrouter", FALSE, whole },
+    { "openrouter", "groq", TRUE, NULL },
+    { "groq", "openrouter", TRUE, NULL },
+    { "groq", "groq", TRUE, NULL },
+  };
+  g_autoptr (GraphbitLlmToolCall) call = graphbit_llm_tool_call_new ("call_1", "f", "{}");
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GraphbitLlmConfig) config =
+          g_object_new (GRAPHBIT_TYPE_LLM_CONFIG, "provider", cases[i].provider, "model", "m", NULL);
+      g_autoptr (GraphbitLlmRequest) request = graphbit_llm_request_new (NULL);
+      GraphbitLlmMessage *assistant = g_object_new (GRAPHBIT_TYPE_LLM_MESSAGE,
+                                                    "role", GRAPHBIT_LLM_ROLE_ASSISTANT,
+                                                    "content", "Hm",
+                                                    "reasoning", "thought",
+                                                    NULL);
+      char *native = g_ref_string_new (pieces);
+      g_autoptr (GError) error = NULL;
+      g_autofree char *body = NULL;
+
+      if (cases[i].has_calls)
+        graphbit_llm_message_add_tool_call (assistant, call);
+      if (cases[i].origin != NULL)
+        graphbit_llm_message_set_origin (assistant, cases[i].origin, native);
+      g_ref_string_release (native);
+      add (request, graphbit_llm_message_new_user ("Go"));
+      add (request, assistant);
+      body = build (config, request, FALSE, &error);
+      g_assert_no_error (error);
+      if (cases[i].wanted == NULL)
+        g_assert_null (strstr (body, "reasoning"));
+      else if (strstr (body, cases[i].wanted) == NULL)
+        g_assert_cmpstr (body, ==, cases[i].wanted);
+    }
+}
+
 int
 main (int argc,
       char **argv)
@@ -354,6 +612,11 @@ main (int argc,
   g_test_add_func ("/llm/chat/request/options", test_options);
   g_test_add_func ("/llm/chat/request/schema", test_schema);
   g_test_add_func ("/llm/chat/request/extra-body", test_extra_body);
+  g_test_add_func ("/llm/chat/request/vendor-options", test_vendor_options);
+  g_test_add_func ("/llm/chat/request/vendor-lacks", test_vendor_lacks);
+  g_test_add_func ("/llm/chat/request/mistral", test_mistral);
+  g_test_add_func ("/llm/chat/request/json-object", test_json_object);
+  g_test_add_func ("/llm/chat/request/reasoning-back", test_reasoning_back);
 
   return g_test_run ();
 }

@@ -622,10 +622,273 @@ test_ollama (void)
   g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
 }
 
+/* A row of the table of vendors each. */
+typedef struct
+{
+  const char *provider;
+  GraphbitLlmConfig *(*create) (const char *api_key, const char *model, GError **error);
+  const char *base_url;
+  const char *base_url_variable;
+  const char *key_variables[3]; /* the first that is set counts */
+  const char *model;            /* the usual one */
+} Vendor;
+
+static GraphbitLlmConfig *
+new_ai21 (const char *api_key,
+          const char *model,
+          GError **error)
+{
+  return graphbit_llm_config_new_ai21 (api_key, model, NULL, error);
+}
+
+static GraphbitLlmConfig *
+new_bytedance (const char *api_key,
+               const char *model,
+               GError **error)
+{
+  return graphbit_llm_config_new_bytedance (api_key, model, NULL, error);
+}
+
+static GraphbitLlmConfig *
+new_with_site (const char *api_key,
+               const char *model,
+               GError **error)
+{
+  return graphbit_llm_config_new_openrouter_with_site (api_key, model, "https://app.example", "App", error);
+}
+
+static GraphbitLlmConfig *
+new_azure (const char *api_key,
+           const char *model,
+           GError **error)
+{
+  return graphbit_llm_config_new_azurellm (api_key, model != NULL ? model : "deployment", "https://r.openai.azure.com/",
+                                           NULL, error);
+}
+
+static const Vendor vendors[] = {
+  { "deepseek", graphbit_llm_config_new_deepseek, "https://api.deepseek.com/v1", "DEEPSEEK_BASE_URL",
+    { "DEEPSEEK_API_KEY" }, "deepseek-chat" },
+  { "mistralai", graphbit_llm_config_new_mistralai, "https://api.mistral.ai/v1", "MISTRAL_BASE_URL",
+    { "MISTRALAI_API_KEY", "MISTRAL_API_KEY" }, "mistral-large-latest" },
+  { "perplexity", graphbit_llm_config_new_perplexity, "https://api.perplexity.ai", "PERPLEXITY_BASE_URL",
+    { "PERPLEXITY_API_KEY", "PPLX_API_KEY" }, "sonar" },
+  { "fireworks", graphbit_llm_config_new_fireworks, "https://api.fireworks.ai/inference/v1", "FIREWORKS_BASE_URL",
+    { "FIREWORKS_API_KEY" }, "accounts/fireworks/models/llama-v3p1-8b-instruct" },
+  { "togetherai", graphbit_llm_config_new_togetherai, "https://api.together.xyz/v1", "TOGETHER_BASE_URL",
+    { "TOGETHER_API_KEY", "TOGETHERAI_API_KEY" }, "openai/gpt-oss-20b" },
+  { "xai", graphbit_llm_config_new_xai, "https://api.x.ai/v1", "XAI_BASE_URL", { "XAI_API_KEY" }, "grok-4" },
+  { "huggingface", graphbit_llm_config_new_huggingface, "https://router.huggingface.co/v1", "HUGGINGFACE_BASE_URL",
+    { "HUGGINGFACE_API_KEY", "HF_TOKEN" }, "openai/gpt-oss-20b" },
+  { "openrouter", graphbit_llm_config_new_openrouter, "https://openrouter.ai/api/v1", "OPENROUTER_BASE_URL",
+    { "OPENROUTER_API_KEY" }, "openai/gpt-4o-mini" },
+  { "openrouter", new_with_site, "https://openrouter.ai/api/v1", "OPENROUTER_BASE_URL",
+    { "OPENROUTER_API_KEY" }, "openai/gpt-4o-mini" },
+  { "ai21", new_ai21, "https://api.ai21.com/studio/v1", "AI21_BASE_URL", { "AI21_API_KEY" }, "jamba-mini" },
+  { "bytedance", new_bytedance, "https://ark.ap-southeast.bytepluses.com/api/v3", "ARK_BASE_URL",
+    { "BYTEDANCE_API_KEY", "ARK_API_KEY" }, "seed-1-6-250915" },
+  { "groq", graphbit_llm_config_new_groq, "https://api.groq.com/openai/v1", "GROQ_BASE_URL",
+    { "GROQ_API_KEY" }, "llama-3.3-70b-versatile" },
+  { "litellm", graphbit_llm_config_new_litellm, "http://localhost:4000", "LITELLM_BASE_URL",
+    { "LITELLM_API_KEY", "LITELLM_PROXY_API_KEY" }, "gpt-3.5-turbo" },
+  { "azurellm", new_azure, "https://r.openai.azure.com", NULL,
+    { "AZURELLM_API_KEY", "AZURE_OPENAI_API_KEY" }, "deployment" },
+};
+
+static void
+test_vendor (gconstpointer data)
+{
+  const Vendor *vendor = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GraphbitLlmConfig) config = vendor->create (NULL, NULL, &error);
+  g_autoptr (GraphbitLlmConfig) given = vendor->create (MARKER, "m", &error);
+  g_autoptr (GraphbitSecret) secret = NULL;
+  g_autofree char *json = NULL;
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (graphbit_llm_config_get_provider (config), ==, vendor->provider);
+  g_assert_cmpstr (graphbit_llm_config_get_model (config), ==, vendor->model);
+  g_assert_cmpint (graphbit_llm_config_get_vendor (config)->wire, ==, GRAPHBIT_WIRE_CHAT);
+  g_assert_true (graphbit_llm_config_get_capabilities (config) & GRAPHBIT_LLM_CAPABILITIES_STREAMING);
+  expect_base_url (config, vendor->base_url);
+  g_assert_true (graphbit_llm_config_check (config, &error));
+
+  if (vendor->base_url_variable != NULL)
+    {
+      g_setenv (vendor->base_url_variable, "http://127.0.0.1:1/base/", TRUE);
+      expect_base_url (config, "http://127.0.0.1:1/base");
+      g_unsetenv (vendor->base_url_variable);
+      graphbit_llm_config_set_base_url (config, "http://127.0.0.1:2");
+      expect_base_url (config, "http://127.0.0.1:2");
+    }
+
+  /* Without a key the variable is named, where one is needed. */
+  g_assert_false (graphbit_llm_config_get_has_api_key (config));
+  if (strcmp (vendor->provider, "litellm") == 0)
+    {
+      g_assert_true (graphbit_llm_config_check_api_key (config, &error));
+      g_assert_no_error (error);
+    }
+  else
+    {
+      g_assert_false (graphbit_llm_config_check_api_key (config, &error));
+      g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_AUTHENTICATION);
+      g_assert_nonnull (strstr (error->message, vendor->key_variables[0]));
+      g_clear_error (&error);
+    }
+  for (guint i = G_N_ELEMENTS (vendor->key_variables); i-- > 0;)
+    {
+      if (vendor->key_variables[i] == NULL)
+        continue;
+      g_setenv (vendor->key_variables[i], vendor->key_variables[i], TRUE);
+      g_clear_pointer (&secret, graphbit_secret_unref);
+      secret = graphbit_llm_config_dup_secret (config, &error);
+      g_assert_cmpstr (graphbit_secret_peek (secret), ==, vendor->key_variables[i]);
+    }
+  g_assert_true (graphbit_llm_config_check_api_key (config, &error));
+  for (guint i = 0; i < G_N_ELEMENTS (vendor->key_variables) && vendor->key_variables[i] != NULL; i++)
+    g_unsetenv (vendor->key_variables[i]);
+
+  g_assert_cmpstr (graphbit_llm_config_get_model (given), ==, "m");
+  g_assert_true (graphbit_llm_config_get_has_api_key (given));
+  json = graphbit_llm_config_to_json (given);
+  g_assert_null (strstr (json, "marker"));
+
+  g_assert_null (vendor->create ("a\nb", NULL, &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
+  g_clear_error (&error);
+  g_assert_null (vendor->create (NULL, "", &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
+}
+
+static void
+expect_headers (GraphbitLlmConfig *config,
+                const char *wanted)
+{
+  g_autoptr (GraphbitHttpRequest) request = graphbit_http_request_new ("POST", "http://127.0.0.1:1/");
+  g_autoptr (GString) got = g_string_new (NULL);
+
+  graphbit_llm_config_add_headers (config, request);
+  for (guint i = 0; request->headers != NULL && i + 1 < request->headers->len; i += 2)
+    g_string_append_printf (got, "%s: %s\n", (const char *) g_ptr_array_index (request->headers, i),
+                            (const char *) g_ptr_array_index (request->headers, i + 1));
+  g_assert_cmpstr (got->str, ==, wanted);
+}
+
+/* What some constructors take beyond key and model. */
+static void
+test_particulars (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GraphbitLlmConfig) ai21 = graphbit_llm_config_new_ai21 (NULL, NULL, "org", &error);
+  g_autoptr (GraphbitLlmConfig) site =
+      graphbit_llm_config_new_openrouter_with_site (NULL, NULL, "https://app.example", "App", &error);
+  g_autoptr (GraphbitLlmConfig) plain = graphbit_llm_config_new_openrouter (NULL, NULL, &error);
+  g_autoptr (GraphbitLlmConfig) groq = graphbit_llm_config_new_groq (NULL, NULL, &error);
+  g_autoptr (GraphbitLlmConfig) bytedance = graphbit_llm_config_new_bytedance (NULL, NULL, "http://127.0.0.1:9/v3", &error);
+  g_autofree char *json = graphbit_llm_config_to_json (site);
+  guint n_notifies = 0;
+
+  g_assert_no_error (error);
+  expect_headers (ai21, "Ai21-Organization: org\n");
+  g_assert_cmpstr (graphbit_llm_config_get_organization (ai21), ==, "org");
+  expect_headers (site, "HTTP-Referer: https://app.example\nX-Title: App\n");
+  g_assert_cmpstr (graphbit_llm_config_get_site_url (site), ==, "https://app.example");
+  g_assert_cmpstr (graphbit_llm_config_get_site_name (site), ==, "App");
+  g_assert_cmpstr (json, ==, "{\"provider\":\"openrouter\",\"model\":\"openai/gpt-4o-mini\",\"site-url\":\"https://app.example\","
+                             "\"site-name\":\"App\"}");
+  g_assert_false (graphbit_llm_config_equal (site, plain));
+  expect_headers (plain, "");
+  expect_base_url (bytedance, "http://127.0.0.1:9/v3");
+
+  /* nobody else is told */
+  graphbit_llm_config_set_site_url (groq, "https://app.example");
+  graphbit_llm_config_set_organization (groq, "org");
+  expect_headers (groq, "");
+
+  g_signal_connect (plain, "notify", G_CALLBACK (count_notify), &n_notifies);
+  graphbit_llm_config_set_site_name (plain, "a\r\nb");
+  graphbit_llm_config_set_site_name (plain, "a\r\nb");
+  g_assert_cmpuint (n_notifies, ==, 1);
+  g_assert_false (graphbit_llm_config_check (plain, &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
+  g_clear_error (&error);
+
+  g_assert_null (graphbit_llm_config_new_openrouter_with_site (NULL, NULL, "a\nb", NULL, &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
+  g_clear_error (&error);
+  g_assert_null (graphbit_llm_config_new_ai21 (NULL, NULL, "a\nb", &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
+  g_clear_error (&error);
+  g_assert_null (graphbit_llm_config_new_bytedance (NULL, NULL, "nonsense", &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
+}
+
+/* Everything of Azure's may come from the environment. */
+static void
+test_azure (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GraphbitLlmConfig) config = NULL;
+  g_autoptr (GraphbitLlmConfig) given =
+      graphbit_llm_config_new_azurellm (MARKER, "d", "https://r.openai.azure.com", "2025-01-01", &error);
+  g_autofree char *json = graphbit_llm_config_to_json (given);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (json, ==, "{\"provider\":\"azurellm\",\"model\":\"d\",\"base-url\":\"https://r.openai.azure.com\","
+                             "\"api-version\":\"2025-01-01\"}");
+
+  g_assert_null (graphbit_llm_config_new_from_env ("azurellm", NULL, &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
+  g_assert_nonnull (strstr (error->message, "AZURELLM_DEPLOYMENT"));
+  g_clear_error (&error);
+  g_setenv ("AZURE_OPENAI_DEPLOYMENT", "theirs", TRUE);
+  g_assert_null (graphbit_llm_config_new_from_env ("azurellm", NULL, &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
+  g_assert_nonnull (strstr (error->message, "AZURELLM_ENDPOINT"));
+  g_clear_error (&error);
+
+  g_setenv ("AZURE_OPENAI_ENDPOINT", "https://r.openai.azure.com/", TRUE);
+  config = graphbit_llm_config_new_from_env ("azurellm", NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (graphbit_llm_config_get_model (config), ==, "theirs");
+  expect_base_url (config, "https://r.openai.azure.com");
+  g_setenv ("AZURELLM_DEPLOYMENT", "ours", TRUE);
+  g_assert_cmpstr (graphbit_llm_config_get_model (config), ==, "ours");
+  g_unsetenv ("AZURELLM_DEPLOYMENT");
+  g_unsetenv ("AZURE_OPENAI_DEPLOYMENT");
+  g_unsetenv ("AZURE_OPENAI_ENDPOINT");
+
+  g_assert_null (graphbit_llm_config_new_azurellm (NULL, "d", "nonsense", NULL, &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
+  g_clear_error (&error);
+  g_assert_null (graphbit_llm_config_new_azurellm (NULL, "d", "https://r.openai.azure.com", "", &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
+  g_clear_error (&error);
+  g_assert_null (graphbit_llm_config_new_azurellm (NULL, "", "https://r.openai.azure.com", NULL, &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
+}
+
+/* What the developer of this has set for himself. */
+static void
+clear_environment (const GraphbitVendor *vendor)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (vendor->key_variables) && vendor->key_variables[i] != NULL; i++)
+    g_unsetenv (vendor->key_variables[i]);
+  for (guint i = 0; i < G_N_ELEMENTS (vendor->base_url_variables) && vendor->base_url_variables[i] != NULL; i++)
+    g_unsetenv (vendor->base_url_variables[i]);
+  for (guint i = 0; i < G_N_ELEMENTS (vendor->model_variables) && vendor->model_variables[i] != NULL; i++)
+    g_unsetenv (vendor->model_variables[i]);
+  for (guint i = 0; i < G_N_ELEMENTS (vendor->version_variables) && vendor->version_variables[i] != NULL; i++)
+    g_unsetenv (vendor->version_variables[i]);
+}
+
 int
 main (int argc,
       char **argv)
 {
+  for (guint i = 0; i < G_N_ELEMENTS (vendors); i++)
+    clear_environment (graphbit_vendor_lookup (vendors[i].provider));
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/llm/config/arguments", test_arguments);
@@ -642,6 +905,14 @@ main (int argc,
   g_test_add_func ("/llm/config/capabilities", test_capabilities);
   g_test_add_func ("/llm/config/anthropic", test_anthropic);
   g_test_add_func ("/llm/config/ollama", test_ollama);
+  for (guint i = 0; i < G_N_ELEMENTS (vendors); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/llm/config/vendor/%u-%s", i, vendors[i].provider);
+
+      g_test_add_data_func (path, &vendors[i], test_vendor);
+    }
+  g_test_add_func ("/llm/config/particulars", test_particulars);
+  g_test_add_func ("/llm/config/azure", test_azure);
 
   return g_test_run ();
 }

@@ -21,15 +21,15 @@
 typedef struct
 {
   const char *name;       /* as the recordings call it */
-  const char *provider;
-  const char *error_url;  /* what the addresses of its errors have in them; NULL: there are none */
-  const char *request_id; /* header */
+  const char *provider;       /* NULL: the recording's own */
+  const char *error_url;      /* what the addresses of its errors have in them; NULL: there are none */
+  const char *request_ids[4]; /* headers; the first that there is */
 } Style;
 
 static const Style styles[] = {
-  { "chat", "openai_compatible", "chat/completions", "x-request-id" },
-  { "anthropic", "anthropic", "anthropic.com/v1/messages", "request-id" },
-  { "ollama", "ollama", NULL, "x-request-id" },
+  { "chat", NULL, "chat/completions", { "x-request-id", "apim-request-id", "mistral-correlation-id", "cf-ray" } },
+  { "anthropic", "anthropic", "anthropic.com/v1/messages", { "request-id" } },
+  { "ollama", "ollama", NULL, { "x-request-id" } },
 };
 
 typedef struct
@@ -38,7 +38,7 @@ typedef struct
   const char *kind; /* of recordings */
   const char *split; /* the server's word for it; NULL: none */
   GraphbitMockServer *server;
-  GraphbitLlmClient *client;
+  GHashTable *clients; /* by their providers */
   JsonNode *index;
   guint next;
   guint n_running;
@@ -98,13 +98,34 @@ get_header (JsonNode *recording,
   return NULL;
 }
 
+static const char *
+find_request_id (Case *self,
+                 const char **name)
+{
+  const char *const *names = self->replay->style->request_ids;
+
+  for (guint i = 0; i < G_N_ELEMENTS (self->replay->style->request_ids) && names[i] != NULL; i++)
+    {
+      const char *value = get_header (self->recording, names[i]);
+
+      if (value == NULL)
+        continue;
+      if (name != NULL)
+        *name = names[i];
+      return value;
+    }
+  return NULL;
+}
+
 static void
 add_step (Case *self)
 {
+  static const char *const delays[] = { "retry-after", "retry-after-ms" };
+  const char *request_id_name = NULL;
   g_autofree char *path = replay_get_path (self->id, ".body");
   g_autofree char *match = g_strdup_printf ("replay %s;", self->id);
   const char *content_type = get_header (self->recording, "content-type");
-  const char *request_id = get_header (self->recording, self->replay->style->request_id);
+  const char *request_id = find_request_id (self, &request_id_name);
   GString *step = g_string_new (NULL);
   g_autoptr (GError) error = NULL;
   GraphbitJsonWriter writer;
@@ -116,15 +137,18 @@ add_step (Case *self)
   graphbit_json_writer_string_member (&writer, "recording", path);
   if (content_type != NULL)
     graphbit_json_writer_string_member (&writer, "content_type", content_type);
+  graphbit_json_writer_name (&writer, "headers");
+  graphbit_json_writer_begin_object (&writer);
+  /* in the place of the server's own */
+  graphbit_json_writer_string_member (&writer, "x-request-id", "");
   if (request_id != NULL)
+    graphbit_json_writer_string_member (&writer, request_id_name, request_id);
+  for (guint i = 0; i < G_N_ELEMENTS (delays); i++)
     {
-      graphbit_json_writer_name (&writer, "headers");
-      graphbit_json_writer_begin_object (&writer);
-      /* in the place of the server's own */
-      graphbit_json_writer_string_member (&writer, "x-request-id", "");
-      graphbit_json_writer_string_member (&writer, self->replay->style->request_id, request_id);
-      graphbit_json_writer_end_object (&writer);
+      if (get_header (self->recording, delays[i]) != NULL)
+        graphbit_json_writer_string_member (&writer, delays[i], get_header (self->recording, delays[i]));
     }
+  graphbit_json_writer_end_object (&writer);
   if (self->replay->split != NULL)
     {
       graphbit_json_writer_string_member (&writer, "split", self->replay->split);
@@ -154,7 +178,8 @@ check_error (Case *self,
     { 429, { GRAPHBIT_ERROR_RATE_LIMITED, GRAPHBIT_ERROR_QUOTA_EXCEEDED } },
   };
   g_autoptr (GraphbitErrorDetails) details = graphbit_error_details_from_error (error);
-  const char *request_id = get_header (self->recording, self->replay->style->request_id);
+  const char *request_id = find_request_id (self, NULL);
+  const char *delay = get_header (self->recording, "retry-after");
   const char *message;
   gboolean is_right = FALSE;
 
@@ -174,6 +199,9 @@ check_error (Case *self,
   replay_check_number (self->label, "the status", graphbit_error_details_get_http_status (details), self->status);
   if (request_id != NULL)
     replay_check_text (self->label, "the request id", graphbit_error_details_get_request_id (details), request_id);
+  if (self->status == 429 && delay != NULL)
+    replay_check_number (self->label, "the delay", graphbit_error_details_get_retry_after_ms (details),
+                         g_ascii_strtoll (delay, NULL, 10) * 1000);
   message = graphbit_error_details_get_provider_message (details);
   if (*self->body == '{' && (message == NULL || *message == '\0'))
     {
@@ -270,6 +298,22 @@ on_opened (GObject *object,
   case_free (self);
 }
 
+static GraphbitLlmClient *
+get_client (Replay *replay,
+            JsonNode *entry)
+{
+  const char *provider = replay->style->provider != NULL ? replay->style->provider : replay_get_chat_vendor (entry);
+  GraphbitLlmClient *client = g_hash_table_lookup (replay->clients, provider);
+
+  if (client == NULL)
+    {
+      client = support_client_new_for_provider (replay->server, provider);
+      graphbit_llm_client_set_max_retries (client, 0);
+      g_hash_table_insert (replay->clients, (gpointer) provider, client);
+    }
+  return client;
+}
+
 static void
 start_case (Replay *replay,
             JsonNode *entry)
@@ -304,9 +348,9 @@ start_case (Replay *replay,
   replay->n_running++;
   replay->n_cases++;
   if (strcmp (replay->kind, "stream") == 0)
-    graphbit_llm_client_chat_stream_async (replay->client, request, NULL, on_opened, self);
+    graphbit_llm_client_chat_stream_async (get_client (replay, entry), request, NULL, on_opened, self);
   else
-    graphbit_llm_client_chat_async (replay->client, request, NULL, on_answered, self);
+    graphbit_llm_client_chat_async (get_client (replay, entry), request, NULL, on_answered, self);
 }
 
 static void
@@ -344,15 +388,14 @@ replay_all (const Style *style,
   replay.index = replay_load_json ("index", ".json");
   replay.server = support_server_new (NULL);
   graphbit_mock_server_set_record_limit (replay.server, 16);
-  replay.client = support_client_new_for_provider (replay.server, style->provider);
-  graphbit_llm_client_set_max_retries (replay.client, 0);
+  replay.clients = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_object_unref);
 
   start_more (&replay);
   support_wait_until (is_done, &replay);
-  g_test_message ("%u cases", replay.n_cases);
+  g_test_message ("%s: %u cases of %u providers", style->name, replay.n_cases, g_hash_table_size (replay.clients));
   g_assert_cmpuint (replay.n_cases, >, 0);
 
-  g_object_unref (replay.client);
+  g_hash_table_unref (replay.clients);
   g_object_unref (replay.server);
   json_node_unref (replay.index);
 }

@@ -10,7 +10,7 @@
 
 #include "llm-support.h"
 
-/* Anthropic's and Ollama's wires over real sockets and through the public API. */
+/* Anthropic's and Ollama's wires, and what is special of some vendors, over real sockets and through the public API. */
 
 static const char *const providers[] = { "anthropic", "ollama" };
 
@@ -345,6 +345,72 @@ test_environment (void)
   g_unsetenv ("OLLAMA_HOST");
 }
 
+/* What DeepSeek thought before a call goes back to it with the call. */
+static void
+test_deepseek (void)
+{
+  g_autoptr (GraphbitMockServer) server = support_server_new ("{\"call_tools\":true,\"reasoning\":\"hm\"}");
+  g_autoptr (GraphbitLlmClient) client = support_client_new_for_provider (server, "deepseek");
+  g_autoptr (GraphbitLlmRequest) request = graphbit_llm_request_new (NULL);
+  g_autoptr (GraphbitLlmMessage) user = graphbit_llm_message_new_user ("add 2 and 3");
+  g_autoptr (GraphbitLlmMessage) assistant = NULL;
+  g_autoptr (GraphbitLlmMessage) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GraphbitLlmToolSpec) tool =
+      graphbit_llm_tool_spec_new ("add", "Adds", "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"integer\"},\"b\":{\"type\":\"integer\"}}}", &error);
+  g_autoptr (GraphbitLlmResponse) first = NULL;
+  g_autoptr (GraphbitLlmResponse) second = NULL;
+  g_autoptr (GraphbitLlmToolCall) call = NULL;
+  g_autofree char *requests = NULL;
+
+  graphbit_llm_request_add_message (request, user);
+  graphbit_llm_request_add_tool (request, tool);
+  first = chat (client, request, &error);
+  g_assert_no_error (error);
+  call = g_list_model_get_item (graphbit_llm_response_get_tool_calls (first), 0);
+  assistant = graphbit_llm_response_make_message (first);
+  result = graphbit_llm_message_new_tool (graphbit_llm_tool_call_get_id (call), "5");
+  graphbit_llm_request_add_message (request, assistant);
+  graphbit_llm_request_add_message (request, result);
+  second = chat (client, request, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (graphbit_llm_response_get_text (second), ==, "The tool said: 5");
+  requests = graphbit_mock_server_dup_requests_json (server);
+  expect_words (requests, "\\\"reasoning_content\\\":\\\"hm\\\"");
+}
+
+/* Azure's addresses, header and errors; a list of models is the resource's. */
+static void
+test_azure (void)
+{
+  g_autoptr (GraphbitMockServer) server = support_server_new (NULL);
+  g_autoptr (GraphbitLlmClient) client = support_client_new_for_provider (server, "azurellm");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GListModel) models = NULL;
+  g_autofree char *text = support_complete (client, "Hello", NULL, &error);
+  g_autofree char *requests = NULL;
+  SupportResult result = { NULL };
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (text, ==, "You said: Hello");
+  graphbit_llm_client_list_models_async (client, NULL, support_ready, &result);
+  models = graphbit_llm_client_list_models_finish (client, support_wait (&result), &error);
+  support_result_clear (&result);
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_list_model_get_n_items (models), >, 0);
+
+  requests = graphbit_mock_server_dup_requests_json (server);
+  expect_words (requests, "\"/openai/deployments/m/chat/completions?api-version=2024-10-21\"");
+  expect_words (requests, "\"/openai/models?api-version=2024-10-21\"");
+  expect_words (requests, "\"api-key\":\"sk-marker\"");
+  g_assert_null (strstr (requests, "authorization"));
+
+  graphbit_llm_config_set_api_key (graphbit_llm_client_get_config (client), "wrong", NULL);
+  g_assert_null (support_complete (client, "Hello", NULL, &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_AUTHENTICATION);
+  expect_words (error->message, "AZURELLM_API_KEY");
+}
+
 int
 main (int argc,
       char *argv[])
@@ -364,7 +430,7 @@ main (int argc,
     { "error-in-stream", test_error_in_stream },
   };
   static const char *const variables[] = {
-    "ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "OLLAMA_HOST", "OLLAMA_API_KEY"
+    "ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "OLLAMA_HOST", "OLLAMA_API_KEY", "AZURELLM_API_VERSION", "OPENAI_API_VERSION"
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (variables); i++)
@@ -382,6 +448,8 @@ main (int argc,
   g_test_add_func ("/llm/wires/headers", test_headers);
   g_test_add_func ("/llm/wires/retry", test_retry);
   g_test_add_func ("/llm/wires/environment", test_environment);
+  g_test_add_func ("/llm/wires/deepseek", test_deepseek);
+  g_test_add_func ("/llm/wires/azure", test_azure);
 
   return g_test_run ();
 }

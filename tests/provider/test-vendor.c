@@ -67,6 +67,111 @@ test_rows (void)
   g_assert_null (graphbit_vendor_lookup (""));
 }
 
+/* Hugging Face says how long a model takes to load; a header says it better. */
+static void
+test_loading (void)
+{
+  static const char body[] = "{\"error\":\"Model m is currently loading\",\"estimated_time\":20.5}";
+  static const char *const headers[] = { "retry-after", "3", NULL };
+  GraphbitHttpVerdict verdict;
+  g_autoptr (GraphbitFailure) failure = explain ("huggingface", 503, NULL, body, strlen (body), &verdict);
+  g_autoptr (GraphbitFailure) told = NULL;
+
+  g_assert_cmpint (failure->code, ==, GRAPHBIT_ERROR_UNAVAILABLE);
+  g_assert_true (verdict.may_retry);
+  g_assert_cmpint (failure->retry_after_ms, ==, 20500);
+
+  told = explain ("huggingface", 503, headers, body, strlen (body), &verdict);
+  g_assert_cmpint (told->retry_after_ms, ==, 3000);
+}
+
+/* A delay that only the message tells. */
+static void
+test_sentences (void)
+{
+  static const struct
+  {
+    int status;
+    const char *message;
+    gint64 wanted;
+  } cases[] = {
+    { 429, "Rate limit reached. Please try again in 1.5s. Visit the site", 1500 },
+    { 429, "Please try again in 7m12s.", 432000 },
+    { 429, "Please try again in 1h2m3.25s", 3723250 },
+    { 429, "Please try again in 86ms.", 86 },
+    { 429, "Please try again in 3 seconds", -1 },
+    { 429, "Please try again in 3months", -1 },
+    { 429, "Please try again in a while", -1 },
+    { 429, "Please try again in 0s", -1 },
+    { 429, "try again in ", -1 },
+    { 429, "Please try again in 9e99s", -1 },
+    { 503, "Please try again in 1.5s", -1 },
+    { 400, "Please try again in 1.5s", -1 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *body = g_strdup_printf ("{\"error\":{\"message\":\"%s\"}}", cases[i].message);
+      GraphbitHttpVerdict verdict;
+      g_autoptr (GraphbitFailure) failure = explain ("groq", cases[i].status, NULL, body, strlen (body), &verdict);
+
+      g_assert_cmpint (failure->retry_after_ms, ==, cases[i].wanted);
+    }
+}
+
+/* Where Azure has what, by the end of the address. */
+static void
+test_routes (void)
+{
+  static const struct
+  {
+    const char *vendor;
+    const char *base_url;
+    const char *model; /* NULL: none is asked */
+    const char *version;
+    const char *path;
+    const char *wanted;
+  } cases[] = {
+    { "azurellm", "https://r.openai.azure.com", "dep", NULL, "/chat/completions",
+      "https://r.openai.azure.com/openai/deployments/dep/chat/completions?api-version=2024-10-21" },
+    { "azurellm", "https://r.openai.azure.com", "a/b?c d", "2025-01-01-preview", "/chat/completions",
+      "https://r.openai.azure.com/openai/deployments/a%2Fb%3Fc%20d/chat/completions?api-version=2025-01-01-preview" },
+    { "azurellm", "https://r.openai.azure.com", NULL, "a&b", "/models",
+      "https://r.openai.azure.com/openai/models?api-version=a%26b" },
+    { "azurellm", "https://r.openai.azure.com/openai/v1", "dep", NULL, "/chat/completions",
+      "https://r.openai.azure.com/openai/v1/chat/completions" },
+    { "azurellm", "https://r.openai.azure.com/openai/v1", "dep", "preview", "/chat/completions",
+      "https://r.openai.azure.com/openai/v1/chat/completions?api-version=preview" },
+    { "azurellm", "https://r.services.ai.azure.com/models", "grok-4", NULL, "/chat/completions",
+      "https://r.services.ai.azure.com/models/chat/completions?api-version=2024-05-01-preview" },
+    { "openai", "https://h/v1", "m", "2024-10-21", "/chat/completions", "https://h/v1/chat/completions" },
+  };
+
+  g_unsetenv ("AZURELLM_API_VERSION");
+  g_unsetenv ("OPENAI_API_VERSION");
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *uri = graphbit_vendor_make_uri (graphbit_vendor_lookup (cases[i].vendor), cases[i].base_url,
+                                                       cases[i].model, cases[i].path, cases[i].version);
+
+      g_assert_cmpstr (uri, ==, cases[i].wanted);
+    }
+
+  /* the environment's version is for addresses that have one */
+  g_setenv ("OPENAI_API_VERSION", "2024-02-01", TRUE);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *uri = graphbit_vendor_make_uri (graphbit_vendor_lookup (cases[i].vendor), cases[i].base_url,
+                                                       cases[i].model, cases[i].path, cases[i].version);
+
+      if (i == 0 || i == 5)
+        g_assert_true (g_str_has_suffix (uri, "?api-version=2024-02-01"));
+      else
+        g_assert_cmpstr (uri, ==, cases[i].wanted);
+    }
+  g_unsetenv ("OPENAI_API_VERSION");
+}
+
 static void
 test_shapes (void)
 {
@@ -122,6 +227,28 @@ test_shapes (void)
       GRAPHBIT_ERROR_UNAVAILABLE, "503", "Loading model", TRUE },
     { 529, "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"m\"},\"request_id\":\"r\"}",
       GRAPHBIT_ERROR_UNAVAILABLE, "overloaded_error", "m", TRUE },
+
+    /* particulars behind a dot */
+    { 404, "{\"error\":{\"code\":\"InvalidEndpointOrModel.NotFound\",\"message\":\"m\",\"param\":\"\",\"type\":\"NotFound\"}}",
+      GRAPHBIT_ERROR_NOT_FOUND, "InvalidEndpointOrModel.NotFound", "m", FALSE },
+    { 429, "{\"error\":{\"code\":\"RateLimitExceeded.EndpointTPMExceeded\",\"message\":\"m\",\"type\":\"TooManyRequests\"}}",
+      GRAPHBIT_ERROR_RATE_LIMITED, "RateLimitExceeded.EndpointTPMExceeded", "m", TRUE },
+    { 401, "{\"error\":{\"code\":\"AuthenticationError\",\"message\":\"m\",\"param\":\"\",\"type\":\"Unauthorized\"}}",
+      GRAPHBIT_ERROR_AUTHENTICATION, "AuthenticationError", "m", FALSE },
+    { 400, "{\"error\":{\"code\":\"SensitiveContentDetected.SevereViolation\",\"message\":\"m\",\"type\":\"BadRequest\"}}",
+      GRAPHBIT_ERROR_CONTENT_FILTERED, "SensitiveContentDetected.SevereViolation", "m", FALSE },
+    { 403, "{\"error\":{\"code\":\"AccountOverdueError\",\"message\":\"m\",\"type\":\"Forbidden\"}}",
+      GRAPHBIT_ERROR_QUOTA_EXCEEDED, "AccountOverdueError", "m", FALSE },
+    { 404, "{\"error\":{\"code\":\"DeploymentNotFound\",\"message\":\"m\"}}",
+      GRAPHBIT_ERROR_NOT_FOUND, "DeploymentNotFound", "m", FALSE },
+    { 402, "{\"error\":\"m\"}", GRAPHBIT_ERROR_QUOTA_EXCEEDED, NULL, "m", FALSE },
+    { 424, "{\"detail\":\"m\"}", GRAPHBIT_ERROR_UNAVAILABLE, NULL, "m", FALSE },
+    { 422, "{\"object\":\"error\",\"message\":{\"detail\":[{\"type\":\"extra_forbidden\",\"loc\":[\"body\",\"seed\"],\"msg\":\"m\"}]},"
+           "\"type\":\"invalid_request_error\",\"code\":null,\"raw_status_code\":422}",
+      GRAPHBIT_ERROR_INVALID_REQUEST, "invalid_request_error", "m", FALSE },
+    { 422, "{\"error\":\"m\",\"error_type\":\"validation\"}", GRAPHBIT_ERROR_INVALID_REQUEST, "validation", "m", FALSE },
+    { 400, "{\"error\":[\"m\"]}", GRAPHBIT_ERROR_INVALID_REQUEST, NULL, "m", FALSE },
+    { 400, "{\"code\":\"invalid-argument\",\"error\":\"m\"}", GRAPHBIT_ERROR_INVALID_REQUEST, "invalid-argument", "m", FALSE },
 
     /* every shape there is */
     { 400, "{\"object\":\"error\",\"message\":\"m\",\"type\":\"invalid_request\",\"param\":null,\"code\":\"3051\"}",
@@ -505,6 +632,9 @@ main (int argc,
     fixtures = g_test_build_filename (G_TEST_DIST, "..", "..", "shared", "fixtures", NULL);
 
   g_test_add_func ("/provider/vendor/rows", test_rows);
+  g_test_add_func ("/provider/vendor/loading", test_loading);
+  g_test_add_func ("/provider/vendor/sentences", test_sentences);
+  g_test_add_func ("/provider/vendor/routes", test_routes);
   g_test_add_func ("/provider/vendor/shapes", test_shapes);
   g_test_add_func ("/provider/vendor/fault", test_fault);
   g_test_add_func ("/provider/vendor/delay", test_delay);

@@ -430,11 +430,8 @@ def _adorn_factory(cls, info):
 
     def factory(*args, **kwargs):
         config = new(*args, **kwargs)
-        if needs_key and not config.get_has_api_key():
-            provider = config.get_provider()
-            variable = f"{provider.upper()}_API_KEY"
-            message = f"There is no API key for {provider}; give one or set {variable}"
-            raise convert_error(_authentication_error(message))
+        if needs_key:
+            config.check_api_key()
         return config
 
     setattr(cls, info.get_name()[4:], staticmethod(functools.wraps(info)(factory)))

@@ -1,0 +1,448 @@
+/*
+ * Copyright 2026 the graphbit developers
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "graphbit-llm-config-private.h"
+
+/* The constructors for providers that speak OpenAI's chat completions: each is a row of the table of vendors. */
+
+/**
+ * graphbit_llm_config_new_deepseek:
+ * @api_key: (nullable): the key; %NULL: it is looked for when it is needed, in `DEEPSEEK_API_KEY` first
+ * @model: (nullable): the model; %NULL: `deepseek-chat`
+ * @error: return location for an error
+ *
+ * Creates a configuration for DeepSeek.
+ *
+ * It takes no images, and a seed cannot be given. What a model thought before it
+ * called a tool goes back to it with the call. A schema is told in words, for the
+ * provider holds an answer to some JSON object only.
+ *
+ * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT if a text is empty or has control
+ * characters in it; never because a key is missing.
+ *
+ * Returns: (transfer full): the new configuration
+ *
+ * Since: 1.0
+ */
+GraphbitLlmConfig *
+graphbit_llm_config_new_deepseek (const char *api_key,
+                                  const char *model,
+                                  GError **error)
+{
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return graphbit_llm_config_new_for_vendor ("deepseek", api_key, model, error);
+}
+
+/**
+ * graphbit_llm_config_new_mistralai:
+ * @api_key: (nullable): the key; %NULL: it is looked for when it is needed, in `MISTRALAI_API_KEY` or `MISTRAL_API_KEY` first
+ * @model: (nullable): the model; %NULL: `mistral-large-latest`
+ * @error: return location for an error
+ *
+ * Creates a configuration for Mistral.
+ *
+ * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT if a text is empty or has control
+ * characters in it; never because a key is missing.
+ *
+ * Returns: (transfer full): the new configuration
+ *
+ * Since: 1.0
+ */
+GraphbitLlmConfig *
+graphbit_llm_config_new_mistralai (const char *api_key,
+                                   const char *model,
+                                   GError **error)
+{
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return graphbit_llm_config_new_for_vendor ("mistralai", api_key, model, error);
+}
+
+/**
+ * graphbit_llm_config_new_perplexity:
+ * @api_key: (nullable): the key; %NULL: it is looked for when it is needed, in `PERPLEXITY_API_KEY` or `PPLX_API_KEY` first
+ * @model: (nullable): the model; %NULL: `sonar`
+ * @error: return location for an error
+ *
+ * Creates a configuration for Perplexity, whose models search the web.
+ *
+ * They call no tools, and a seed cannot be given. What they found is in
+ * [property@LlmResponse:raw-json]; how they search is set with
+ * [property@LlmConfig:extra-body].
+ *
+ * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT if a text is empty or has control
+ * characters in it; never because a key is missing.
+ *
+ * Returns: (transfer full): the new configuration
+ *
+ * Since: 1.0
+ */
+GraphbitLlmConfig *
+graphbit_llm_config_new_perplexity (const char *api_key,
+                                    const char *model,
+                                    GError **error)
+{
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return graphbit_llm_config_new_for_vendor ("perplexity", api_key, model, error);
+}
+
+/**
+ * graphbit_llm_config_new_fireworks:
+ * @api_key: (nullable): the key; %NULL: it is looked for when it is needed, in `FIREWORKS_API_KEY` first
+ * @model: (nullable): the model; %NULL: `accounts/fireworks/models/llama-v3p1-8b-instruct`
+ * @error: return location for an error
+ *
+ * Creates a configuration for Fireworks.
+ *
+ * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT if a text is empty or has control
+ * characters in it; never because a key is missing.
+ *
+ * Returns: (transfer full): the new configuration
+ *
+ * Since: 1.0
+ */
+GraphbitLlmConfig *
+graphbit_llm_config_new_fireworks (const char *api_key,
+                                   const char *model,
+                                   GError **error)
+{
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return graphbit_llm_config_new_for_vendor ("fireworks", api_key, model, error);
+}
+
+/**
+ * graphbit_llm_config_new_togetherai:
+ * @api_key: (nullable): the key; %NULL: it is looked for when it is needed, in `TOGETHER_API_KEY` or `TOGETHERAI_API_KEY` first
+ * @model: (nullable): the model; %NULL: `openai/gpt-oss-20b`
+ * @error: return location for an error
+ *
+ * Creates a configuration for Together AI.
+ *
+ * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT if a text is empty or has control
+ * characters in it; never because a key is missing.
+ *
+ * Returns: (transfer full): the new configuration
+ *
+ * Since: 1.0
+ */
+GraphbitLlmConfig *
+graphbit_llm_config_new_togetherai (const char *api_key,
+                                    const char *model,
+                                    GError **error)
+{
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return graphbit_llm_config_new_for_vendor ("togetherai", api_key, model, error);
+}
+
+/**
+ * graphbit_llm_config_new_xai:
+ * @api_key: (nullable): the key; %NULL: it is looked for when it is needed, in `XAI_API_KEY` first
+ * @model: (nullable): the model; %NULL: `grok-4`
+ * @error: return location for an error
+ *
+ * Creates a configuration for xAI.
+ *
+ * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT if a text is empty or has control
+ * characters in it; never because a key is missing.
+ *
+ * Returns: (transfer full): the new configuration
+ *
+ * Since: 1.0
+ */
+GraphbitLlmConfig *
+graphbit_llm_config_new_xai (const char *api_key,
+                             const char *model,
+                             GError **error)
+{
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return graphbit_llm_config_new_for_vendor ("xai", api_key, model, error);
+}
+
+/**
+ * graphbit_llm_config_new_huggingface:
+ * @api_key: (nullable): the key; %NULL: it is looked for when it is needed, in `HUGGINGFACE_API_KEY` or `HF_TOKEN` first
+ * @model: (nullable): the model; %NULL: `openai/gpt-oss-20b`
+ * @error: return location for an error
+ *
+ * Creates a configuration for the router of Hugging Face.
+ *
+ * A model is named `organization/model`, perhaps with who is to serve it behind a
+ * colon, as in `openai/gpt-oss-20b:groq`, or with `:fastest` or `:cheapest`.
+ *
+ * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT if a text is empty or has control
+ * characters in it; never because a key is missing.
+ *
+ * Returns: (transfer full): the new configuration
+ *
+ * Since: 1.0
+ */
+GraphbitLlmConfig *
+graphbit_llm_config_new_huggingface (const char *api_key,
+                                     const char *model,
+                                     GError **error)
+{
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return graphbit_llm_config_new_for_vendor ("huggingface", api_key, model, error);
+}
+
+/**
+ * graphbit_llm_config_new_openrouter:
+ * @api_key: (nullable): the key; %NULL: it is looked for when it is needed, in `OPENROUTER_API_KEY` first
+ * @model: (nullable): the model; %NULL: `openai/gpt-4o-mini`
+ * @error: return location for an error
+ *
+ * Creates a configuration for OpenRouter.
+ *
+ * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT if a text is empty or has control
+ * characters in it; never because a key is missing.
+ *
+ * Returns: (transfer full): the new configuration
+ *
+ * Since: 1.0
+ */
+GraphbitLlmConfig *
+graphbit_llm_config_new_openrouter (const char *api_key,
+                                    const char *model,
+                                    GError **error)
+{
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return graphbit_llm_config_new_for_vendor ("openrouter", api_key, model, error);
+}
+
+/**
+ * graphbit_llm_config_new_openrouter_with_site:
+ * @api_key: (nullable): the key; %NULL: it is looked for when it is needed, in `OPENROUTER_API_KEY` first
+ * @model: (nullable): the model; %NULL: `openai/gpt-4o-mini`
+ * @site_url: (nullable): the address of the application; %NULL: none is told
+ * @site_name: (nullable): the name of the application; %NULL: none is told
+ * @error: return location for an error
+ *
+ * Creates a configuration for OpenRouter that says which application asks.
+ *
+ * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT if a text is empty or has control
+ * characters in it; never because a key is missing.
+ *
+ * Returns: (transfer full): the new configuration
+ *
+ * Since: 1.0
+ */
+GraphbitLlmConfig *
+graphbit_llm_config_new_openrouter_with_site (const char *api_key,
+                                              const char *model,
+                                              const char *site_url,
+                                              const char *site_name,
+                                              GError **error)
+{
+  GraphbitLlmConfig *self;
+
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  self = graphbit_llm_config_new_for_vendor ("openrouter", api_key, model, error);
+  if (self != NULL)
+    {
+      graphbit_llm_config_set_site_url (self, site_url);
+      graphbit_llm_config_set_site_name (self, site_name);
+    }
+  if (self != NULL && !graphbit_llm_config_check (self, error))
+    g_clear_object (&self);
+
+  return self;
+}
+
+/**
+ * graphbit_llm_config_new_ai21:
+ * @api_key: (nullable): the key; %NULL: it is looked for when it is needed, in `AI21_API_KEY` first
+ * @model: (nullable): the model; %NULL: `jamba-mini`
+ * @organization: (nullable): which organization of the account is meant; %NULL: its usual one
+ * @error: return location for an error
+ *
+ * Creates a configuration for AI21.
+ *
+ * Of the options, neither a seed nor metadata nor a reasoning effort can be given,
+ * and a model cannot be made to call a tool. A schema is told in words, for the
+ * provider holds an answer to some JSON object only.
+ *
+ * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT if a text is empty or has control
+ * characters in it; never because a key is missing.
+ *
+ * Returns: (transfer full): the new configuration
+ *
+ * Since: 1.0
+ */
+GraphbitLlmConfig *
+graphbit_llm_config_new_ai21 (const char *api_key,
+                              const char *model,
+                              const char *organization,
+                              GError **error)
+{
+  GraphbitLlmConfig *self;
+
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  self = graphbit_llm_config_new_for_vendor ("ai21", api_key, model, error);
+  if (self != NULL)
+    graphbit_llm_config_set_organization (self, organization);
+  if (self != NULL && !graphbit_llm_config_check (self, error))
+    g_clear_object (&self);
+
+  return self;
+}
+
+/**
+ * graphbit_llm_config_new_bytedance:
+ * @api_key: (nullable): the key; %NULL: it is looked for when it is needed, in `BYTEDANCE_API_KEY` or `ARK_API_KEY` first
+ * @model: (nullable): the model; %NULL: `seed-1-6-250915`
+ * @base_url: (nullable): where the API begins; %NULL: what `BYTEDANCE_BASE_URL` or `ARK_BASE_URL` says, or the provider's own address
+ * @error: return location for an error
+ *
+ * Creates a configuration for ByteDance (ModelArk).
+ *
+ * A model may also be the id of an endpoint, which begins with `ep-`. A seed cannot
+ * be given.
+ *
+ * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT if a text is empty or has control
+ * characters in it, or if @base_url is no URL; never because a key is missing.
+ *
+ * Returns: (transfer full): the new configuration
+ *
+ * Since: 1.0
+ */
+GraphbitLlmConfig *
+graphbit_llm_config_new_bytedance (const char *api_key,
+                                   const char *model,
+                                   const char *base_url,
+                                   GError **error)
+{
+  GraphbitLlmConfig *self;
+
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  if (base_url != NULL && !graphbit_llm_config_check_base_url (base_url, error))
+    return NULL;
+
+  self = graphbit_llm_config_new_for_vendor ("bytedance", api_key, model, error);
+  if (self != NULL)
+    graphbit_llm_config_set_base_url (self, base_url);
+
+  return self;
+}
+
+/**
+ * graphbit_llm_config_new_groq:
+ * @api_key: (nullable): the key; %NULL: it is looked for when it is needed, in `GROQ_API_KEY` first
+ * @model: (nullable): the model; %NULL: `llama-3.3-70b-versatile`
+ * @error: return location for an error
+ *
+ * Creates a configuration for Groq.
+ *
+ * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT if a text is empty or has control
+ * characters in it; never because a key is missing.
+ *
+ * Returns: (transfer full): the new configuration
+ *
+ * Since: 1.0
+ */
+GraphbitLlmConfig *
+graphbit_llm_config_new_groq (const char *api_key,
+                              const char *model,
+                              GError **error)
+{
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return graphbit_llm_config_new_for_vendor ("groq", api_key, model, error);
+}
+
+/**
+ * graphbit_llm_config_new_litellm:
+ * @api_key: (nullable): the key; %NULL: it is looked for when it is needed, in `LITELLM_API_KEY` or `LITELLM_PROXY_API_KEY` first
+ * @model: (nullable): the model; %NULL: `gpt-3.5-turbo`
+ * @error: return location for an error
+ *
+ * Creates a configuration for a LiteLLM proxy on this machine, or where `LITELLM_BASE_URL` says.
+ *
+ * No key is needed if the proxy wants none. The model is what its configuration
+ * calls it.
+ *
+ * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT if a text is empty or has control
+ * characters in it; never because a key is missing.
+ *
+ * Returns: (transfer full): the new configuration
+ *
+ * Since: 1.0
+ */
+GraphbitLlmConfig *
+graphbit_llm_config_new_litellm (const char *api_key,
+                                 const char *model,
+                                 GError **error)
+{
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return graphbit_llm_config_new_for_vendor ("litellm", api_key, model, error);
+}
+
+/**
+ * graphbit_llm_config_new_azurellm:
+ * @api_key: (nullable): the key; %NULL: it is looked for when it is needed, in `AZURELLM_API_KEY` or `AZURE_OPENAI_API_KEY` first
+ * @deployment_name: the name of the deployment, which is the configuration's model
+ * @endpoint: (nullable): the address of the resource, which is the configuration's base URL; %NULL: what
+ *   `AZURELLM_ENDPOINT` or `AZURE_OPENAI_ENDPOINT` says
+ * @api_version: (nullable): the version of the API; %NULL: see [property@LlmConfig:api-version]
+ * @error: return location for an error
+ *
+ * Creates a configuration for a deployment of Azure.
+ *
+ * The end of the address says which of Azure's APIs is spoken to: with
+ * `https://NAME.openai.azure.com` the deployment is part of each address, and the
+ * version `2024-10-21` unless it is set; with `/openai/v1` at the end it is named
+ * in the request, without a version; with `/models` at the end it is one of the
+ * Foundry's models, with the version `2024-05-01-preview`.
+ *
+ * A deployment with a name like those of OpenAI's models has the limit of an
+ * answer counted as those want it. A token of Entra ID is given as `Authorization`
+ * among [property@LlmConfig:headers]. Versions before 2024-09-01 know no
+ * `stream_options`, which is left out by setting it to `null` in
+ * [property@LlmConfig:extra-body].
+ *
+ * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT if a text is empty or has control
+ * characters in it, if @endpoint is no URL, or if there is none; never because
+ * a key is missing.
+ *
+ * Returns: (transfer full): the new configuration
+ *
+ * Since: 1.0
+ */
+GraphbitLlmConfig *
+graphbit_llm_config_new_azurellm (const char *api_key,
+                                  const char *deployment_name,
+                                  const char *endpoint,
+                                  const char *api_version,
+                                  GError **error)
+{
+  g_autoptr (GraphbitLlmConfig) self = NULL;
+
+  g_return_val_if_fail (deployment_name != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  self = graphbit_llm_config_new_for_vendor ("azurellm", api_key, deployment_name, error);
+  if (self == NULL)
+    return NULL;
+
+  graphbit_llm_config_set_base_url (self, endpoint);
+  graphbit_llm_config_set_api_version (self, api_version);
+  if (!graphbit_llm_config_check (self, error))
+    return NULL;
+
+  return g_steal_pointer (&self);
+}
