@@ -12,9 +12,9 @@
  *              └─ weather ─ warm? ┬ light┤
  *                  (tool)         └ coat ┘
  *
- * It talks to the first provider that there is a key for: OpenAI, or what
- * OPENAI_BASE_URL names, or Anthropic; else to an Ollama on this machine, or at
- * OLLAMA_HOST; else to the offline provider.
+ * It talks to the first provider that there is a key for in the environment;
+ * else to an Ollama on this machine, or at OLLAMA_HOST; else to the offline
+ * provider.
  */
 
 #include <graphbit/graphbit.h>
@@ -104,74 +104,75 @@ build_workflow (GError **error)
   return *error == NULL ? g_steal_pointer (&workflow) : NULL;
 }
 
-/* The first model of the Ollama at an address, or NULL if none answers. */
+/* The first model of an Ollama, or NULL if there is none. */
 static char *
-find_ollama_model (const char *address)
+find_ollama_model (void)
 {
-  g_autoptr (GSocketClient) client = g_object_new (G_TYPE_SOCKET_CLIENT, "timeout", 1, "enable-proxy", FALSE, NULL);
-  g_autoptr (GSocketConnection) connection = g_socket_client_connect_to_host (client, address, 11434, NULL, NULL);
-  g_autofree char *request = g_strdup_printf ("GET /api/tags HTTP/1.0\r\nHost: %s\r\n\r\n", address);
-  g_autoptr (GRegex) regex = NULL;
-  g_autoptr (GMatchInfo) match = NULL;
-  char answer[65536];
-  gsize length = 0;
+  g_autoptr (GraphbitLlmConfig) config = graphbit_llm_config_new_ollama (NULL, NULL);
+  g_autoptr (GraphbitLlmClient) client = config != NULL ? graphbit_llm_client_new (config) : NULL;
+  g_autoptr (GListModel) models = NULL;
+  g_autoptr (GraphbitModelInfo) model = NULL;
 
-  if (connection == NULL ||
-      !g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), request, strlen (request), NULL, NULL, NULL) ||
-      !g_input_stream_read_all (g_io_stream_get_input_stream (G_IO_STREAM (connection)), answer, sizeof answer - 1, &length, NULL, NULL))
+  if (client == NULL)
     return NULL;
 
-  answer[length] = '\0';
-  regex = g_regex_new ("\"name\"\\s*:\\s*\"([^\"]+)\"", 0, 0, NULL);
-  return g_regex_match (regex, answer, 0, &match) ? g_match_info_fetch (match, 1) : NULL;
+  graphbit_llm_client_set_max_retries (client, 0);
+  graphbit_llm_client_set_connect_timeout_ms (client, 1000);
+  models = graphbit_llm_client_list_models (client, NULL, NULL);
+  model = models != NULL ? g_list_model_get_item (models, 0) : NULL;
+  return model != NULL ? g_strdup (graphbit_model_info_get_id (model)) : NULL;
 }
 
 static GraphbitLlmConfig *
 choose_provider (GError **error)
 {
-  const char *key = g_getenv ("OPENAI_API_KEY");
-  const char *anthropic_key = g_getenv ("ANTHROPIC_API_KEY");
-  const char *ollama = g_getenv ("OLLAMA_HOST");
+  static const struct
+  {
+    const char *provider;
+    const char *title;
+    const char *model_variable;
+  } table[] = {
+    { "openai", "OpenAI", "OPENAI_MODEL" },
+    { "anthropic", "Anthropic", "ANTHROPIC_MODEL" },
+    { "gemini", "Gemini", "GEMINI_MODEL" },
+    { "mistralai", "Mistral", "MISTRAL_MODEL" },
+    { "deepseek", "DeepSeek", "DEEPSEEK_MODEL" },
+    { "groq", "Groq", "GROQ_MODEL" },
+    { "xai", "xAI", "XAI_MODEL" },
+    { "openrouter", "OpenRouter", "OPENROUTER_MODEL" },
+    { "togetherai", "Together AI", "TOGETHER_MODEL" },
+    { "fireworks", "Fireworks", "FIREWORKS_MODEL" },
+    { "perplexity", "Perplexity", "PERPLEXITY_MODEL" },
+    { "huggingface", "Hugging Face", "HUGGINGFACE_MODEL" },
+    { "ai21", "AI21", "AI21_MODEL" },
+    { "bytedance", "ByteDance", "BYTEDANCE_MODEL" },
+  };
   g_autofree char *model = NULL;
-  GraphbitLlmConfig *config;
 
-  if (key != NULL && *key != '\0')
+  for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
     {
-      const char *base_url = g_getenv ("OPENAI_BASE_URL");
+      g_autoptr (GraphbitLlmConfig) config =
+          graphbit_llm_config_new_from_env (table[i].provider, g_getenv (table[i].model_variable), error);
 
-      config = graphbit_llm_config_new_openai (NULL, g_getenv ("OPENAI_MODEL"), error);
-      if (config != NULL)
-        g_print ("Provider: OpenAI (%s%s%s), with OPENAI_API_KEY\n", graphbit_llm_config_get_model (config),
-                 base_url != NULL ? " at " : "", base_url != NULL ? base_url : "");
-      return config;
+      if (config == NULL)
+        return NULL;
+      if (!graphbit_llm_config_get_has_api_key (config))
+        continue;
+
+      g_print ("Provider: %s (%s), with the key in the environment\n", table[i].title,
+               graphbit_llm_config_get_model (config));
+      return g_steal_pointer (&config);
     }
 
-  if (anthropic_key != NULL && *anthropic_key != '\0')
-    {
-      config = graphbit_llm_config_new_anthropic (NULL, g_getenv ("ANTHROPIC_MODEL"), error);
-      if (config != NULL)
-        g_print ("Provider: Anthropic (%s), with ANTHROPIC_API_KEY\n", graphbit_llm_config_get_model (config));
-      return config;
-    }
-
-  if (ollama == NULL || *ollama == '\0')
-    ollama = "127.0.0.1:11434";
-  else if (g_str_has_prefix (ollama, "http://"))
-    ollama += strlen ("http://");
-  model = find_ollama_model (ollama);
+  model = find_ollama_model ();
   if (model != NULL)
     {
-      g_autofree char *base_url = g_strdup_printf ("http://%s", ollama);
-
-      g_print ("Provider: Ollama at %s (%s)\n", ollama, model);
-      config = graphbit_llm_config_new_ollama (model, error);
-      if (config != NULL)
-        graphbit_llm_config_set_base_url (config, base_url);
-      return config;
+      g_print ("Provider: Ollama (%s)\n", model);
+      return graphbit_llm_config_new_ollama (model, error);
     }
 
   g_print ("Provider: offline, which is no language model: it works with the words it is given.\n"
-           "          Set OPENAI_API_KEY or ANTHROPIC_API_KEY, or start Ollama, for real answers.\n");
+           "          Set OPENAI_API_KEY or another provider's key, or start Ollama, for real answers.\n");
   return graphbit_llm_config_new_offline ();
 }
 
