@@ -68,5 +68,13 @@ GRAPHBIT_AVAILABLE_IN_ALL
 gint64 graphbit_endpoint_lane_get_failures (GraphbitEndpointLane *self);
 GRAPHBIT_AVAILABLE_IN_ALL
 gint64 graphbit_endpoint_lane_get_retries (GraphbitEndpointLane *self);
+GRAPHBIT_AVAILABLE_IN_ALL
+double graphbit_endpoint_lane_get_average_ms (GraphbitEndpointLane *self);
+GRAPHBIT_AVAILABLE_IN_ALL
+double graphbit_endpoint_lane_get_p50_ms (GraphbitEndpointLane *self);
+GRAPHBIT_AVAILABLE_IN_ALL
+double graphbit_endpoint_lane_get_p95_ms (GraphbitEndpointLane *self);
+GRAPHBIT_AVAILABLE_IN_ALL
+double graphbit_endpoint_lane_get_p99_ms (GraphbitEndpointLane *self);
 
 G_END_DECLS

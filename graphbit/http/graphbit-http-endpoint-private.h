@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include "graphbit-histogram-private.h"
 #include "graphbit-http-breaker-private.h"
 #include "graphbit-http-limit-private.h"
 #include "graphbit-http-sessions-private.h"
@@ -89,6 +90,7 @@ typedef struct
   guint64 n_attempts;
   guint64 n_failures; /* of attempts, of whatever kind */
   guint64 n_retries;
+  GraphbitHistogram times; /* of the attempts that succeeded, in microseconds */
 
   /* the last address asked for, which is the only one as a rule */
   char *uri_text;
@@ -110,6 +112,7 @@ struct _GraphbitHttpWaiter
   gint64 max_wait; /* microseconds */
   gint64 deadline;
   gint64 until;  /* it waits no longer: of these two */
+  gint64 admitted_at;
   GraphbitHttpLimitTicket limit_ticket; /* both while it is admitted */
   GraphbitHttpBreakerTicket breaker_ticket;
   void (*admitted) (GraphbitHttpWaiter *waiter);

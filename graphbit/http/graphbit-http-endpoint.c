@@ -266,6 +266,7 @@ admit (GraphbitHttpLane *self,
 {
   self->n_taken++;
   self->n_attempts++;
+  waiter->admitted_at = now;
   graphbit_http_thread_changed (self->endpoint->thread);
   graphbit_http_limit_take (&self->limit, now, waiter->tokens, &waiter->limit_ticket);
   graphbit_http_breaker_take (&self->breaker, now, &waiter->breaker_ticket);
@@ -417,6 +418,8 @@ graphbit_http_lane_settle (GraphbitHttpLane *self,
   self->n_taken--;
   if (settlement->is_failure)
     self->n_failures++;
+  else if (settlement->outcome == GRAPHBIT_HTTP_OUTCOME_GOOD)
+    graphbit_histogram_add (&self->times, (guint64) MAX (now - waiter->admitted_at, 0));
   graphbit_http_limit_settle (&self->limit, &waiter->limit_ticket, settlement->was_sent, settlement->tokens);
   if (graphbit_http_breaker_settle (&self->breaker, now, &waiter->breaker_ticket, settlement->outcome) &&
       graphbit_http_breaker_is_open (&self->breaker, now, &left))

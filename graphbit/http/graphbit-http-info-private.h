@@ -30,6 +30,10 @@ typedef struct
   gint64 n_attempts;
   gint64 n_failures;
   gint64 n_retries;
+  double average_ms;
+  double p50_ms;
+  double p95_ms;
+  double p99_ms;
 } GraphbitHttpLaneInfo;
 
 typedef struct

@@ -54,6 +54,10 @@ describe_lane (GraphbitHttpLane *lane,
   self->n_attempts = (gint64) lane->n_attempts;
   self->n_failures = (gint64) lane->n_failures;
   self->n_retries = (gint64) lane->n_retries;
+  self->average_ms = graphbit_histogram_get_mean (&lane->times) / 1000;
+  self->p50_ms = graphbit_histogram_get_percentile (&lane->times, 0.50) / 1000;
+  self->p95_ms = graphbit_histogram_get_percentile (&lane->times, 0.95) / 1000;
+  self->p99_ms = graphbit_histogram_get_percentile (&lane->times, 0.99) / 1000;
 
   return self;
 }

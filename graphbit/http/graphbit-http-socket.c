@@ -46,7 +46,7 @@ graphbit_http_socket_make_base_uri (const char *text)
 {
   g_autofree char *path = NULL;
   g_autofree char *escaped = NULL;
-  const char *rest;
+  const char *rest = "";
   gsize length;
 
   if (strpbrk (text, "?#") != NULL)

@@ -132,9 +132,18 @@ test_contents (void)
   g_assert_cmpint (waiting, ==, 1);
   g_assert_cmpint (attempts, ==, 1);
 
+  test_advance_ms (250);
   graphbit_mock_server_release (server);
   test_call_wait_end (&first);
   test_call_wait_end (&second);
+  test_advance_ms (100);
+  iterate ();
+  lane = get_lane (find (endpoints, server), 1);
+  /* one took a quarter of a second, and the other, which waited for it, no time; percentiles are 6 % off at most */
+  g_assert_cmpfloat (graphbit_endpoint_lane_get_average_ms (lane), ==, 125);
+  g_assert_cmpfloat (graphbit_endpoint_lane_get_p50_ms (lane), ==, 0);
+  g_assert_cmpfloat_with_epsilon (graphbit_endpoint_lane_get_p95_ms (lane), 250, 15);
+  g_assert_cmpfloat_with_epsilon (graphbit_endpoint_lane_get_p99_ms (lane), 250, 15);
   test_call_clear (&first);
   test_call_clear (&second);
   g_object_unref (lanes);
