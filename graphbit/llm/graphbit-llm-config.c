@@ -243,8 +243,8 @@ graphbit_llm_config_class_init (GraphbitLlmConfigClass *klass)
   /**
    * GraphbitLlmConfig:provider: (getter get_provider)
    *
-   * Who is talked to: `openai`, `anthropic`, `ollama`, `openai_compatible`,
-   * `offline`, `scripted` or `custom`.
+   * Who is talked to: `openai`, `anthropic`, `gemini`, `ollama`,
+   * `openai_compatible`, `offline`, `scripted` or `custom`.
    *
    * Since: 1.0
    */
@@ -267,9 +267,10 @@ graphbit_llm_config_class_init (GraphbitLlmConfigClass *klass)
    *
    * Where the provider's API begins, such as `http://localhost:8000/v1`; `http`
    * or `https`. %NULL is what the provider's environment variable says, if it is
-   * set (`OPENAI_BASE_URL`, `ANTHROPIC_BASE_URL`, `OLLAMA_HOST`), and the
-   * provider's own address otherwise. Anthropic's may be given with or without
-   * `/v1` at its end.
+   * set (`OPENAI_BASE_URL`, `ANTHROPIC_BASE_URL`, `GOOGLE_GEMINI_BASE_URL`,
+   * `OLLAMA_HOST`), and the provider's own address otherwise. Anthropic's may be
+   * given with or without `/v1` at its end, and Gemini's with or without a
+   * version (`/v1beta`).
    *
    * Since: 1.0
    */
@@ -703,6 +704,7 @@ graphbit_llm_config_resolve_base_url (GraphbitLlmConfig *self,
     length--;
 
   if (self->vendor->base_url_end != NULL &&
+      ((self->vendor->quirks & GRAPHBIT_QUIRK_ANY_VERSION) == 0 || g_strstr_len (base_url, (gssize) length, "/v1") == NULL) &&
       (length < strlen (self->vendor->base_url_end) ||
        memcmp (base_url + length - strlen (self->vendor->base_url_end), self->vendor->base_url_end,
                strlen (self->vendor->base_url_end)) != 0))
@@ -1013,6 +1015,41 @@ graphbit_llm_config_new_anthropic (const char *api_key,
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
   return new_for_vendor ("anthropic", api_key, model, error);
+}
+
+/**
+ * graphbit_llm_config_new_gemini:
+ * @api_key: (nullable): the key; %NULL: it is looked for when it is needed, in `GEMINI_API_KEY` and then `GOOGLE_API_KEY` first
+ * @model: (nullable): the model, with or without `models/` before it; %NULL: `gemini-2.5-flash`
+ * @error: return location for an error
+ *
+ * Creates a configuration for Google's Gemini, or for the server that
+ * `GOOGLE_GEMINI_BASE_URL` names. It is spoken to in its own protocol,
+ * generateContent; what that has beyond [class@LlmOptions], such as
+ * `safetySettings` or `topK` in its `generationConfig`, is set with
+ * [property@LlmConfig:extra-body].
+ *
+ * A model cannot be kept from calling several tools, and no metadata is taken.
+ * A schema that has more than the part of OpenAPI's that every model knows is
+ * sent as JSON Schema, and to the models before 2.5, which do not know that,
+ * without what is beyond it. What a model thought is told if
+ * [property@LlmOptions:reasoning-effort] is set.
+ *
+ * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT if a text is empty or has control
+ * characters in it; never because a key is missing.
+ *
+ * Returns: (transfer full): the new configuration
+ *
+ * Since: 1.0
+ */
+GraphbitLlmConfig *
+graphbit_llm_config_new_gemini (const char *api_key,
+                                const char *model,
+                                GError **error)
+{
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return new_for_vendor ("gemini", api_key, model, error);
 }
 
 /**

@@ -19,6 +19,8 @@ graphbit_llm_dialect_for (GraphbitWire wire)
       return &graphbit_llm_dialect_anthropic;
     case GRAPHBIT_WIRE_OLLAMA:
       return &graphbit_llm_dialect_ollama;
+    case GRAPHBIT_WIRE_GEMINI:
+      return &graphbit_llm_dialect_gemini;
     case GRAPHBIT_WIRE_CUSTOM:
       return NULL;
     default:

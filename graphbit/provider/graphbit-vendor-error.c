@@ -31,6 +31,7 @@ typedef struct
   char *request_id;
   const char *reason; /* another machine-readable word, borrowed from the tree */
   gboolean is_moderated;
+  gboolean is_spent;
   gint64 retry_after_ms;
 } ErrorParts;
 
@@ -223,6 +224,22 @@ parse_seconds (const char *text)
   return (gint64) (seconds * 1000.0 + 0.999);
 }
 
+/* Whether what is used up is the day's share, and does not come back in a minute. */
+static gboolean
+is_spent (JsonNode *violations)
+{
+  const char *quota;
+
+  for (guint i = 0; graphbit_json_get_kind (violations) == GRAPHBIT_JSON_KIND_ARRAY && i < graphbit_json_get_size (violations); i++)
+    {
+      if (graphbit_json_get_string (graphbit_json_get_element (violations, i), "quotaId", &quota) &&
+          strstr (quota, "PerDay") != NULL)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
 /* google.rpc.Status: what is wrong, and when to come back. */
 static void
 read_details (JsonNode *error,
@@ -241,7 +258,28 @@ read_details (JsonNode *error,
         parts->retry_after_ms = parse_seconds (text);
       else if (g_str_has_suffix (type, "google.rpc.ErrorInfo") && graphbit_json_get_string (detail, "reason", &text))
         parts->reason = text;
+      else if (g_str_has_suffix (type, "google.rpc.QuotaFailure"))
+        parts->is_spent |= is_spent (graphbit_json_get_member (detail, "violations"));
     }
+}
+
+/* Gemini: a prompt that is not answered, and why. */
+static void
+read_block_reason (JsonNode *error,
+                   ErrorParts *parts)
+{
+  char *reason = dup_word (error, "blockReason");
+
+  if (reason == NULL)
+    return;
+
+  parts->is_moderated = TRUE;
+  if (parts->message == NULL)
+    parts->message = dup_text (error, "blockReasonMessage");
+  if (parts->message == NULL)
+    parts->message = g_strdup (reason);
+  g_free (parts->code);
+  parts->code = reason;
 }
 
 /* OpenRouter: the words of the one behind it, and when its limit starts anew. */
@@ -333,6 +371,7 @@ read_tree (JsonNode *root,
 
   read_details (error, parts);
   read_metadata (error, parts);
+  read_block_reason (error, parts);
 
   /* Inside of an answer the status is the error's own. */
   if (parts->status == 0)
@@ -384,6 +423,8 @@ classify (const ErrorParts *parts,
   *status = parts->status;
   if (parts->is_moderated)
     return GRAPHBIT_ERROR_CONTENT_FILTERED;
+  if (parts->is_spent)
+    return GRAPHBIT_ERROR_QUOTA_EXCEEDED;
   if (lookup_specific (parts->reason, &code) ||
       lookup_specific (parts->code, &code) ||
       lookup_specific (parts->type, &code))

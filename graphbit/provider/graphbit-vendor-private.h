@@ -17,6 +17,7 @@ typedef enum
   GRAPHBIT_WIRE_CHAT,      /* OpenAI chat completions */
   GRAPHBIT_WIRE_ANTHROPIC, /* Anthropic messages */
   GRAPHBIT_WIRE_OLLAMA,    /* Ollama's own */
+  GRAPHBIT_WIRE_GEMINI,    /* Gemini's generateContent */
   GRAPHBIT_WIRE_CUSTOM     /* no wire: an LlmProvider answers */
 } GraphbitWire;
 
@@ -29,7 +30,8 @@ typedef enum
   GRAPHBIT_QUIRK_NO_KEY = 1 << 2,                /* works without one */
   GRAPHBIT_QUIRK_LOCAL = 1 << 3,                 /* usually the user's own machine */
   GRAPHBIT_QUIRK_PLAIN_CALL_IDS = 1 << 4,        /* ids of tool calls of letters, digits, _ and - only */
-  GRAPHBIT_QUIRK_HOST_VARIABLE = 1 << 5          /* the variable for the base URL may be a host, with a port or none */
+  GRAPHBIT_QUIRK_HOST_VARIABLE = 1 << 5,         /* the variable for the base URL may be a host, with a port or none */
+  GRAPHBIT_QUIRK_ANY_VERSION = 1 << 6            /* no base_url_end after a base URL that has some version in it */
 } GraphbitQuirk;
 
 /* One row per vendor. */

@@ -30,6 +30,7 @@ static const Style styles[] = {
   { "chat", "openai_compatible", "chat/completions", "x-request-id" },
   { "anthropic", "anthropic", "anthropic.com/v1/messages", "request-id" },
   { "ollama", "ollama", NULL, "x-request-id" },
+  { "gemini", "gemini", "enerateContent", "x-request-id" },
 };
 
 typedef struct

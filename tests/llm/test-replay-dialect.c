@@ -34,12 +34,14 @@ typedef struct
 
 static const char *const chat_ends[] = { "\"finish_reason\":\"", "\"finish_reason\": \"", NULL };
 static const char *const anthropic_ends[] = { "\"message_stop\"}", "\"message_stop\" ", NULL };
+static const char *const gemini_ends[] = { "\"finishReason\":", NULL };
 static const char *const ollama_ends[] = { "\"done\":true", NULL };
 
 static const Style styles[] = {
   { "chat", "openai_compatible", chat_ends },
   { "anthropic", "anthropic", anthropic_ends },
   { "ollama", "ollama", ollama_ends },
+  { "gemini", "gemini", gemini_ends },
 };
 
 typedef struct
