@@ -263,8 +263,8 @@ await run({
         await fails(Code.INVALID_ARGUMENT, () => Graphbit.LlmConfig.from_env('nobody'), 'nobody');
     },
 
-    async anthropicAndOllama(scripted) {
-        for (const config of [Graphbit.LlmConfig.anthropic('key'), Graphbit.LlmConfig.ollama()]) {
+    async ownWires(scripted) {
+        for (const config of [Graphbit.LlmConfig.anthropic('key'), Graphbit.LlmConfig.ollama(), Graphbit.LlmConfig.gemini('key')]) {
             config.base_url = `http://127.0.0.1:${scripted.server.port}`;
             check((config.capabilities & Graphbit.LlmCapabilities.IMAGES) !== 0);
             const client = new Graphbit.LlmClient({config});

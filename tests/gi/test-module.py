@@ -29,8 +29,8 @@ def test_complete(server):
     assert response.get_text() == "You said: Hello" and response.get_usage().get_total_tokens() > 0
 
 
-async def test_anthropic_and_ollama(server):
-    for config in (LlmConfig.anthropic("key", "claude-x"), LlmConfig.ollama(model="m")):
+async def test_own_wires(server):
+    for config in (LlmConfig.anthropic("key", "claude-x"), LlmConfig.ollama(model="m"), LlmConfig.gemini("key")):
         config.set_base_url(f"http://127.0.0.1:{server.props.port}")
         assert await LlmClient(config).complete_async("a") == "You said: a"
         assert await LlmClient(config).complete_stream("b") == "You said: b"
