@@ -283,6 +283,13 @@ graphbit_llm_config_class_init (GraphbitLlmConfigClass *klass)
    * Which of its protocols the provider is spoken to in. The default is
    * %GRAPHBIT_LLM_API_AUTO.
    *
+   * Only `openai` and `openai_compatible` have several. With
+   * %GRAPHBIT_LLM_API_RESPONSES, which some of OpenAI's models need, the
+   * conversation is sent with each request and not stored there; it knows no
+   * seed and no texts to stop at. What the model thought is told if the
+   * configuration asks for it, with `{"reasoning":{"summary":"auto"}}` as
+   * [property@LlmConfig:extra-body].
+   *
    * Since: 1.0
    */
   properties[PROP_API] =
@@ -597,12 +604,6 @@ graphbit_llm_config_check (GraphbitLlmConfig *self,
                    _("%s has a protocol of its own only; leave “api” at auto"), self->vendor->title);
       return FALSE;
     }
-  if (self->api == GRAPHBIT_LLM_API_RESPONSES)
-    {
-      g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
-                   _("%s is spoken to by chat completions only; leave “api” at auto"), self->vendor->title);
-      return FALSE;
-    }
 
   return TRUE;
 }
@@ -611,6 +612,12 @@ const GraphbitVendor *
 graphbit_llm_config_get_vendor (GraphbitLlmConfig *self)
 {
   return self->vendor;
+}
+
+GraphbitWire
+graphbit_llm_config_get_wire (GraphbitLlmConfig *self)
+{
+  return self->api == GRAPHBIT_LLM_API_RESPONSES ? GRAPHBIT_WIRE_RESPONSES : self->vendor->wire;
 }
 
 static const char *

@@ -47,6 +47,7 @@ typedef struct
 } GraphbitLlmDialect;
 
 extern const GraphbitLlmDialect graphbit_llm_dialect_chat;
+extern const GraphbitLlmDialect graphbit_llm_dialect_responses;
 extern const GraphbitLlmDialect graphbit_llm_dialect_anthropic;
 extern const GraphbitLlmDialect graphbit_llm_dialect_ollama;
 extern const GraphbitLlmDialect graphbit_llm_dialect_gemini;

@@ -94,6 +94,9 @@ graphbit_llm_normalise_finish (const char *text)
     { "content_filter", GRAPHBIT_LLM_FINISH_REASON_CONTENT_FILTER },
     { "refusal", GRAPHBIT_LLM_FINISH_REASON_CONTENT_FILTER },
     { "error", GRAPHBIT_LLM_FINISH_REASON_ERROR },
+    { "completed", GRAPHBIT_LLM_FINISH_REASON_STOP },
+    { "complete", GRAPHBIT_LLM_FINISH_REASON_STOP },
+    { "max_output_tokens", GRAPHBIT_LLM_FINISH_REASON_LENGTH },
     /* Gemini's, which has numbers for some of them */
     { "STOP", GRAPHBIT_LLM_FINISH_REASON_STOP },
     { "1", GRAPHBIT_LLM_FINISH_REASON_STOP },

@@ -94,6 +94,7 @@ static const struct
   { "invalid_argument", 400 },
   { "INVALID_ARGUMENT", 400 },
   { "tool_use_failed", 400 },
+  { "invalid_prompt", 400 },
   { "permission_error", 403 },
   { "PERMISSION_DENIED", 403 },
   { "not_found_error", 404 },

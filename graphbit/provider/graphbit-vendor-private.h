@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 typedef enum
 {
   GRAPHBIT_WIRE_CHAT,      /* OpenAI chat completions */
+  GRAPHBIT_WIRE_RESPONSES, /* OpenAI responses, beside chat completions */
   GRAPHBIT_WIRE_ANTHROPIC, /* Anthropic messages */
   GRAPHBIT_WIRE_OLLAMA,    /* Ollama's own */
   GRAPHBIT_WIRE_GEMINI,    /* Gemini's generateContent */

@@ -264,7 +264,9 @@ await run({
     },
 
     async ownWires(scripted) {
-        for (const config of [Graphbit.LlmConfig.anthropic('key'), Graphbit.LlmConfig.ollama(), Graphbit.LlmConfig.gemini('key')]) {
+        const responses = Graphbit.LlmConfig.openai('key');
+        responses.api = Graphbit.LlmApi.RESPONSES;
+        for (const config of [Graphbit.LlmConfig.anthropic('key'), Graphbit.LlmConfig.ollama(), Graphbit.LlmConfig.gemini('key'), responses]) {
             config.base_url = `http://127.0.0.1:${scripted.server.port}`;
             check((config.capabilities & Graphbit.LlmCapabilities.IMAGES) !== 0);
             const client = new Graphbit.LlmClient({config});

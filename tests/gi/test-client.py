@@ -312,7 +312,9 @@ def test_from_env(server):
 
 def test_own_wires(server):
     root = f"http://127.0.0.1:{server.props.port}"
-    for config in (Graphbit.LlmConfig.anthropic("key"), Graphbit.LlmConfig.ollama("m"), Graphbit.LlmConfig.gemini("key")):
+    responses = Graphbit.LlmConfig.openai("key")
+    responses.set_api(Graphbit.LlmApi.RESPONSES)
+    for config in (Graphbit.LlmConfig.anthropic("key"), Graphbit.LlmConfig.ollama("m"), Graphbit.LlmConfig.gemini("key"), responses):
         config.set_base_url(root)
         assert config.get_capabilities() & Graphbit.LlmCapabilities.IMAGES
         client = Graphbit.LlmClient(config)

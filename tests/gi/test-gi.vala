@@ -134,8 +134,11 @@ void cache (Scripted scripted) throws GLib.Error {
 
 void own_wires (Scripted scripted) throws GLib.Error {
   Graphbit.LlmConfig[] configs = {
-    new Graphbit.LlmConfig.anthropic ("key"), new Graphbit.LlmConfig.ollama (), new Graphbit.LlmConfig.gemini ("key")
+    new Graphbit.LlmConfig.anthropic ("key"), new Graphbit.LlmConfig.ollama (), new Graphbit.LlmConfig.gemini ("key"),
+    new Graphbit.LlmConfig.openai ("key")
   };
+
+  configs[3].api = Graphbit.LlmApi.RESPONSES;
 
   foreach (var config in configs) {
     config.base_url = "http://127.0.0.1:%u".printf (scripted.server.port);

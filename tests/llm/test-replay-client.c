@@ -28,6 +28,7 @@ typedef struct
 
 static const Style styles[] = {
   { "chat", "openai_compatible", "chat/completions", "x-request-id" },
+  { "responses", "openai_compatible", "/responses", "x-request-id" },
   { "anthropic", "anthropic", "anthropic.com/v1/messages", "request-id" },
   { "ollama", "ollama", NULL, "x-request-id" },
   { "gemini", "gemini", "enerateContent", "x-request-id" },
@@ -347,6 +348,8 @@ replay_all (const Style *style,
   graphbit_mock_server_set_record_limit (replay.server, 16);
   replay.client = support_client_new_for_provider (replay.server, style->provider);
   graphbit_llm_client_set_max_retries (replay.client, 0);
+  if (strcmp (style->name, "responses") == 0)
+    graphbit_llm_config_set_api (graphbit_llm_client_get_config (replay.client), GRAPHBIT_LLM_API_RESPONSES);
 
   start_more (&replay);
   support_wait_until (is_done, &replay);

@@ -29,19 +29,22 @@ typedef struct
 {
   const char *name; /* as the recordings call it */
   const char *vendor;
+  GraphbitWire wire;
   const char *const *ends; /* what the event that ends a stream has in it, in one of these spellings */
 } Style;
 
 static const char *const chat_ends[] = { "\"finish_reason\":\"", "\"finish_reason\": \"", NULL };
 static const char *const anthropic_ends[] = { "\"message_stop\"}", "\"message_stop\" ", NULL };
+static const char *const responses_ends[] = { "\"response.completed\"", NULL };
 static const char *const gemini_ends[] = { "\"finishReason\":", NULL };
 static const char *const ollama_ends[] = { "\"done\":true", NULL };
 
 static const Style styles[] = {
-  { "chat", "openai_compatible", chat_ends },
-  { "anthropic", "anthropic", anthropic_ends },
-  { "ollama", "ollama", ollama_ends },
-  { "gemini", "gemini", gemini_ends },
+  { "chat", "openai_compatible", GRAPHBIT_WIRE_CHAT, chat_ends },
+  { "responses", "openai_compatible", GRAPHBIT_WIRE_RESPONSES, responses_ends },
+  { "anthropic", "anthropic", GRAPHBIT_WIRE_ANTHROPIC, anthropic_ends },
+  { "ollama", "ollama", GRAPHBIT_WIRE_OLLAMA, ollama_ends },
+  { "gemini", "gemini", GRAPHBIT_WIRE_GEMINI, gemini_ends },
 };
 
 typedef struct
@@ -62,7 +65,7 @@ replay_init (Replay *replay,
              gboolean keeps_raw)
 {
   replay->vendor = graphbit_vendor_lookup (style->vendor);
-  replay->dialect = graphbit_llm_dialect_for (replay->vendor->wire);
+  replay->dialect = graphbit_llm_dialect_for (style->wire);
   graphbit_framing_init (&replay->framing, replay->dialect->framing);
   graphbit_llm_assembler_init (&replay->assembler, wants_chunks, keeps_raw);
 }

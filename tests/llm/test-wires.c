@@ -10,9 +10,9 @@
 
 #include "llm-support.h"
 
-/* Anthropic's, Ollama's and Gemini's wires over real sockets and through the public API. */
+/* Anthropic's, Ollama's, Gemini's and OpenAI's newer wires over real sockets and through the public API. */
 
-static const char *const providers[] = { "anthropic", "ollama", "gemini" };
+static const char *const providers[] = { "anthropic", "ollama", "gemini", "responses" };
 
 static GraphbitLlmResponse *
 chat (GraphbitLlmClient *client,
@@ -65,6 +65,11 @@ test_complete (gconstpointer provider)
       g_assert_null (strstr (requests, "authorization"));
       g_assert_null (strstr (requests, "key="));
     }
+  else if (strcmp (provider, "responses") == 0)
+    {
+      expect_words (requests, "\"/v1/responses\"");
+      expect_words (requests, "Bearer sk-marker");
+    }
   else
     {
       expect_words (requests, "\"/api/chat\"");
@@ -104,7 +109,7 @@ test_stream (gconstpointer provider)
   g_assert_nonnull (response);
   g_assert_cmpstr (graphbit_llm_response_get_text (response), ==, "Héllo");
   g_assert_cmpstr (graphbit_llm_response_get_reasoning (response), ==, "let me see");
-  g_assert_cmpstr (graphbit_llm_response_get_provider (response), ==, provider);
+  g_assert_cmpstr (graphbit_llm_response_get_provider (response), ==, strcmp (provider, "responses") == 0 ? "openai" : provider);
   g_assert_cmpint (graphbit_llm_response_get_finish_reason (response), ==, GRAPHBIT_LLM_FINISH_REASON_TOOL_CALLS);
   call = g_list_model_get_item (graphbit_llm_response_get_tool_calls (response), 0);
   g_assert_cmpstr (graphbit_llm_tool_call_get_id (call), ==, "c1");
@@ -152,6 +157,8 @@ test_tools (gconstpointer provider)
   else if (strcmp (provider, "gemini") == 0)
     expect_words (requests, "{\\\"text\\\":\\\"hm\\\",\\\"thought\\\":true},{\\\"functionCall\\\":{\\\"name\\\":\\\"add\\\","
                             "\\\"args\\\":{\\\"a\\\":2,\\\"b\\\":3}},\\\"thoughtSignature\\\":\\\"bW9jaw==\\\"}");
+  else if (strcmp (provider, "responses") == 0)
+    expect_words (requests, "\\\"text\\\":\\\"hm\\\"}],\\\"encrypted_content\\\":\\\"bW9jaw==\\\"},{\\\"type\\\":\\\"function_call\\\"");
   else
     expect_words (requests, "\\\"thinking\\\":\\\"hm\\\"");
 }
@@ -169,6 +176,7 @@ test_wrong_key (gconstpointer provider)
   g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_AUTHENTICATION);
   expect_words (error->message, strcmp (provider, "anthropic") == 0 ? "ANTHROPIC_API_KEY"
                                 : strcmp (provider, "gemini") == 0  ? "GEMINI_API_KEY"
+                                : strcmp (provider, "responses") == 0 ? "OPENAI_API_KEY"
                                                                     : "OLLAMA_API_KEY");
   details = graphbit_error_details_from_error (error);
   g_assert_cmpint (graphbit_error_details_get_http_status (details), ==, strcmp (provider, "gemini") == 0 ? 400 : 401);
@@ -288,6 +296,8 @@ test_error_in_stream (gconstpointer provider)
                                              ? "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Overloaded\"}}"
                                            : strcmp (provider, "gemini") == 0
                                              ? "{\"error\":{\"code\":503,\"message\":\"Overloaded\",\"status\":\"UNAVAILABLE\"}}"
+                                           : strcmp (provider, "responses") == 0
+                                             ? "{\"type\":\"error\",\"code\":\"server_error\",\"message\":\"Overloaded\"}"
                                              : "{\"error\":\"Overloaded\"}");
   g_autoptr (GraphbitMockServer) server = support_server_new (step);
   g_autoptr (GraphbitLlmClient) client = support_client_new_for_provider (server, provider);

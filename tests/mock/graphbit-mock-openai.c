@@ -224,8 +224,9 @@ static void
 append_content (GString    *out,
                 JsonObject *message)
 {
-  const char *text = mock_member_string (message, "content");
-  JsonArray *parts = mock_member_array (message, "content");
+  const char *name = json_object_has_member (message, "output") ? "output" : "content";
+  const char *text = mock_member_string (message, name);
+  JsonArray *parts = mock_member_array (message, name);
 
   if (text != NULL)
     g_string_append (out, text);
@@ -308,7 +309,7 @@ chat_request_read (MockChatRequest *chat,
   if (chat->model == NULL)
     return mock_wire_error (chat->wire, 400, "invalid_request_error", "missing_required_parameter", "You must provide a model parameter.");
 
-  messages = mock_member_array (chat->body, "messages");
+  messages = mock_member_array (chat->body, chat->wire == MOCK_WIRE_RESPONSES ? "input" : "messages");
   if (messages == NULL || json_array_get_length (messages) == 0)
     return mock_wire_error (chat->wire, 400, "invalid_request_error", "missing_required_parameter", "Missing required parameter: 'messages'.");
 
@@ -329,7 +330,13 @@ chat_request_read (MockChatRequest *chat,
     {
       JsonObject *message = mock_element_object (messages, i);
       const char *role = message != NULL ? mock_member_string (message, "role") : NULL;
+      const char *type = message != NULL ? mock_member_string (message, "type") : NULL;
 
+      /* calls of tools and the like have none, and results are items of their own */
+      if (chat->wire == MOCK_WIRE_RESPONSES && role == NULL && type != NULL)
+        role = g_str_equal (type, "function_call_output") ? "tool" : "assistant";
+      else if (chat->wire == MOCK_WIRE_RESPONSES && g_strcmp0 (role, "tool") == 0)
+        return mock_wire_error (chat->wire, 400, "invalid_request_error", "invalid_value", "Invalid value: 'tool'.");
       if (role == NULL)
         return mock_wire_error (chat->wire, 400, "invalid_request_error", "missing_required_parameter", "Missing required parameter: 'messages[].role'.");
 
@@ -479,6 +486,8 @@ mock_answer_decide (MockAnswer *answer)
     answer->finish_reason = answer->tool_calls != NULL ? "tool_use" : "end_turn";
   else if (chat->wire == MOCK_WIRE_GEMINI)
     answer->finish_reason = "STOP";
+  else if (chat->wire == MOCK_WIRE_RESPONSES)
+    answer->finish_reason = "completed";
   else
     answer->finish_reason = answer->tool_calls != NULL && chat->wire == MOCK_WIRE_OPENAI ? "tool_calls" : "stop";
 }
@@ -755,7 +764,7 @@ answer_chat (MockRequest *request,
 
   if ((step == NULL || !step->has_answer) && g_str_equal (chat.model, "no-such-model"))
     return mock_wire_error (wire, 404, wire == MOCK_WIRE_ANTHROPIC ? "not_found_error" : "invalid_request_error", "model_not_found",
-                            wire == MOCK_WIRE_OPENAI ? "The model `no-such-model` does not exist or you do not have access to it."
+                            wire == MOCK_WIRE_OPENAI || wire == MOCK_WIRE_RESPONSES ? "The model `no-such-model` does not exist or you do not have access to it."
                             : wire == MOCK_WIRE_ANTHROPIC ? "model: no-such-model"
                             : wire == MOCK_WIRE_GEMINI    ? "models/no-such-model is not found for API version v1beta."
                                                           : "model 'no-such-model' not found");
@@ -769,6 +778,8 @@ answer_chat (MockRequest *request,
       return mock_ollama_answer (&answer);
     case MOCK_WIRE_GEMINI:
       return mock_gemini_answer (&answer);
+    case MOCK_WIRE_RESPONSES:
+      return mock_responses_answer (&answer);
     case MOCK_WIRE_OPENAI:
     default:
       return chat.stream ? answer_stream (&answer) : answer_plain (&answer);
@@ -798,6 +809,8 @@ find_wire (MockRequest *request,
     return MOCK_WIRE_ANTHROPIC;
   if (g_str_has_suffix (path, "enerateContent") || mock_request_get_header (request, "x-goog-api-key") != NULL)
     return MOCK_WIRE_GEMINI;
+  if (g_str_has_suffix (path, "/responses"))
+    return MOCK_WIRE_RESPONSES;
   return strstr (path, "/api/") != NULL && !g_str_has_suffix (path, "/chat/completions") ? MOCK_WIRE_OLLAMA : MOCK_WIRE_OPENAI;
 }
 
@@ -861,7 +874,7 @@ mock_openai_answer (MockRequest *request,
           return response;
         }
       if (step->status >= 400)
-        return wire == MOCK_WIRE_OPENAI ? error_of_status (step->status) : mock_wire_error_of_status (wire, step->status);
+        return wire == MOCK_WIRE_OPENAI || wire == MOCK_WIRE_RESPONSES ? error_of_status (step->status) : mock_wire_error_of_status (wire, step->status);
       if (step->status >= 300 || step->status == 204)
         return mock_response_new (step->status, NULL);
     }
@@ -870,7 +883,7 @@ mock_openai_answer (MockRequest *request,
     return refusal;
 
   if (g_str_has_suffix (path, "/chat/completions") || g_str_has_suffix (path, "/messages") || g_str_has_suffix (path, "/api/chat") ||
-      g_str_has_suffix (path, "enerateContent"))
+      g_str_has_suffix (path, "enerateContent") || g_str_has_suffix (path, "/responses"))
     {
       if (!g_str_equal (request->method, "POST"))
         return mock_wire_error (wire, 405, "invalid_request_error", "method_not_supported", "Not allowed to do this here.");

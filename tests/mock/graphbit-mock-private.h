@@ -195,7 +195,8 @@ typedef enum
   MOCK_WIRE_OPENAI,
   MOCK_WIRE_ANTHROPIC,
   MOCK_WIRE_OLLAMA,
-  MOCK_WIRE_GEMINI
+  MOCK_WIRE_GEMINI,
+  MOCK_WIRE_RESPONSES
 } MockWire;
 
 typedef struct
@@ -263,6 +264,7 @@ MockResponse *mock_anthropic_answer     (MockAnswer  *answer);
 MockResponse *mock_anthropic_models     (MockRequest *request);
 MockResponse *mock_ollama_answer        (MockAnswer  *answer);
 MockResponse *mock_ollama_tags          (void);
+MockResponse *mock_responses_answer     (MockAnswer  *answer);
 MockResponse *mock_gemini_read_contents (MockChatRequest *chat,
                                          MockRequest *request);
 MockResponse *mock_gemini_answer        (MockAnswer  *answer);

@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-/* Anthropic's messages, Ollama's own protocol, and Gemini's generateContent. */
+/* Anthropic's messages, Ollama's own protocol, Gemini's generateContent, and OpenAI's responses. */
 
 #define PAGE_SIZE 2 /* of a list of models, where the client does not say */
 
@@ -44,7 +44,7 @@ mock_wire_error (MockWire    wire,
   MockResponse *response;
   GString *out;
 
-  if (wire == MOCK_WIRE_OPENAI)
+  if (wire == MOCK_WIRE_OPENAI || wire == MOCK_WIRE_RESPONSES)
     return mock_openai_error (status, type, code, message);
 
   response = mock_response_new (status, "application/json");
@@ -824,6 +824,186 @@ mock_gemini_models (MockRequest *request)
     g_string_append_printf (out, "%s{\"name\":\"models/%s\",\"version\":\"001\",\"displayName\":\"Gemini %" G_GSIZE_FORMAT "\","
                             "\"inputTokenLimit\":1048576,\"outputTokenLimit\":65536}", i > first ? "," : "", models[i], i + 1);
   g_string_append (out, is_second ? "]}" : "],\"nextPageToken\":\"more/of it\"}");
+  mock_response_take_text (response, out);
+  return response;
+}
+
+/* OpenAI's responses */
+
+static void
+append_reasoning_item (GString    *out,
+                       MockAnswer *answer)
+{
+  g_string_append (out, "{\"type\":\"reasoning\",\"id\":\"rs_mock\",\"summary\":[{\"type\":\"summary_text\",");
+  mock_append_member (out, "text", answer->step->reasoning);
+  g_string_append (out, "}],\"encrypted_content\":\"bW9jaw==\"}");
+}
+
+static void
+append_message_item (GString    *out,
+                     const char *text)
+{
+  g_string_append (out, "{\"type\":\"message\",\"id\":\"msg_mock\",\"status\":\"completed\",\"role\":\"assistant\","
+                   "\"content\":[{\"type\":\"output_text\",\"annotations\":[],");
+  mock_append_member (out, "text", text);
+  g_string_append (out, "}]}");
+}
+
+static void
+append_call_item (GString      *out,
+                  MockToolCall *call,
+                  const char   *arguments)
+{
+  g_string_append_printf (out, "{\"type\":\"function_call\",\"id\":\"fc_mock\",");
+  mock_append_member (out, "call_id", call->id);
+  g_string_append_c (out, ',');
+  mock_append_member (out, "name", call->name);
+  g_string_append_c (out, ',');
+  mock_append_member (out, "arguments", arguments);
+  g_string_append (out, ",\"status\":\"completed\"}");
+}
+
+/* Without a reason it has only begun. */
+static void
+append_response (GString    *out,
+                 MockAnswer *answer,
+                 const char *reason)
+{
+  const char *comma = "";
+  gboolean is_incomplete = reason != NULL && strcmp (reason, "completed") != 0;
+  guint tokens = mock_answer_count_tokens (answer);
+  MockToolCall *call;
+
+  g_string_append_printf (out, "{\"id\":\"resp_mock_%" G_GUINT64_FORMAT "\",\"object\":\"response\",\"status\":\"%s\",\"error\":null,",
+                          answer->request->index + 1, reason == NULL ? "in_progress" : is_incomplete ? "incomplete" : "completed");
+  mock_append_member (out, "model", answer->model);
+  if (is_incomplete)
+    {
+      g_string_append (out, ",\"incomplete_details\":{");
+      mock_append_member (out, "reason", reason);
+      g_string_append_c (out, '}');
+    }
+  g_string_append (out, ",\"output\":[");
+  if (reason != NULL && answer->step != NULL && answer->step->reasoning != NULL)
+    {
+      append_reasoning_item (out, answer);
+      comma = ",";
+    }
+  if (reason != NULL && answer->text != NULL)
+    {
+      g_string_append (out, comma);
+      append_message_item (out, answer->text);
+      comma = ",";
+    }
+  for (guint i = 0; reason != NULL && (call = get_call (answer, i)) != NULL; i++)
+    {
+      g_string_append (out, comma);
+      append_call_item (out, call, call->arguments);
+      comma = ",";
+    }
+  g_string_append (out, "],\"usage\":");
+  if (reason != NULL && answer->step != NULL && answer->step->usage != NULL)
+    {
+      g_autofree char *text = json_to_string (answer->step->usage, FALSE);
+
+      g_string_append (out, text);
+    }
+  else if (reason != NULL && (answer->step == NULL || !answer->step->omit_usage))
+    g_string_append_printf (out, "{\"input_tokens\":%u,\"output_tokens\":%u,\"total_tokens\":%u}",
+                            answer->chat->prompt_words, tokens, answer->chat->prompt_words + tokens);
+  else
+    g_string_append (out, "null");
+  g_string_append_c (out, '}');
+}
+
+static void
+add_item_delta (MockResponse *response,
+                MockAnswer   *answer,
+                const char   *type,
+                const char   *piece,
+                gsize         length)
+{
+  GString *out = begin_event (type);
+
+  g_string_append_printf (out, ",\"output_index\":%u,\"delta\":", answer->n_blocks);
+  mock_json_append_string (out, piece, (gssize) length);
+  end_event (response, out);
+}
+
+static void
+add_output_text (MockResponse *response,
+                 MockAnswer   *answer,
+                 const char   *piece,
+                 gsize         length)
+{
+  add_item_delta (response, answer, "response.output_text.delta", piece, length);
+}
+
+static void
+add_summary_text (MockResponse *response,
+                  MockAnswer   *answer,
+                  const char   *piece,
+                  gsize         length)
+{
+  add_item_delta (response, answer, "response.reasoning_summary_text.delta", piece, length);
+}
+
+static MockResponse *
+responses_stream (MockAnswer *answer)
+{
+  MockResponse *response = mock_response_new (200, "text/event-stream; charset=utf-8");
+  MockStep *step = answer->step;
+  MockToolCall *call;
+  GString *out;
+
+  response->streamed = TRUE;
+  out = begin_event ("response.created");
+  g_string_append (out, ",\"response\":");
+  append_response (out, answer, NULL);
+  end_event (response, out);
+  if (step != NULL && step->reasoning != NULL)
+    {
+      for_each_piece (response, answer, step->reasoning, NULL, add_summary_text);
+      answer->n_blocks++;
+    }
+  if (answer->text != NULL)
+    {
+      for_each_piece (response, answer, answer->text, step != NULL ? step->pieces : NULL, add_output_text);
+      answer->n_blocks++;
+    }
+  for (guint i = 0; (call = get_call (answer, i)) != NULL; i++)
+    {
+      out = begin_event ("response.output_item.added");
+      g_string_append_printf (out, ",\"output_index\":%u,\"item\":", answer->n_blocks);
+      append_call_item (out, call, "");
+      end_event (response, out);
+      add_item_delta (response, answer, "response.function_call_arguments.delta", call->arguments, strlen (call->arguments));
+      answer->n_blocks++;
+    }
+  add_events (response, answer, "data: ", "\n\n");
+
+  if (*answer->finish_reason != '\0' && (step == NULL || !step->omit_done))
+    {
+      out = begin_event (strcmp (answer->finish_reason, "completed") == 0 ? "response.completed" : "response.incomplete");
+      g_string_append (out, ",\"response\":");
+      append_response (out, answer, answer->finish_reason);
+      end_event (response, out);
+    }
+  return response;
+}
+
+MockResponse *
+mock_responses_answer (MockAnswer *answer)
+{
+  MockResponse *response;
+  GString *out;
+
+  if (answer->chat->stream)
+    return responses_stream (answer);
+
+  response = mock_response_new (200, "application/json");
+  out = g_string_new (NULL);
+  append_response (out, answer, answer->finish_reason);
   mock_response_take_text (response, out);
   return response;
 }
