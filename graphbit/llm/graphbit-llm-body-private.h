@@ -32,7 +32,8 @@ void graphbit_llm_body_begin_unnamed (GraphbitLlmBody *self, const GraphbitVendo
                                       GString *body);
 /* Names the next member, unless the configuration has one of that name. */
 gboolean graphbit_llm_body_begin_member (GraphbitLlmBody *self, const char *name);
-/* The configuration's member of that name, for the wire to merge: an object, or NULL. INVALID_ARGUMENT. */
+/* The configuration's member of that name, for the wire to merge: an object, NULL, or a JSON null, with which nothing is
+ * written. INVALID_ARGUMENT. */
 gboolean graphbit_llm_body_get_given (GraphbitLlmBody *self, const char *name, JsonNode **given, GError **error);
 /* Names the next member within such an object, unless `given` has it. */
 gboolean graphbit_llm_body_begin_inner (GraphbitLlmBody *self, JsonNode *given, const char *name);

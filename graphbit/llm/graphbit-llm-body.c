@@ -61,8 +61,11 @@ graphbit_llm_body_get_given (GraphbitLlmBody *self,
                              JsonNode **given,
                              GError **error)
 {
+  GraphbitJsonKind kind;
+
   *given = graphbit_json_get_member (self->overrides, name);
-  if (*given == NULL || graphbit_json_get_kind (*given) == GRAPHBIT_JSON_KIND_OBJECT)
+  kind = graphbit_json_get_kind (*given);
+  if (*given == NULL || kind == GRAPHBIT_JSON_KIND_OBJECT || kind == GRAPHBIT_JSON_KIND_NULL)
     return TRUE;
 
   g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,

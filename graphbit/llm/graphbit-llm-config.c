@@ -323,8 +323,9 @@ graphbit_llm_config_class_init (GraphbitLlmConfigClass *klass)
    *
    * A JSON object whose members are put into the body of each request. One that
    * graphbit would write too takes its place; if it is `null`, neither is sent.
-   * For `ollama`, the members of its `options` are merged in the same way with
-   * those that graphbit writes. %NULL, the default: nothing.
+   * The members of Ollama's `options`, of Gemini's `generationConfig` and of the
+   * `reasoning` of OpenAI's responses are merged in the same way with those that
+   * graphbit writes. %NULL, the default: nothing.
    *
    * Since: 1.0
    */

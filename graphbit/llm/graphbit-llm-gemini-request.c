@@ -576,6 +576,8 @@ write_generation_config (Builder *self,
 
   if (!graphbit_llm_body_get_given (&self->body, "generationConfig", &given, error))
     return FALSE;
+  if (graphbit_json_get_kind (given) == GRAPHBIT_JSON_KIND_NULL)
+    return TRUE;
 
   graphbit_json_writer_name (writer, "generationConfig");
   graphbit_json_writer_begin_object (writer);

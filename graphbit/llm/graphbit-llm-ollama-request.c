@@ -240,6 +240,8 @@ write_sampling (Builder *self,
 
   if (stop != NULL && stop[0] == NULL)
     stop = NULL;
+  if (graphbit_json_get_kind (given) == GRAPHBIT_JSON_KIND_NULL)
+    return;
   if (given == NULL && max_tokens == 0 && temperature < 0.0 && top_p < 0.0 && seed < 0 && stop == NULL)
     return;
 

@@ -272,7 +272,7 @@ write_reasoning (Builder *self,
 
   if (!graphbit_llm_body_get_given (&self->body, "reasoning", &given, error))
     return FALSE;
-  if (effort == GRAPHBIT_REASONING_EFFORT_UNSET && given == NULL)
+  if ((effort == GRAPHBIT_REASONING_EFFORT_UNSET && given == NULL) || graphbit_json_get_kind (given) == GRAPHBIT_JSON_KIND_NULL)
     return TRUE;
 
   graphbit_json_writer_name (writer, "reasoning");

@@ -142,6 +142,8 @@ test_options (void)
   wire_expect_body (config, request, FALSE,
                     "{" HI ",\"generationConfig\":{\"maxOutputTokens\":5,\"temperature\":0.5,\"topP\":0.25,"
                     "\"stopSequences\":[\"END\"],\"topK\":3,\"seed\":8},\"safetySettings\":[]}");
+  graphbit_llm_config_set_extra_body (config, "{\"generationConfig\":null}");
+  wire_expect_body (config, request, FALSE, "{" HI "}");
   graphbit_llm_config_set_extra_body (config, "{\"generationConfig\":7}");
   wire_expect_error (config, request, GRAPHBIT_ERROR_INVALID_ARGUMENT, "generationConfig");
   graphbit_llm_config_set_extra_body (config, "{\"contents\":[]}");

@@ -92,6 +92,8 @@ test_options (void)
                     "\"max_output_tokens\":50,\"temperature\":0.5,\"top_p\":0.25,\"metadata\":{\"a\":\"b\"},"
                     "\"reasoning\":{\"effort\":\"low\",\"summary\":\"auto\"},\"store\":false,\"include\":[\"reasoning.encrypted_content\"]}");
 
+  graphbit_llm_config_set_extra_body (config, "{\"reasoning\":null,\"text\":null,\"metadata\":null,\"include\":null,\"store\":null}");
+  wire_expect_body (config, request, FALSE, HEAD HI ",\"max_output_tokens\":50,\"temperature\":0.5,\"top_p\":0.25}");
   graphbit_llm_config_set_extra_body (config, "{\"reasoning\":1}");
   wire_expect_error (config, request, GRAPHBIT_ERROR_INVALID_ARGUMENT, "reasoning");
   graphbit_llm_config_set_extra_body (config, NULL);
