@@ -334,6 +334,27 @@ test_native (void)
   g_assert_nonnull (strstr (other, graphbit_llm_tool_call_get_id (call)));
 }
 
+/* A signed part stays one of its own, and what a broken event said is nowhere in it. */
+static void
+test_pieces (void)
+{
+  static const char *const events[] = {
+    PART ("{\"text\":\"a\"}"), "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"lost\"}",
+    PART ("{\"inlineData\":{\"data\":\"QQ==\"}}"), PART ("{\"text\":\"b\"}"), PART ("{\"text\":\"c\",\"thoughtSignature\":\"Yw==\"}"),
+    END ("{\"text\":\"d\"}", "STOP"), NULL
+  };
+  g_autoptr (GraphbitLlmConfig) config = make_config (NULL);
+  g_autoptr (GraphbitLlmRequest) request = graphbit_llm_request_new (NULL);
+  g_auto (WireAnswer) answer = { 0 };
+
+  wire_stream (&answer, "gemini", events);
+  g_assert_null (answer.failure);
+  wire_add (request, graphbit_llm_response_make_message (answer.response));
+  wire_expect_body (config, request, FALSE,
+                    "{\"contents\":[{\"role\":\"model\",\"parts\":[{\"text\":\"a\"},{\"inlineData\":{\"data\":\"QQ==\"}},"
+                    "{\"text\":\"b\"},{\"text\":\"c\",\"thoughtSignature\":\"Yw==\"},{\"text\":\"d\"}]}]}");
+}
+
 /* What another provider's model said is told in parts of ours. */
 static void
 test_foreign (void)
@@ -450,6 +471,7 @@ main (int argc,
   g_test_add_func ("/llm/gemini/schema", test_schema);
   g_test_add_func ("/llm/gemini/reduce", test_reduce);
   g_test_add_func ("/llm/gemini/native", test_native);
+  g_test_add_func ("/llm/gemini/pieces", test_pieces);
   g_test_add_func ("/llm/gemini/foreign", test_foreign);
   g_test_add_func ("/llm/gemini/finish", test_finish);
   g_test_add_func ("/llm/gemini/failures", test_failures);

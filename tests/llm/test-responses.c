@@ -137,6 +137,7 @@ test_native (void)
     "{\"delta\":\"{\",\"output_index\":1,\"type\":\"response.function_call_arguments.delta\"}",
     EVENT ("response.function_call_arguments.delta", "\"output_index\":1,\"delta\":\"}\""),
     EVENT ("response.something.new", "\"delta\":\"?\""),
+    EVENT ("response.output_item.done", "\"output_index\":1,\"item\":{\"type\":\"function_call\",\"call_id\":\"call_1\",\"name\":\"f\",\"arguments\":\"{}\"}"),
     EVENT ("response.completed", "\"response\":{\"status\":\"completed\",\"output\":[" ITEMS "],\"usage\":{\"input_tokens\":3,"
            "\"input_tokens_details\":{\"cached_tokens\":2},\"output_tokens\":5,\"output_tokens_details\":{\"reasoning_tokens\":4},\"total_tokens\":8}}"),
     NULL
@@ -144,7 +145,10 @@ test_native (void)
   g_autoptr (GraphbitLlmConfig) config = make_config ("m");
   g_autoptr (GraphbitLlmConfig) chat = graphbit_llm_config_new_openai (NULL, "m", NULL);
   g_autoptr (GraphbitLlmRequest) request = graphbit_llm_request_new (NULL);
+  g_autoptr (GraphbitLlmRequest) searched = graphbit_llm_request_new (NULL);
   g_auto (WireAnswer) answer = { 0 };
+  g_auto (WireAnswer) search = { 0 };
+  guint n_call_chunks = 0;
 
   wire_stream (&answer, "responses", events);
   g_assert_null (answer.failure);
@@ -152,6 +156,9 @@ test_native (void)
   wire_expect_call (&answer, 0, "call_1", "f", "{}");
   wire_expect_usage (&answer, 3, 5, 2, 0, 4);
   g_assert_cmpstr (graphbit_llm_response_get_id (answer.response), ==, "resp_1");
+  for (GList *l = answer.assembler.chunks.head; l != NULL; l = l->next)
+    n_call_chunks += graphbit_llm_chunk_get_kind (l->data) == GRAPHBIT_LLM_CHUNK_KIND_TOOL_CALL;
+  g_assert_cmpuint (n_call_chunks, ==, 3); /* its name, and the two pieces; not once more what came already */
   g_assert_cmpint (graphbit_llm_response_get_finish_reason (answer.response), ==, GRAPHBIT_LLM_FINISH_REASON_TOOL_CALLS);
 
   wire_add (request, graphbit_llm_response_make_message (answer.response));
@@ -159,6 +166,16 @@ test_native (void)
   wire_expect_body (chat, request, FALSE,
                     HEAD "\"messages\":[{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[{\"id\":\"call_1\",\"type\":\"function\","
                     "\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}}]}]}");
+
+  /* its own tools' doings go back, but no thoughts that only their keeper could read */
+  wire_parse (&search, "responses",
+              "{\"status\":\"completed\",\"output\":[{\"type\":\"reasoning\",\"id\":\"rs_2\",\"summary\":[],\"encrypted_content\":null},"
+              "{\"type\":\"web_search_call\",\"id\":\"ws_1\"},{\"type\":\"message\",\"content\":[{\"type\":\"output_text\",\"text\":\"x\"}]}]}");
+  g_assert_null (search.failure);
+  wire_add (searched, graphbit_llm_response_make_message (search.response));
+  wire_expect_body (config, searched, FALSE,
+                    HEAD "\"input\":[{\"type\":\"web_search_call\",\"id\":\"ws_1\"},"
+                    "{\"type\":\"message\",\"content\":[{\"type\":\"output_text\",\"text\":\"x\"}]}]" TAIL);
 }
 
 /* What was not streamed is in the list at the end. */
