@@ -326,7 +326,9 @@ write_schema (Reduction *self,
 
   type_name = type != NULL ? write_type (self, type) : NULL;
   if (type == NULL)
-    type_name = find_member (sources, "properties") != NULL ? "object" : find_member (sources, "items") != NULL ? "array" : "string";
+    type_name = find_member (sources, "properties") != NULL ? "object"
+                : find_member (sources, "items") != NULL    ? "array"
+                                                            : "string";
   if (type_name != NULL)
     {
       JsonNode *properties = find_member (sources, "properties");

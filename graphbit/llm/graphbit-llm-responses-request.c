@@ -205,7 +205,8 @@ write_tools (Builder *self,
       graphbit_llm_body_write_parameters (&self->body, tool);
       /* what is left out is taken for strict here */
       graphbit_json_writer_boolean_member (writer, "strict",
-                                           graphbit_json_get_member (schema, "type") != NULL && graphbit_llm_is_strict_schema (schema));
+                                           graphbit_json_get_member (schema, "type") != NULL &&
+                                           graphbit_llm_is_strict_schema (schema));
       graphbit_json_writer_end_object (writer);
     }
   graphbit_json_writer_end_array (writer);
