@@ -86,6 +86,8 @@ GraphbitLlmBlock *graphbit_llm_assembler_add_block (GraphbitLlmAssembler *self, 
 GraphbitLlmBlock *graphbit_llm_assembler_find_block (GraphbitLlmAssembler *self, int index); /* NULL: there is none */
 /* For calls that come without an id, where a reader of the chunks is to know it. */
 char *graphbit_llm_assembler_make_call_id (void);
+/* Whether an id is one of those: no provider has heard of it. */
+gboolean graphbit_llm_is_made_call_id (const char *id);
 /* `index` -1 when the wire gives none; empty id and name say nothing. The rules are wire/openai-chat.md's. */
 void graphbit_llm_assembler_add_call (GraphbitLlmAssembler *self, int index, const char *id, const char *name,
                                       const char *arguments, gsize length);

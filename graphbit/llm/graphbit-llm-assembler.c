@@ -371,6 +371,14 @@ graphbit_llm_assembler_make_call_id (void)
   return g_strdup_printf ("call_%016" G_GINT64_MODIFIER "x", graphbit_random_uint64 ());
 }
 
+gboolean
+graphbit_llm_is_made_call_id (const char *id)
+{
+  const char *digits = g_str_has_prefix (id, "call_") ? id + strlen ("call_") : "";
+
+  return strlen (digits) == 16 && strspn (digits, "0123456789abcdef") == 16;
+}
+
 GraphbitFailure *
 graphbit_llm_assembler_finish (GraphbitLlmAssembler *self,
                                gboolean is_stream)

@@ -28,8 +28,16 @@ typedef struct
 
 /* Opens the object, and names the model. */
 void graphbit_llm_body_begin (GraphbitLlmBody *self, const GraphbitVendor *vendor, GraphbitLlmConfig *config, GString *body);
+/* The same on wires where the address names it. */
+void graphbit_llm_body_begin_unnamed (GraphbitLlmBody *self, const GraphbitVendor *vendor, GraphbitLlmConfig *config,
+                                      GString *body);
 /* Names the next member, unless the configuration has one of that name. */
 gboolean graphbit_llm_body_begin_member (GraphbitLlmBody *self, const char *name);
+/* The configuration's member of that name, for the wire to merge: an object, NULL, or a JSON null, with which nothing is
+ * written. INVALID_ARGUMENT. */
+gboolean graphbit_llm_body_get_given (GraphbitLlmBody *self, const char *name, JsonNode **given, GError **error);
+/* Names the next member within such an object, unless `given` has it. */
+gboolean graphbit_llm_body_begin_inner (GraphbitLlmBody *self, JsonNode *given, const char *name);
 /* The configuration's members (but `except`, which the wire has merged itself; or NULL), and the object's end. */
 void graphbit_llm_body_end (GraphbitLlmBody *self, const char *except);
 /* The members of an object; those that are null are left out. */
@@ -71,6 +79,11 @@ void graphbit_llm_body_write_call_id (GraphbitLlmBody *self, const char *id);
 /* What a model left unfinished goes back as a value that is JSON: some read it, and some refuse what is none. */
 void graphbit_llm_body_write_arguments_text (GraphbitLlmBody *self, const char *arguments);
 void graphbit_llm_body_write_arguments_object (GraphbitLlmBody *self, const char *arguments);
+
+/* What a tool said, where that must be an object: in one, if it is none. */
+void graphbit_llm_body_write_result_object (GraphbitLlmBody *self, const char *result);
+/* Which tool a result is of, where the id does not say it. NULL: no call before it has that id. */
+char *graphbit_llm_body_find_tool_name (GListModel *messages, guint before, const char *id);
 
 /* As it was given: without the blanks, but with its members in their order. */
 void graphbit_llm_body_write_schema (GraphbitLlmBody *self, const char *schema);

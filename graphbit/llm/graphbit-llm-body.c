@@ -15,14 +15,15 @@
 #include "graphbit-error.h"
 #include "graphbit-llm-config-private.h"
 #include "graphbit-llm-message-private.h"
+#include "graphbit-llm-tool-call.h"
 
 #define NO_PARAMETERS "{\"type\":\"object\",\"properties\":{}}"
 
 void
-graphbit_llm_body_begin (GraphbitLlmBody *self,
-                         const GraphbitVendor *vendor,
-                         GraphbitLlmConfig *config,
-                         GString *body)
+graphbit_llm_body_begin_unnamed (GraphbitLlmBody *self,
+                                 const GraphbitVendor *vendor,
+                                 GraphbitLlmConfig *config,
+                                 GString *body)
 {
   self->body = body;
   self->vendor = vendor;
@@ -30,6 +31,15 @@ graphbit_llm_body_begin (GraphbitLlmBody *self,
   self->overrides = graphbit_llm_config_peek_extra_body (config);
   graphbit_json_writer_init (&self->writer, body);
   graphbit_json_writer_begin_object (&self->writer);
+}
+
+void
+graphbit_llm_body_begin (GraphbitLlmBody *self,
+                         const GraphbitVendor *vendor,
+                         GraphbitLlmConfig *config,
+                         GString *body)
+{
+  graphbit_llm_body_begin_unnamed (self, vendor, config, body);
   if (graphbit_llm_body_begin_member (self, "model"))
     graphbit_json_writer_string (&self->writer, graphbit_llm_config_resolve_model (config));
 }
@@ -39,6 +49,37 @@ graphbit_llm_body_begin_member (GraphbitLlmBody *self,
                                 const char *name)
 {
   if (self->overrides != NULL && graphbit_json_get_member (self->overrides, name) != NULL)
+    return FALSE;
+
+  graphbit_json_writer_name (&self->writer, name);
+
+  return TRUE;
+}
+
+gboolean
+graphbit_llm_body_get_given (GraphbitLlmBody *self,
+                             const char *name,
+                             JsonNode **given,
+                             GError **error)
+{
+  GraphbitJsonKind kind;
+
+  *given = graphbit_json_get_member (self->overrides, name);
+  kind = graphbit_json_get_kind (*given);
+  if (*given == NULL || kind == GRAPHBIT_JSON_KIND_OBJECT || kind == GRAPHBIT_JSON_KIND_NULL)
+    return TRUE;
+
+  g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
+               _("The member “%s” of the extra body must be an object"), name);
+  return FALSE;
+}
+
+gboolean
+graphbit_llm_body_begin_inner (GraphbitLlmBody *self,
+                               JsonNode *given,
+                               const char *name)
+{
+  if (given != NULL && graphbit_json_get_member (given, name) != NULL)
     return FALSE;
 
   graphbit_json_writer_name (&self->writer, name);
@@ -281,6 +322,28 @@ graphbit_llm_body_write_call_id (GraphbitLlmBody *self,
   g_string_free (made, TRUE);
 }
 
+char *
+graphbit_llm_body_find_tool_name (GListModel *messages,
+                                  guint before,
+                                  const char *id)
+{
+  while (before-- > 0)
+    {
+      g_autoptr (GraphbitLlmMessage) message = g_list_model_get_item (messages, before);
+      guint n_calls = graphbit_llm_message_count_tool_calls (message);
+
+      for (guint i = 0; i < n_calls; i++)
+        {
+          g_autoptr (GraphbitLlmToolCall) call = g_list_model_get_item (graphbit_llm_message_get_tool_calls (message), i);
+
+          if (g_strcmp0 (graphbit_llm_tool_call_get_id (call), id) == 0)
+            return g_strdup (graphbit_llm_tool_call_get_name (call));
+        }
+    }
+
+  return NULL;
+}
+
 static gboolean
 is_object (const char *arguments)
 {
@@ -289,6 +352,21 @@ is_object (const char *arguments)
   graphbit_json_reader_init (&reader, arguments, strlen (arguments));
 
   return graphbit_json_reader_get_kind (&reader) == GRAPHBIT_JSON_KIND_OBJECT && graphbit_json_reader_finish (&reader);
+}
+
+void
+graphbit_llm_body_write_result_object (GraphbitLlmBody *self,
+                                       const char *result)
+{
+  if (is_object (result))
+    {
+      graphbit_json_writer_raw (&self->writer, result, -1);
+      return;
+    }
+
+  graphbit_json_writer_begin_object (&self->writer);
+  graphbit_json_writer_string_member (&self->writer, "result", result);
+  graphbit_json_writer_end_object (&self->writer);
 }
 
 void

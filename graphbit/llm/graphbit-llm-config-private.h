@@ -14,6 +14,8 @@ G_BEGIN_DECLS
 
 /* All at home. NULL: the provider is unknown (graphbit_llm_config_check () says so). */
 const GraphbitVendor *graphbit_llm_config_get_vendor (GraphbitLlmConfig *self);
+/* The vendor's, or the one of several that the configuration wants. After its check. */
+GraphbitWire graphbit_llm_config_get_wire (GraphbitLlmConfig *self);
 
 /* Arguments of constructors: INVALID_ARGUMENT. */
 GraphbitLlmConfig *graphbit_llm_config_new_for_vendor (const char *provider,

@@ -289,10 +289,10 @@ graphbit_llm_config_class_init (GraphbitLlmConfigClass *klass)
   /**
    * GraphbitLlmConfig:provider: (getter get_provider)
    *
-   * Who is talked to: `openai`, `anthropic`, `ollama`, `openai_compatible`,
-   * `azurellm`, `deepseek`, `mistralai`, `perplexity`, `fireworks`, `togetherai`,
-   * `xai`, `huggingface`, `openrouter`, `ai21`, `bytedance`, `groq`, `litellm`,
-   * `offline`, `scripted` or `custom`.
+   * Who is talked to: `openai`, `anthropic`, `gemini`, `ollama`,
+   * `openai_compatible`, `azurellm`, `deepseek`, `mistralai`, `perplexity`,
+   * `fireworks`, `togetherai`, `xai`, `huggingface`, `openrouter`, `ai21`,
+   * `bytedance`, `groq`, `litellm`, `offline`, `scripted` or `custom`.
    *
    * Since: 1.0
    */
@@ -318,9 +318,10 @@ graphbit_llm_config_class_init (GraphbitLlmConfigClass *klass)
    * `http+unix://%2Frun%2Fserver.sock/v1`, with the socket's path in place of the
    * host, or `unix:/run/server.sock:/v1`. %NULL is what the provider's environment
    * variable says, if it is set (`OPENAI_BASE_URL`, `ANTHROPIC_BASE_URL`,
-   * `OLLAMA_HOST`, and so on), and the provider's own address otherwise.
-   * Anthropic's may be given with or without `/v1` at its end. Azure has none of
-   * its own; see [ctor@LlmConfig.new_azurellm].
+   * `GOOGLE_GEMINI_BASE_URL`, `OLLAMA_HOST`, and so on), and the provider's own
+   * address otherwise. Anthropic's may be given with or without `/v1` at its end,
+   * and Gemini's with or without a version (`/v1beta`). Azure has none of its own;
+   * see [ctor@LlmConfig.new_azurellm].
    *
    * Since: 1.0
    */
@@ -332,6 +333,13 @@ graphbit_llm_config_class_init (GraphbitLlmConfigClass *klass)
    *
    * Which of its protocols the provider is spoken to in. The default is
    * %GRAPHBIT_LLM_API_AUTO.
+   *
+   * Only `openai` and `openai_compatible` have several. With
+   * %GRAPHBIT_LLM_API_RESPONSES, which some of OpenAI's models need, the
+   * conversation is sent with each request and not stored there; it knows no
+   * seed and no texts to stop at. What the model thought is told if the
+   * configuration asks for it, with `{"reasoning":{"summary":"auto"}}` as
+   * [property@LlmConfig:extra-body].
    *
    * Since: 1.0
    */
@@ -400,8 +408,9 @@ graphbit_llm_config_class_init (GraphbitLlmConfigClass *klass)
    *
    * A JSON object whose members are put into the body of each request. One that
    * graphbit would write too takes its place; if it is `null`, neither is sent.
-   * For `ollama`, the members of its `options` are merged in the same way with
-   * those that graphbit writes. %NULL, the default: nothing.
+   * The members of Ollama's `options`, of Gemini's `generationConfig` and of the
+   * `reasoning` of OpenAI's responses are merged in the same way with those that
+   * graphbit writes. %NULL, the default: nothing.
    *
    * Since: 1.0
    */
@@ -741,12 +750,6 @@ graphbit_llm_config_check (GraphbitLlmConfig *self,
                    _("%s has a protocol of its own only; leave “api” at auto"), self->vendor->title);
       return FALSE;
     }
-  if (self->api == GRAPHBIT_LLM_API_RESPONSES)
-    {
-      g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
-                   _("%s is spoken to by chat completions only; leave “api” at auto"), self->vendor->title);
-      return FALSE;
-    }
 
   return TRUE;
 }
@@ -755,6 +758,12 @@ const GraphbitVendor *
 graphbit_llm_config_get_vendor (GraphbitLlmConfig *self)
 {
   return self->vendor;
+}
+
+GraphbitWire
+graphbit_llm_config_get_wire (GraphbitLlmConfig *self)
+{
+  return self->api == GRAPHBIT_LLM_API_RESPONSES ? GRAPHBIT_WIRE_RESPONSES : self->vendor->wire;
 }
 
 static const char *
@@ -860,7 +869,9 @@ graphbit_llm_config_resolve_base_url (GraphbitLlmConfig *self,
   while (length > 0 && base_url[length - 1] == '/')
     length--;
 
-  if (end != NULL && (length < strlen (end) || memcmp (base_url + length - strlen (end), end, strlen (end)) != 0))
+  if (end != NULL &&
+      ((self->vendor->quirks & GRAPHBIT_QUIRK_ANY_VERSION) == 0 || g_strstr_len (base_url, (gssize) length, "/v1") == NULL) &&
+      (length < strlen (end) || memcmp (base_url + length - strlen (end), end, strlen (end)) != 0))
     return g_strdup_printf ("%.*s%s", (int) length, base_url, end);
 
   return g_strndup (base_url, length);
@@ -1187,6 +1198,41 @@ graphbit_llm_config_new_anthropic (const char *api_key,
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
   return graphbit_llm_config_new_for_vendor ("anthropic", api_key, model, error);
+}
+
+/**
+ * graphbit_llm_config_new_gemini:
+ * @api_key: (nullable): the key; %NULL: it is looked for when it is needed, in `GEMINI_API_KEY` and then `GOOGLE_API_KEY` first
+ * @model: (nullable): the model, with or without `models/` before it; %NULL: `gemini-2.5-flash`
+ * @error: return location for an error
+ *
+ * Creates a configuration for Google's Gemini, or for the server that
+ * `GOOGLE_GEMINI_BASE_URL` names. It is spoken to in its own protocol,
+ * generateContent; what that has beyond [class@LlmOptions], such as
+ * `safetySettings` or `topK` in its `generationConfig`, is set with
+ * [property@LlmConfig:extra-body].
+ *
+ * A model cannot be kept from calling several tools, and no metadata is taken.
+ * A schema that has more than the part of OpenAPI's that every model knows is
+ * sent as JSON Schema, and to the models before 2.5, which do not know that,
+ * without what is beyond it. What a model thought is told if
+ * [property@LlmOptions:reasoning-effort] is set.
+ *
+ * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT if a text is empty or has control
+ * characters in it; never because a key is missing.
+ *
+ * Returns: (transfer full): the new configuration
+ *
+ * Since: 1.0
+ */
+GraphbitLlmConfig *
+graphbit_llm_config_new_gemini (const char *api_key,
+                                const char *model,
+                                GError **error)
+{
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return graphbit_llm_config_new_for_vendor ("gemini", api_key, model, error);
 }
 
 /**

@@ -21,38 +21,7 @@
  */
 
 typedef GraphbitLlmDocument Document;
-
-/* A value within the document, as it is written; NULL: it is not there. */
-typedef struct
-{
-  const char *text;
-  gsize length;
-} Slice;
-
-static void
-read_slice (GraphbitJsonReader *reader,
-            GraphbitJsonKind kind,
-            Slice *slice)
-{
-  if (graphbit_json_reader_get_kind (reader) == kind)
-    graphbit_json_reader_read_raw (reader, &slice->text, &slice->length);
-}
-
-static void
-append_slice (Document *document,
-              const Slice *slice,
-              GString **field)
-{
-  GraphbitJsonReader reader;
-
-  /* "" makes no field */
-  if (slice->text == NULL || slice->length <= 2)
-    return;
-
-  graphbit_json_reader_init (&reader, slice->text, slice->length);
-  graphbit_json_reader_append_string (&reader, graphbit_llm_document_get_string (field));
-  graphbit_llm_document_check (document, &reader);
-}
+typedef GraphbitLlmSlice Slice;
 
 static gboolean
 is_empty_object (const Slice *slice)
@@ -183,17 +152,17 @@ begin_block (Document *document,
       if (graphbit_json_reader_member_is (&reader, "type"))
         graphbit_llm_document_read_word (&reader, &type);
       else if (graphbit_json_reader_member_is (&reader, "text"))
-        read_slice (&reader, GRAPHBIT_JSON_KIND_STRING, &text);
+        graphbit_llm_document_read_slice (&reader, GRAPHBIT_JSON_KIND_STRING, &text);
       else if (graphbit_json_reader_member_is (&reader, "thinking"))
-        read_slice (&reader, GRAPHBIT_JSON_KIND_STRING, &thinking);
+        graphbit_llm_document_read_slice (&reader, GRAPHBIT_JSON_KIND_STRING, &thinking);
       else if (graphbit_json_reader_member_is (&reader, "signature"))
-        read_slice (&reader, GRAPHBIT_JSON_KIND_STRING, &signature);
+        graphbit_llm_document_read_slice (&reader, GRAPHBIT_JSON_KIND_STRING, &signature);
       else if (graphbit_json_reader_member_is (&reader, "id"))
         graphbit_llm_document_read_word (&reader, &id);
       else if (graphbit_json_reader_member_is (&reader, "name"))
         graphbit_llm_document_read_word (&reader, &name);
       else if (graphbit_json_reader_member_is (&reader, "input"))
-        read_slice (&reader, GRAPHBIT_JSON_KIND_OBJECT, &input);
+        graphbit_llm_document_read_slice (&reader, GRAPHBIT_JSON_KIND_OBJECT, &input);
     }
   graphbit_llm_document_check (document, &reader);
 
@@ -201,16 +170,16 @@ begin_block (Document *document,
     {
       block = graphbit_llm_assembler_add_block (assembler, GRAPHBIT_LLM_BLOCK_TEXT, index);
       block->start = assembler->text->len;
-      append_slice (document, &text, &assembler->text);
+      graphbit_llm_document_append_slice (document, &text, &assembler->text);
       block->end = assembler->text->len;
     }
   else if (g_strcmp0 (type, "thinking") == 0)
     {
       block = graphbit_llm_assembler_add_block (assembler, GRAPHBIT_LLM_BLOCK_REASONING, index);
       block->start = graphbit_llm_assembler_get_reasoning_length (assembler);
-      append_slice (document, &thinking, &assembler->reasoning);
+      graphbit_llm_document_append_slice (document, &thinking, &assembler->reasoning);
       block->end = graphbit_llm_assembler_get_reasoning_length (assembler);
-      append_slice (document, &signature, &block->tail);
+      graphbit_llm_document_append_slice (document, &signature, &block->tail);
     }
   else if (g_strcmp0 (type, "tool_use") == 0)
     {
@@ -327,7 +296,7 @@ read_content (Document *document,
     {
       Slice block = { NULL, 0 };
 
-      read_slice (reader, GRAPHBIT_JSON_KIND_OBJECT, &block);
+      graphbit_llm_document_read_slice (reader, GRAPHBIT_JSON_KIND_OBJECT, &block);
       if (block.text != NULL)
         begin_block (document, index++, &block);
     }
@@ -366,11 +335,11 @@ read_event (Document *document,
       else if (graphbit_json_reader_member_is (reader, "index"))
         graphbit_json_reader_read_int64 (reader, &index);
       else if (graphbit_json_reader_member_is (reader, "message"))
-        read_slice (reader, GRAPHBIT_JSON_KIND_OBJECT, &message);
+        graphbit_llm_document_read_slice (reader, GRAPHBIT_JSON_KIND_OBJECT, &message);
       else if (graphbit_json_reader_member_is (reader, "content_block"))
-        read_slice (reader, GRAPHBIT_JSON_KIND_OBJECT, &block);
+        graphbit_llm_document_read_slice (reader, GRAPHBIT_JSON_KIND_OBJECT, &block);
       else if (graphbit_json_reader_member_is (reader, "delta"))
-        read_slice (reader, GRAPHBIT_JSON_KIND_OBJECT, &delta);
+        graphbit_llm_document_read_slice (reader, GRAPHBIT_JSON_KIND_OBJECT, &delta);
       else if (graphbit_json_reader_member_is (reader, "usage"))
         read_usage (document, reader);
       else if (graphbit_json_reader_member_is (reader, "error"))

@@ -47,8 +47,10 @@ typedef struct
 } GraphbitLlmDialect;
 
 extern const GraphbitLlmDialect graphbit_llm_dialect_chat;
+extern const GraphbitLlmDialect graphbit_llm_dialect_responses;
 extern const GraphbitLlmDialect graphbit_llm_dialect_anthropic;
 extern const GraphbitLlmDialect graphbit_llm_dialect_ollama;
+extern const GraphbitLlmDialect graphbit_llm_dialect_gemini;
 
 const GraphbitLlmDialect *graphbit_llm_dialect_for (GraphbitWire wire); /* NULL for GRAPHBIT_WIRE_CUSTOM */
 

@@ -15,10 +15,14 @@ graphbit_llm_dialect_for (GraphbitWire wire)
     {
     case GRAPHBIT_WIRE_CHAT:
       return &graphbit_llm_dialect_chat;
+    case GRAPHBIT_WIRE_RESPONSES:
+      return &graphbit_llm_dialect_responses;
     case GRAPHBIT_WIRE_ANTHROPIC:
       return &graphbit_llm_dialect_anthropic;
     case GRAPHBIT_WIRE_OLLAMA:
       return &graphbit_llm_dialect_ollama;
+    case GRAPHBIT_WIRE_GEMINI:
+      return &graphbit_llm_dialect_gemini;
     case GRAPHBIT_WIRE_CUSTOM:
       return NULL;
     default:

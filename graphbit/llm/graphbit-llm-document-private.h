@@ -52,6 +52,13 @@ typedef struct
   char *problem;           /* why it is no JSON; NULL while all is well */
 } GraphbitLlmDocument;
 
+/* A value within the document, as it is written; NULL: it is not there. For parts that are first found and then read. */
+typedef struct
+{
+  const char *text;
+  gsize length;
+} GraphbitLlmSlice;
+
 /* Reads all that it knows; what it leaves is skipped and checked. */
 typedef void (*GraphbitLlmDocumentFunc) (GraphbitLlmDocument *self, GraphbitJsonReader *reader);
 
@@ -78,6 +85,10 @@ void graphbit_llm_document_check (GraphbitLlmDocument *self, GraphbitJsonReader 
 GString *graphbit_llm_document_get_string (GString **field);
 /* Leaves a word that is not empty. Only the first one counts. */
 void graphbit_llm_document_read_word (GraphbitJsonReader *reader, char **word);
+/* Only a value of that kind. */
+void graphbit_llm_document_read_slice (GraphbitJsonReader *reader, GraphbitJsonKind kind, GraphbitLlmSlice *slice);
+/* A string's text; nothing for an empty one. */
+void graphbit_llm_document_append_slice (GraphbitLlmDocument *self, const GraphbitLlmSlice *slice, GString **field);
 GraphbitLlmFragment *graphbit_llm_document_add_fragment (GraphbitLlmDocument *self, int index);
 /* The arguments of a call, which are a text on some wires and an object on others. */
 void graphbit_llm_document_read_arguments (GraphbitJsonReader *reader, GString **arguments);

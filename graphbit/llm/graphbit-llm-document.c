@@ -94,6 +94,28 @@ graphbit_llm_normalise_finish (const char *text)
     { "content_filter", GRAPHBIT_LLM_FINISH_REASON_CONTENT_FILTER },
     { "refusal", GRAPHBIT_LLM_FINISH_REASON_CONTENT_FILTER },
     { "error", GRAPHBIT_LLM_FINISH_REASON_ERROR },
+    { "completed", GRAPHBIT_LLM_FINISH_REASON_STOP },
+    { "complete", GRAPHBIT_LLM_FINISH_REASON_STOP },
+    { "max_output_tokens", GRAPHBIT_LLM_FINISH_REASON_LENGTH },
+    /* Gemini's, which has numbers for some of them */
+    { "STOP", GRAPHBIT_LLM_FINISH_REASON_STOP },
+    { "1", GRAPHBIT_LLM_FINISH_REASON_STOP },
+    { "MAX_TOKENS", GRAPHBIT_LLM_FINISH_REASON_LENGTH },
+    { "2", GRAPHBIT_LLM_FINISH_REASON_LENGTH },
+    { "SAFETY", GRAPHBIT_LLM_FINISH_REASON_CONTENT_FILTER },
+    { "3", GRAPHBIT_LLM_FINISH_REASON_CONTENT_FILTER },
+    { "RECITATION", GRAPHBIT_LLM_FINISH_REASON_CONTENT_FILTER },
+    { "4", GRAPHBIT_LLM_FINISH_REASON_CONTENT_FILTER },
+    { "LANGUAGE", GRAPHBIT_LLM_FINISH_REASON_CONTENT_FILTER },
+    { "BLOCKLIST", GRAPHBIT_LLM_FINISH_REASON_CONTENT_FILTER },
+    { "PROHIBITED_CONTENT", GRAPHBIT_LLM_FINISH_REASON_CONTENT_FILTER },
+    { "SPII", GRAPHBIT_LLM_FINISH_REASON_CONTENT_FILTER },
+    { "IMAGE_SAFETY", GRAPHBIT_LLM_FINISH_REASON_CONTENT_FILTER },
+    { "IMAGE_PROHIBITED_CONTENT", GRAPHBIT_LLM_FINISH_REASON_CONTENT_FILTER },
+    { "IMAGE_RECITATION", GRAPHBIT_LLM_FINISH_REASON_CONTENT_FILTER },
+    { "MALFORMED_FUNCTION_CALL", GRAPHBIT_LLM_FINISH_REASON_ERROR },
+    { "UNEXPECTED_TOOL_CALL", GRAPHBIT_LLM_FINISH_REASON_ERROR },
+    { "TOO_MANY_TOOL_CALLS", GRAPHBIT_LLM_FINISH_REASON_ERROR },
     { "insufficient_system_resource", GRAPHBIT_LLM_FINISH_REASON_ERROR },
   };
 
@@ -175,6 +197,31 @@ graphbit_llm_document_check (GraphbitLlmDocument *self,
     self->problem = graphbit_json_reader_dup_error (reader);
 }
 
+void
+graphbit_llm_document_read_slice (GraphbitJsonReader *reader,
+                                  GraphbitJsonKind kind,
+                                  GraphbitLlmSlice *slice)
+{
+  if (graphbit_json_reader_get_kind (reader) == kind)
+    graphbit_json_reader_read_raw (reader, &slice->text, &slice->length);
+}
+
+void
+graphbit_llm_document_append_slice (GraphbitLlmDocument *self,
+                                    const GraphbitLlmSlice *slice,
+                                    GString **field)
+{
+  GraphbitJsonReader reader;
+
+  /* "" makes no field */
+  if (slice->text == NULL || slice->length <= 2)
+    return;
+
+  graphbit_json_reader_init (&reader, slice->text, slice->length);
+  graphbit_json_reader_append_string (&reader, graphbit_llm_document_get_string (field));
+  graphbit_llm_document_check (self, &reader);
+}
+
 /* FALSE: it is no JSON, and nothing of it counts. */
 static gboolean
 document_read (GraphbitLlmDocument *self,
@@ -195,7 +242,15 @@ document_read (GraphbitLlmDocument *self,
   truncate_string (assembler->reasoning, self->reasoning_length);
   truncate_string (assembler->refusal, self->refusal_length);
   if (assembler->blocks != NULL)
-    g_array_set_size (assembler->blocks, self->n_blocks);
+    {
+      g_array_set_size (assembler->blocks, self->n_blocks);
+      for (guint i = 0; i < self->n_blocks; i++)
+        {
+          GraphbitLlmBlock *block = &g_array_index (assembler->blocks, GraphbitLlmBlock, i);
+
+          block->end = MIN (block->end, block->kind == GRAPHBIT_LLM_BLOCK_REASONING ? self->reasoning_length : self->text_length);
+        }
+    }
 
   return FALSE;
 }

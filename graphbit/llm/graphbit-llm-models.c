@@ -44,6 +44,7 @@ read_model (GraphbitJsonReader *reader,
   g_autofree char *id = NULL;
   g_autofree char *model = NULL;
   g_autofree char *name = NULL;
+  g_autofree char *display_name = NULL;
   g_autofree char *owner = NULL;
   g_autoptr (GraphbitModelInfo) info = NULL;
   gint64 created = 0, context_length = 0, max_output_tokens = 0;
@@ -58,6 +59,8 @@ read_model (GraphbitJsonReader *reader,
       else if (graphbit_json_reader_member_is (reader, "name") ||
                graphbit_json_reader_member_is (reader, "display_name"))
         graphbit_llm_document_read_word (reader, &name);
+      else if (graphbit_json_reader_member_is (reader, "displayName"))
+        graphbit_llm_document_read_word (reader, &display_name);
       else if (graphbit_json_reader_member_is (reader, "owned_by") ||
                graphbit_json_reader_member_is (reader, "organization"))
         graphbit_llm_document_read_word (reader, &owner);
@@ -70,9 +73,11 @@ read_model (GraphbitJsonReader *reader,
                graphbit_json_reader_member_is (reader, "context_window") ||
                graphbit_json_reader_member_is (reader, "max_context_length") ||
                graphbit_json_reader_member_is (reader, "max_model_len") ||
-               graphbit_json_reader_member_is (reader, "max_input_tokens"))
+               graphbit_json_reader_member_is (reader, "max_input_tokens") ||
+               graphbit_json_reader_member_is (reader, "inputTokenLimit"))
         read_size (reader, &context_length);
-      else if (graphbit_json_reader_member_is (reader, "max_completion_tokens"))
+      else if (graphbit_json_reader_member_is (reader, "max_completion_tokens") ||
+               graphbit_json_reader_member_is (reader, "outputTokenLimit"))
         read_size (reader, &max_output_tokens);
       else if (graphbit_json_reader_member_is (reader, "top_provider")) /* OpenRouter */
         {
@@ -85,15 +90,19 @@ read_model (GraphbitJsonReader *reader,
             }
         }
     }
-  /* Ollama's have no other id than the name */
+  /* Ollama's have no other id than the name, and Gemini's say there what they are */
   if (id == NULL && is_named)
-    id = g_strdup (model != NULL ? model : name);
+    {
+      const char *named = model != NULL ? model : name;
+
+      id = g_strdup (named != NULL && g_str_has_prefix (named, "models/") ? named + strlen ("models/") : named);
+    }
   if (id == NULL)
     return;
 
   info = g_object_new (GRAPHBIT_TYPE_MODEL_INFO,
                        "id", id,
-                       "name", name,
+                       "name", display_name != NULL ? display_name : name,
                        "owner", owner,
                        "created", created,
                        "context-length", context_length,
@@ -126,6 +135,7 @@ graphbit_llm_models_parse (const GraphbitVendor *vendor,
   GraphbitJsonReader reader;
   gboolean has_list, has_error = FALSE, has_more = FALSE;
   g_autofree char *last_id = NULL;
+  g_autofree char *next_page = NULL;
   guint scope;
 
   graphbit_json_reader_init (&reader, body, length);
@@ -141,6 +151,8 @@ graphbit_llm_models_parse (const GraphbitVendor *vendor,
         graphbit_json_reader_read_boolean (&reader, &has_more);
       else if (graphbit_json_reader_member_is (&reader, "last_id"))
         graphbit_llm_document_read_word (&reader, &last_id);
+      else if (graphbit_json_reader_member_is (&reader, "nextPageToken"))
+        graphbit_llm_document_read_word (&reader, &next_page);
       else if (graphbit_json_reader_member_is (&reader, "error"))
         has_error |= graphbit_json_reader_get_kind (&reader) != GRAPHBIT_JSON_KIND_NULL;
     }
@@ -158,7 +170,9 @@ graphbit_llm_models_parse (const GraphbitVendor *vendor,
     return graphbit_failure_new (GRAPHBIT_ERROR_PROTOCOL, N_("%s sent an answer without a list of models in it; check the base URL"),
                                  vendor->title, NULL);
 
-  if (has_more)
+  if (next_page != NULL)
+    *after = g_steal_pointer (&next_page);
+  else if (has_more)
     *after = g_steal_pointer (&last_id);
 
   return NULL;

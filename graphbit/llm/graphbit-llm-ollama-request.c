@@ -11,7 +11,6 @@
 
 #include "graphbit-error.h"
 #include "graphbit-llm-body-private.h"
-#include "graphbit-llm-config-private.h"
 #include "graphbit-llm-message-private.h"
 #include "graphbit-llm-ollama-private.h"
 #include "graphbit-llm-request-private.h"
@@ -110,29 +109,6 @@ write_tool_calls (Builder *self,
   graphbit_json_writer_end_array (&self->body.writer);
 }
 
-/* Which tool a result is of: templates tell models the name and not the id. NULL: no call before it has that id. */
-static char *
-find_tool_name (GListModel *messages,
-                guint before,
-                const char *id)
-{
-  while (before-- > 0)
-    {
-      g_autoptr (GraphbitLlmMessage) message = g_list_model_get_item (messages, before);
-      guint n_calls = graphbit_llm_message_count_tool_calls (message);
-
-      for (guint i = 0; i < n_calls; i++)
-        {
-          g_autoptr (GraphbitLlmToolCall) call = g_list_model_get_item (graphbit_llm_message_get_tool_calls (message), i);
-
-          if (g_strcmp0 (graphbit_llm_tool_call_get_id (call), id) == 0)
-            return g_strdup (graphbit_llm_tool_call_get_name (call));
-        }
-    }
-
-  return NULL;
-}
-
 static gboolean
 write_message (Builder *self,
                GListModel *messages,
@@ -167,7 +143,8 @@ write_message (Builder *self,
   else if (role == GRAPHBIT_LLM_ROLE_TOOL)
     {
       const char *id = graphbit_llm_message_get_tool_call_id (message);
-      g_autofree char *name = find_tool_name (messages, position, id);
+      /* templates tell models the name and not the id */
+      g_autofree char *name = graphbit_llm_body_find_tool_name (messages, position, id);
 
       if (name != NULL)
         graphbit_json_writer_string_member (writer, "tool_name", name);
@@ -248,19 +225,6 @@ write_tools (Builder *self,
   graphbit_json_writer_end_array (writer);
 }
 
-static gboolean
-begin_option (JsonNode *given,
-              GraphbitJsonWriter *writer,
-              const char *name)
-{
-  if (given != NULL && graphbit_json_get_member (given, name) != NULL)
-    return FALSE;
-
-  graphbit_json_writer_name (writer, name);
-
-  return TRUE;
-}
-
 /* Those of the configuration, such as num_ctx, stand beside ours and go before them. */
 static void
 write_sampling (Builder *self,
@@ -276,20 +240,22 @@ write_sampling (Builder *self,
 
   if (stop != NULL && stop[0] == NULL)
     stop = NULL;
+  if (graphbit_json_get_kind (given) == GRAPHBIT_JSON_KIND_NULL)
+    return;
   if (given == NULL && max_tokens == 0 && temperature < 0.0 && top_p < 0.0 && seed < 0 && stop == NULL)
     return;
 
   graphbit_json_writer_name (writer, "options");
   graphbit_json_writer_begin_object (writer);
-  if (max_tokens > 0 && begin_option (given, writer, "num_predict"))
+  if (max_tokens > 0 && graphbit_llm_body_begin_inner (&self->body, given, "num_predict"))
     graphbit_json_writer_int64 (writer, max_tokens);
-  if (temperature >= 0.0 && begin_option (given, writer, "temperature"))
+  if (temperature >= 0.0 && graphbit_llm_body_begin_inner (&self->body, given, "temperature"))
     graphbit_json_writer_double (writer, temperature);
-  if (top_p >= 0.0 && begin_option (given, writer, "top_p"))
+  if (top_p >= 0.0 && graphbit_llm_body_begin_inner (&self->body, given, "top_p"))
     graphbit_json_writer_double (writer, top_p);
-  if (seed >= 0 && begin_option (given, writer, "seed"))
+  if (seed >= 0 && graphbit_llm_body_begin_inner (&self->body, given, "seed"))
     graphbit_json_writer_int64 (writer, seed);
-  if (stop != NULL && begin_option (given, writer, "stop"))
+  if (stop != NULL && graphbit_llm_body_begin_inner (&self->body, given, "stop"))
     graphbit_llm_body_write_texts (&self->body, stop);
   if (given != NULL)
     graphbit_llm_body_write_members (&self->body, given, NULL);
@@ -313,14 +279,13 @@ write_thinking (Builder *self,
 
 static gboolean
 build (Builder *self,
-       GraphbitLlmConfig *config,
        GraphbitLlmRequest *request,
        gboolean is_stream,
        GError **error)
 {
   GraphbitLlmOptions *options = graphbit_llm_request_get_options (request);
   const char *schema = options != NULL ? graphbit_llm_options_get_response_schema (options) : NULL;
-  JsonNode *given = graphbit_json_get_member (graphbit_llm_config_peek_extra_body (config), "options");
+  JsonNode *given;
   /* what is not offered is not called */
   gboolean has_tools = graphbit_llm_request_count_tools (request) > 0 &&
                        (options == NULL || graphbit_llm_options_get_tool_choice (options) != GRAPHBIT_TOOL_CHOICE_NONE);
@@ -336,12 +301,8 @@ build (Builder *self,
   if (options != NULL)
     write_thinking (self, graphbit_llm_options_get_reasoning_effort (options));
 
-  if (given != NULL && graphbit_json_get_kind (given) != GRAPHBIT_JSON_KIND_OBJECT)
-    {
-      g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
-                           _("The member “options” of the extra body must be an object"));
-      return FALSE;
-    }
+  if (!graphbit_llm_body_get_given (&self->body, "options", &given, error))
+    return FALSE;
   write_sampling (self, options, given);
   /* without it, the server streams */
   graphbit_json_writer_boolean_member (&self->body.writer, "stream", is_stream);
@@ -362,7 +323,7 @@ graphbit_llm_ollama_build (const GraphbitVendor *vendor,
   gboolean is_built;
 
   graphbit_llm_body_begin (&self.body, vendor, config, body);
-  is_built = build (&self, config, request, is_stream, error);
+  is_built = build (&self, request, is_stream, error);
   g_string_free (self.text, TRUE);
   g_ptr_array_unref (self.images);
 

@@ -270,8 +270,8 @@ graphbit_llm_options_class_init (GraphbitLlmOptionsClass *klass)
    * GraphbitLlmOptions:seed: (getter get_seed) (setter set_seed)
    *
    * Makes answers repeatable, as far as the provider can: 0 or more. -1: unset.
-   * Anthropic takes none, and a request with one fails with
-   * %GRAPHBIT_ERROR_UNSUPPORTED.
+   * Anthropic takes none, nor do OpenAI's responses, and a request with one
+   * fails with %GRAPHBIT_ERROR_UNSUPPORTED.
    *
    * Since: 1.0
    */
@@ -281,8 +281,9 @@ graphbit_llm_options_class_init (GraphbitLlmOptionsClass *klass)
   /**
    * GraphbitLlmOptions:stop: (getter get_stop) (setter set_stop)
    *
-   * Texts at which the answer ends. Most providers take up to four. %NULL, the
-   * default: none.
+   * Texts at which the answer ends. Most providers take up to four; OpenAI's
+   * responses take none, and a request with some fails with
+   * %GRAPHBIT_ERROR_UNSUPPORTED. %NULL, the default: none.
    *
    * Since: 1.0
    */
@@ -304,7 +305,8 @@ graphbit_llm_options_class_init (GraphbitLlmOptionsClass *klass)
    * GraphbitLlmOptions:metadata: (getter get_metadata) (setter set_metadata)
    *
    * Names and values (`a{ss}`) that are sent along for the provider to keep.
-   * %NULL, the default: none.
+   * Gemini and Ollama take none, and a request with some fails with
+   * %GRAPHBIT_ERROR_UNSUPPORTED. %NULL, the default: none.
    *
    * Since: 1.0
    */
@@ -350,7 +352,9 @@ graphbit_llm_options_class_init (GraphbitLlmOptionsClass *klass)
    * GraphbitLlmOptions:parallel-tool-calls: (getter get_parallel_tool_calls) (setter set_parallel_tool_calls)
    *
    * Whether one answer may call several tools. The default is
-   * %GRAPHBIT_TRISTATE_UNSET: the provider decides.
+   * %GRAPHBIT_TRISTATE_UNSET: the provider decides. Gemini and Ollama cannot be
+   * kept from it: with tools, %GRAPHBIT_TRISTATE_FALSE fails with
+   * %GRAPHBIT_ERROR_UNSUPPORTED.
    *
    * Since: 1.0
    */

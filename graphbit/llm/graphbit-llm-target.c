@@ -30,7 +30,7 @@ graphbit_llm_target_init (GraphbitLlmTarget *self,
 
   self->vendor = graphbit_llm_config_get_vendor (config);
   self->model = g_strdup (graphbit_llm_config_resolve_model (config));
-  self->dialect = graphbit_llm_dialect_for (self->vendor->wire);
+  self->dialect = graphbit_llm_dialect_for (graphbit_llm_config_get_wire (config));
   if (self->dialect == NULL)
     {
       g_set_object (&self->request, request);

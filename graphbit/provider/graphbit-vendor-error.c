@@ -31,6 +31,7 @@ typedef struct
   char *request_id;
   const char *reason; /* another machine-readable word, borrowed from the tree */
   gboolean is_moderated;
+  gboolean is_spent;
   gint64 retry_after_ms;
 } ErrorParts;
 
@@ -97,6 +98,7 @@ static const struct
   { "invalid_argument", 400 },
   { "INVALID_ARGUMENT", 400 },
   { "tool_use_failed", 400 },
+  { "invalid_prompt", 400 },
   { "permission_error", 403 },
   { "PERMISSION_DENIED", 403 },
   { "AccessDenied", 403 },
@@ -283,6 +285,22 @@ parse_sentence (const char *message)
   return delay > 0.0 && delay < 1e12 ? (gint64) (delay + 0.999) : -1;
 }
 
+/* Whether what is used up is the day's share, and does not come back in a minute. */
+static gboolean
+is_spent (JsonNode *violations)
+{
+  const char *quota;
+
+  for (guint i = 0; graphbit_json_get_kind (violations) == GRAPHBIT_JSON_KIND_ARRAY && i < graphbit_json_get_size (violations); i++)
+    {
+      if (graphbit_json_get_string (graphbit_json_get_element (violations, i), "quotaId", &quota) &&
+          strstr (quota, "PerDay") != NULL)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
 /* google.rpc.Status: what is wrong, and when to come back. */
 static void
 read_details (JsonNode *error,
@@ -301,7 +319,28 @@ read_details (JsonNode *error,
         parts->retry_after_ms = parse_seconds (text);
       else if (g_str_has_suffix (type, "google.rpc.ErrorInfo") && graphbit_json_get_string (detail, "reason", &text))
         parts->reason = text;
+      else if (g_str_has_suffix (type, "google.rpc.QuotaFailure"))
+        parts->is_spent |= is_spent (graphbit_json_get_member (detail, "violations"));
     }
+}
+
+/* Gemini: a prompt that is not answered, and why. */
+static void
+read_block_reason (JsonNode *error,
+                   ErrorParts *parts)
+{
+  char *reason = dup_word (error, "blockReason");
+
+  if (reason == NULL)
+    return;
+
+  parts->is_moderated = TRUE;
+  if (parts->message == NULL)
+    parts->message = dup_text (error, "blockReasonMessage");
+  if (parts->message == NULL)
+    parts->message = g_strdup (reason);
+  g_free (parts->code);
+  parts->code = reason;
 }
 
 /* OpenRouter: the words of the one behind it, and when its limit starts anew. */
@@ -416,6 +455,7 @@ read_tree (JsonNode *root,
   if (parts->retry_after_ms < 0 && graphbit_json_get_double (root, "estimated_time", &seconds) &&
       seconds > 0.0 && seconds < 1e9)
     parts->retry_after_ms = (gint64) (seconds * 1000.0 + 0.999);
+  read_block_reason (error, parts);
 
   /* Inside of an answer the status is the error's own. */
   if (parts->status == 0)
@@ -469,6 +509,8 @@ classify (const ErrorParts *parts,
   *status = parts->status;
   if (parts->is_moderated)
     return GRAPHBIT_ERROR_CONTENT_FILTERED;
+  if (parts->is_spent)
+    return GRAPHBIT_ERROR_QUOTA_EXCEEDED;
   if (lookup_specific (parts->reason, &code) ||
       lookup_specific (parts->code, &code) ||
       lookup_specific (parts->type, &code))

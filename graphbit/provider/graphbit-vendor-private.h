@@ -15,8 +15,10 @@ G_BEGIN_DECLS
 typedef enum
 {
   GRAPHBIT_WIRE_CHAT,      /* OpenAI chat completions */
+  GRAPHBIT_WIRE_RESPONSES, /* OpenAI responses, beside chat completions */
   GRAPHBIT_WIRE_ANTHROPIC, /* Anthropic messages */
   GRAPHBIT_WIRE_OLLAMA,    /* Ollama's own */
+  GRAPHBIT_WIRE_GEMINI,    /* Gemini's generateContent */
   GRAPHBIT_WIRE_CUSTOM     /* no wire: an LlmProvider answers */
 } GraphbitWire;
 
@@ -34,7 +36,8 @@ typedef enum
   GRAPHBIT_QUIRK_JSON_OBJECT = 1 << 7,           /* where it takes no schema, it can be held to some JSON object */
   GRAPHBIT_QUIRK_REASONING_BACK = 1 << 8,        /* wants what was thought before a tool call back with it */
   GRAPHBIT_QUIRK_REASONING_DETAILS = 1 << 9,     /* tells what was thought in a list that goes back as it came */
-  GRAPHBIT_QUIRK_OPENAI_MODELS = 1 << 10         /* MAX_COMPLETION_TOKENS holds for models with a name like OpenAI's only */
+  GRAPHBIT_QUIRK_OPENAI_MODELS = 1 << 10,        /* MAX_COMPLETION_TOKENS holds for models with a name like OpenAI's only */
+  GRAPHBIT_QUIRK_ANY_VERSION = 1 << 11           /* no base_url_end after a base URL that has some version in it */
 } GraphbitQuirk;
 
 /* Options that a vendor refuses or passes over: asking for one is an error before it is sent. */

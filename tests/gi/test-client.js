@@ -265,8 +265,10 @@ await run({
         await fails(Code.AUTHENTICATION, () => client.complete('x'), 'the vault is shut');
     },
 
-    async anthropicAndOllama(scripted) {
-        for (const config of [Graphbit.LlmConfig.anthropic('key'), Graphbit.LlmConfig.ollama()]) {
+    async ownWires(scripted) {
+        const responses = Graphbit.LlmConfig.openai('key');
+        responses.api = Graphbit.LlmApi.RESPONSES;
+        for (const config of [Graphbit.LlmConfig.anthropic('key'), Graphbit.LlmConfig.ollama(), Graphbit.LlmConfig.gemini('key'), responses]) {
             config.base_url = `http://127.0.0.1:${scripted.server.port}`;
             check((config.capabilities & Graphbit.LlmCapabilities.IMAGES) !== 0);
             const client = new Graphbit.LlmClient({config});

@@ -317,9 +317,11 @@ def test_key_function(server):
     tap.raises(PermissionError, Graphbit.LlmClient(config).complete, "x", text="KeyError: 'vault'")
 
 
-def test_anthropic_and_ollama(server):
+def test_own_wires(server):
     root = f"http://127.0.0.1:{server.props.port}"
-    for config in (Graphbit.LlmConfig.anthropic("key"), Graphbit.LlmConfig.ollama("m")):
+    responses = Graphbit.LlmConfig.openai("key")
+    responses.set_api(Graphbit.LlmApi.RESPONSES)
+    for config in (Graphbit.LlmConfig.anthropic("key"), Graphbit.LlmConfig.ollama("m"), Graphbit.LlmConfig.gemini("key"), responses):
         config.set_base_url(root)
         assert config.get_capabilities() & Graphbit.LlmCapabilities.IMAGES
         client = Graphbit.LlmClient(config)
@@ -338,6 +340,12 @@ def test_anthropic_and_ollama(server):
         assert client.complete_stream("b").collect().get_text() == "You said: b"
     os.environ.pop("ANTHROPIC_API_KEY", None)
     tap.raises(PermissionError, Graphbit.LlmConfig.anthropic, code=Code.AUTHENTICATION, text="ANTHROPIC_API_KEY")
+    for name in ("GEMINI_API_KEY", "GOOGLE_API_KEY"):
+        os.environ.pop(name, None)
+    tap.raises(PermissionError, Graphbit.LlmConfig.gemini, code=Code.AUTHENTICATION, text="GEMINI_API_KEY")
+    os.environ["GOOGLE_API_KEY"] = "key"
+    assert Graphbit.LlmConfig.gemini(model="models/gemini-3-pro").get_has_api_key()
+    del os.environ["GOOGLE_API_KEY"]
 
 
 def test_key_required(server):

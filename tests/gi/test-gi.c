@@ -338,15 +338,18 @@ test_events (Fixture *fixture,
 }
 
 static void
-test_anthropic_and_ollama (Fixture *fixture,
-                           gconstpointer data)
+test_own_wires (Fixture *fixture,
+                gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GraphbitLlmConfig) anthropic = graphbit_llm_config_new_anthropic ("key", NULL, &error);
   g_autoptr (GraphbitLlmConfig) ollama = graphbit_llm_config_new_ollama (NULL, &error);
-  GraphbitLlmConfig *configs[] = { anthropic, ollama };
+  g_autoptr (GraphbitLlmConfig) gemini = graphbit_llm_config_new_gemini ("key", NULL, &error);
+  g_autoptr (GraphbitLlmConfig) responses = graphbit_llm_config_new_openai ("key", NULL, &error);
+  GraphbitLlmConfig *configs[] = { anthropic, ollama, gemini, responses };
   g_autofree char *root = g_strdup_printf ("http://127.0.0.1:%u", graphbit_mock_server_get_port (fixture->server));
 
+  graphbit_llm_config_set_api (responses, GRAPHBIT_LLM_API_RESPONSES);
   for (guint i = 0; i < G_N_ELEMENTS (configs); i++)
     {
       g_autoptr (GraphbitLlmClient) client = graphbit_llm_client_new (configs[i]);
@@ -503,7 +506,7 @@ main (int argc,
 
 #define ADD(name, func) g_test_add ("/gi/c/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("hello", test_hello);
-  ADD ("anthropic-and-ollama", test_anthropic_and_ollama);
+  ADD ("own-wires", test_own_wires);
   ADD ("stream", test_stream);
   ADD ("chat", test_chat);
   ADD ("models", test_models);

@@ -132,8 +132,13 @@ void cache (Scripted scripted) throws GLib.Error {
   assert (scripted.server.get_request_count () == 1);
 }
 
-void anthropic_and_ollama (Scripted scripted) throws GLib.Error {
-  Graphbit.LlmConfig[] configs = { new Graphbit.LlmConfig.anthropic ("key"), new Graphbit.LlmConfig.ollama () };
+void own_wires (Scripted scripted) throws GLib.Error {
+  Graphbit.LlmConfig[] configs = {
+    new Graphbit.LlmConfig.anthropic ("key"), new Graphbit.LlmConfig.ollama (), new Graphbit.LlmConfig.gemini ("key"),
+    new Graphbit.LlmConfig.openai ("key")
+  };
+
+  configs[3].api = Graphbit.LlmApi.RESPONSES;
 
   foreach (var config in configs) {
     config.base_url = "http://127.0.0.1:%u".printf (scripted.server.port);
@@ -538,7 +543,7 @@ int main (string[] args) {
   add ("fallbacks", fallbacks);
   add ("budget", budget);
   add ("cache", cache);
-  add ("anthropic-and-ollama", anthropic_and_ollama);
+  add ("own-wires", own_wires);
   add ("vendors", vendors);
   add ("stream", stream);
   add ("chat", chat);

@@ -46,11 +46,13 @@ support_client_new_for_provider (GraphbitMockServer *server,
   const char *base_url = graphbit_mock_server_get_base_url (server);
   g_autoptr (GError) error = NULL;
   g_autofree char *root = g_strndup (base_url, strlen (base_url) - strlen ("/v1"));
+  gboolean is_responses = strcmp (provider, "responses") == 0;
   g_autoptr (GraphbitLlmConfig) config =
       g_object_new (GRAPHBIT_TYPE_LLM_CONFIG,
-                    "provider", provider,
+                    "provider", is_responses ? "openai" : provider,
+                    "api", is_responses ? GRAPHBIT_LLM_API_RESPONSES : GRAPHBIT_LLM_API_AUTO,
                     "model", "m",
-                    "base-url", strcmp (provider, "openai_compatible") == 0 ? base_url : root,
+                    "base-url", is_responses || strcmp (provider, "openai_compatible") == 0 ? base_url : root,
                     NULL);
 
   graphbit_llm_config_set_api_key (config, "sk-marker", &error);

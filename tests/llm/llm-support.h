@@ -12,7 +12,7 @@
 
 /* A server that runs the steps (NULL: answers everything). */
 GraphbitMockServer *support_server_new (const char *steps);
-/* Anthropic and Ollama find their addresses below the server's root. */
+/* Anthropic, Gemini and Ollama find their addresses below the server's root; “responses” is OpenAI's other protocol. */
 GraphbitLlmClient *support_client_new_for_provider (GraphbitMockServer *server, const char *provider);
 /* Of `openai_compatible`, with a key. */
 GraphbitLlmClient *support_client_new (GraphbitMockServer *server);

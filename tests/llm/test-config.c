@@ -127,9 +127,7 @@ test_check (void)
   g_assert_true (graphbit_llm_config_check (config, NULL));
 
   graphbit_llm_config_set_api (config, GRAPHBIT_LLM_API_RESPONSES);
-  g_assert_false (graphbit_llm_config_check (config, &error));
-  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED);
-  g_clear_error (&error);
+  g_assert_true (graphbit_llm_config_check (config, NULL));
   graphbit_llm_config_set_api (config, GRAPHBIT_LLM_API_CHAT_COMPLETIONS);
   g_assert_true (graphbit_llm_config_check (config, NULL));
 }
@@ -502,6 +500,7 @@ test_capabilities (void)
     { "openai", GRAPHBIT_LLM_CAPABILITIES_PROMPT_CACHING | GRAPHBIT_LLM_CAPABILITIES_EMBEDDINGS, 0 },
     { "openai_compatible", GRAPHBIT_LLM_CAPABILITIES_IMAGES, GRAPHBIT_LLM_CAPABILITIES_PROMPT_CACHING },
     { "anthropic", GRAPHBIT_LLM_CAPABILITIES_REASONING, GRAPHBIT_LLM_CAPABILITIES_EMBEDDINGS },
+    { "gemini", GRAPHBIT_LLM_CAPABILITIES_REASONING | GRAPHBIT_LLM_CAPABILITIES_PROMPT_CACHING, 0 },
     { "ollama", GRAPHBIT_LLM_CAPABILITIES_JSON_SCHEMA, GRAPHBIT_LLM_CAPABILITIES_PROMPT_CACHING },
     { "offline", GRAPHBIT_LLM_CAPABILITIES_TOOLS, GRAPHBIT_LLM_CAPABILITIES_IMAGES },
     { "nobody", 0, GRAPHBIT_LLM_CAPABILITIES_STREAMING },
@@ -539,6 +538,55 @@ expect_base_url (GraphbitLlmConfig *config,
 
   g_assert_no_error (error);
   g_assert_cmpstr (base_url, ==, wanted);
+}
+
+static void
+test_gemini (void)
+{
+  static const char *const urls[][2] = {
+    { "https://host", "https://host/v1beta" },
+    { "https://host/gate/", "https://host/gate/v1beta" },
+    { "https://host/v1beta/", "https://host/v1beta" },
+    { "https://host/v1alpha", "https://host/v1alpha" },
+    { "https://host/v1/projects/p/publishers/google", "https://host/v1/projects/p/publishers/google" },
+  };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GraphbitLlmConfig) config = graphbit_llm_config_new_gemini (MARKER, NULL, &error);
+  g_autoptr (GraphbitLlmConfig) keyless = graphbit_llm_config_new_gemini (NULL, "gemini-3-flash", NULL);
+  g_autofree char *json = NULL;
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (graphbit_llm_config_get_provider (config), ==, "gemini");
+  g_assert_cmpstr (graphbit_llm_config_get_model (config), ==, "gemini-2.5-flash");
+  g_assert_true (graphbit_llm_config_check (config, &error));
+  json = graphbit_llm_config_to_json (config);
+  g_assert_cmpstr (json, ==, "{\"provider\":\"gemini\",\"model\":\"gemini-2.5-flash\"}");
+
+  expect_base_url (config, "https://generativelanguage.googleapis.com/v1beta");
+  for (guint i = 0; i < G_N_ELEMENTS (urls); i++)
+    {
+      graphbit_llm_config_set_base_url (config, urls[i][0]);
+      expect_base_url (config, urls[i][1]);
+    }
+
+  /* either variable has the key */
+  g_unsetenv ("GEMINI_API_KEY");
+  g_unsetenv ("GOOGLE_API_KEY");
+  g_assert_false (graphbit_llm_config_get_has_api_key (keyless));
+  g_setenv ("GOOGLE_API_KEY", "second", TRUE);
+  g_assert_true (graphbit_llm_config_get_has_api_key (keyless));
+  g_setenv ("GEMINI_API_KEY", "first", TRUE);
+  {
+    g_autoptr (GraphbitSecret) secret = graphbit_llm_config_dup_secret (keyless, &error);
+
+    g_assert_no_error (error);
+    g_assert_cmpstr (graphbit_secret_peek (secret), ==, "first");
+  }
+  g_unsetenv ("GEMINI_API_KEY");
+  g_unsetenv ("GOOGLE_API_KEY");
+
+  g_assert_null (graphbit_llm_config_new_gemini ("a\nb", NULL, &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
 }
 
 static void
@@ -904,6 +952,7 @@ main (int argc,
   g_test_add_func ("/llm/config/notify", test_notify);
   g_test_add_func ("/llm/config/capabilities", test_capabilities);
   g_test_add_func ("/llm/config/anthropic", test_anthropic);
+  g_test_add_func ("/llm/config/gemini", test_gemini);
   g_test_add_func ("/llm/config/ollama", test_ollama);
   for (guint i = 0; i < G_N_ELEMENTS (vendors); i++)
     {

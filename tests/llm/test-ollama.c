@@ -106,6 +106,8 @@ test_options (void)
   wire_expect_body (config, request, FALSE,
                     HEAD HI ",\"format\":{\"type\":\"object\"},\"options\":{\"num_predict\":100,\"temperature\":0.5,"
                     "\"stop\":[\"END\"],\"num_ctx\":8192,\"seed\":1},\"stream\":false,\"keep_alive\":\"5m\"}");
+  graphbit_llm_config_set_extra_body (config, "{\"options\":null}");
+  wire_expect_body (config, request, FALSE, HEAD HI ",\"format\":{\"type\":\"object\"},\"stream\":false}");
   graphbit_llm_config_set_extra_body (config, "{\"options\":1}");
   wire_expect_error (config, request, GRAPHBIT_ERROR_INVALID_ARGUMENT, "must be an object");
 }

@@ -194,6 +194,33 @@ test_models_anthropic (void)
   g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_AUTHENTICATION);
 }
 
+/* Gemini's list comes in pages too, and its names say what they are. */
+static void
+test_models_gemini (void)
+{
+  g_autoptr (GraphbitMockServer) server = support_server_new (NULL);
+  g_autoptr (GraphbitLlmClient) client = support_client_new_for_provider (server, "gemini");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GListModel) models = list_models (client, NULL, &error);
+  g_autofree char *ids = NULL;
+  g_autofree char *requests = NULL;
+  g_autoptr (GraphbitModelInfo) info = NULL;
+
+  g_assert_no_error (error);
+  ids = join_ids (models);
+  g_assert_cmpstr (ids, ==, "gemini-2.5-flash gemini-2.5-pro gemini-embedding-001");
+  info = g_list_model_get_item (models, 1);
+  g_assert_cmpstr (graphbit_model_info_get_name (info), ==, "Gemini 2");
+  g_assert_cmpint (graphbit_model_info_get_context_length (info), ==, 1048576);
+  g_assert_cmpint (graphbit_model_info_get_max_output_tokens (info), ==, 65536);
+
+  g_assert_cmpuint (graphbit_mock_server_get_request_count (server), ==, 2);
+  requests = graphbit_mock_server_dup_requests_json (server);
+  g_assert_nonnull (strstr (requests, "/v1beta/models?pageSize=1000\""));
+  g_assert_nonnull (strstr (requests, "/v1beta/models?pageSize=1000&pageToken=more%2Fof%20it\""));
+  g_assert_nonnull (strstr (requests, "\"x-goog-api-key\":\"sk-marker\""));
+}
+
 /* A server that says that there is more, and always gives the same page. */
 static void
 test_models_circle (void)
@@ -553,6 +580,7 @@ main (int argc,
   g_test_add_func ("/llm/query/models", test_models);
   g_test_add_func ("/llm/query/models/shapes", test_models_shapes);
   g_test_add_func ("/llm/query/models/anthropic", test_models_anthropic);
+  g_test_add_func ("/llm/query/models/gemini", test_models_gemini);
   g_test_add_func ("/llm/query/models/circle", test_models_circle);
   g_test_add_func ("/llm/query/models/ollama", test_models_ollama);
   g_test_add_func ("/llm/query/models/large", test_models_large);

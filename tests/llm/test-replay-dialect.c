@@ -30,17 +30,22 @@ typedef struct
 {
   const char *name; /* as the recordings call it */
   const char *vendor; /* NULL: the recording's own */
+  GraphbitWire wire;
   const char *const *ends; /* what the event that ends a stream has in it, in one of these spellings */
 } Style;
 
 static const char *const chat_ends[] = { "\"finish_reason\":\"", "\"finish_reason\": \"", NULL };
 static const char *const anthropic_ends[] = { "\"message_stop\"}", "\"message_stop\" ", NULL };
+static const char *const responses_ends[] = { "\"response.completed\"", NULL };
+static const char *const gemini_ends[] = { "\"finishReason\":", NULL };
 static const char *const ollama_ends[] = { "\"done\":true", NULL };
 
 static const Style styles[] = {
-  { "chat", NULL, chat_ends },
-  { "anthropic", "anthropic", anthropic_ends },
-  { "ollama", "ollama", ollama_ends },
+  { "chat", NULL, GRAPHBIT_WIRE_CHAT, chat_ends },
+  { "responses", "openai_compatible", GRAPHBIT_WIRE_RESPONSES, responses_ends },
+  { "anthropic", "anthropic", GRAPHBIT_WIRE_ANTHROPIC, anthropic_ends },
+  { "ollama", "ollama", GRAPHBIT_WIRE_OLLAMA, ollama_ends },
+  { "gemini", "gemini", GRAPHBIT_WIRE_GEMINI, gemini_ends },
 };
 
 typedef struct
@@ -62,7 +67,7 @@ replay_init (Replay *replay,
              gboolean keeps_raw)
 {
   replay->vendor = graphbit_vendor_lookup (style->vendor != NULL ? style->vendor : replay_get_chat_vendor (entry));
-  replay->dialect = graphbit_llm_dialect_for (replay->vendor->wire);
+  replay->dialect = graphbit_llm_dialect_for (style->wire);
   graphbit_framing_init (&replay->framing, replay->dialect->framing);
   graphbit_llm_assembler_init (&replay->assembler, wants_chunks, keeps_raw);
 }
@@ -345,7 +350,7 @@ test_odd (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      Style style = { "chat", cases[i].provider, NULL };
+      Style style = { "chat", cases[i].provider, GRAPHBIT_WIRE_CHAT, NULL };
       Replay replay = { .failure = NULL };
       gsize length;
       g_autofree char *body = replay_load_body (cases[i].id, &length);

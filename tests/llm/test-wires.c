@@ -10,9 +10,9 @@
 
 #include "llm-support.h"
 
-/* Anthropic's and Ollama's wires, and what is special of some vendors, over real sockets and through the public API. */
+/* All wires but OpenAI's first, and what is special of some vendors, over real sockets and through the public API. */
 
-static const char *const providers[] = { "anthropic", "ollama" };
+static const char *const providers[] = { "anthropic", "ollama", "gemini", "responses" };
 
 static GraphbitLlmResponse *
 chat (GraphbitLlmClient *client,
@@ -58,6 +58,18 @@ test_complete (gconstpointer provider)
       expect_words (requests, "\"anthropic-version\":\"2023-06-01\"");
       g_assert_null (strstr (requests, "authorization"));
     }
+  else if (strcmp (provider, "gemini") == 0)
+    {
+      expect_words (requests, "\"/v1beta/models/m:generateContent\"");
+      expect_words (requests, "\"x-goog-api-key\":\"sk-marker\"");
+      g_assert_null (strstr (requests, "authorization"));
+      g_assert_null (strstr (requests, "key="));
+    }
+  else if (strcmp (provider, "responses") == 0)
+    {
+      expect_words (requests, "\"/v1/responses\"");
+      expect_words (requests, "Bearer sk-marker");
+    }
   else
     {
       expect_words (requests, "\"/api/chat\"");
@@ -97,7 +109,7 @@ test_stream (gconstpointer provider)
   g_assert_nonnull (response);
   g_assert_cmpstr (graphbit_llm_response_get_text (response), ==, "Héllo");
   g_assert_cmpstr (graphbit_llm_response_get_reasoning (response), ==, "let me see");
-  g_assert_cmpstr (graphbit_llm_response_get_provider (response), ==, provider);
+  g_assert_cmpstr (graphbit_llm_response_get_provider (response), ==, strcmp (provider, "responses") == 0 ? "openai" : provider);
   g_assert_cmpint (graphbit_llm_response_get_finish_reason (response), ==, GRAPHBIT_LLM_FINISH_REASON_TOOL_CALLS);
   call = g_list_model_get_item (graphbit_llm_response_get_tool_calls (response), 0);
   g_assert_cmpstr (graphbit_llm_tool_call_get_id (call), ==, "c1");
@@ -142,6 +154,11 @@ test_tools (gconstpointer provider)
   requests = graphbit_mock_server_dup_requests_json (server);
   if (strcmp (provider, "anthropic") == 0)
     expect_words (requests, "{\\\"type\\\":\\\"thinking\\\",\\\"thinking\\\":\\\"hm\\\",\\\"signature\\\":\\\"mock-signature\\\"}");
+  else if (strcmp (provider, "gemini") == 0)
+    expect_words (requests, "{\\\"text\\\":\\\"hm\\\",\\\"thought\\\":true},{\\\"functionCall\\\":{\\\"name\\\":\\\"add\\\","
+                            "\\\"args\\\":{\\\"a\\\":2,\\\"b\\\":3}},\\\"thoughtSignature\\\":\\\"bW9jaw==\\\"}");
+  else if (strcmp (provider, "responses") == 0)
+    expect_words (requests, "\\\"text\\\":\\\"hm\\\"}],\\\"encrypted_content\\\":\\\"bW9jaw==\\\"},{\\\"type\\\":\\\"function_call\\\"");
   else
     expect_words (requests, "\\\"thinking\\\":\\\"hm\\\"");
 }
@@ -157,9 +174,12 @@ test_wrong_key (gconstpointer provider)
   graphbit_llm_config_set_api_key (graphbit_llm_client_get_config (client), "wrong", NULL);
   g_assert_null (support_complete (client, "Hello", NULL, &error));
   g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_AUTHENTICATION);
-  expect_words (error->message, strcmp (provider, "anthropic") == 0 ? "ANTHROPIC_API_KEY" : "OLLAMA_API_KEY");
+  expect_words (error->message, strcmp (provider, "anthropic") == 0 ? "ANTHROPIC_API_KEY"
+                                : strcmp (provider, "gemini") == 0  ? "GEMINI_API_KEY"
+                                : strcmp (provider, "responses") == 0 ? "OPENAI_API_KEY"
+                                                                    : "OLLAMA_API_KEY");
   details = graphbit_error_details_from_error (error);
-  g_assert_cmpint (graphbit_error_details_get_http_status (details), ==, 401);
+  g_assert_cmpint (graphbit_error_details_get_http_status (details), ==, strcmp (provider, "gemini") == 0 ? 400 : 401);
   g_assert_cmpint (graphbit_error_details_get_attempts (details), ==, 1);
   g_assert_nonnull (graphbit_error_details_get_request_id (details));
 }
@@ -274,6 +294,10 @@ test_error_in_stream (gconstpointer provider)
   g_autofree char *step = g_strdup_printf ("{\"text\":\"half\",\"events\":[%s],\"finish_reason\":\"\",\"done\":false}",
                                            is_anthropic
                                              ? "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Overloaded\"}}"
+                                           : strcmp (provider, "gemini") == 0
+                                             ? "{\"error\":{\"code\":503,\"message\":\"Overloaded\",\"status\":\"UNAVAILABLE\"}}"
+                                           : strcmp (provider, "responses") == 0
+                                             ? "{\"type\":\"error\",\"code\":\"server_error\",\"message\":\"Overloaded\"}"
                                              : "{\"error\":\"Overloaded\"}");
   g_autoptr (GraphbitMockServer) server = support_server_new (step);
   g_autoptr (GraphbitLlmClient) client = support_client_new_for_provider (server, provider);
@@ -325,24 +349,34 @@ test_environment (void)
   g_autoptr (GraphbitLlmConfig) anthropic = graphbit_llm_config_new_anthropic (NULL, NULL, &error);
   g_autoptr (GraphbitLlmConfig) ollama = graphbit_llm_config_new_ollama (NULL, &error);
   g_autoptr (GraphbitLlmClient) first = graphbit_llm_client_new (anthropic);
+  g_autoptr (GraphbitLlmConfig) gemini = graphbit_llm_config_new_gemini (NULL, NULL, &error);
   g_autoptr (GraphbitLlmClient) second = graphbit_llm_client_new (ollama);
+  g_autoptr (GraphbitLlmClient) third = graphbit_llm_client_new (gemini);
   g_autofree char *root = g_strdup_printf ("http://127.0.0.1:%u", graphbit_mock_server_get_port (server));
   g_autofree char *host = g_strdup_printf (" 0.0.0.0:%u ", graphbit_mock_server_get_port (server));
   g_autofree char *one = NULL;
   g_autofree char *other = NULL;
+  g_autofree char *last = NULL;
 
   g_setenv ("ANTHROPIC_API_KEY", "sk-environment", TRUE);
   g_setenv ("ANTHROPIC_BASE_URL", root, TRUE);
   g_setenv ("OLLAMA_HOST", host, TRUE);
+  g_setenv ("GOOGLE_API_KEY", "sk-environment", TRUE);
+  g_setenv ("GOOGLE_GEMINI_BASE_URL", root, TRUE);
   one = support_complete (first, "a", NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (one, ==, "You said: a");
   other = support_complete (second, "b", NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (other, ==, "You said: b");
+  last = support_complete (third, "c", NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (last, ==, "You said: c");
   g_unsetenv ("ANTHROPIC_API_KEY");
   g_unsetenv ("ANTHROPIC_BASE_URL");
   g_unsetenv ("OLLAMA_HOST");
+  g_unsetenv ("GOOGLE_API_KEY");
+  g_unsetenv ("GOOGLE_GEMINI_BASE_URL");
 }
 
 /* What DeepSeek thought before a call goes back to it with the call. */
@@ -430,7 +464,8 @@ main (int argc,
     { "error-in-stream", test_error_in_stream },
   };
   static const char *const variables[] = {
-    "ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "OLLAMA_HOST", "OLLAMA_API_KEY", "AZURELLM_API_VERSION", "OPENAI_API_VERSION"
+    "ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "OLLAMA_HOST", "OLLAMA_API_KEY", "GEMINI_API_KEY", "GOOGLE_API_KEY",
+    "GOOGLE_GEMINI_BASE_URL", "AZURELLM_API_VERSION", "OPENAI_API_VERSION"
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (variables); i++)

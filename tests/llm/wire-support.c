@@ -25,7 +25,7 @@ wire_build (GraphbitLlmConfig *config,
 
   if (!graphbit_llm_config_check (config, error) ||
       !graphbit_llm_request_check (request, error) ||
-      !graphbit_llm_dialect_for (vendor->wire)->build (vendor, config, request, is_stream, body, error))
+      !graphbit_llm_dialect_for (graphbit_llm_config_get_wire (config))->build (vendor, config, request, is_stream, body, error))
     {
       g_string_free (body, TRUE);
       return NULL;
@@ -167,16 +167,30 @@ wire_answer_clear (WireAnswer *self)
   g_clear_object (&self->response);
 }
 
+/* “responses” is OpenAI's other protocol. */
+static const GraphbitLlmDialect *
+lookup (const char **provider,
+        const GraphbitVendor **vendor)
+{
+  gboolean is_responses = strcmp (*provider, "responses") == 0;
+
+  if (is_responses)
+    *provider = "openai";
+  *vendor = graphbit_vendor_lookup (*provider);
+  return graphbit_llm_dialect_for (is_responses ? GRAPHBIT_WIRE_RESPONSES : (*vendor)->wire);
+}
+
 void
 wire_parse (WireAnswer *self,
             const char *provider,
             const char *body)
 {
-  const GraphbitVendor *vendor = graphbit_vendor_lookup (provider);
+  const GraphbitVendor *vendor;
+  const GraphbitLlmDialect *dialect = lookup (&provider, &vendor);
 
   graphbit_llm_assembler_init (&self->assembler, FALSE, TRUE);
   self->verdict.retry_after_ms = -1;
-  self->failure = graphbit_llm_dialect_for (vendor->wire)->parse (vendor, &self->assembler, body, strlen (body), &self->verdict);
+  self->failure = dialect->parse (vendor, &self->assembler, body, strlen (body), &self->verdict);
   if (self->failure == NULL)
     self->failure = graphbit_llm_assembler_finish (&self->assembler, FALSE);
   self->response = graphbit_llm_assembler_make_response (&self->assembler, provider, 5, 1);
@@ -188,7 +202,8 @@ wire_stream (WireAnswer *self,
              const char *provider,
              const char *const *events)
 {
-  const GraphbitVendor *vendor = graphbit_vendor_lookup (provider);
+  const GraphbitVendor *vendor;
+  const GraphbitLlmDialect *dialect = lookup (&provider, &vendor);
 
   graphbit_llm_assembler_init (&self->assembler, TRUE, FALSE);
   self->verdict.retry_after_ms = -1;
@@ -196,8 +211,7 @@ wire_stream (WireAnswer *self,
     {
       g_autofree char *copy = g_memdup2 (events[i], strlen (events[i]));
 
-      self->failure = graphbit_llm_dialect_for (vendor->wire)->event (vendor, &self->assembler, "", copy,
-                                                                      strlen (events[i]), &self->verdict);
+      self->failure = dialect->event (vendor, &self->assembler, "", copy, strlen (events[i]), &self->verdict);
     }
   if (self->failure == NULL)
     self->failure = graphbit_llm_assembler_finish (&self->assembler, TRUE);

@@ -224,8 +224,9 @@ static void
 append_content (GString    *out,
                 JsonObject *message)
 {
-  const char *text = mock_member_string (message, "content");
-  JsonArray *parts = mock_member_array (message, "content");
+  const char *name = json_object_has_member (message, "output") ? "output" : "content";
+  const char *text = mock_member_string (message, name);
+  JsonArray *parts = mock_member_array (message, name);
 
   if (text != NULL)
     g_string_append (out, text);
@@ -268,6 +269,7 @@ mock_chat_request_clear (MockChatRequest *chat)
     g_string_free (chat->user_text, TRUE);
   if (chat->tool_text != NULL)
     g_string_free (chat->tool_text, TRUE);
+  g_free (chat->named);
 }
 
 /* Anthropic has the results of tools among what the user says. */
@@ -288,6 +290,7 @@ has_tool_result (JsonObject *message)
 
 static MockResponse *
 chat_request_read (MockChatRequest *chat,
+                   MockRequest *request,
                    JsonNode    *root)
 {
   g_autoptr (GString) content = g_string_new (NULL);
@@ -299,11 +302,14 @@ chat_request_read (MockChatRequest *chat,
     return mock_wire_error (chat->wire, 400, "invalid_request_error", NULL, "We could not parse the JSON body of your request.");
 
   chat->body = json_node_get_object (root);
+  if (chat->wire == MOCK_WIRE_GEMINI)
+    return mock_gemini_read_contents (chat, request);
+
   chat->model = mock_member_string (chat->body, "model");
   if (chat->model == NULL)
     return mock_wire_error (chat->wire, 400, "invalid_request_error", "missing_required_parameter", "You must provide a model parameter.");
 
-  messages = mock_member_array (chat->body, "messages");
+  messages = mock_member_array (chat->body, chat->wire == MOCK_WIRE_RESPONSES ? "input" : "messages");
   if (messages == NULL || json_array_get_length (messages) == 0)
     return mock_wire_error (chat->wire, 400, "invalid_request_error", "missing_required_parameter", "Missing required parameter: 'messages'.");
 
@@ -324,7 +330,13 @@ chat_request_read (MockChatRequest *chat,
     {
       JsonObject *message = mock_element_object (messages, i);
       const char *role = message != NULL ? mock_member_string (message, "role") : NULL;
+      const char *type = message != NULL ? mock_member_string (message, "type") : NULL;
 
+      /* calls of tools and the like have none, and results are items of their own */
+      if (chat->wire == MOCK_WIRE_RESPONSES && role == NULL && type != NULL)
+        role = g_str_equal (type, "function_call_output") ? "tool" : "assistant";
+      else if (chat->wire == MOCK_WIRE_RESPONSES && g_strcmp0 (role, "tool") == 0)
+        return mock_wire_error (chat->wire, 400, "invalid_request_error", "invalid_value", "Invalid value: 'tool'.");
       if (role == NULL)
         return mock_wire_error (chat->wire, 400, "invalid_request_error", "missing_required_parameter", "Missing required parameter: 'messages[].role'.");
 
@@ -354,7 +366,10 @@ invent_arguments (JsonObject *function,
                   const char *user_text)
 {
   GString *out = g_string_new ("{");
-  JsonObject *parameters = mock_member_object (function, json_object_has_member (function, "parameters") ? "parameters" : "input_schema");
+  JsonObject *parameters = mock_member_object (function, json_object_has_member (function, "parameters") ? "parameters"
+                                                           : json_object_has_member (function, "parametersJsonSchema")
+                                                             ? "parametersJsonSchema"
+                                                             : "input_schema");
   JsonObject *properties = parameters != NULL ? mock_member_object (parameters, "properties") : NULL;
   JsonObjectIter iter;
   const char *name;
@@ -469,6 +484,10 @@ mock_answer_decide (MockAnswer *answer)
     answer->finish_reason = step->finish_reason;
   else if (chat->wire == MOCK_WIRE_ANTHROPIC)
     answer->finish_reason = answer->tool_calls != NULL ? "tool_use" : "end_turn";
+  else if (chat->wire == MOCK_WIRE_GEMINI)
+    answer->finish_reason = "STOP";
+  else if (chat->wire == MOCK_WIRE_RESPONSES)
+    answer->finish_reason = "completed";
   else
     answer->finish_reason = answer->tool_calls != NULL && chat->wire == MOCK_WIRE_OPENAI ? "tool_calls" : "stop";
 }
@@ -739,14 +758,15 @@ answer_chat (MockRequest *request,
   if (length == 0 || !json_parser_load_from_data (parser, data, (gssize) length, NULL))
     refusal = mock_wire_error (wire, 400, "invalid_request_error", NULL, "We could not parse the JSON body of your request.");
   else
-    refusal = chat_request_read (&chat, json_parser_get_root (parser));
+    refusal = chat_request_read (&chat, request, json_parser_get_root (parser));
   if (refusal != NULL)
     return refusal;
 
   if ((step == NULL || !step->has_answer) && g_str_equal (chat.model, "no-such-model"))
     return mock_wire_error (wire, 404, wire == MOCK_WIRE_ANTHROPIC ? "not_found_error" : "invalid_request_error", "model_not_found",
-                            wire == MOCK_WIRE_OPENAI ? "The model `no-such-model` does not exist or you do not have access to it."
+                            wire == MOCK_WIRE_OPENAI || wire == MOCK_WIRE_RESPONSES ? "The model `no-such-model` does not exist or you do not have access to it."
                             : wire == MOCK_WIRE_ANTHROPIC ? "model: no-such-model"
+                            : wire == MOCK_WIRE_GEMINI    ? "models/no-such-model is not found for API version v1beta."
                                                           : "model 'no-such-model' not found");
 
   mock_answer_decide (&answer);
@@ -756,6 +776,10 @@ answer_chat (MockRequest *request,
       return mock_anthropic_answer (&answer);
     case MOCK_WIRE_OLLAMA:
       return mock_ollama_answer (&answer);
+    case MOCK_WIRE_GEMINI:
+      return mock_gemini_answer (&answer);
+    case MOCK_WIRE_RESPONSES:
+      return mock_responses_answer (&answer);
     case MOCK_WIRE_OPENAI:
     default:
       return chat.stream ? answer_stream (&answer) : answer_plain (&answer);
@@ -783,6 +807,10 @@ find_wire (MockRequest *request,
 {
   if (g_str_has_suffix (path, "/messages") || mock_request_get_header (request, "anthropic-version") != NULL)
     return MOCK_WIRE_ANTHROPIC;
+  if (g_str_has_suffix (path, "enerateContent") || mock_request_get_header (request, "x-goog-api-key") != NULL)
+    return MOCK_WIRE_GEMINI;
+  if (g_str_has_suffix (path, "/responses"))
+    return MOCK_WIRE_RESPONSES;
   return strstr (path, "/api/") != NULL && !g_str_has_suffix (path, "/chat/completions") ? MOCK_WIRE_OLLAMA : MOCK_WIRE_OPENAI;
 }
 
@@ -792,7 +820,7 @@ refuse_key (MockRequest *request,
             MockWire     wire,
             gboolean     require_authorization)
 {
-  const char *name = wire == MOCK_WIRE_ANTHROPIC ? "x-api-key" : "Authorization";
+  const char *name = wire == MOCK_WIRE_ANTHROPIC ? "x-api-key" : wire == MOCK_WIRE_GEMINI ? "x-goog-api-key" : "Authorization";
   const char *key = mock_request_get_header (request, name);
 
   if (wire == MOCK_WIRE_ANTHROPIC && mock_request_get_header (request, "anthropic-version") == NULL)
@@ -806,6 +834,9 @@ refuse_key (MockRequest *request,
     {
       if (!require_authorization || wire == MOCK_WIRE_OLLAMA)
         return NULL;
+      if (wire == MOCK_WIRE_GEMINI)
+        return mock_wire_error (wire, 403, "PERMISSION_DENIED", NULL,
+                                "Method doesn't allow unregistered callers (callers without established identity).");
       return mock_wire_error (wire, 401, wire == MOCK_WIRE_ANTHROPIC ? "authentication_error" : "invalid_request_error", NULL,
                               wire == MOCK_WIRE_ANTHROPIC
                                 ? "x-api-key header is required"
@@ -817,6 +848,8 @@ refuse_key (MockRequest *request,
     return mock_wire_error (wire, 401, "authentication_error", NULL, "invalid x-api-key");
   if (wire == MOCK_WIRE_OLLAMA)
     return mock_wire_error (wire, 401, NULL, NULL, "unauthorized");
+  if (wire == MOCK_WIRE_GEMINI)
+    return mock_wire_error (wire, 400, "INVALID_ARGUMENT", "API_KEY_INVALID", "API key not valid. Please pass a valid API key.");
   return mock_openai_error (401, "invalid_request_error", "invalid_api_key", "Incorrect API key provided.");
 }
 
@@ -843,7 +876,7 @@ mock_openai_answer (MockRequest *request,
           return response;
         }
       if (step->status >= 400)
-        return wire == MOCK_WIRE_OPENAI ? error_of_status (step->status) : mock_wire_error_of_status (wire, step->status);
+        return wire == MOCK_WIRE_OPENAI || wire == MOCK_WIRE_RESPONSES ? error_of_status (step->status) : mock_wire_error_of_status (wire, step->status);
       if (step->status >= 300 || step->status == 204)
         return mock_response_new (step->status, NULL);
     }
@@ -851,7 +884,8 @@ mock_openai_answer (MockRequest *request,
   if ((step == NULL || !step->has_answer) && (refusal = refuse_key (request, wire, require_authorization)) != NULL)
     return refusal;
 
-  if (g_str_has_suffix (path, "/chat/completions") || g_str_has_suffix (path, "/messages") || g_str_has_suffix (path, "/api/chat"))
+  if (g_str_has_suffix (path, "/chat/completions") || g_str_has_suffix (path, "/messages") || g_str_has_suffix (path, "/api/chat") ||
+      g_str_has_suffix (path, "enerateContent") || g_str_has_suffix (path, "/responses"))
     {
       if (!g_str_equal (request->method, "POST"))
         return mock_wire_error (wire, 405, "invalid_request_error", "method_not_supported", "Not allowed to do this here.");
@@ -859,6 +893,8 @@ mock_openai_answer (MockRequest *request,
     }
   if (!g_str_equal (request->method, "POST") && wire == MOCK_WIRE_ANTHROPIC && g_str_has_suffix (path, "/models"))
     return mock_anthropic_models (request);
+  if (!g_str_equal (request->method, "POST") && wire == MOCK_WIRE_GEMINI && g_str_has_suffix (path, "/models"))
+    return mock_gemini_models (request);
   if (!g_str_equal (request->method, "POST") && wire == MOCK_WIRE_OLLAMA && g_str_has_suffix (path, "/api/tags"))
     return mock_ollama_tags ();
   if (g_str_has_suffix (path, "/models") && g_str_equal (request->method, "GET"))

@@ -194,7 +194,9 @@ typedef enum
 {
   MOCK_WIRE_OPENAI,
   MOCK_WIRE_ANTHROPIC,
-  MOCK_WIRE_OLLAMA
+  MOCK_WIRE_OLLAMA,
+  MOCK_WIRE_GEMINI,
+  MOCK_WIRE_RESPONSES
 } MockWire;
 
 typedef struct
@@ -203,6 +205,7 @@ typedef struct
   JsonObject *body;
   JsonArray *tools;
   const char *model;
+  char *named; /* what @model points to when the address has it */
   gboolean stream;
   gboolean include_usage;
   guint prompt_words;
@@ -249,7 +252,7 @@ void        mock_append_member  (GString    *out,
                                  const char *text);
 guint       mock_count_words    (const char *text);
 
-/* graphbit-mock-wires.c: the same in Anthropic's and in Ollama's words */
+/* graphbit-mock-wires.c: the same in Anthropic's, in Ollama's and in Gemini's words */
 MockResponse *mock_wire_error           (MockWire     wire,
                                          guint        status,
                                          const char  *type,
@@ -261,6 +264,11 @@ MockResponse *mock_anthropic_answer     (MockAnswer  *answer);
 MockResponse *mock_anthropic_models     (MockRequest *request);
 MockResponse *mock_ollama_answer        (MockAnswer  *answer);
 MockResponse *mock_ollama_tags          (void);
+MockResponse *mock_responses_answer     (MockAnswer  *answer);
+MockResponse *mock_gemini_read_contents (MockChatRequest *chat,
+                                         MockRequest *request);
+MockResponse *mock_gemini_answer        (MockAnswer  *answer);
+MockResponse *mock_gemini_models        (MockRequest *request);
 
 /* graphbit-mock-chaos.c */
 typedef struct _MockChaos MockChaos;

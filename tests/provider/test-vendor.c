@@ -311,6 +311,42 @@ test_fault (void)
   g_assert_true (verdict.is_server_fault);
 }
 
+/* A minute's share of Gemini's comes back, a day's does not; a wrong key is no wrong request. */
+static void
+test_google (void)
+{
+#define DETAILS(type, rest) "\"details\":[{\"@type\":\"type.googleapis.com/google.rpc." type "\"," rest "}]}}"
+  static const struct
+  {
+    int status;
+    const char *body;
+    GraphbitError code;
+    gboolean may_retry;
+  } cases[] = {
+    { 429, "{\"error\":{\"code\":429,\"message\":\"m\",\"status\":\"RESOURCE_EXHAUSTED\","
+      DETAILS ("QuotaFailure", "\"violations\":[{\"quotaId\":\"GenerateRequestsPerMinutePerProjectPerModel\"}]"),
+      GRAPHBIT_ERROR_RATE_LIMITED, TRUE },
+    { 429, "{\"error\":{\"code\":429,\"message\":\"m\",\"status\":\"RESOURCE_EXHAUSTED\","
+      DETAILS ("QuotaFailure", "\"violations\":[7,{\"quotaId\":\"GenerateRequestsPerDayPerProjectPerModel-FreeTier\"}]"),
+      GRAPHBIT_ERROR_QUOTA_EXCEEDED, FALSE },
+    { 429, "{\"error\":{\"code\":429,\"message\":\"m\"," DETAILS ("QuotaFailure", "\"violations\":7"), GRAPHBIT_ERROR_RATE_LIMITED, TRUE },
+    { 400, "{\"error\":{\"code\":400,\"message\":\"m\",\"status\":\"INVALID_ARGUMENT\"," DETAILS ("ErrorInfo", "\"reason\":\"API_KEY_INVALID\""),
+      GRAPHBIT_ERROR_AUTHENTICATION, FALSE },
+    { 503, "[{\"error\":{\"code\":503,\"message\":\"m\",\"status\":\"UNAVAILABLE\"}}]", GRAPHBIT_ERROR_UNAVAILABLE, TRUE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      GraphbitHttpVerdict verdict;
+      g_autoptr (GraphbitFailure) failure = explain ("gemini", cases[i].status, NULL, cases[i].body, strlen (cases[i].body), &verdict);
+
+      g_assert_cmpint (failure->code, ==, cases[i].code);
+      g_assert_cmpint (verdict.may_retry, ==, cases[i].may_retry);
+      g_assert_cmpstr (failure->provider_message, ==, "m");
+    }
+#undef DETAILS
+}
+
 static void
 test_delay (void)
 {
@@ -637,6 +673,7 @@ main (int argc,
   g_test_add_func ("/provider/vendor/routes", test_routes);
   g_test_add_func ("/provider/vendor/shapes", test_shapes);
   g_test_add_func ("/provider/vendor/fault", test_fault);
+  g_test_add_func ("/provider/vendor/google", test_google);
   g_test_add_func ("/provider/vendor/delay", test_delay);
   g_test_add_func ("/provider/vendor/request-id", test_request_id);
   g_test_add_func ("/provider/vendor/inside", test_inside);
