@@ -302,6 +302,9 @@ call_conclude (GraphbitLlmCall *self,
   gboolean is_used;
   gint64 duration;
 
+  /* also those with a key that was refused, where the next key is what failed */
+  if (self->exchange != NULL)
+    attempts = self->earlier_attempts + graphbit_llm_exchange_get_attempts (self->exchange);
   if (error != NULL && call_fall_back (self, error, attempts))
     {
       g_error_free (error);
@@ -321,10 +324,7 @@ call_conclude (GraphbitLlmCall *self,
   if (self->ticket != NULL)
     graphbit_call_close (&self->ticket, TRUE);
   if (self->exchange != NULL)
-    {
-      attempts = self->earlier_attempts + graphbit_llm_exchange_get_attempts (self->exchange);
-      graphbit_llm_exchange_cancel (self->exchange);
-    }
+    graphbit_llm_exchange_cancel (self->exchange);
 
   client = g_steal_pointer (&self->client);
   config = g_steal_pointer (&self->target.config);
@@ -718,6 +718,10 @@ provider_text (GraphbitOperation *operation,
                gsize length)
 {
   GraphbitLlmCall *self = (GraphbitLlmCall *) operation;
+
+  /* sent while another thread ended the call, and somebody else is asked by now */
+  if (self->ticket == NULL)
+    return;
 
   graphbit_llm_assembler_add_text (&self->assembler, text, length);
   call_flush_assembler (self);
