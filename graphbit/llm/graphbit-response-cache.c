@@ -749,6 +749,15 @@ response_from_text (const char *text,
       !graphbit_json_get_int64 (root, "created", created) || *created < 0 || get_text (root, "text") == NULL)
     return NULL;
 
+  /* goes out again as it is */
+  if (get_text (root, "native") != NULL)
+    {
+      g_autoptr (JsonNode) native = graphbit_json_parse (get_text (root, "native"), -1, NULL);
+
+      if (native == NULL)
+        return NULL;
+    }
+
   call_nodes = graphbit_json_get_member (root, "tool_calls");
   n_calls = call_nodes != NULL ? graphbit_json_get_size (call_nodes) : 0;
   calls = g_list_store_new (GRAPHBIT_TYPE_LLM_TOOL_CALL);
