@@ -61,17 +61,14 @@ static void
 agent_loop_free (GraphbitAgentLoop *self)
 {
   GraphbitScheduler *scheduler = self->scheduler;
+  GraphbitLlmCall *call = self->call;
 
   if (self->is_waiting)
     g_queue_unlink (&scheduler->models->waiting, &self->waiting_link);
   if (self->is_stalled)
     g_queue_unlink (&scheduler->models->stalled_streams, &self->stalled_link);
-  if (self->call != NULL)
-    {
-      scheduler->models->n_calls--;
-      graphbit_llm_call_detach (self->call);
-      graphbit_operation_unref (self->call);
-    }
+  if (call != NULL)
+    scheduler->models->n_calls--;
   graphbit_tool_round_release (&self->round);
   g_clear_object (&self->client);
   g_clear_pointer (&self->messages, g_ptr_array_unref);
@@ -79,6 +76,13 @@ agent_loop_free (GraphbitAgentLoop *self)
     g_string_free (self->added, TRUE);
   g_free (self->call_id);
   g_free (self);
+
+  /* last, for it tells who listens to a budget */
+  if (call != NULL)
+    {
+      graphbit_llm_call_detach (call);
+      graphbit_operation_unref (call);
+    }
 }
 
 /* Takes both over. */
@@ -99,8 +103,8 @@ end (GraphbitAgentLoop *self,
       g_free (report->exit_reason);
       report->exit_reason = g_strdup (exit_reason);
     }
-  agent_loop_free (self);
   scheduler->records[node].work = NULL;
+  agent_loop_free (self);
   graphbit_scheduler_end_node (scheduler, node, output, error, is_providers);
 }
 

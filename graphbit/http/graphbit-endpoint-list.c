@@ -33,6 +33,8 @@ struct _GraphbitEndpointList
 
   GPtrArray *items; /* of GraphbitEndpoint, in the order of their numbers */
   GPtrArray *watches; /* of EndpointWatch, one for each I/O thread */
+  gboolean is_updating;
+  gboolean is_stale; /* news came meanwhile */
 };
 
 static GType
@@ -134,8 +136,10 @@ remove_item (GraphbitEndpointList *self,
 
 /* Items and infos are in the order of their numbers. */
 static void
-endpoint_list_update (GraphbitEndpointList *self)
+endpoint_list_take_infos (GraphbitEndpointList *self)
 {
+  /* the watches may get others under a listener */
+  g_autoptr (GPtrArray) kept = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
   g_autoptr (GPtrArray) infos = g_ptr_array_new ();
   guint position = 0;
 
@@ -143,7 +147,10 @@ endpoint_list_update (GraphbitEndpointList *self)
     {
       GPtrArray *there = ((EndpointWatch *) self->watches->pdata[i])->infos;
 
-      for (guint j = 0; there != NULL && j < there->len; j++)
+      if (there == NULL)
+        continue;
+      g_ptr_array_add (kept, g_ptr_array_ref (there));
+      for (guint j = 0; j < there->len; j++)
         g_ptr_array_add (infos, there->pdata[j]);
     }
   g_ptr_array_sort (infos, compare_infos);
@@ -169,6 +176,23 @@ endpoint_list_update (GraphbitEndpointList *self)
 
   while (position < self->items->len)
     remove_item (self, position);
+}
+
+/* A listener may run the context, where more news come in: the update below it takes them. */
+static void
+endpoint_list_update (GraphbitEndpointList *self)
+{
+  self->is_stale = TRUE;
+  if (self->is_updating)
+    return;
+
+  self->is_updating = TRUE;
+  while (self->is_stale)
+    {
+      self->is_stale = FALSE;
+      endpoint_list_take_infos (self);
+    }
+  self->is_updating = FALSE;
 }
 
 static void

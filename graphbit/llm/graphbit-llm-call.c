@@ -10,7 +10,7 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "graphbit-budget-private.h"
+#include "graphbit-budget-holds-private.h"
 #include "graphbit-clock-private.h"
 #include "graphbit-key-call-private.h"
 #include "graphbit-llm-chunk-private.h"
@@ -31,9 +31,6 @@
 #define DEFAULT_TIMEOUT_MS (600 * 1000)
 #define QUERY_TIMEOUT_MS (60 * 1000)
 
-/* The process's, the client's, the run's. */
-#define MAX_BUDGETS 3
-
 /* In the log for whoever asked for it: this client's user, or the application's with graphbit_init (). */
 #define TELL(client, ...)                                    \
   G_STMT_START                                               \
@@ -53,7 +50,7 @@ struct _GraphbitLlmCall
   GraphbitLlmClient *client;
   GraphbitLlmTarget target;
   GPtrArray *fallbacks; /* NULL or the Targets that come next */
-  GraphbitBudget *budgets[MAX_BUDGETS];
+  GraphbitBudgetHolds budgets;
   GraphbitLlmCallReadable readable;
   GraphbitLlmCallDone done;
   gpointer data;
@@ -84,7 +81,6 @@ struct _GraphbitLlmCall
   GraphbitLlmResponse *cached; /* until it is handed out */
 
   /* For budgets and limits. */
-  GraphbitBudgetHold holds[MAX_BUDGETS];
   gint64 prompt_tokens;     /* as estimated */
   gint64 completion_tokens; /* at most; -1: not said */
   gsize handed_out;         /* bytes of the answer */
@@ -121,46 +117,26 @@ static const GraphbitLlmDialect query_dialect = {
 static gboolean
 call_has_budget (GraphbitLlmCall *self)
 {
-  return self->budgets[0] != NULL;
-}
-
-static void
-call_add_budget (GraphbitLlmCall *self,
-                 GraphbitBudget *budget)
-{
-  for (guint i = 0; budget != NULL && i < MAX_BUDGETS && self->budgets[i] != budget; i++)
-    if (self->budgets[i] == NULL)
-      {
-        self->budgets[i] = g_object_ref (budget);
-        return;
-      }
+  return !graphbit_budget_holds_is_empty (&self->budgets);
 }
 
 static void
 call_settle (GraphbitLlmCall *self,
              const GraphbitTokens *used)
 {
-  for (guint i = 0; i < MAX_BUDGETS; i++)
-    graphbit_budget_settle (&self->holds[i], self->target.vendor->name, self->target.model, used);
+  graphbit_budget_holds_settle (&self->budgets, self->target.vendor->name, self->target.model, used);
 }
 
 static gboolean
 call_reserve (GraphbitLlmCall *self,
               GError **error)
 {
-  for (guint i = 0; i < MAX_BUDGETS && self->budgets[i] != NULL; i++)
-    if (!graphbit_budget_reserve (self->budgets[i], self->target.vendor->name, self->target.model,
-                                  self->prompt_tokens, self->completion_tokens, &self->holds[i], error))
-      {
-        call_settle (self, NULL);
-        return FALSE;
-      }
-
-  return TRUE;
+  return graphbit_budget_holds_reserve (&self->budgets, self->target.vendor->name, self->target.model,
+                                        self->prompt_tokens, self->completion_tokens, error);
 }
 
-/* What was used: as the provider says, or as estimated where an answer came and it does not say. */
-static void
+/* What was used: as the provider says, or as estimated where an answer came and it does not say. FALSE: nothing. */
+static gboolean
 call_settle_outcome (GraphbitLlmCall *self,
                      GraphbitLlmResponse *response,
                      const GError *error)
@@ -185,10 +161,11 @@ call_settle_outcome (GraphbitLlmCall *self,
   else if (self->handed_out == 0)
     {
       call_settle (self, NULL);
-      return;
+      return FALSE;
     }
 
   call_settle (self, &tokens);
+  return TRUE;
 }
 
 /* What another provider may do better: never a request that is itself wrong. */
@@ -320,9 +297,14 @@ call_conclude (GraphbitLlmCall *self,
   g_autoptr (GPtrArray) fallbacks = NULL;
   GraphbitLlmCallDone done;
   GDestroyNotify notify;
+  GraphbitBudgetHolds budgets;
   GraphbitOutcome outcome;
+  gboolean is_used;
   gint64 duration;
 
+  /* also those with a key that was refused, where the next key is what failed */
+  if (self->exchange != NULL)
+    attempts = self->earlier_attempts + graphbit_llm_exchange_get_attempts (self->exchange);
   if (error != NULL && call_fall_back (self, error, attempts))
     {
       g_error_free (error);
@@ -342,10 +324,7 @@ call_conclude (GraphbitLlmCall *self,
   if (self->ticket != NULL)
     graphbit_call_close (&self->ticket, TRUE);
   if (self->exchange != NULL)
-    {
-      attempts = self->earlier_attempts + graphbit_llm_exchange_get_attempts (self->exchange);
-      graphbit_llm_exchange_cancel (self->exchange);
-    }
+    graphbit_llm_exchange_cancel (self->exchange);
 
   client = g_steal_pointer (&self->client);
   config = g_steal_pointer (&self->target.config);
@@ -382,10 +361,9 @@ call_conclude (GraphbitLlmCall *self,
     call_store (self, response);
   g_clear_object (&self->cache);
   g_clear_object (&self->cached);
-  if (call_has_budget (self))
-    call_settle_outcome (self, response, error);
-  for (guint i = 0; i < MAX_BUDGETS; i++)
-    g_clear_object (&self->budgets[i]);
+  is_used = call_has_budget (self) && call_settle_outcome (self, response, error);
+  budgets = self->budgets;
+  self->budgets = (GraphbitBudgetHolds){ { NULL } };
 
   if (error != NULL && self->reasons != NULL && outcome == GRAPHBIT_OUTCOME_FAILURE)
     {
@@ -404,6 +382,9 @@ call_conclude (GraphbitLlmCall *self,
   if (notify != NULL)
     notify (self->data);
 
+  /* last, for a listener may do anything, and this call's part is over */
+  graphbit_budget_holds_tell (&budgets, is_used);
+  graphbit_budget_holds_clear (&budgets);
   graphbit_operation_unref (self);
 }
 
@@ -738,6 +719,10 @@ provider_text (GraphbitOperation *operation,
 {
   GraphbitLlmCall *self = (GraphbitLlmCall *) operation;
 
+  /* sent while another thread ended the call, and somebody else is asked by now */
+  if (self->ticket == NULL)
+    return;
+
   graphbit_llm_assembler_add_text (&self->assembler, text, length);
   call_flush_assembler (self);
 }
@@ -832,10 +817,7 @@ call_free (GraphbitOperation *operation)
 {
   GraphbitLlmCall *self = (GraphbitLlmCall *) operation;
 
-  if (call_has_budget (self))
-    call_settle (self, NULL);
-  for (guint i = 0; i < MAX_BUDGETS; i++)
-    g_clear_object (&self->budgets[i]);
+  graphbit_budget_holds_clear (&self->budgets);
   g_clear_object (&self->client);
   g_clear_object (&self->cache);
   g_clear_object (&self->cached);
@@ -907,10 +889,15 @@ call_begin_target (GraphbitOperation *operation,
   GraphbitLlmCall *self = (GraphbitLlmCall *) operation;
   GError *error = NULL;
 
-  if (call_reserve (self, &error))
+  if (!call_reserve (self, &error))
+    {
+      call_conclude (self, NULL, error, 0);
+      return;
+    }
+
+  graphbit_budget_holds_tell (&self->budgets, FALSE);
+  if (!graphbit_operation_is_complete (self))
     call_get_begin (self) (operation, NULL);
-  else
-    call_conclude (self, NULL, error, 0);
 }
 
 /* From the cache */
@@ -937,6 +924,15 @@ call_answer_cached (GraphbitOperation *operation,
                                       (graphbit_clock_now () - self->started) / 1000, 0);
   call_conclude (self, response, NULL, 0);
   graphbit_operation_unref (self);
+}
+
+static void
+call_tell_cache (GraphbitLlmCall *self,
+                 gboolean is_hit)
+{
+  g_autoptr (GraphbitResponseCache) cache = g_object_ref (self->cache);
+
+  graphbit_response_cache_tell (cache, is_hit);
 }
 
 typedef struct
@@ -966,6 +962,9 @@ call_use_cache_read (GraphbitOperation *operation,
 
   graphbit_timeout_clear (&self->timeout);
   self->cached = graphbit_response_cache_adopt (self->cache, self->cache_key, read->text);
+  call_tell_cache (self, self->cached != NULL);
+  if (graphbit_operation_is_complete (self))
+    return;
   if (self->cached != NULL)
     call_answer_cached (operation, NULL);
   else
@@ -977,9 +976,11 @@ read_in_pool (gpointer data,
               gpointer user_data)
 {
   CacheRead *read = data;
+  GraphbitLlmCall *call = graphbit_operation_ref (read->call);
 
-  g_file_get_contents (read->path, &read->text, NULL, NULL);
-  graphbit_operation_invoke (read->call, call_use_cache_read, read, cache_read_free);
+  read->text = graphbit_response_cache_read_file (read->path);
+  graphbit_operation_invoke (call, call_use_cache_read, read, cache_read_free);
+  graphbit_operation_unref (call);
 }
 
 static void
@@ -1055,9 +1056,9 @@ call_open_budgets (GraphbitLlmCall *self,
   GraphbitLlmOptions *options = graphbit_llm_request_get_options (request);
   guint max_tokens = options != NULL ? graphbit_llm_options_get_max_tokens (options) : 0;
 
-  call_add_budget (self, graphbit_budget_peek_default ());
-  call_add_budget (self, graphbit_llm_client_get_budget (self->client));
-  call_add_budget (self, of_run);
+  graphbit_budget_holds_add (&self->budgets, graphbit_budget_peek_default ());
+  graphbit_budget_holds_add (&self->budgets, graphbit_llm_client_get_budget (self->client));
+  graphbit_budget_holds_add (&self->budgets, of_run);
   /* the limits of a server want to know as well */
   if (!call_has_budget (self) && self->target.dialect == NULL)
     return;
@@ -1082,6 +1083,18 @@ call_prepare (GraphbitLlmCall *self,
          graphbit_llm_target_init (&self->target, config, request, NULL, self->is_stream, error) &&
          (fallbacks == NULL || call_add_fallbacks (self, fallbacks, request, error)) &&
          call_open_cache (self, request, error);
+}
+
+/* What the start did already: nobody's code runs inside it. */
+static void
+call_tell_start (GraphbitOperation *operation,
+                 gpointer data)
+{
+  GraphbitLlmCall *self = (GraphbitLlmCall *) operation;
+
+  if (self->cache != NULL && (self->cached != NULL || graphbit_response_cache_get_directory (self->cache) == NULL))
+    call_tell_cache (self, self->cached != NULL);
+  graphbit_budget_holds_tell (&self->budgets, FALSE);
 }
 
 /* What comes first; what it needs of the budgets is reserved. */
@@ -1187,6 +1200,8 @@ graphbit_llm_call_start (GraphbitLlmClient *client,
   if (setup->cancellable != NULL && g_cancellable_is_cancelled (setup->cancellable))
     return self;
 
+  if (self->cache != NULL || call_has_budget (self))
+    graphbit_operation_invoke (self, call_tell_start, NULL, NULL);
   /* Where another thread runs the home, the call is that thread's from here on. */
   if (begin == call_begin_exchange && graphbit_operation_is_home (self))
     begin (&self->operation, NULL);

@@ -20,12 +20,16 @@ gboolean graphbit_response_cache_accepts (GraphbitResponseCache *self, GraphbitL
 /* `body` is that of the request answered whole, so that streams and whole answers share. */
 char *graphbit_response_cache_make_key (const char *provider, const char *uri, GBytes *body);
 
-/* From memory. Counts a hit, and a miss where there is no directory. */
+/* From memory. Counts a hit, and a miss where there is no directory; as below, `tell` notifies. */
 GraphbitLlmResponse *graphbit_response_cache_lookup (GraphbitResponseCache *self, const char *key);
 /* The file to be read after a miss; NULL: there is no directory. */
 char *graphbit_response_cache_get_path (GraphbitResponseCache *self, const char *key);
-/* At home. What that file holds, NULL for nothing; counts. */
+/* In the pool: the text in that file; NULL: it is none of ours, or cannot be read. */
+char *graphbit_response_cache_read_file (const char *path);
+/* At home. What was read, NULL for nothing; counts. */
 GraphbitLlmResponse *graphbit_response_cache_adopt (GraphbitResponseCache *self, const char *key, const char *text);
+/* At home, where the application's code may run. */
+void graphbit_response_cache_tell (GraphbitResponseCache *self, gboolean is_hit);
 /* A file is written in the pool. */
 void graphbit_response_cache_store (GraphbitResponseCache *self,
                                     GraphbitRuntime *runtime,

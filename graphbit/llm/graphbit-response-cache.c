@@ -8,9 +8,13 @@
 
 #include "graphbit-response-cache-private.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "graphbit-clock-private.h"
 #include "graphbit-error.h"
@@ -742,8 +746,17 @@ response_from_text (const char *text,
 
   if (root == NULL || g_strcmp0 (get_text (root, "format"), FORMAT) != 0 ||
       !graphbit_json_get_int64 (root, "version", &version) || version != VERSION ||
-      !graphbit_json_get_int64 (root, "created", created) || get_text (root, "text") == NULL)
+      !graphbit_json_get_int64 (root, "created", created) || *created < 0 || get_text (root, "text") == NULL)
     return NULL;
+
+  /* goes out again as it is */
+  if (get_text (root, "native") != NULL)
+    {
+      g_autoptr (JsonNode) native = graphbit_json_parse (get_text (root, "native"), -1, NULL);
+
+      if (native == NULL)
+        return NULL;
+    }
 
   call_nodes = graphbit_json_get_member (root, "tool_calls");
   n_calls = call_nodes != NULL ? graphbit_json_get_size (call_nodes) : 0;
@@ -789,6 +802,12 @@ count (GraphbitResponseCache *self,
   else
     self->misses++;
   g_mutex_unlock (&self->mutex);
+}
+
+void
+graphbit_response_cache_tell (GraphbitResponseCache *self,
+                              gboolean is_hit)
+{
   g_object_notify_by_pspec (G_OBJECT (self), properties[is_hit ? PROP_HITS : PROP_MISSES]);
 }
 
@@ -861,6 +880,32 @@ graphbit_response_cache_adopt (GraphbitResponseCache *self,
 }
 
 /* Files; pool thread */
+
+/* Whatever lies there by that name, it neither blocks the pool nor fills the memory. */
+char *
+graphbit_response_cache_read_file (const char *path)
+{
+  int file = g_open (path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY, 0);
+  g_autoptr (GString) text = g_string_new (NULL);
+  char buffer[16 * 1024];
+  struct stat status;
+  gssize n = -1;
+
+  if (file < 0)
+    return NULL;
+
+  if (fstat (file, &status) == 0 && S_ISREG (status.st_mode) && status.st_size <= MAX_ENTRY_SIZE)
+    do
+      {
+        n = read (file, buffer, sizeof buffer);
+        if (n > 0)
+          g_string_append_len (text, buffer, n);
+      }
+    while ((n > 0 && text->len <= MAX_ENTRY_SIZE) || (n < 0 && errno == EINTR));
+  close (file);
+
+  return n == 0 ? g_string_free (g_steal_pointer (&text), FALSE) : NULL;
+}
 
 typedef struct
 {

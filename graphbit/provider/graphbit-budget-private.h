@@ -25,7 +25,7 @@ GraphbitBudget *graphbit_budget_peek_default (void);
 GraphbitBudget *graphbit_budget_new_like (GraphbitBudget *self);
 
 /* What the request may need; `completion` -1: it does not say. FALSE: BUDGET_EXCEEDED, or FAILED_PRECONDITION where a
- * price is missing, and nothing is held. */
+ * price is missing, and nothing is held. Neither this nor the next one notifies. */
 gboolean graphbit_budget_reserve (GraphbitBudget *self,
                                   const char *provider,
                                   const char *model,
@@ -33,10 +33,14 @@ gboolean graphbit_budget_reserve (GraphbitBudget *self,
                                   gint64 completion,
                                   GraphbitBudgetHold *hold,
                                   GError **error);
-/* At home. What it held is free again, and what it used (NULL: nothing) is counted. */
+/* What it held is free again, and what it used (NULL: nothing) is counted. */
 void graphbit_budget_settle (GraphbitBudgetHold *hold,
                              const char *provider,
                              const char *model,
                              const GraphbitTokens *used);
+
+/* At home, where the application's code may run: what changed. */
+void graphbit_budget_tell_reservation (GraphbitBudget *self);
+void graphbit_budget_tell_use (GraphbitBudget *self);
 
 G_END_DECLS

@@ -449,15 +449,15 @@ graphbit_budget_get_reserved_cost (GraphbitBudget *self)
   LOCKED (double, reserved_cost);
 }
 
-static void
-notify_use (GraphbitBudget *self)
+void
+graphbit_budget_tell_use (GraphbitBudget *self)
 {
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_USED_TOKENS]);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_USED_COST]);
 }
 
-static void
-notify_reservation (GraphbitBudget *self)
+void
+graphbit_budget_tell_reservation (GraphbitBudget *self)
 {
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RESERVED_TOKENS]);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RESERVED_COST]);
@@ -480,7 +480,7 @@ graphbit_budget_reset (GraphbitBudget *self)
   self->used_tokens = 0;
   self->used_cost = 0;
   g_mutex_unlock (&self->mutex);
-  notify_use (self);
+  graphbit_budget_tell_use (self);
 }
 
 /**
@@ -621,6 +621,14 @@ set_money_error (GError **error,
                g_ascii_formatd (need_text, sizeof need_text, "%.6g", need));
 }
 
+/* A server may claim any number. */
+static gint64
+add_tokens (gint64 one,
+            gint64 other)
+{
+  return other > G_MAXINT64 - one ? G_MAXINT64 : one + other;
+}
+
 gboolean
 graphbit_budget_reserve (GraphbitBudget *self,
                          const char *provider,
@@ -649,7 +657,7 @@ graphbit_budget_reserve (GraphbitBudget *self,
     }
 
   if (self->max_tokens > 0)
-    left = self->max_tokens - self->used_tokens - self->reserved_tokens;
+    left = self->max_tokens - add_tokens (self->used_tokens, self->reserved_tokens);
   if (self->max_cost > 0)
     left_money = self->max_cost - self->used_cost - self->reserved_cost;
   if (completion < 0)
@@ -679,10 +687,7 @@ graphbit_budget_reserve (GraphbitBudget *self,
   g_mutex_unlock (&self->mutex);
 
   if (has_tokens && has_money)
-    {
-      notify_reservation (self);
-      return TRUE;
-    }
+    return TRUE;
 
   if (has_tokens)
     set_money_error (error, left_money, cost);
@@ -716,12 +721,8 @@ graphbit_budget_settle (GraphbitBudgetHold *hold,
   self->reserved_cost = self->n_holds > 0 ? MAX (self->reserved_cost - hold->cost, 0) : 0;
   if (used != NULL)
     {
-      self->used_tokens += used->prompt + used->completion;
+      self->used_tokens = add_tokens (self->used_tokens, add_tokens (used->prompt, used->completion));
       self->used_cost += graphbit_price_compute (&price, used);
     }
   g_mutex_unlock (&self->mutex);
-
-  notify_reservation (self);
-  if (used != NULL)
-    notify_use (self);
 }

@@ -69,13 +69,25 @@ static const Row rows[] = {
   { "scripted", NULL, { 0, 0, 0, 0 } },
 };
 
-/* A date, a version or a pointer to one: "-2024-07-18", "-latest", "-preview", "@20250929"; not another model's name. */
+/* A date or a serial number: "-2024-07-18", "-0709", "-001"; "-1" is another version, with another price. */
+static gboolean
+is_date (const char *suffix)
+{
+  return *suffix == '-' && strspn (suffix + 1, "0123456789") >= 3;
+}
+
+/* That, or a pointer to one: "-latest", "-preview", "-preview-05-20", "@20250929"; not another model's name. */
 static gboolean
 is_version (const char *suffix)
 {
-  return *suffix == '\0' || *suffix == '@' || *suffix == ':' ||
-         (*suffix == '-' && g_ascii_isdigit (suffix[1]) && strlen (suffix) >= 4) ||
-         g_str_has_prefix (suffix, "-latest") || g_str_has_prefix (suffix, "-preview");
+  if (g_str_has_prefix (suffix, "-latest"))
+    suffix += strlen ("-latest");
+  else if (g_str_has_prefix (suffix, "-preview"))
+    suffix += strlen ("-preview");
+  else
+    return *suffix == '\0' || *suffix == '@' || *suffix == ':' || is_date (suffix);
+
+  return *suffix == '\0' || (*suffix == '-' && g_ascii_isdigit (suffix[1]));
 }
 
 const GraphbitPrice *

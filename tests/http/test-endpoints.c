@@ -271,6 +271,125 @@ test_shutdown (void)
   g_assert_cmpuint (g_list_model_get_n_items (endpoints), ==, 0);
 }
 
+#define N_SERVERS 8
+
+static void
+assert_same (GListModel *one,
+             GListModel *other)
+{
+  g_assert_cmpuint (g_list_model_get_n_items (one), ==, g_list_model_get_n_items (other));
+  for (guint i = 0; i < g_list_model_get_n_items (one); i++)
+    {
+      g_autoptr (GraphbitEndpoint) first = g_list_model_get_item (one, i);
+      g_autoptr (GraphbitEndpoint) second = g_list_model_get_item (other, i);
+
+      g_assert_cmpstr (graphbit_endpoint_get_base_url (first), ==, graphbit_endpoint_get_base_url (second));
+    }
+}
+
+/* The endpoints of several I/O threads are in one list, in the order in which they were made. */
+static void
+test_io_threads (void)
+{
+  GraphbitMockServer *servers[N_SERVERS];
+  g_autoptr (GListModel) endpoints = NULL;
+  g_autoptr (GListModel) later = NULL;
+  int n_items;
+
+  graphbit_shutdown ();
+  g_assert_true (graphbit_configure_runtime (3, 0, 0, NULL));
+  endpoints = graphbit_get_endpoints ();
+  n_items = 0;
+  g_signal_connect (endpoints, "items-changed", G_CALLBACK (count_items), &n_items);
+
+  for (guint i = 0; i < N_SERVERS; i++)
+    {
+      servers[i] = test_server_new (NULL);
+      run_one (servers[i]);
+      test_advance_ms (100);
+      iterate ();
+      g_assert_cmpuint (g_list_model_get_n_items (endpoints), ==, i + 1);
+      g_assert_cmpint (n_items, ==, (int) i + 1);
+    }
+  for (guint i = 0; i < N_SERVERS; i++)
+    {
+      g_autoptr (GraphbitEndpoint) endpoint = g_list_model_get_item (endpoints, i);
+
+      g_assert_true (find (endpoints, servers[i]) == endpoint);
+      g_assert_cmpint (graphbit_endpoint_lane_get_attempts (get_lane (endpoint, 0)), ==, 1);
+    }
+  later = graphbit_get_endpoints ();
+  assert_same (endpoints, later);
+
+  /* they change, and stay where they are */
+  for (guint i = N_SERVERS; i-- > 0;)
+    run_one (servers[i]);
+  test_advance_ms (100);
+  iterate ();
+  g_assert_cmpint (n_items, ==, N_SERVERS);
+  assert_same (endpoints, later);
+  for (guint i = 0; i < N_SERVERS; i++)
+    {
+      g_autoptr (GraphbitEndpoint) endpoint = g_list_model_get_item (endpoints, i);
+
+      g_assert_true (find (endpoints, servers[i]) == endpoint);
+      g_assert_cmpint (graphbit_endpoint_lane_get_attempts (get_lane (endpoint, 0)), ==, 2);
+    }
+
+  graphbit_shutdown ();
+  iterate ();
+  g_assert_cmpuint (g_list_model_get_n_items (endpoints), ==, 0);
+  g_assert_cmpuint (g_list_model_get_n_items (later), ==, 0);
+  g_assert_cmpint (n_items, ==, 0);
+  for (guint i = 0; i < N_SERVERS; i++)
+    g_object_unref (servers[i]);
+  g_assert_true (graphbit_configure_runtime (0, 0, 0, NULL));
+}
+
+typedef struct
+{
+  GraphbitMockServer *server;
+  guint n_changes;
+} Dialog;
+
+static void
+run_dialog (GListModel *model,
+            guint position,
+            guint n_removed,
+            guint n_added,
+            Dialog *self)
+{
+  if (self->n_changes++ > 0)
+    return;
+
+  run_one (self->server);
+  test_advance_ms (100);
+  iterate ();
+}
+
+/* News that come in while a listener runs the context. */
+static void
+test_listener (void)
+{
+  g_autoptr (GraphbitMockServer) first = test_server_new (NULL);
+  g_autoptr (GraphbitMockServer) second = test_server_new (NULL);
+  g_autoptr (GraphbitMockServer) third = test_server_new (NULL);
+  g_autoptr (GListModel) endpoints = NULL;
+  Dialog dialog = { third, 0 };
+
+  graphbit_shutdown ();
+  endpoints = graphbit_get_endpoints ();
+  g_signal_connect (endpoints, "items-changed", G_CALLBACK (run_dialog), &dialog);
+  run_one (first);
+  run_one (second);
+  test_advance_ms (100);
+  iterate ();
+  g_assert_cmpuint (g_list_model_get_n_items (endpoints), ==, 3);
+  g_assert_cmpuint (dialog.n_changes, ==, 3);
+  g_assert_nonnull (find (endpoints, third));
+  g_signal_handlers_disconnect_by_data (endpoints, &dialog);
+}
+
 /* Lists are made and dropped in every thread, held by another, while requests run. */
 
 typedef struct
@@ -332,6 +451,8 @@ main (int argc,
   g_test_add_func ("/http/endpoints/updates", test_updates);
   g_test_add_func ("/http/endpoints/breaker", test_breaker);
   g_test_add_func ("/http/endpoints/shutdown", test_shutdown);
+  g_test_add_func ("/http/endpoints/io-threads", test_io_threads);
+  g_test_add_func ("/http/endpoints/listener", test_listener);
   g_test_add_func ("/http/endpoints/threads", test_threads);
 
   return g_test_run ();

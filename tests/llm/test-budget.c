@@ -136,6 +136,12 @@ test_prices (void)
     { "openai", "gpt-4o-mini", 0.7 * 0.15 + 0.3 * 0.075 + 0.6 },
     { "openai", "gpt-4o-realtime-preview", -1 },
     { "openai", "gpt", -1 },
+    { "xai", "grok-4-0709", 0.7 * 3 + 0.3 * 0.75 + 15 },
+    { "xai", "grok-4-1-fast", -1 },
+    { "gemini", "gemini-2.0-flash-001", 0.7 * 0.1 + 0.3 * 0.025 + 0.4 },
+    { "gemini", "gemini-2.5-flash-preview-05-20", 0.7 * 0.3 + 0.3 * 0.03 + 2.5 },
+    { "gemini", "gemini-2.5-flash-lite-preview-06-17", 0.7 * 0.1 + 0.3 * 0.01 + 0.4 },
+    { "gemini", "gemini-2.5-flash-preview-tts", -1 },
     { "anthropic", "claude-sonnet-4-5-20250929", 0.5 * 3 + 0.3 * 0.3 + 0.2 * 3.75 + 15 },
     { "anthropic", "claude-3-5-haiku-latest", 0.5 * 0.8 + 0.3 * 0.08 + 0.2 * 1 + 4 },
     { "mistralai", "gpt-4o", -1 },
@@ -281,6 +287,128 @@ test_fallback (void)
   g_assert_cmpfloat (graphbit_budget_get_reserved_cost (budget), ==, 0);
 }
 
+/* What a listener does when it is told for the so-manyth time: the worst. */
+typedef struct
+{
+  guint at;
+  guint n_told;
+  GCancellable *cancellable;
+  GraphbitLlmClient *client;
+  GraphbitLlmClient *another;
+  GraphbitBatchRun *run;
+} Listener;
+
+static void
+interfere (GObject *object,
+           GParamSpec *pspec,
+           gpointer data)
+{
+  Listener *self = data;
+
+  if (self->n_told++ != self->at)
+    return;
+
+  if (self->another != NULL)
+    {
+      g_autoptr (GError) error = complete (self->another, 5);
+
+      g_assert_no_error (error);
+    }
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->client);
+  if (self->run != NULL)
+    graphbit_batch_run_cancel (self->run);
+  /* a dialog, for instance */
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+}
+
+/* Its listeners may cancel, drop the client, send another request and run the context, at each time they are told. */
+static void
+test_listener (void)
+{
+  for (guint i = 0; i < 6; i++)
+    for (guint j = 0; j < 2; j++)
+      {
+        g_autoptr (GraphbitMockServer) first = support_server_new ("{\"status\":503}");
+        g_autoptr (GraphbitMockServer) second = support_server_new ("{\"text\":\"Hi\"," USAGE ",\"times\":9}");
+        g_autoptr (GraphbitBudget) budget = graphbit_budget_new (1000, 0);
+        g_autoptr (GraphbitLlmClient) other = client_new (second, "gpt-4o", budget);
+        g_autoptr (GraphbitLlmOptions) options = graphbit_llm_options_new ();
+        g_autoptr (GListStore) fallbacks = g_list_store_new (GRAPHBIT_TYPE_LLM_CONFIG);
+        g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+        g_autoptr (GError) error = NULL;
+        g_autofree char *text = NULL;
+        g_autoptr (GObject) source = NULL;
+        GraphbitLlmClient *client = client_new (first, "gpt-4o-mini", budget);
+        Listener listener = { .at = i, .cancellable = cancellable, .client = client, .another = j == 1 ? other : NULL };
+        SupportResult result = { NULL, };
+
+        graphbit_llm_options_set_max_tokens (options, 5);
+        g_list_store_append (fallbacks, graphbit_llm_client_get_config (other));
+        graphbit_llm_client_set_fallbacks (client, G_LIST_MODEL (fallbacks));
+        g_signal_connect (budget, "notify::reserved-tokens", G_CALLBACK (interfere), &listener);
+        graphbit_llm_client_complete_async (client, "Hello", options, cancellable, support_ready, &result);
+        g_assert_cmpuint (listener.n_told, ==, 0);
+        support_wait (&result);
+        source = g_async_result_get_source_object (result.result);
+        text = graphbit_llm_client_complete_finish (GRAPHBIT_LLM_CLIENT (source), result.result, &error);
+        if (text == NULL)
+          g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+        g_assert_cmpuint (result.n_calls, ==, 1);
+        g_assert_cmpint (graphbit_budget_get_reserved_tokens (budget), ==, 0);
+        support_result_clear (&result);
+        g_signal_handlers_disconnect_by_data (budget, &listener);
+        g_clear_object (&listener.client);
+      }
+}
+
+/* The same for batches, whose requests start in the middle of their work. */
+static void
+test_batch_listener (void)
+{
+  static const char *const prompts[] = { "Hello", "Hello", "Hello", NULL };
+
+  for (guint i = 0; i < 6; i++)
+    {
+      g_autoptr (GraphbitMockServer) server = support_server_new ("{\"text\":\"Hi\"," USAGE ",\"times\":9}");
+      g_autoptr (GraphbitBudget) budget = graphbit_budget_new (10000, 0);
+      g_autoptr (GraphbitLlmClient) client = client_new (server, "gpt-4o-mini", budget);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GPtrArray) items = NULL;
+      Listener listener = { .at = i };
+      SupportResult result = { NULL, };
+
+      listener.run = graphbit_llm_client_start_batch (client, prompts, NULL, 2, &error);
+      g_assert_no_error (error);
+      g_signal_connect (budget, "notify::reserved-tokens", G_CALLBACK (interfere), &listener);
+      graphbit_batch_run_wait_async (listener.run, NULL, support_ready, &result);
+      items = graphbit_batch_run_wait_finish (listener.run, support_wait (&result), &error);
+      g_assert_cmpuint (result.n_calls, ==, 1);
+      support_result_clear (&result);
+      g_assert_cmpint (graphbit_budget_get_reserved_tokens (budget), ==, 0);
+      g_signal_handlers_disconnect_by_data (budget, &listener);
+      g_object_unref (listener.run);
+    }
+}
+
+/* More than there are numbers. */
+static void
+test_claims (void)
+{
+  g_autoptr (GraphbitMockServer) server = support_server_new (
+      "{\"text\":\"Hi\",\"usage\":{\"prompt_tokens\":9223372036854775807,\"completion_tokens\":9223372036854775807,"
+      "\"total_tokens\":9223372036854775807},\"times\":9}");
+  g_autoptr (GraphbitBudget) budget = graphbit_budget_new (1000, 0);
+  g_autoptr (GraphbitLlmClient) client = client_new (server, "m", budget);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_no_error (complete (client, 5));
+  g_assert_cmpint (graphbit_budget_get_used_tokens (budget), ==, G_MAXINT64);
+  error = complete (client, 5);
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_BUDGET_EXCEEDED);
+}
+
 static void
 on_notify (GObject *object,
            GParamSpec *pspec,
@@ -331,6 +459,9 @@ main (int argc,
   g_test_add_func ("/llm/budget/concurrent", test_concurrent);
   g_test_add_func ("/llm/budget/run", test_run);
   g_test_add_func ("/llm/budget/fallback", test_fallback);
+  g_test_add_func ("/llm/budget/listener", test_listener);
+  g_test_add_func ("/llm/budget/batch-listener", test_batch_listener);
+  g_test_add_func ("/llm/budget/claims", test_claims);
   g_test_add_func ("/llm/budget/process", test_process);
 
   return g_test_run ();

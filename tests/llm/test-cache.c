@@ -8,6 +8,8 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "graphbit-clock-private.h"
 #include "llm-support.h"
@@ -288,6 +290,123 @@ test_directory (void)
   g_rmdir (base);
 }
 
+#define HEAD "{\"format\":\"graphbit-response\",\"version\":1,\"created\":"
+#define WHOLE HEAD "1000000,\"text\":\"From the file\""
+
+/* What else may lie there counts as missing, and holds nobody up. */
+static void
+test_hostile_files (void)
+{
+  static const char *const texts[] = {
+    "", "null", "[]", "{}", "\xff\xfe", HEAD "-9223372036854775808,\"text\":\"x\"}", HEAD "\"now\",\"text\":\"x\"}",
+    HEAD "1}", HEAD "1,\"text\":1}", WHOLE ",\"tool_calls\":[1]}", WHOLE ",\"tool_calls\":[{\"id\":\"a\",\"name\":null}]}",
+    WHOLE ",\"native\":\"[\"}", "{\"format\":\"graphbit-response\",\"version\":2,\"created\":1,\"text\":\"x\"}"
+  };
+  g_autofree char *path = g_dir_make_tmp ("graphbit-cache-XXXXXX", NULL);
+  g_autoptr (GFile) directory = g_file_new_for_path (path);
+  g_autoptr (GraphbitMockServer) server = support_server_new ("{\"text\":\"Hi\",\"times\":100}");
+  g_autofree char *file = NULL;
+  g_autofree char *large = g_strnfill (2 * 1024 * 1024, 'x');
+  g_autofree char *too_large = g_strconcat (WHOLE ",\"id\":\"", large, "\"}", NULL);
+  g_autofree char *deep = g_strnfill (100000, '[');
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts) + 6; i++)
+    {
+      g_autoptr (GraphbitResponseCache) cache = graphbit_response_cache_new_for_directory (directory);
+      g_autoptr (GraphbitLlmClient) client = client_new (server, cache);
+      guint kind = i - (guint) G_N_ELEMENTS (texts);
+      gboolean is_good = FALSE;
+
+      /* the first request makes the file whose name is used from then on; ages are told from what the file says */
+      graphbit_response_cache_set_max_age_seconds (cache, i == 5 ? 60 : 0);
+      if (file != NULL)
+        {
+          g_unlink (file);
+          if (i < G_N_ELEMENTS (texts))
+            g_assert_true (g_file_set_contents (file, texts[i], -1, NULL));
+          else if (kind == 0)
+            g_assert_true (g_file_set_contents (file, too_large, -1, NULL));
+          else if (kind == 1)
+            g_assert_true (g_file_set_contents (file, deep, -1, NULL));
+          else if (kind == 2)
+            g_assert_cmpint (mkfifo (file, 0600), ==, 0);
+          else if (kind == 3)
+            g_assert_cmpint (symlink ("/dev/zero", file), ==, 0);
+          else if (kind == 4)
+            g_assert_cmpint (symlink (file, file), ==, 0);
+          else
+            is_good = g_file_set_contents (file, WHOLE "}", -1, NULL);
+        }
+      check (client, "Hello", NULL, is_good, is_good ? "From the file" : "Hi");
+      g_assert_cmpint (graphbit_response_cache_get_misses (cache), ==, is_good ? 0 : 1);
+      wait_for_files ();
+      g_assert_cmpuint (count_files (path, &file), ==, 1);
+    }
+
+  g_unlink (file);
+  g_assert_cmpint (g_rmdir (path), ==, 0);
+}
+
+typedef struct
+{
+  GCancellable *cancellable;
+  guint n_told;
+  gboolean has_started;
+} Listener;
+
+static void
+interfere (GraphbitResponseCache *cache,
+           GParamSpec *pspec,
+           Listener *self)
+{
+  self->n_told++;
+  g_assert_true (self->has_started);
+  g_cancellable_cancel (self->cancellable);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+}
+
+/* Told while the call goes on, a listener may cancel it and run the context. */
+static void
+test_listener (void)
+{
+  g_autofree char *path = g_dir_make_tmp ("graphbit-cache-XXXXXX", NULL);
+  g_autoptr (GFile) directory = g_file_new_for_path (path);
+  g_autoptr (GraphbitMockServer) server = support_server_new ("{\"text\":\"Hi\",\"times\":9}");
+
+  /* a miss in memory, a hit there, a miss in the directory, a hit there */
+  for (guint i = 0; i < 4; i++)
+    {
+      g_autoptr (GraphbitResponseCache) cache =
+          i < 2 ? graphbit_response_cache_new () : graphbit_response_cache_new_for_directory (directory);
+      g_autoptr (GraphbitLlmClient) client = client_new (server, cache);
+      g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+      g_autoptr (GError) error = NULL;
+      Listener listener = { cancellable, 0, FALSE };
+      SupportResult result = { NULL, };
+
+      if (i % 2 == 1)
+        {
+          check (client, "Hello", NULL, FALSE, "Hi");
+          wait_for_files ();
+        }
+      g_signal_connect (cache, i % 2 == 1 ? "notify::hits" : "notify::misses", G_CALLBACK (interfere), &listener);
+      graphbit_llm_client_complete_async (client, "Hello", NULL, cancellable, support_ready, &result);
+      listener.has_started = TRUE;
+      support_wait (&result);
+      g_free (graphbit_llm_client_complete_finish (client, result.result, &error));
+      g_assert_true (error == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED));
+      g_assert_cmpuint (result.n_calls, ==, 1);
+      g_assert_cmpuint (listener.n_told, ==, 1);
+      support_result_clear (&result);
+      wait_for_files ();
+      g_signal_handlers_disconnect_by_data (cache, &listener);
+      if (i == 3)
+        graphbit_response_cache_clear (cache);
+    }
+  g_assert_cmpint (g_rmdir (path), ==, 0);
+}
+
 /* The oldest files go when there are too many. */
 static void
 test_prune (void)
@@ -372,6 +491,8 @@ main (int argc,
   g_test_add_func ("/llm/cache/stream", test_stream);
   g_test_add_func ("/llm/cache/limits", test_limits);
   g_test_add_func ("/llm/cache/directory", test_directory);
+  g_test_add_func ("/llm/cache/hostile-files", test_hostile_files);
+  g_test_add_func ("/llm/cache/listener", test_listener);
   g_test_add_func ("/llm/cache/prune", test_prune);
   g_test_add_func ("/llm/cache/remote-directory", test_remote_directory);
   g_test_add_func ("/llm/cache/cancel", test_cancel);

@@ -246,6 +246,41 @@ test_missing_key (void)
   g_assert_nonnull (strstr (graphbit_llm_response_get_fallback_reason (response), "OPENAI_API_KEY"));
 }
 
+static char *
+one_key_only (GraphbitLlmConfig *config,
+              gpointer data,
+              GError **error)
+{
+  guint *n_asked = data;
+
+  if ((*n_asked)++ == 0)
+    return g_strdup ("sk-first");
+
+  g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_AUTHENTICATION, "there is no other");
+  return NULL;
+}
+
+/* What was sent with a key that was refused counts, though it is the next key that fails. */
+static void
+test_refused_key (void)
+{
+  g_autoptr (GraphbitMockServer) first = support_server_new ("{\"status\":401}");
+  g_autoptr (GraphbitMockServer) second = support_server_new ("{\"text\":\"Hi\"}");
+  GraphbitMockServer *servers[] = { first, second };
+  g_autoptr (GraphbitLlmClient) client = client_new (servers, 2);
+  g_autoptr (GraphbitLlmResponse) response = NULL;
+  g_autoptr (GError) error = NULL;
+  guint n_asked = 0;
+
+  graphbit_llm_config_set_api_key (graphbit_llm_client_get_config (client), NULL, NULL);
+  graphbit_llm_config_set_key_func (graphbit_llm_client_get_config (client), one_key_only, &n_asked, NULL);
+  response = chat (client, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (n_asked, ==, 2);
+  g_assert_cmpuint (graphbit_llm_response_get_attempts (response), ==, 2);
+  g_assert_cmpint (support_stat (client, "retries"), ==, 0);
+}
+
 /* What the list may hold. */
 static void
 test_bad_list (void)
@@ -339,6 +374,7 @@ main (int argc,
   g_test_add_func ("/llm/fallback/stream", test_stream);
   g_test_add_func ("/llm/fallback/custom", test_custom);
   g_test_add_func ("/llm/fallback/missing-key", test_missing_key);
+  g_test_add_func ("/llm/fallback/refused-key", test_refused_key);
   g_test_add_func ("/llm/fallback/bad-list", test_bad_list);
   g_test_add_func ("/llm/fallback/deadline-and-cancel", test_deadline_and_cancel);
 
