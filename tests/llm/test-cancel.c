@@ -237,7 +237,8 @@ try (guint operation,
   while (g_main_context_iteration (NULL, FALSE))
     ;
   g_assert_cmpuint (trial.n_callbacks, ==, 1);
-  if (!is_over)
+  /* the answer to HEAD has no body, and may be whole when the server still waits */
+  if (!is_over && !(trial.error == NULL && operations[operation].start == start_warmup))
     g_assert_error (trial.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   if (point == &points[0])
     g_assert_cmpuint (graphbit_mock_server_get_request_count (server), ==, 0);
@@ -256,6 +257,7 @@ static void
 test_operation (gconstpointer data)
 {
   guint operation = GPOINTER_TO_UINT (data);
+  g_autoptr (GraphbitMockServer) idle = support_server_new (NULL);
   guint n_descriptors;
 
   /* what is made once for the process is not left over */
@@ -263,7 +265,10 @@ test_operation (gconstpointer data)
   n_descriptors = count_descriptors ();
   for (guint i = 0; i < G_N_ELEMENTS (points); i++)
     try (operation, &points[i]);
-  g_assert_cmpuint (count_descriptors (), ==, n_descriptors);
+  /* what other threads have just let go of may take a moment */
+  for (guint i = 0; i < 20000 && count_descriptors () > n_descriptors; i++)
+    g_assert_false (graphbit_mock_server_wait_for_requests (idle, 1, 1));
+  g_assert_cmpuint (count_descriptors (), <=, n_descriptors);
 }
 
 int
