@@ -341,10 +341,10 @@ call_conclude (GraphbitLlmCall *self,
   else
     outcome = GRAPHBIT_OUTCOME_FAILURE;
   duration = graphbit_clock_now () - self->started;
-  /* a target's first attempt is no retry */
+  /* a target's first attempt is no retry, and the last target may have had none */
   if (self->target.query_method == NULL)
     graphbit_statistics_add_outcome (graphbit_llm_client_get_statistics (client), outcome,
-                                     self->attempts - self->n_tried + attempts, duration);
+                                     self->attempts - self->n_tried + MAX (attempts, 1), duration);
   if (response != NULL && graphbit_llm_response_get_usage (response) != NULL)
     {
       GraphbitLlmUsage *usage = graphbit_llm_response_get_usage (response);

@@ -37,6 +37,14 @@
 /* After so many stores somebody looks whether the directory has become too full. */
 #define STORES_PER_LOOK 64
 
+/* What a cache and the writes that it has sent to the pool share. */
+typedef struct
+{
+  int ref_count; /* atomic */
+  GRWLock lock;  /* many may write files while nobody clears them away */
+  guint n_clears; /* atomic */
+} Writes;
+
 /**
  * GraphbitResponseCache:
  *
@@ -71,6 +79,7 @@ struct _GraphbitResponseCache
   GObject parent_instance;
 
   GFile *directory;
+  Writes *writes;
 
   GMutex mutex; /* for what is below */
   guint max_entries;
@@ -110,6 +119,16 @@ enum
 static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (GraphbitResponseCache, graphbit_response_cache, G_TYPE_OBJECT)
+
+static void
+writes_unref (Writes *self)
+{
+  if (!g_atomic_int_dec_and_test (&self->ref_count))
+    return;
+
+  g_rw_lock_clear (&self->lock);
+  g_free (self);
+}
 
 /* Memory; locked */
 
@@ -180,6 +199,7 @@ graphbit_response_cache_finalize (GObject *object)
     remove_entry (self, self->used.head->data);
   g_hash_table_unref (self->entries);
   g_clear_object (&self->directory);
+  writes_unref (self->writes);
   g_mutex_clear (&self->mutex);
 
   G_OBJECT_CLASS (graphbit_response_cache_parent_class)->finalize (object);
@@ -338,6 +358,9 @@ graphbit_response_cache_class_init (GraphbitResponseCacheClass *klass)
 static void
 graphbit_response_cache_init (GraphbitResponseCache *self)
 {
+  self->writes = g_new0 (Writes, 1);
+  self->writes->ref_count = 1;
+  g_rw_lock_init (&self->writes->lock);
   g_mutex_init (&self->mutex);
   self->max_entries = DEFAULT_MAX_ENTRIES;
   self->max_temperature = DEFAULT_MAX_TEMPERATURE;
@@ -615,6 +638,9 @@ graphbit_response_cache_clear (GraphbitResponseCache *self)
     remove_entry (self, self->used.head->data);
   g_mutex_unlock (&self->mutex);
 
+  /* those that wait in the pool come to nothing */
+  g_rw_lock_writer_lock (&self->writes->lock);
+  g_atomic_int_inc (&self->writes->n_clears);
   path = dup_directory (self);
   directory = path != NULL ? g_dir_open (path, 0, NULL) : NULL;
   while (directory != NULL && (name = g_dir_read_name (directory)) != NULL)
@@ -624,6 +650,7 @@ graphbit_response_cache_clear (GraphbitResponseCache *self)
 
         g_unlink (file);
       }
+  g_rw_lock_writer_unlock (&self->writes->lock);
 }
 
 /* Requests */
@@ -909,6 +936,8 @@ graphbit_response_cache_read_file (const char *path)
 
 typedef struct
 {
+  Writes *writes;
+  guint n_clears; /* at its start */
   char *directory;
   char *key;
   char *text;
@@ -969,19 +998,22 @@ prune (const char *path,
 static void
 store_job_free (StoreJob *job)
 {
+  writes_unref (job->writes);
   g_free (job->directory);
   g_free (job->key);
   g_free (job->text);
   g_free (job);
 }
 
+/* Unless everything was cleared meanwhile. */
 static void
-store_in_pool (gpointer data,
-               gpointer user_data)
+write_file (StoreJob *job)
 {
-  StoreJob *job = data;
   g_autofree char *path = build_path (job->directory, job->key);
   g_autoptr (GError) error = NULL;
+
+  if (job->n_clears != (guint) g_atomic_int_get (&job->writes->n_clears))
+    return;
 
   if (g_mkdir_with_parents (job->directory, 0700) != 0 ||
       !g_file_set_contents_full (path, job->text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error))
@@ -989,7 +1021,17 @@ store_in_pool (gpointer data,
                error != NULL ? error->message : g_strerror (errno));
   else if (job->max_entries > 0)
     prune (job->directory, job->max_entries);
+}
 
+static void
+store_in_pool (gpointer data,
+               gpointer user_data)
+{
+  StoreJob *job = data;
+
+  g_rw_lock_reader_lock (&job->writes->lock);
+  write_file (job);
+  g_rw_lock_reader_unlock (&job->writes->lock);
   store_job_free (job);
 }
 
@@ -1001,6 +1043,7 @@ graphbit_response_cache_store (GraphbitResponseCache *self,
 {
   gint64 created = graphbit_clock_wall ();
   g_autofree char *text = response_to_text (response, created);
+  guint n_clears = (guint) g_atomic_int_get (&self->writes->n_clears);
   gboolean looks;
   StoreJob *job;
 
@@ -1016,6 +1059,9 @@ graphbit_response_cache_store (GraphbitResponseCache *self,
     return;
 
   job = g_new0 (StoreJob, 1);
+  g_atomic_int_inc (&self->writes->ref_count);
+  job->writes = self->writes;
+  job->n_clears = n_clears;
   job->directory = dup_directory (self);
   job->key = g_strdup (key);
   job->text = g_steal_pointer (&text);

@@ -417,7 +417,40 @@ on_notify (GObject *object,
   (*(guint *) data)++;
 }
 
-/* From here on it counts for everybody: the last test. */
+/* The process's counts runs, too; its listener runs the context while a run stops what it has begun. */
+static void
+test_run_listener (void)
+{
+  for (guint i = 0; i < 6; i++)
+    {
+      g_autoptr (GraphbitMockServer) server = support_server_new ("{\"text\":\"Hi\"," USAGE ",\"times\":9}");
+      g_autoptr (GraphbitLlmClient) unused = client_new (server, "gpt-4o-mini", NULL);
+      g_autoptr (GraphbitExecutor) executor = graphbit_executor_new (graphbit_llm_client_get_config (unused));
+      g_autoptr (GraphbitWorkflow) workflow = graphbit_workflow_new ("three");
+      g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GraphbitWorkflowResult) workflow_result = NULL;
+      Listener listener = { .at = i, .cancellable = cancellable };
+      SupportResult result = { NULL, };
+
+      for (guint j = 0; j < 3; j++)
+        {
+          g_autofree char *name = g_strdup_printf ("Node %u", j);
+          g_autoptr (GraphbitNode) node = GRAPHBIT_NODE (graphbit_agent_node_new (name, "Hello"));
+
+          g_assert_nonnull (graphbit_workflow_add_node (workflow, node, NULL));
+        }
+      g_signal_connect (graphbit_budget_get_default (), "notify::reserved-tokens", G_CALLBACK (interfere), &listener);
+      graphbit_executor_execute_async (executor, workflow, NULL, cancellable, support_ready, &result);
+      workflow_result = graphbit_executor_execute_finish (executor, support_wait (&result), &error);
+      g_assert_cmpuint (result.n_calls, ==, 1);
+      g_assert_cmpint (graphbit_budget_get_reserved_tokens (graphbit_budget_get_default ()), ==, 0);
+      support_result_clear (&result);
+      g_signal_handlers_disconnect_by_data (graphbit_budget_get_default (), &listener);
+    }
+}
+
+/* From here on it counts for everybody: the last test but one. */
 static void
 test_process (void)
 {
@@ -435,6 +468,7 @@ test_process (void)
   assert_used (process, 150, 150e-6);
   assert_used (own, 150, 150e-6);
   g_assert_cmpuint (n_notified, ==, 1);
+  g_signal_handlers_disconnect_by_data (process, &n_notified);
   graphbit_budget_set_max_tokens (process, 150);
   error = complete (client, 0);
   g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_BUDGET_EXCEEDED);
@@ -463,6 +497,7 @@ main (int argc,
   g_test_add_func ("/llm/budget/batch-listener", test_batch_listener);
   g_test_add_func ("/llm/budget/claims", test_claims);
   g_test_add_func ("/llm/budget/process", test_process);
+  g_test_add_func ("/llm/budget/run-listener", test_run_listener);
 
   return g_test_run ();
 }

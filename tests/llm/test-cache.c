@@ -407,6 +407,26 @@ test_listener (void)
   g_assert_cmpint (g_rmdir (path), ==, 0);
 }
 
+/* What still waits in the pool to be written is forgotten as well. */
+static void
+test_clear (void)
+{
+  g_autofree char *path = g_dir_make_tmp ("graphbit-cache-XXXXXX", NULL);
+  g_autoptr (GFile) directory = g_file_new_for_path (path);
+  g_autoptr (GraphbitMockServer) server = support_server_new ("{\"text\":\"Hi\",\"times\":200}");
+  g_autoptr (GraphbitResponseCache) cache = graphbit_response_cache_new_for_directory (directory);
+  g_autoptr (GraphbitLlmClient) client = client_new (server, cache);
+
+  for (guint i = 0; i < 50; i++)
+    {
+      check (client, "Hello", NULL, FALSE, "Hi");
+      graphbit_response_cache_clear (cache);
+    }
+  wait_for_files ();
+  g_assert_cmpuint (count_files (path, NULL), ==, 0);
+  g_assert_cmpint (g_rmdir (path), ==, 0);
+}
+
 /* The oldest files go when there are too many. */
 static void
 test_prune (void)
@@ -493,6 +513,7 @@ main (int argc,
   g_test_add_func ("/llm/cache/directory", test_directory);
   g_test_add_func ("/llm/cache/hostile-files", test_hostile_files);
   g_test_add_func ("/llm/cache/listener", test_listener);
+  g_test_add_func ("/llm/cache/clear", test_clear);
   g_test_add_func ("/llm/cache/prune", test_prune);
   g_test_add_func ("/llm/cache/remote-directory", test_remote_directory);
   g_test_add_func ("/llm/cache/cancel", test_cancel);

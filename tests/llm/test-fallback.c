@@ -281,6 +281,27 @@ test_refused_key (void)
   g_assert_cmpint (support_stat (client, "retries"), ==, 0);
 }
 
+/* The retries of the first are counted whole, also where the last was sent nothing. */
+static void
+test_last_untried (void)
+{
+  g_autoptr (GraphbitMockServer) server = support_server_new ("{\"status\":503,\"headers\":{\"Retry-After\":\"0\"},\"times\":9}");
+  GraphbitMockServer *servers[] = { server };
+  g_autoptr (GraphbitLlmClient) client = client_new (servers, 1);
+  g_autoptr (GListStore) fallbacks = g_list_store_new (GRAPHBIT_TYPE_LLM_CONFIG);
+  g_autoptr (GraphbitLlmConfig) keyless = g_object_new (GRAPHBIT_TYPE_LLM_CONFIG, "provider", "openai", NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_list_store_append (fallbacks, keyless);
+  graphbit_llm_client_set_fallbacks (client, G_LIST_MODEL (fallbacks));
+  graphbit_llm_client_set_max_retries (client, 2);
+  g_assert_null (chat (client, &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_AUTHENTICATION);
+  g_assert_cmpuint (graphbit_mock_server_get_request_count (server), ==, 3);
+  g_assert_cmpint (support_stat (client, "retries"), ==, 2);
+  g_assert_cmpint (support_stat (client, "total_requests"), ==, 1);
+}
+
 /* What the list may hold. */
 static void
 test_bad_list (void)
@@ -375,6 +396,7 @@ main (int argc,
   g_test_add_func ("/llm/fallback/custom", test_custom);
   g_test_add_func ("/llm/fallback/missing-key", test_missing_key);
   g_test_add_func ("/llm/fallback/refused-key", test_refused_key);
+  g_test_add_func ("/llm/fallback/last-untried", test_last_untried);
   g_test_add_func ("/llm/fallback/bad-list", test_bad_list);
   g_test_add_func ("/llm/fallback/deadline-and-cancel", test_deadline_and_cancel);
 
