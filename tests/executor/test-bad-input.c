@@ -316,6 +316,34 @@ test_prompt_becomes_empty (void)
   g_assert_cmpuint (graphbit_mock_server_get_request_count (server), ==, 0);
 }
 
+/* Who tries again is the client alone: what executor and node allow is never multiplied. */
+static void
+test_one_owner (void)
+{
+  static const guint of_executor[] = { 0, 1, 3 };
+  static const guint of_node[] = { 0, 1, 5 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (of_executor); i++)
+    for (guint j = 0; j < G_N_ELEMENTS (of_node); j++)
+      {
+        g_autoptr (GraphbitMockServer) server =
+          server_new ("{\"status\":503,\"headers\":{\"retry-after-ms\":\"0\"},\"times\":-1}");
+        g_autoptr (GraphbitExecutor) executor = executor_new (server);
+        g_autoptr (GraphbitWorkflow) workflow = graphbit_workflow_new ("bad");
+        g_autoptr (GraphbitNode) node = GRAPHBIT_NODE (graphbit_agent_node_new ("a", "Q"));
+        g_autoptr (GraphbitWorkflowResult) result = NULL;
+        g_autoptr (GError) error = NULL;
+
+        graphbit_executor_set_max_retries (executor, of_executor[i]);
+        graphbit_node_set_max_retries (node, of_node[j]);
+        g_assert_nonnull (graphbit_workflow_add_node (workflow, node, &error));
+        result = graphbit_executor_execute (executor, workflow, NULL, NULL, &error);
+        g_assert_no_error (error);
+        g_assert_true (graphbit_workflow_result_is_failed (result));
+        g_assert_cmpuint (graphbit_mock_server_get_request_count (server), ==, 1 + of_executor[i]);
+      }
+}
+
 /* No model at all. */
 static void
 test_no_config (void)
@@ -353,6 +381,7 @@ main (int argc,
   g_test_add_func ("/executor/bad-input/no-key", test_no_key);
   g_test_add_func ("/executor/bad-input/closed-port", test_closed_port);
   g_test_add_func ("/executor/bad-input/prompt-becomes-empty", test_prompt_becomes_empty);
+  g_test_add_func ("/executor/bad-input/one-owner", test_one_owner);
   g_test_add_func ("/executor/bad-input/no-config", test_no_config);
 
   return g_test_run ();
