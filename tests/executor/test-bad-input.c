@@ -327,7 +327,7 @@ test_one_owner (void)
     for (guint j = 0; j < G_N_ELEMENTS (of_node); j++)
       {
         g_autoptr (GraphbitMockServer) server =
-          server_new ("{\"status\":503,\"headers\":{\"retry-after-ms\":\"0\"},\"times\":-1}");
+          server_new ("{\"status\":503,\"headers\":{\"retry-after-ms\":\"1\"},\"times\":-1}");
         g_autoptr (GraphbitExecutor) executor = executor_new (server);
         g_autoptr (GraphbitWorkflow) workflow = graphbit_workflow_new ("bad");
         g_autoptr (GraphbitNode) node = GRAPHBIT_NODE (graphbit_agent_node_new ("a", "Q"));

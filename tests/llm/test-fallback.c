@@ -105,7 +105,7 @@ test_errors (void)
 static void
 test_retries (void)
 {
-  g_autoptr (GraphbitMockServer) first = support_server_new ("{\"status\":503,\"headers\":{\"Retry-After\":\"0\"},\"times\":9}");
+  g_autoptr (GraphbitMockServer) first = support_server_new ("{\"status\":503,\"headers\":{\"retry-after-ms\":\"1\"},\"times\":9}");
   g_autoptr (GraphbitMockServer) second = support_server_new ("{\"text\":\"At last\"}");
   GraphbitMockServer *servers[] = { first, second };
   g_autoptr (GraphbitLlmClient) client = client_new (servers, 2);
@@ -285,7 +285,7 @@ test_refused_key (void)
 static void
 test_last_untried (void)
 {
-  g_autoptr (GraphbitMockServer) server = support_server_new ("{\"status\":503,\"headers\":{\"Retry-After\":\"0\"},\"times\":9}");
+  g_autoptr (GraphbitMockServer) server = support_server_new ("{\"status\":503,\"headers\":{\"retry-after-ms\":\"1\"},\"times\":9}");
   GraphbitMockServer *servers[] = { server };
   g_autoptr (GraphbitLlmClient) client = client_new (servers, 1);
   g_autoptr (GListStore) fallbacks = g_list_store_new (GRAPHBIT_TYPE_LLM_CONFIG);
