@@ -115,21 +115,6 @@ read_parts (GraphbitJsonReader *reader,
 }
 
 static void
-read_function (GraphbitJsonReader *reader,
-               Fragment *fragment)
-{
-  guint scope = graphbit_json_reader_enter_object (reader);
-
-  while (graphbit_json_reader_next_member (reader, scope))
-    {
-      if (graphbit_json_reader_member_is (reader, "name"))
-        graphbit_llm_document_read_word (reader, &fragment->name);
-      else if (graphbit_json_reader_member_is (reader, "arguments"))
-        graphbit_llm_document_read_arguments (reader, &fragment->arguments);
-    }
-}
-
-static void
 read_tool_calls (GraphbitJsonReader *reader,
                  Document *document)
 {
@@ -159,7 +144,7 @@ read_tool_calls (GraphbitJsonReader *reader,
             graphbit_llm_document_read_word (reader, &fragment->id);
           else if (graphbit_json_reader_member_is (reader, "function") ||
                    graphbit_json_reader_member_is (reader, "custom"))
-            read_function (reader, fragment);
+            graphbit_llm_document_read_function (reader, fragment);
         }
     }
 }
@@ -245,7 +230,7 @@ read_message (GraphbitJsonReader *reader,
         {
           /* The old form of a single call. */
           if (kind == GRAPHBIT_JSON_KIND_OBJECT)
-            read_function (reader, graphbit_llm_document_add_fragment (document, -1));
+            graphbit_llm_document_read_function (reader, graphbit_llm_document_add_fragment (document, -1));
         }
     }
 }

@@ -17,21 +17,6 @@
 
 typedef GraphbitLlmDocument Document;
 
-static void
-read_function (GraphbitJsonReader *reader,
-               GraphbitLlmFragment *fragment)
-{
-  guint scope = graphbit_json_reader_enter_object (reader);
-
-  while (graphbit_json_reader_next_member (reader, scope))
-    {
-      if (graphbit_json_reader_member_is (reader, "name"))
-        graphbit_llm_document_read_word (reader, &fragment->name);
-      else if (graphbit_json_reader_member_is (reader, "arguments"))
-        graphbit_llm_document_read_arguments (reader, &fragment->arguments);
-    }
-}
-
 /* Each element is a call of its own, whatever index it claims: that begins anew in every line. */
 static void
 read_tool_calls (GraphbitJsonReader *reader,
@@ -54,7 +39,7 @@ read_tool_calls (GraphbitJsonReader *reader,
           if (graphbit_json_reader_member_is (reader, "id"))
             graphbit_llm_document_read_word (reader, &fragment->id);
           else if (graphbit_json_reader_member_is (reader, "function"))
-            read_function (reader, fragment);
+            graphbit_llm_document_read_function (reader, fragment);
         }
       /* older servers give none; whoever reads the chunks is to see the one that the response has */
       if (fragment->id == NULL)

@@ -92,6 +92,8 @@ void graphbit_llm_document_append_slice (GraphbitLlmDocument *self, const Graphb
 GraphbitLlmFragment *graphbit_llm_document_add_fragment (GraphbitLlmDocument *self, int index);
 /* The arguments of a call, which are a text on some wires and an object on others. */
 void graphbit_llm_document_read_arguments (GraphbitJsonReader *reader, GString **arguments);
+/* An object with name and arguments. */
+void graphbit_llm_document_read_function (GraphbitJsonReader *reader, GraphbitLlmFragment *fragment);
 
 GraphbitLlmFinishReason graphbit_llm_normalise_finish (const char *text);
 

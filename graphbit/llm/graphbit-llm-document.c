@@ -190,6 +190,21 @@ graphbit_llm_document_read_arguments (GraphbitJsonReader *reader,
 }
 
 void
+graphbit_llm_document_read_function (GraphbitJsonReader *reader,
+                                     GraphbitLlmFragment *fragment)
+{
+  guint scope = graphbit_json_reader_enter_object (reader);
+
+  while (graphbit_json_reader_next_member (reader, scope))
+    {
+      if (graphbit_json_reader_member_is (reader, "name"))
+        graphbit_llm_document_read_word (reader, &fragment->name);
+      else if (graphbit_json_reader_member_is (reader, "arguments"))
+        graphbit_llm_document_read_arguments (reader, &fragment->arguments);
+    }
+}
+
+void
 graphbit_llm_document_check (GraphbitLlmDocument *self,
                              GraphbitJsonReader *reader)
 {
