@@ -23,6 +23,7 @@
 #define IDLE_TIMEOUT_MS (300 * 1000)
 #define TOTAL_TIMEOUT_MS (600 * 1000)
 #define MAX_WAIT_MS (60 * 1000)
+#define LIBSOUP_WAIT_MS 1000 /* at the end of the thread, for what takes milliseconds */
 
 #define BODY_LIMIT (64 * 1024 * 1024)
 #define ERROR_BODY_LIMIT (64 * 1024)
@@ -761,12 +762,12 @@ give_up (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* libsoup calls back for what was closed; without that it would be leaked. */
+/* libsoup calls back for what was closed; without that it would be leaked. At exit the runtime waits less than this. */
 static void
 wait_for_libsoup (GraphbitHttpThread *self)
 {
   GMainContext *context = graphbit_io_get_context (self->io);
-  g_autoptr (GSource) source = g_timeout_source_new (50);
+  g_autoptr (GSource) source = g_timeout_source_new (LIBSOUP_WAIT_MS);
   gboolean gave_up = FALSE;
 
   g_source_set_callback (source, give_up, &gave_up, NULL);
