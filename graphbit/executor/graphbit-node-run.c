@@ -8,6 +8,9 @@
 
 #include "graphbit-node-run.h"
 
+#include <string.h>
+
+#include "graphbit-agent-loop-private.h"
 #include "graphbit-enum-types.h"
 #include "graphbit-error-details.h"
 #include "graphbit-run-private.h"
@@ -31,6 +34,7 @@ struct _GraphbitNodeRun
   /* What was told last. */
   GraphbitNodeState state;
   guint attempts;
+  gsize n_said;
 };
 
 enum
@@ -141,7 +145,10 @@ graphbit_node_run_class_init (GraphbitNodeRunClass *klass)
   /**
    * GraphbitNodeRun:output: (getter get_output)
    *
-   * The output, once there is one; of a failed node its fallback, if it has one.
+   * The output; of a failed node its fallback, if it has one. While an agent
+   * is at work it is what the model has said so far in its present round, if
+   * the run was started with %GRAPHBIT_STREAM_MODES_MESSAGES or
+   * %GRAPHBIT_STREAM_MODES_ALL.
    *
    * Since: 1.0
    */
@@ -203,6 +210,18 @@ get_record (GraphbitNodeRun *self)
   return &self->scheduler->records[self->node];
 }
 
+static const char *
+get_said (GraphbitNodeRun *self)
+{
+  GraphbitScheduler *scheduler = self->scheduler;
+
+  if (scheduler->is_ended || get_record (self)->state != GRAPHBIT_NODE_STATE_RUNNING ||
+      scheduler->nodes[self->node].kind != GRAPHBIT_NODE_KIND_AGENT)
+    return NULL;
+
+  return graphbit_agent_loop_get_text (scheduler, self->node);
+}
+
 GraphbitNodeRun *
 graphbit_node_run_new (GraphbitScheduler *scheduler,
                        guint node)
@@ -221,8 +240,16 @@ graphbit_node_run_update (GraphbitNodeRun *self)
 {
   GObject *object = G_OBJECT (self);
   GraphbitNodeState state = (GraphbitNodeState) get_record (self)->state;
+  const char *said = get_said (self);
+  gsize n_said = said != NULL ? strlen (said) : 0;
 
   g_object_freeze_notify (object);
+  /* Also when it is gone, because the node is tried again, or asks the model once more. */
+  if (n_said != self->n_said)
+    {
+      self->n_said = n_said;
+      g_object_notify_by_pspec (object, properties[PROP_OUTPUT]);
+    }
   if (get_record (self)->attempts != self->attempts)
     {
       if (self->attempts == 0)
@@ -234,7 +261,7 @@ graphbit_node_run_update (GraphbitNodeRun *self)
     {
       self->state = state;
       g_object_notify_by_pspec (object, properties[PROP_STATE]);
-      if (state == GRAPHBIT_NODE_STATE_COMPLETED || state == GRAPHBIT_NODE_STATE_FAILED)
+      if (graphbit_scheduler_get_output (self->scheduler, self->node) != NULL)
         g_object_notify_by_pspec (object, properties[PROP_OUTPUT]);
       if (state == GRAPHBIT_NODE_STATE_FAILED || state == GRAPHBIT_NODE_STATE_CANCELLED)
         {
@@ -305,7 +332,8 @@ graphbit_node_run_get_state (GraphbitNodeRun *self)
  * graphbit_node_run_get_output: (get-property output)
  * @self: a node of a run
  *
- * Gets the output.
+ * Gets the output, or what there is of it so far. While the node runs, the text
+ * holds until the main context in which the run was started turns again.
  *
  * Returns: (nullable): the output, or %NULL if there is none
  *
@@ -315,6 +343,9 @@ const char *
 graphbit_node_run_get_output (GraphbitNodeRun *self)
 {
   g_return_val_if_fail (GRAPHBIT_IS_NODE_RUN (self), NULL);
+
+  if (get_record (self)->state == GRAPHBIT_NODE_STATE_RUNNING)
+    return get_said (self);
 
   /* A fallback belongs to the plan until it is among the names. */
   graphbit_scheduler_get_names (self->scheduler);

@@ -177,6 +177,8 @@ graphbit_scheduler_wants (const GraphbitScheduler *self,
 {
   return graphbit_event_log_wants (&self->log, kind);
 }
+/* There is more of the node for who watches it. */
+void graphbit_scheduler_note_change (GraphbitScheduler *self, guint node);
 /* Takes the detail over. */
 void graphbit_scheduler_emit (GraphbitScheduler *self, GraphbitEventKind kind, guint32 node, GraphbitEventDetail *detail);
 /* Whether a reader is too far behind for anything new; what stops for that goes on when it has caught up. */

@@ -183,6 +183,13 @@ note_change (GraphbitScheduler *self,
     g_array_append_val (self->changed, node);
 }
 
+void
+graphbit_scheduler_note_change (GraphbitScheduler *self,
+                                guint node)
+{
+  note_change (self, node);
+}
+
 static void
 log_node (GraphbitScheduler *self,
           guint node,
@@ -797,10 +804,10 @@ finish (GraphbitScheduler *self,
   graphbit_timeout_clear (&self->timeout);
   done = g_steal_pointer (&self->done);
 
-  /* From here on it is a picture that any thread may look at. */
-  __atomic_store_n (&self->state, state, __ATOMIC_RELEASE);
   if (self->settings.is_metered)
     graphbit_executor_count_run (executor, state, now - self->started);
+  /* From here on it is a picture that any thread may look at. */
+  __atomic_store_n (&self->state, state, __ATOMIC_RELEASE);
 
   graphbit_operation_complete (self);
   graphbit_scheduler_flush (self);

@@ -599,11 +599,18 @@ json_to_variant (JsonNode *node)
  *
  * Gets what is known about the work of a node: `node_id`, `node_name`,
  * `node_type`, `state`, `success`, `error`, `final_output`, `attempts`,
- * `start_time`, `end_time`, `duration_ms`, and of an agent also `user_input`,
- * `tools_available`, `total_tools_available`, `total_iterations` (rounds after
- * the first), `max_iterations`, `exit_reason`, `total_usage`,
+ * `start_time`, `end_time`, `duration_ms`, and of an agent also `user_input`
+ * and `system_prompt` (as they were sent), `provider`, `model`, `options` (those
+ * that were set), `tools_available`, `total_tools_available`, `total_iterations`
+ * (rounds after the first), `max_iterations`, `exit_reason`, `total_usage`,
  * `total_tool_calls`, `tools_used`, `total_retries` and `executions`, one entry
- * for each model call and tool call in their order.
+ * for each model call and tool call in their order. An entry has `type`
+ * (`llm_call` or `tool_call`), `id`, `output`, `success`, `error`, `start_time`,
+ * `end_time` and `retries`, one entry for each attempt after the first; of a
+ * model call `model` (the one that answered), `provider`, `messages` (those that
+ * the call before did not have), `input` (their text), `finish_reason`,
+ * `tool_calls`, `duration_ms` and `usage`; of a tool call `tool_name`,
+ * `parameters` and `latency_ms`.
  *
  * Integers are 64-bit, lists of type `av`, what is not known is an empty `mv`.
  *
@@ -654,6 +661,40 @@ graphbit_workflow_result_get_usage (GraphbitWorkflowResult *self)
   return graphbit_llm_usage_new_from_counts (&self->scheduler->models->usage);
 }
 
+static void
+write_summary (GraphbitScheduler *scheduler,
+               GraphbitJsonWriter *writer)
+{
+  const char *final_output = NULL;
+  const GraphbitNodeMetadata *first = NULL, *last = NULL;
+  guint n_tool_calls = 0;
+
+  for (guint i = 0; scheduler->metadata != NULL && i < scheduler->n_nodes; i++)
+    {
+      const GraphbitNodeMetadata *metadata = &scheduler->metadata[i];
+      const char *output = graphbit_scheduler_get_output (scheduler, i);
+
+      if (output != NULL && (last == NULL || metadata->started >= last->started))
+        {
+          last = metadata;
+          final_output = output;
+        }
+      if (metadata->report == NULL)
+        continue;
+      n_tool_calls += metadata->report->n_tool_calls;
+      if (first == NULL || metadata->started < first->started)
+        first = metadata;
+    }
+
+  graphbit_json_writer_name (writer, "total_tool_calls");
+  if (scheduler->metadata != NULL)
+    graphbit_json_writer_int64 (writer, n_tool_calls);
+  else
+    graphbit_json_writer_null (writer);
+  graphbit_json_writer_string_member (writer, "user_input", first != NULL ? first->report->prompt : NULL);
+  graphbit_json_writer_string_member (writer, "final_output", final_output);
+}
+
 /**
  * graphbit_workflow_result_to_json:
  * @self: a result
@@ -662,7 +703,10 @@ graphbit_workflow_result_get_usage (GraphbitWorkflowResult *self)
  * `workflow_name`, `start_time`, `end_time`, `duration_ms`, `workflow_state`
  * (`completed`, `failed` or `cancelled`), `has_warnings`, `error`,
  * `variables`, `outputs`, `nodes` (as in
- * [method@WorkflowResult.get_node_response_metadata]) and `total_usage`.
+ * [method@WorkflowResult.get_node_response_metadata]), `total_usage`,
+ * `total_tool_calls`, `user_input` (of the agent that started first) and
+ * `final_output` (of the node that started last). The last three are null
+ * where the run was lightweight.
  *
  * Returns: (transfer full): JSON text
  *
@@ -714,6 +758,7 @@ graphbit_workflow_result_to_json (GraphbitWorkflowResult *self)
 
   graphbit_json_writer_name (&writer, "total_usage");
   graphbit_usage_counts_write (&scheduler->models->usage, &writer);
+  write_summary (scheduler, &writer);
   graphbit_json_writer_end_object (&writer);
   return g_string_free (text, FALSE);
 }
