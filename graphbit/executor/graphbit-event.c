@@ -238,6 +238,8 @@ graphbit_event_new (GraphbitScheduler *scheduler,
 {
   GraphbitEvent *self = g_object_new (GRAPHBIT_TYPE_EVENT, NULL);
 
+  /* Its reader may be in another thread, which must not make them. */
+  graphbit_scheduler_get_names (scheduler);
   self->scheduler = graphbit_operation_ref (scheduler);
   self->sequence = sequence;
   self->record = *record;

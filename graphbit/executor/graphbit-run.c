@@ -177,6 +177,26 @@ event_unref (gpointer event)
     g_object_unref (event);
 }
 
+/* For one who was claimed, maybe in another thread. */
+static void
+answer (Waiter *waiter,
+        GraphbitScheduler *scheduler,
+        gpointer value,
+        GDestroyNotify destroy)
+{
+  __atomic_add_fetch (&scheduler->n_answered, 1, __ATOMIC_RELEASE);
+  g_task_return_pointer (waiter->task, value, destroy);
+}
+
+static gpointer
+propagate (GraphbitRun *self,
+           GAsyncResult *result,
+           GError **error)
+{
+  (void) __atomic_load_n (&self->scheduler->n_answered, __ATOMIC_ACQUIRE);
+  return graphbit_task_propagate_pointer (result, error);
+}
+
 void
 graphbit_run_serve_reader (GraphbitScheduler *scheduler)
 {
@@ -192,7 +212,7 @@ graphbit_run_serve_reader (GraphbitScheduler *scheduler)
 
       if (!scheduler->is_ended)
         graphbit_scheduler_resume (scheduler);
-      g_task_return_pointer (reader->task, event, event_unref);
+      answer (reader, scheduler, event, event_unref);
     }
   waiter_unref (reader);
 }
@@ -202,7 +222,7 @@ return_result (Waiter *waiter,
                GraphbitScheduler *scheduler)
 {
   if (waiter_claim (waiter))
-    g_task_return_pointer (waiter->task, graphbit_workflow_result_new (scheduler), g_object_unref);
+    answer (waiter, scheduler, graphbit_workflow_result_new (scheduler), g_object_unref);
 }
 
 void
@@ -309,7 +329,7 @@ admit_late (Waiter *waiter,
   else if (waiter_claim (waiter))
     {
       if (read_late (scheduler, &event))
-        g_task_return_pointer (waiter->task, event, event_unref);
+        answer (waiter, scheduler, event, event_unref);
       else
         return_pending (waiter);
     }
@@ -775,7 +795,7 @@ graphbit_run_next_event_finish (GraphbitRun *self,
   g_return_val_if_fail (GRAPHBIT_IS_RUN (self), NULL);
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
 
-  return graphbit_task_propagate_pointer (result, error);
+  return propagate (self, result, error);
 }
 
 /**
@@ -888,7 +908,7 @@ graphbit_run_wait_finish (GraphbitRun *self,
   g_return_val_if_fail (GRAPHBIT_IS_RUN (self), NULL);
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
 
-  return graphbit_task_propagate_pointer (result, error);
+  return propagate (self, result, error);
 }
 
 /**

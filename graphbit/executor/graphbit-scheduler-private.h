@@ -120,6 +120,7 @@ struct _GraphbitScheduler
   GWeakRef handle;
   GSList *waiters;     /* of GraphbitRunWaiter, the newest first */
   gpointer reader;     /* atomic; a GraphbitRunWaiter, or NULL */
+  guint n_answered;    /* atomic: what was written before one of them got something is seen by who reads this */
   GArray *changed;     /* indices of nodes, once somebody watches NodeRuns */
 
   /* In one block with it. */

@@ -9,6 +9,7 @@
 #include "graphbit-workflow-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <pthread.h>
 
 #include "graphbit-check-private.h"
 #include "graphbit-error.h"
@@ -58,7 +59,7 @@ struct _GraphbitWorkflow
 
   GraphbitRevision *revision;
 
-  GMutex mutex; /* the plan and its revision */
+  pthread_mutex_t mutex; /* the plan and its revision */
   GraphbitPlan *plan;
   int plan_revision;
 };
@@ -138,7 +139,7 @@ graphbit_workflow_finalize (GObject *object)
   g_hash_table_unref (self->names);
   g_array_unref (self->inputs);
   g_atomic_rc_box_release (self->revision);
-  g_mutex_clear (&self->mutex);
+  pthread_mutex_destroy (&self->mutex);
 
   G_OBJECT_CLASS (graphbit_workflow_parent_class)->finalize (object);
 }
@@ -283,7 +284,7 @@ graphbit_workflow_init (GraphbitWorkflow *self)
   self->inputs = g_array_new (FALSE, FALSE, sizeof (GraphbitPlanInput));
   g_array_set_clear_func (self->inputs, input_clear);
   self->revision = g_atomic_rc_box_new0 (GraphbitRevision);
-  g_mutex_init (&self->mutex);
+  pthread_mutex_init (&self->mutex, NULL);
 }
 
 /**
@@ -578,9 +579,9 @@ drop_plan (GraphbitWorkflow *self)
 {
   g_autoptr (GraphbitPlan) plan = NULL;
 
-  g_mutex_lock (&self->mutex);
+  pthread_mutex_lock (&self->mutex);
   plan = g_steal_pointer (&self->plan);
-  g_mutex_unlock (&self->mutex);
+  pthread_mutex_unlock (&self->mutex);
 }
 
 /**
@@ -853,13 +854,13 @@ graphbit_workflow_dup_plan (GraphbitWorkflow *self,
 
   g_return_val_if_fail (GRAPHBIT_IS_WORKFLOW (self), NULL);
 
-  g_mutex_lock (&self->mutex);
+  pthread_mutex_lock (&self->mutex);
 
   revision = g_atomic_int_get (self->revision);
   if (self->plan != NULL && self->plan_revision == revision)
     {
       plan = graphbit_plan_ref (self->plan);
-      g_mutex_unlock (&self->mutex);
+      pthread_mutex_unlock (&self->mutex);
       return g_steal_pointer (&plan);
     }
 
@@ -878,7 +879,7 @@ graphbit_workflow_dup_plan (GraphbitWorkflow *self,
     }
 
   /* what the old one frees may be the application's, so not under the lock */
-  g_mutex_unlock (&self->mutex);
+  pthread_mutex_unlock (&self->mutex);
 
   return g_steal_pointer (&plan);
 }
