@@ -76,8 +76,12 @@ run_function (GraphbitScheduler *scheduler,
   scheduler->user_depth++;
   will_answer = graphbit_node_emit_call (settings->node, call);
   scheduler->user_depth--;
-  if (will_answer || scheduler->is_ended)
+  if (scheduler->is_ended)
     return FALSE;
+
+  /* Answered at once it goes on at once, as after a function. */
+  if (will_answer)
+    return graphbit_call_take ((GraphbitCallTicket **) &scheduler->records[node].work, (gpointer *) output, error);
 
   ticket = g_steal_pointer (&scheduler->records[node].work);
   graphbit_call_close (&ticket, FALSE);
