@@ -9,6 +9,7 @@
 #include "graphbit-scheduler-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "graphbit-agent-loop-private.h"
 #include "graphbit-agent-report-private.h"
@@ -191,15 +192,24 @@ graphbit_scheduler_note_change (GraphbitScheduler *self,
 }
 
 static void
-log_node (GraphbitScheduler *self,
-          guint node,
-          const char *what)
+log_node_now (GraphbitScheduler *self,
+              guint node,
+              const char *what)
 {
   if (self->settings.debug)
     g_debug ("run %s: node “%s” %s", graphbit_scheduler_get_id (self), self->nodes[node].name, what);
   else
     graphbit_log (GRAPHBIT_LOG_LEVEL_DEBUG, "run %s: node “%s” %s", graphbit_scheduler_get_id (self),
                   self->nodes[node].name, what);
+}
+
+static inline void
+log_node (GraphbitScheduler *self,
+          guint node,
+          const char *what)
+{
+  if (G_UNLIKELY (self->settings.debug || graphbit_log_get_level () >= GRAPHBIT_LOG_LEVEL_DEBUG))
+    log_node_now (self, node, what);
 }
 
 /* What edges bring. */
@@ -393,13 +403,32 @@ choose (GraphbitScheduler *self,
     *output = g_strdup (self->nodes[self->edges[edge].target].name);
 }
 
+/* Most texts are, and are found to be so in a few instructions. */
+static inline gboolean
+is_ascii (const char *text)
+{
+  gsize length = strlen (text);
+  guint64 bits = 0;
+
+  for (; length >= sizeof bits; length -= sizeof bits, text += sizeof bits)
+    {
+      guint64 word;
+
+      memcpy (&word, text, sizeof word);
+      bits |= word;
+    }
+  while (length-- > 0)
+    bits |= (guchar) *text++;
+  return (bits & G_GUINT64_CONSTANT (0x8080808080808080)) == 0;
+}
+
 /* Functions in C may return anything. */
 static char *
 make_valid (char *text)
 {
   char *valid;
 
-  if (G_LIKELY (g_utf8_validate (text, -1, NULL)))
+  if (G_LIKELY (is_ascii (text) || g_utf8_validate (text, -1, NULL)))
     return text;
 
   valid = g_utf8_make_valid (text, -1);

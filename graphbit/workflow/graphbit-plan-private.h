@@ -107,6 +107,9 @@ guint graphbit_plan_get_n_inputs (GraphbitPlan *self);
 const GraphbitPlanInput *graphbit_plan_get_input (GraphbitPlan *self, guint index);
 int graphbit_plan_find_input (GraphbitPlan *self, const char *name); /* -1: none */
 
+/* What a higher floor makes of the plan once, and keeps with it until its end: `func` makes it. Any thread. */
+gpointer graphbit_plan_get_companion (GraphbitPlan *self, gpointer (*func) (GraphbitPlan *plan), GDestroyNotify notify);
+
 const char *graphbit_plan_get_workflow_id (GraphbitPlan *self);
 const char *graphbit_plan_get_workflow_name (GraphbitPlan *self);
 

@@ -33,6 +33,9 @@ struct _GraphbitPlan
   GStringChunk *texts;
   const char *workflow_id;
   const char *workflow_name;
+
+  gpointer companion; /* atomic */
+  GDestroyNotify companion_notify;
 };
 
 #define AMBIGUOUS GUINT_TO_POINTER (G_MAXUINT)
@@ -259,9 +262,31 @@ graphbit_plan_unref (GraphbitPlan *self)
   for (guint i = 0; i < self->n_inputs; i++)
     g_clear_pointer (&self->inputs[i].schema, graphbit_json_schema_unref);
 
+  if (self->companion != NULL)
+    self->companion_notify (self->companion);
   g_hash_table_unref (self->index);
   g_string_chunk_free (self->texts);
   g_free (self);
+}
+
+gpointer
+graphbit_plan_get_companion (GraphbitPlan *self,
+                             gpointer (*func) (GraphbitPlan *plan),
+                             GDestroyNotify notify)
+{
+  gpointer companion = __atomic_load_n (&self->companion, __ATOMIC_ACQUIRE);
+  gpointer mine;
+
+  if (companion != NULL)
+    return companion;
+
+  mine = func (self);
+  __atomic_store_n (&self->companion_notify, notify, __ATOMIC_RELAXED); /* the same whoever is first */
+  if (__atomic_compare_exchange_n (&self->companion, &companion, mine, FALSE, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+    return mine;
+
+  notify (mine);
+  return companion;
 }
 
 guint
