@@ -93,14 +93,15 @@ struct _GraphbitScheduler
   guint n_settled; /* atomic for others than home */
   guint n_running;
   int state; /* atomic GraphbitRunState */
-  int is_cancel_requested; /* atomic */
-  int is_over;             /* atomic: home has told everything, and is through with the run */
+  guint8 is_cancel_requested; /* atomic */
+  guint8 is_over;             /* atomic: home has told everything, and is through with the run */
   guint is_go_on_posted : 1;
   guint is_ended : 1; /* as home sees it; the state follows when everything is in its place */
   guint is_paused : 1;
   guint is_failing : 1;
   guint has_warnings : 1;
   guint has_handle : 1;
+  guint n_answered; /* atomic: what was written before a waiter got something is seen by who reads this */
   guint user_depth; /* functions of the application that are on the stack */
   int failed_node;  /* or -1 */
   GError *error;
@@ -120,7 +121,6 @@ struct _GraphbitScheduler
   GWeakRef handle;
   GSList *waiters;     /* of GraphbitRunWaiter, the newest first */
   gpointer reader;     /* atomic; a GraphbitRunWaiter, or NULL */
-  guint n_answered;    /* atomic: what was written before one of them got something is seen by who reads this */
   GArray *changed;     /* indices of nodes, once somebody watches NodeRuns */
 
   /* In one block with it. */
