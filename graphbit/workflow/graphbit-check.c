@@ -12,6 +12,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "graphbit-nested-private.h"
 #include "graphbit-node-kinds-private.h"
 
 #define MAX_LISTED 10
@@ -427,6 +428,41 @@ collect_references (GraphbitTemplate *template_,
     }
 }
 
+/* What a workflow inside declares must come from somewhere. */
+static void
+check_nested_inputs (ReferenceSearch *search,
+                     GraphbitNodeKind kind,
+                     const GraphbitPlanNested *nested)
+{
+  GraphbitCheck *self = search->check;
+
+  for (guint i = 0; nested->plan != NULL && i < graphbit_plan_get_n_inputs (nested->plan); i++)
+    {
+      const char *name = graphbit_plan_get_input (nested->plan, i)->name;
+      int source = graphbit_plan_find (self->plan, name);
+
+      if (graphbit_nested_gives (kind, name) || graphbit_plan_find_input (self->plan, name) >= 0 ||
+          g_hash_table_contains (search->output_names, name))
+        continue;
+
+      if (source >= 0)
+        {
+          Reference found = { (guint32) source, search->node, "workflow", name };
+
+          g_array_append_val (search->references, found);
+        }
+      else if (graphbit_plan_get_n_inputs (self->plan) > 0)
+        {
+          g_autofree char *inputs = list_inputs (self);
+          g_autofree char *hint = g_strdup_printf (_("declare it; the inputs are %s"), inputs);
+
+          report_reference (self, search->node, "workflow", hint,
+                            g_strdup_printf (_("The workflow of the node “%s” needs “%s”, but there is no such input, variable or node"),
+                                             get_name (self, search->node), name));
+        }
+    }
+}
+
 static int
 compare_references (gconstpointer a,
                     gconstpointer b)
@@ -557,6 +593,8 @@ check_references (GraphbitCheck *self)
       search.node = i;
       if (info->foreach_template != NULL)
         info->foreach_template (node->settings, collect_references, &search);
+      if (info->is_nested)
+        check_nested_inputs (&search, node->kind, node->settings);
     }
 
   check_order (self, references);

@@ -22,6 +22,7 @@ typedef struct
   GraphbitNodeKind kind;
   const char *name; /* as in events and files */
   gsize settings_size;
+  gboolean is_nested; /* it runs a workflow; the settings are GraphbitPlanNested */
 
   /* Copies the node into zeroed settings and reports what is wrong with it by itself. */
   void (*build) (GraphbitNode *node, gpointer settings, GStringChunk *texts, GraphbitReport *report);
@@ -53,6 +54,9 @@ gboolean graphbit_text_is_blank (const char *text); /* NULL is */
 void graphbit_agent_node_build (GraphbitNode *node, gpointer settings, GStringChunk *texts, GraphbitReport *report);
 void graphbit_condition_node_build (GraphbitNode *node, gpointer settings, GStringChunk *texts, GraphbitReport *report);
 void graphbit_function_node_build (GraphbitNode *node, gpointer settings, GStringChunk *texts, GraphbitReport *report);
+void graphbit_loop_node_build (GraphbitNode *node, gpointer settings, GStringChunk *texts, GraphbitReport *report);
+void graphbit_map_node_build (GraphbitNode *node, gpointer settings, GStringChunk *texts, GraphbitReport *report);
 void graphbit_transform_node_build (GraphbitNode *node, gpointer settings, GStringChunk *texts, GraphbitReport *report);
+void graphbit_workflow_node_build (GraphbitNode *node, gpointer settings, GStringChunk *texts, GraphbitReport *report);
 
 G_END_DECLS

@@ -11,6 +11,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "graphbit-error.h"
+#include "graphbit-nested-private.h"
 
 static void
 agent_clear (gpointer settings)
@@ -115,6 +116,19 @@ condition_check_edges (GraphbitPlan *plan,
                          _("The condition “%s” has %u predecessors, and it may have one only"), node->name, n_in);
 }
 
+static void
+map_check_edges (GraphbitPlan *plan,
+                 guint index,
+                 GraphbitReport *report)
+{
+  const GraphbitPlanNode *node = graphbit_plan_get_node (plan, index);
+
+  if (node->n_in == 0)
+    graphbit_report_add (report, GRAPHBIT_SEVERITY_ERROR, NULL,
+                         _("connect the node whose output is the list to it"),
+                         _("The map “%s” has no predecessor"), node->name);
+}
+
 /* In the order of GraphbitNodeKind. */
 static const GraphbitNodeKindInfo kinds[] = {
   {
@@ -147,6 +161,31 @@ static const GraphbitNodeKindInfo kinds[] = {
     .build = graphbit_transform_node_build,
     .clear = transform_clear,
     .foreach_template = transform_foreach_template,
+  },
+  {
+    .kind = GRAPHBIT_NODE_KIND_MAP,
+    .name = "map",
+    .settings_size = sizeof (GraphbitPlanNested),
+    .is_nested = TRUE,
+    .build = graphbit_map_node_build,
+    .clear = graphbit_nested_clear,
+    .check_edges = map_check_edges,
+  },
+  {
+    .kind = GRAPHBIT_NODE_KIND_LOOP,
+    .name = "loop",
+    .settings_size = sizeof (GraphbitPlanNested),
+    .is_nested = TRUE,
+    .build = graphbit_loop_node_build,
+    .clear = graphbit_nested_clear,
+  },
+  {
+    .kind = GRAPHBIT_NODE_KIND_WORKFLOW,
+    .name = "workflow",
+    .settings_size = sizeof (GraphbitPlanNested),
+    .is_nested = TRUE,
+    .build = graphbit_workflow_node_build,
+    .clear = graphbit_nested_clear,
   },
 };
 

@@ -8,6 +8,8 @@
 
 #include <json-glib/json-glib.h>
 
+#include "graphbit-json-writer-private.h"
+
 G_BEGIN_DECLS
 
 /*
@@ -23,5 +25,8 @@ char *graphbit_output_lookup (const char *output, const char *path);
 
 /* A string without its quotation marks, anything else as JSON. */
 char *graphbit_output_from_json (JsonNode *node);
+
+/* One that is JSON as it is, any other as a string; null for NULL. */
+void graphbit_output_write_json (GraphbitJsonWriter *writer, const char *output);
 
 G_END_DECLS

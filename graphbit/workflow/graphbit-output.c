@@ -58,3 +58,24 @@ graphbit_output_from_json (JsonNode *node)
 
   return graphbit_json_to_text (node);
 }
+
+void
+graphbit_output_write_json (GraphbitJsonWriter *writer,
+                            const char *output)
+{
+  GraphbitJsonReader reader;
+  const char *raw;
+  gsize length;
+
+  if (output == NULL)
+    {
+      graphbit_json_writer_null (writer);
+      return;
+    }
+
+  graphbit_json_reader_init (&reader, output, strlen (output));
+  if (graphbit_json_reader_read_raw (&reader, &raw, &length) && graphbit_json_reader_finish (&reader))
+    graphbit_json_writer_raw (writer, raw, (gssize) length);
+  else
+    graphbit_json_writer_string (writer, output);
+}

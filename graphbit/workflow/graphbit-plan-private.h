@@ -83,6 +83,13 @@ typedef struct
 
 typedef struct
 {
+  GraphbitPlan *plan; /* of the workflow inside; NULL only while it is checked */
+  guint max_concurrency; /* maps; 0: no limit */
+  guint max_iterations;  /* loops */
+} GraphbitPlanNested;    /* map, loop and workflow nodes */
+
+typedef struct
+{
   const char *name;
   GraphbitJsonSchema *schema; /* NULL: any value */
 } GraphbitPlanInput;
@@ -106,6 +113,15 @@ const GraphbitPlanEdge *graphbit_plan_get_edges (GraphbitPlan *self);
 guint graphbit_plan_get_n_inputs (GraphbitPlan *self);
 const GraphbitPlanInput *graphbit_plan_get_input (GraphbitPlan *self, guint index);
 int graphbit_plan_find_input (GraphbitPlan *self, const char *name); /* -1: none */
+
+/* What the workflow has, and those inside of it. */
+guint graphbit_plan_get_depth (GraphbitPlan *self); /* 1: none is inside */
+gboolean graphbit_plan_has_nested (GraphbitPlan *self);
+gboolean graphbit_plan_has_agents (GraphbitPlan *self);
+/* The path by names of the first agent without a config of its own, or NULL. */
+const char *graphbit_plan_get_agent_without_config (GraphbitPlan *self);
+/* FALSE: the workflow, or one inside of it, has changed since. Any thread. */
+gboolean graphbit_plan_is_current (GraphbitPlan *self);
 
 const char *graphbit_plan_get_workflow_id (GraphbitPlan *self);
 const char *graphbit_plan_get_workflow_name (GraphbitPlan *self);

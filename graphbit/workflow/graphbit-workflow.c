@@ -8,6 +8,8 @@
 
 #include "graphbit-workflow-private.h"
 
+#include <pthread.h>
+
 #include <glib/gi18n-lib.h>
 
 #include "graphbit-check-private.h"
@@ -58,9 +60,8 @@ struct _GraphbitWorkflow
 
   GraphbitRevision *revision;
 
-  GMutex mutex; /* the plan and its revision */
+  GMutex mutex; /* the plan */
   GraphbitPlan *plan;
-  int plan_revision;
 };
 
 G_DEFINE_FINAL_TYPE (GraphbitWorkflow, graphbit_workflow, G_TYPE_OBJECT)
@@ -423,6 +424,12 @@ const GArray *
 graphbit_workflow_peek_inputs (GraphbitWorkflow *self)
 {
   return self->inputs;
+}
+
+GraphbitRevision *
+graphbit_workflow_peek_revision (GraphbitWorkflow *self)
+{
+  return self->revision;
 }
 
 /* An id goes before a name. */
@@ -842,45 +849,101 @@ graphbit_workflow_declare_input (GraphbitWorkflow *self,
   return TRUE;
 }
 
+/* Held by whoever makes plans: with a lock for each workflow, two that contain the same ones could wait for each other. */
+static pthread_mutex_t plan_mutex = PTHREAD_MUTEX_INITIALIZER;
+
+static GraphbitPlan *
+ref_current_plan (GraphbitWorkflow *self)
+{
+  GraphbitPlan *plan = NULL;
+
+  g_mutex_lock (&self->mutex);
+  if (self->plan != NULL && graphbit_plan_is_current (self->plan))
+    plan = graphbit_plan_ref (self->plan);
+  g_mutex_unlock (&self->mutex);
+  return plan;
+}
+
+/* Under the lock. NULL: there is an error among the problems. */
+static GraphbitPlan *
+make_plan (const GraphbitPlanBuild *build,
+           GPtrArray *problems)
+{
+  GraphbitWorkflow *self = build->workflow;
+  GraphbitPlan *plan = ref_current_plan (self);
+  GraphbitPlan *dropped;
+
+  if (plan != NULL)
+    return plan;
+
+  plan = dropped = graphbit_plan_new (build, problems);
+  if (problems->len == 0 || !graphbit_problem_first_error (problems, GRAPHBIT_ERROR_INVALID_WORKFLOW, NULL))
+    {
+      g_mutex_lock (&self->mutex);
+      dropped = self->plan;
+      self->plan = graphbit_plan_ref (plan);
+      g_mutex_unlock (&self->mutex);
+    }
+  else
+    plan = NULL;
+
+  if (dropped != NULL)
+    g_ptr_array_add (build->shared->dropped, dropped);
+  return plan;
+}
+
+GraphbitPlan *
+graphbit_workflow_plan_inside (GraphbitWorkflow *self,
+                               const GraphbitPlanBuild *outer,
+                               GPtrArray *problems,
+                               guint *depth)
+{
+  GraphbitPlanBuild build = { outer, self, outer->depth + 1, outer->shared };
+  GHashTable *told = outer->shared->told;
+  GraphbitPlan *plan;
+
+  if (told == NULL)
+    {
+      plan = make_plan (&build, problems);
+      outer->shared->is_broken = plan == NULL;
+      *depth = plan != NULL ? graphbit_plan_get_depth (plan) : 1;
+      return plan;
+    }
+
+  *depth = GPOINTER_TO_UINT (g_hash_table_lookup (told, self));
+  if (*depth > 0)
+    return NULL;
+
+  plan = graphbit_plan_new (&build, problems);
+  *depth = graphbit_plan_get_depth (plan);
+  g_hash_table_insert (told, self, GUINT_TO_POINTER (*depth));
+  return plan;
+}
+
 GraphbitPlan *
 graphbit_workflow_dup_plan (GraphbitWorkflow *self,
                             GError **error)
 {
   g_autoptr (GPtrArray) problems = NULL;
-  g_autoptr (GraphbitPlan) old_plan = NULL;
-  g_autoptr (GraphbitPlan) plan = NULL;
-  int revision;
+  g_autoptr (GPtrArray) dropped = NULL;
+  GraphbitPlanShared shared = { FALSE };
+  GraphbitPlanBuild build = { NULL, self, 1, &shared };
+  GraphbitPlan *plan;
 
   g_return_val_if_fail (GRAPHBIT_IS_WORKFLOW (self), NULL);
 
-  g_mutex_lock (&self->mutex);
-
-  revision = g_atomic_int_get (self->revision);
-  if (self->plan != NULL && self->plan_revision == revision)
-    {
-      plan = graphbit_plan_ref (self->plan);
-      g_mutex_unlock (&self->mutex);
-      return g_steal_pointer (&plan);
-    }
+  plan = ref_current_plan (self);
+  if (plan != NULL)
+    return plan;
 
   problems = g_ptr_array_new_with_free_func (g_object_unref);
-  plan = graphbit_plan_new (self, FALSE, problems);
+  shared.dropped = dropped = g_ptr_array_new_with_free_func ((GDestroyNotify) graphbit_plan_unref);
+  pthread_mutex_lock (&plan_mutex);
+  plan = make_plan (&build, problems);
+  pthread_mutex_unlock (&plan_mutex);
 
-  if (!graphbit_problem_first_error (problems, GRAPHBIT_ERROR_INVALID_WORKFLOW, error))
-    {
-      old_plan = g_steal_pointer (&self->plan);
-      self->plan = graphbit_plan_ref (plan);
-      self->plan_revision = revision;
-    }
-  else
-    {
-      old_plan = g_steal_pointer (&plan);
-    }
-
-  /* what the old one frees may be the application's, so not under the lock */
-  g_mutex_unlock (&self->mutex);
-
-  return g_steal_pointer (&plan);
+  graphbit_problem_first_error (problems, GRAPHBIT_ERROR_INVALID_WORKFLOW, error);
+  return plan;
 }
 
 /**
@@ -933,11 +996,16 @@ GPtrArray *
 graphbit_workflow_lint (GraphbitWorkflow *self)
 {
   g_autoptr (GPtrArray) problems = NULL;
+  g_autoptr (GHashTable) told = NULL;
+  GraphbitPlanShared shared = { TRUE };
+  GraphbitPlanBuild build = { NULL, self, 1, &shared };
 
   g_return_val_if_fail (GRAPHBIT_IS_WORKFLOW (self), NULL);
 
   problems = g_ptr_array_new_with_free_func (g_object_unref);
-  graphbit_plan_unref (graphbit_plan_new (self, TRUE, problems));
+  told = g_hash_table_new (NULL, NULL);
+  shared.told = told;
+  graphbit_plan_unref (graphbit_plan_new (&build, problems));
 
   return g_steal_pointer (&problems);
 }
