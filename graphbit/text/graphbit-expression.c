@@ -6,7 +6,7 @@
 
 #include "config.h"
 
-#include "graphbit-expression-private.h"
+#include "graphbit-expression-node-private.h"
 
 #include <math.h>
 #include <string.h>
@@ -15,87 +15,14 @@
 
 #include "graphbit-error.h"
 
-typedef enum
-{
-  OP_NULL,
-  OP_BOOLEAN,
-  OP_NUMBER,
-  OP_TEXT,
-  OP_REFERENCE,
-  OP_NOT,
-  OP_AND,
-  OP_OR,
-  OP_EQUAL,
-  OP_UNEQUAL,
-  OP_LESS,
-  OP_LESS_EQUAL,
-  OP_GREATER,
-  OP_GREATER_EQUAL,
-  OP_IN,
-  OP_MATCHES,
-  OP_LENGTH,
-  OP_CHOICE,
-  OP_LIST
-} Op;
-
-/* Which kinds of values a part may have, as far as that is known before it runs. */
-#define CAN_BE(kind) (1u << GRAPHBIT_EXPRESSION_KIND_##kind)
-#define CAN_BE_ANY (CAN_BE (NULL) | CAN_BE (BOOLEAN) | CAN_BE (NUMBER) | CAN_BE (TEXT) | CAN_BE (LIST))
-
-typedef struct
-{
-  Op op;
-  guint kinds;   /* CAN_BE () bits */
-  gsize offset;  /* in the text */
-  guint32 first; /* its operands: indices of nodes, 0 for none; the node 0 is no one's operand */
-  guint32 next;
-  gboolean boolean;
-  double number;
-  char *text;
-  guint reference; /* its index */
-  GRegex *regex;
-} Node;
-
-struct _GraphbitExpression
-{
-  gatomicrefcount ref_count;
-  char *text;
-  GArray *nodes;      /* of Node; the first is unused */
-  GArray *references; /* of GraphbitTemplateReference */
-  guint32 root;
-};
-
-typedef GraphbitExpressionValue Value;
-
-static void
-value_clear (gpointer value)
-{
-  graphbit_expression_value_clear (value);
-}
+typedef GraphbitExpressionNode Node;
+typedef GraphbitExpressionOp Op;
 
 void
-graphbit_expression_value_clear (GraphbitExpressionValue *value)
-{
-  g_free (value->text);
-  g_clear_pointer (&value->elements, g_array_unref);
-  *value = (Value){ 0 };
-}
-
-void
-graphbit_expression_value_init_list (GraphbitExpressionValue *value)
-{
-  value->kind = GRAPHBIT_EXPRESSION_KIND_LIST;
-  value->elements = g_array_new (FALSE, TRUE, sizeof (Value));
-  g_array_set_clear_func (value->elements, value_clear);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GraphbitExpressionValue, graphbit_expression_value_clear)
-
-static void
-find_place (const char *text,
-            gsize offset,
-            guint *line,
-            guint *column)
+graphbit_expression_find_place (const char *text,
+                                gsize offset,
+                                guint *line,
+                                guint *column)
 {
   *line = *column = 1;
 
@@ -112,27 +39,6 @@ find_place (const char *text,
         }
     }
 }
-
-static void G_GNUC_PRINTF (4, 5)
-    set_failure (const GraphbitExpression *self,
-                 gsize offset,
-                 GError **error,
-                 const char *format,
-                 ...)
-{
-  g_autofree char *message = NULL;
-  guint line, column;
-  va_list args;
-
-  va_start (args, format);
-  message = g_strdup_vprintf (format, args);
-  va_end (args);
-
-  find_place (self->text, offset, &line, &column);
-  g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_NODE_FAILED, _ ("The expression “%s” failed at line %u, column %u: %s"), self->text, line, column, message);
-}
-
-/* Reading. */
 
 typedef struct
 {
@@ -152,10 +58,10 @@ get_offset (Reader *self)
 
 /* Returns 0, the index of no node. */
 static guint32 G_GNUC_PRINTF (3, 4)
-    refuse (Reader *self,
-            gsize offset,
-            const char *format,
-            ...)
+refuse (Reader *self,
+        gsize offset,
+        const char *format,
+        ...)
 {
   g_autofree char *message = NULL;
   guint line, column;
@@ -165,8 +71,9 @@ static guint32 G_GNUC_PRINTF (3, 4)
   message = g_strdup_vprintf (format, args);
   va_end (args);
 
-  find_place (self->expression->text, offset, &line, &column);
-  g_set_error (self->error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT, _ ("The expression is wrong at line %u, column %u: %s"), line, column, message);
+  graphbit_expression_find_place (self->expression->text, offset, &line, &column);
+  g_set_error (self->error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
+               _("The expression is wrong at line %u, column %u: %s"), line, column, message);
   return 0;
 }
 
@@ -257,7 +164,7 @@ static gboolean
 check_boolean (Reader *self,
                guint32 operand)
 {
-  return check_operand (self, operand, CAN_BE (BOOLEAN), _ ("true or false is needed here, such as a comparison"));
+  return check_operand (self, operand, CAN_BE (BOOLEAN), _("true or false is needed here, such as a comparison"));
 }
 
 /* The escapes of a text, undone; NULL for a wrong one. */
@@ -292,7 +199,8 @@ unescape (Reader *self,
           g_string_append_c (text, '\t');
           break;
         default:
-          refuse (self, (gsize) (p - 1 - self->expression->text), _ ("no such escape; there are \\\" \\\\ \\n \\r \\t, and '…' takes a text as it stands"));
+          refuse (self, (gsize) (p - 1 - self->expression->text),
+                  _("no such escape; there are \\\" \\\\ \\n \\r \\t, and '…' takes a text as it stands"));
           g_string_free (text, TRUE);
           return NULL;
         }
@@ -315,7 +223,7 @@ read_text (Reader *self)
   while (*end != quote && *end != '\0')
     end += quote == '"' && end[0] == '\\' && end[1] != '\0' ? 2 : 1;
   if (*end == '\0')
-    return refuse (self, offset, _ ("the text that begins here has no end; close it with %c"), quote);
+    return refuse (self, offset, _("the text that begins here has no end; close it with %c"), quote);
 
   text = quote == '"' ? unescape (self, begin, end) : g_strndup (begin, (gsize) (end - begin));
   if (text == NULL)
@@ -327,10 +235,10 @@ read_text (Reader *self)
   return index;
 }
 
-/* Behind the number as JSON writes it; NULL if there is none. */
-static const char *
-skip_number (const char *p)
+const char *
+graphbit_expression_skip_number (const char *text)
 {
+  const char *p = text;
   gsize n;
 
   if (*p == '-')
@@ -364,16 +272,16 @@ static guint32
 read_number (Reader *self)
 {
   gsize offset = get_offset (self);
-  const char *end = skip_number (self->cursor);
+  const char *end = graphbit_expression_skip_number (self->cursor);
   double number;
   guint32 index;
 
   if (end == NULL || is_word_character (*end) || *end == '.')
-    return refuse (self, offset, _ ("this is no number; write it like 12, -0.5 or 1e6"));
+    return refuse (self, offset, _("this is no number; write it like 12, -0.5 or 1e6"));
 
   number = g_ascii_strtod (self->cursor, NULL);
   if (!isfinite (number))
-    return refuse (self, offset, _ ("this number is too large"));
+    return refuse (self, offset, _("this number is too large"));
 
   self->cursor = end;
   index = add_node (self, OP_NUMBER, offset, CAN_BE (NUMBER));
@@ -388,13 +296,14 @@ read_length (Reader *self,
   guint32 index, operand;
 
   if (!skip_sign (self, "("))
-    return refuse (self, get_offset (self), _ ("“(” is expected after “length”"));
+    return refuse (self, get_offset (self), _("“(” is expected after “length”"));
 
   operand = read_choice (self);
-  if (operand == 0 || !check_operand (self, operand, CAN_BE (TEXT) | CAN_BE (LIST), _ ("only texts and lists have a length")))
+  if (operand == 0 ||
+      !check_operand (self, operand, CAN_BE (TEXT) | CAN_BE (LIST), _("only texts and lists have a length")))
     return 0;
   if (!skip_sign (self, ")"))
-    return refuse (self, get_offset (self), _ ("“)” is expected here"));
+    return refuse (self, get_offset (self), _("“)” is expected here"));
 
   index = add_node (self, OP_LENGTH, offset, CAN_BE (NUMBER));
   get_node (self, index)->first = operand;
@@ -412,7 +321,7 @@ read_reference (Reader *self)
   guint32 index;
 
   if (end == NULL && (g_str_has_prefix (begin, "node.") || g_str_has_prefix (begin, "input.")))
-    return refuse (self, offset, _ ("a name and a path are expected, like node.NAME.path[0], node.\"Any name\" or input.NAME"));
+    return refuse (self, offset, _("a name and a path are expected, like node.NAME.path[0], node.\"Any name\" or input.NAME"));
 
   if (end == NULL)
     {
@@ -420,7 +329,7 @@ read_reference (Reader *self)
 
       end = graphbit_template_skip_path (path);
       if (end == NULL)
-        return refuse (self, (gsize) (path - self->expression->text), _ ("a path is expected, like .part[0]"));
+        return refuse (self, (gsize) (path - self->expression->text), _("a path is expected, like .part[0]"));
 
       reference.kind = GRAPHBIT_TEMPLATE_VARIABLE;
       reference.name = g_strndup (begin, (gsize) (path - begin));
@@ -431,7 +340,7 @@ read_reference (Reader *self)
   reference.source = g_strndup (begin, (gsize) (end - begin));
   g_array_append_val (self->expression->references, reference);
   if (self->expression->references->len > GRAPHBIT_EXPRESSION_MAX_REFERENCES)
-    return refuse (self, offset, _ ("there are more than %d names"), GRAPHBIT_EXPRESSION_MAX_REFERENCES);
+    return refuse (self, offset, _("there are more than %d names"), GRAPHBIT_EXPRESSION_MAX_REFERENCES);
   self->cursor = end;
 
   index = add_node (self, OP_REFERENCE, offset, CAN_BE_ANY);
@@ -458,17 +367,17 @@ read_value (Reader *self)
     {
       index = read_choice (self);
       if (index != 0 && !skip_sign (self, ")"))
-        return refuse (self, get_offset (self), _ ("“)” or an operator is expected here"));
+        return refuse (self, get_offset (self), _("“)” or an operator is expected here"));
       return index;
     }
 
   if (*self->cursor == '!')
-    return refuse (self, offset, _ ("write “not”"));
+    return refuse (self, offset, _("write “not”"));
   if (*self->cursor == '[')
-    return refuse (self, offset, _ ("a list may only stand behind “in”"));
+    return refuse (self, offset, _("a list may only stand behind “in”"));
   if (get_word_length (self->cursor) == 0)
-    return refuse (self, offset, _ ("a value is expected here: a text in quotation marks, a number, true, false, null, "
-                                    "a name, length (…) or (…)"));
+    return refuse (self, offset, _("a value is expected here: a text in quotation marks, a number, true, false, null, "
+                                   "a name, length (…) or (…)"));
 
   if (skip_word (self, "null"))
     return add_node (self, OP_NULL, offset, CAN_BE (NULL));
@@ -486,7 +395,7 @@ read_value (Reader *self)
   for (guint i = 0; i < G_N_ELEMENTS (operators); i++)
     {
       if (skip_word (self, operators[i]))
-        return refuse (self, offset, _ ("a value is expected before “%s”"), operators[i]);
+        return refuse (self, offset, _("a value is expected before “%s”"), operators[i]);
     }
 
   return read_reference (self);
@@ -531,7 +440,7 @@ read_list (Reader *self)
   while (skip_sign (self, ","));
 
   if (!skip_sign (self, "]"))
-    return refuse (self, get_offset (self), _ ("“,” or “]” is expected here"));
+    return refuse (self, get_offset (self), _("“,” or “]” is expected here"));
   return index;
 }
 
@@ -542,9 +451,11 @@ read_in (Reader *self,
 {
   guint32 right = skip_sign (self, "[") ? read_list (self) : read_value (self);
 
-  if (right == 0 || !check_operand (self, right, CAN_BE (TEXT) | CAN_BE (LIST), _ ("a list or a text is expected behind “in”")))
+  if (right == 0 ||
+      !check_operand (self, right, CAN_BE (TEXT) | CAN_BE (LIST), _("a list or a text is expected behind “in”")))
     return 0;
-  if (get_node (self, right)->kinds == CAN_BE (TEXT) && !check_operand (self, left, CAN_BE (TEXT), _ ("only a text can be in a text")))
+  if (get_node (self, right)->kinds == CAN_BE (TEXT) &&
+      !check_operand (self, left, CAN_BE (TEXT), _("only a text can be in a text")))
     return 0;
 
   return add_pair (self, OP_IN, offset, left, right);
@@ -581,21 +492,22 @@ read_matches (Reader *self,
   guint32 right, index;
   GRegex *regex;
 
-  if (!check_operand (self, left, CAN_BE (TEXT), _ ("only a text can match")))
+  if (!check_operand (self, left, CAN_BE (TEXT), _("only a text can match")))
     return 0;
 
   skip_blanks (self);
   if (*self->cursor != '"' && *self->cursor != '\'')
-    return refuse (self, get_offset (self), _ ("a regular expression in quotation marks is expected behind “matches”"));
+    return refuse (self, get_offset (self), _("a regular expression in quotation marks is expected behind “matches”"));
   right = read_text (self);
   if (right == 0)
     return 0;
 
   if (strlen (get_node (self, right)->text) > GRAPHBIT_EXPRESSION_MAX_PATTERN)
-    return refuse (self, get_node (self, right)->offset, _ ("this regular expression is longer than %d bytes"), GRAPHBIT_EXPRESSION_MAX_PATTERN);
+    return refuse (self, get_node (self, right)->offset, _("this regular expression is longer than %d bytes"),
+                   GRAPHBIT_EXPRESSION_MAX_PATTERN);
   regex = compile (get_node (self, right)->text, &local_error);
   if (regex == NULL)
-    return refuse (self, get_node (self, right)->offset, _ ("this is no regular expression: %s"), local_error->message);
+    return refuse (self, get_node (self, right)->offset, _("this is no regular expression: %s"), local_error->message);
 
   index = add_node (self, OP_MATCHES, offset, CAN_BE (BOOLEAN));
   get_node (self, index)->first = left;
@@ -653,13 +565,14 @@ read_comparison (Reader *self)
       if (right == 0)
         return 0;
       for (guint i = 0; is_ordering && i < 2; i++)
-        if (!check_operand (self, i == 0 ? left : right, CAN_BE (NUMBER) | CAN_BE (TEXT), _ ("only numbers and texts come one before another")))
+        if (!check_operand (self, i == 0 ? left : right, CAN_BE (NUMBER) | CAN_BE (TEXT),
+                            _("only numbers and texts come one before another")))
           return 0;
 
       skip_blanks (self);
       offset_behind = get_offset (self);
       if (skip_comparison (self) >= 0)
-        return refuse (self, offset_behind, _ ("a comparison cannot be compared again; use “and”, or parentheses"));
+        return refuse (self, offset_behind, _("a comparison cannot be compared again; use “and”, or parentheses"));
       return add_pair (self, (Op) op, offset, left, right);
     }
 
@@ -670,7 +583,7 @@ read_comparison (Reader *self)
   else if (skip_word (self, "matches"))
     index = read_matches (self, offset, left);
   else if (is_negated)
-    return refuse (self, get_offset (self), _ ("“in” or “matches” is expected here"));
+    return refuse (self, get_offset (self), _("“in” or “matches” is expected here"));
   else
     return left;
 
@@ -678,8 +591,8 @@ read_comparison (Reader *self)
     {
       guint32 not = add_node (self, OP_NOT, offset, CAN_BE (BOOLEAN));
 
-      get_node (self, not )->first = index;
-      return not ;
+      get_node (self, not)->first = index;
+      return not;
     }
   return index;
 }
@@ -707,8 +620,8 @@ read_not (Reader *self)
     {
       guint32 not = add_node (self, OP_NOT, offset, CAN_BE (BOOLEAN));
 
-      get_node (self, not )->first = index;
-      index = not ;
+      get_node (self, not)->first = index;
+      index = not;
     }
   return index;
 }
@@ -772,7 +685,8 @@ read_choice (Reader *self)
   gsize offset;
 
   if (++self->depth > GRAPHBIT_EXPRESSION_MAX_DEPTH)
-    return refuse (self, get_offset (self), _ ("parentheses and choices are nested more than %d deep"), GRAPHBIT_EXPRESSION_MAX_DEPTH);
+    return refuse (self, get_offset (self), _("parentheses and choices are nested more than %d deep"),
+                   GRAPHBIT_EXPRESSION_MAX_DEPTH);
 
   condition = read_or (self);
   if (condition == 0)
@@ -792,7 +706,7 @@ read_choice (Reader *self)
   if (yes == 0)
     return 0;
   if (!skip_sign (self, ":"))
-    return refuse (self, get_offset (self), _ ("“:” is expected here, and what is to be had if the condition does not hold"));
+    return refuse (self, get_offset (self), _("“:” is expected here, and what is to be had if the condition does not hold"));
   no = read_choice (self);
   if (no == 0)
     return 0;
@@ -813,7 +727,7 @@ read_all (Reader *self,
 
   skip_blanks (self);
   if (*self->cursor == '\0')
-    return refuse (self, 0, _ ("it is empty"));
+    return refuse (self, 0, _("it is empty"));
 
   root = read_choice (self);
   if (root == 0)
@@ -822,17 +736,17 @@ read_all (Reader *self,
   skip_blanks (self);
   end = get_offset (self);
   if (g_str_has_prefix (self->cursor, "&&"))
-    return refuse (self, end, _ ("write “and”"));
+    return refuse (self, end, _("write “and”"));
   if (g_str_has_prefix (self->cursor, "||"))
-    return refuse (self, end, _ ("write “or”"));
+    return refuse (self, end, _("write “or”"));
   if (*self->cursor == '=')
-    return refuse (self, end, _ ("write “==” to compare"));
+    return refuse (self, end, _("write “==” to compare"));
   if (*self->cursor != '\0')
-    return refuse (self, end, _ ("an operator or the end is expected here"));
+    return refuse (self, end, _("an operator or the end is expected here"));
 
   if (type == GRAPHBIT_EXPRESSION_BOOLEAN
-          ? !check_boolean (self, root)
-          : !check_operand (self, root, CAN_BE (TEXT), _ ("this never gives a text; write like condition ? \"One\" : \"Other\"")))
+        ? !check_boolean (self, root)
+        : !check_operand (self, root, CAN_BE (TEXT), _("this never gives a text; write like condition ? \"One\" : \"Other\"")))
     return 0;
 
   return root;
@@ -867,12 +781,15 @@ graphbit_expression_new (const char *text,
 
   if (strlen (text) > GRAPHBIT_EXPRESSION_MAX_LENGTH)
     {
-      g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT, _ ("The expression is longer than %d bytes; leave the decision to a function"), GRAPHBIT_EXPRESSION_MAX_LENGTH);
+      g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
+                   _("The expression is longer than %d bytes; leave the decision to a function"),
+                   GRAPHBIT_EXPRESSION_MAX_LENGTH);
       return NULL;
     }
   if (!g_utf8_validate (text, -1, &end))
     {
-      g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT, _ ("The expression is no UTF-8 at its byte %" G_GSIZE_FORMAT), (gsize) (end - text));
+      g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
+                   _("The expression is no UTF-8 at its byte %" G_GSIZE_FORMAT), (gsize) (end - text));
       return NULL;
     }
 
@@ -934,460 +851,4 @@ graphbit_expression_get_reference (GraphbitExpression *self,
   g_return_val_if_fail (index < self->references->len, NULL);
 
   return &g_array_index (self->references, GraphbitTemplateReference, index);
-}
-
-/* Evaluating. */
-
-typedef struct
-{
-  const GraphbitExpression *expression;
-  GraphbitExpressionResolver resolver;
-  gpointer user_data;
-  GError **error;
-} Evaluation;
-
-static gboolean evaluate (Evaluation *self, guint32 index, gboolean wants_list, Value *value);
-
-static const Node *
-peek_node (Evaluation *self,
-           guint32 index)
-{
-  return &g_array_index (self->expression->nodes, Node, index);
-}
-
-static const char *
-describe (GraphbitExpressionKind kind)
-{
-  switch (kind)
-    {
-    case GRAPHBIT_EXPRESSION_KIND_BOOLEAN:
-      return _ ("true or false");
-    case GRAPHBIT_EXPRESSION_KIND_NUMBER:
-      return _ ("a number");
-    case GRAPHBIT_EXPRESSION_KIND_TEXT:
-      return _ ("a text");
-    case GRAPHBIT_EXPRESSION_KIND_LIST:
-      return _ ("a list or an object");
-    case GRAPHBIT_EXPRESSION_KIND_NULL:
-    default:
-      return _ ("not there");
-    }
-}
-
-/* FALSE, as what does not work; `needed` is what was wanted of the value. */
-static gboolean
-set_mismatch (Evaluation *self,
-              const Node *node,
-              const Value *value,
-              const char *needed)
-{
-  const char *source = node->op == OP_REFERENCE
-                           ? graphbit_expression_get_reference ((GraphbitExpression *) self->expression, node->reference)->source
-                           : NULL;
-
-  if (source != NULL && value->kind == GRAPHBIT_EXPRESSION_KIND_NULL)
-    set_failure (self->expression, node->offset, self->error, _ ("%s is not there, and %s is needed; test it with “!= null” before"), source, needed);
-  else if (source != NULL)
-    set_failure (self->expression, node->offset, self->error, _ ("%s is %s, and %s is needed"), source, describe (value->kind), needed);
-  else
-    set_failure (self->expression, node->offset, self->error, _ ("this is %s, and %s is needed"), describe (value->kind), needed);
-  return FALSE;
-}
-
-/* The text without the blanks around it, as a range. */
-static const char *
-trim (const char *text,
-      gsize *length)
-{
-  text += strspn (text, " \t\r\n");
-  *length = strlen (text);
-  while (*length > 0 && strchr (" \t\r\n", text[*length - 1]) != NULL)
-    (*length)--;
-  return text;
-}
-
-static gboolean
-get_number (const Value *value,
-            double *number)
-{
-  const char *text, *end;
-  gsize length;
-
-  if (value->kind == GRAPHBIT_EXPRESSION_KIND_NUMBER)
-    {
-      *number = value->number;
-      return TRUE;
-    }
-  if (value->kind != GRAPHBIT_EXPRESSION_KIND_TEXT)
-    return FALSE;
-
-  text = trim (value->text, &length);
-  end = skip_number (text);
-  if (end == NULL || end != text + length)
-    return FALSE;
-  *number = g_ascii_strtod (text, NULL);
-  return isfinite (*number);
-}
-
-static gboolean
-get_boolean (const Value *value,
-             gboolean *boolean)
-{
-  const char *text;
-  gsize length;
-
-  if (value->kind == GRAPHBIT_EXPRESSION_KIND_BOOLEAN)
-    {
-      *boolean = value->boolean;
-      return TRUE;
-    }
-  if (value->kind != GRAPHBIT_EXPRESSION_KIND_TEXT)
-    return FALSE;
-
-  text = trim (value->text, &length);
-  *boolean = length == 4 && strncmp (text, "true", 4) == 0;
-  return *boolean || (length == 5 && strncmp (text, "false", 5) == 0);
-}
-
-static gboolean
-evaluate_boolean (Evaluation *self,
-                  guint32 index,
-                  gboolean *boolean)
-{
-  g_auto (GraphbitExpressionValue) value = { 0 };
-
-  if (!evaluate (self, index, FALSE, &value))
-    return FALSE;
-
-  return get_boolean (&value, boolean) || set_mismatch (self, peek_node (self, index), &value, _ ("true or false"));
-}
-
-/* Lists are equal to nothing. */
-static gboolean
-is_equal (const Value *a,
-          const Value *b)
-{
-  gboolean boolean;
-  double number;
-
-  if (a->kind == b->kind)
-    {
-      switch (a->kind)
-        {
-        case GRAPHBIT_EXPRESSION_KIND_NULL:
-          return TRUE;
-        case GRAPHBIT_EXPRESSION_KIND_BOOLEAN:
-          return !a->boolean == !b->boolean;
-        case GRAPHBIT_EXPRESSION_KIND_NUMBER:
-          return a->number == b->number;
-        case GRAPHBIT_EXPRESSION_KIND_TEXT:
-          return strcmp (a->text, b->text) == 0;
-        case GRAPHBIT_EXPRESSION_KIND_LIST:
-        default:
-          return FALSE;
-        }
-    }
-
-  /* one of the two may be a text that says what the other is */
-  if (b->kind == GRAPHBIT_EXPRESSION_KIND_TEXT)
-    return is_equal (b, a);
-  if (a->kind != GRAPHBIT_EXPRESSION_KIND_TEXT)
-    return FALSE;
-  if (b->kind == GRAPHBIT_EXPRESSION_KIND_NUMBER)
-    return get_number (a, &number) && number == b->number;
-  if (b->kind == GRAPHBIT_EXPRESSION_KIND_BOOLEAN)
-    return get_boolean (a, &boolean) && !boolean == !b->boolean;
-  return FALSE;
-}
-
-static gboolean
-has_order (const Value *value)
-{
-  return value->kind == GRAPHBIT_EXPRESSION_KIND_NUMBER || value->kind == GRAPHBIT_EXPRESSION_KIND_TEXT;
-}
-
-static gboolean
-compare (Evaluation *self,
-         const Node *node,
-         gboolean *result)
-{
-  const Node *left = peek_node (self, node->first);
-  const Node *right = peek_node (self, left->next);
-  g_auto (GraphbitExpressionValue) a = { 0 };
-  g_auto (GraphbitExpressionValue) b = { 0 };
-  double x, y;
-  int order;
-
-  if (!evaluate (self, node->first, FALSE, &a) || !evaluate (self, left->next, FALSE, &b))
-    return FALSE;
-
-  if (node->op == OP_EQUAL || node->op == OP_UNEQUAL)
-    {
-      gboolean has_null = a.kind == GRAPHBIT_EXPRESSION_KIND_NULL || b.kind == GRAPHBIT_EXPRESSION_KIND_NULL;
-
-      if (!has_null && a.kind == GRAPHBIT_EXPRESSION_KIND_LIST)
-        return set_mismatch (self, left, &a, _ ("one value"));
-      if (!has_null && b.kind == GRAPHBIT_EXPRESSION_KIND_LIST)
-        return set_mismatch (self, right, &b, _ ("one value"));
-      *result = is_equal (&a, &b) == (node->op == OP_EQUAL);
-      return TRUE;
-    }
-
-  if (!has_order (&a))
-    return set_mismatch (self, left, &a, _ ("a number or a text"));
-  if (!has_order (&b))
-    return set_mismatch (self, right, &b, _ ("a number or a text"));
-
-  if (get_number (&a, &x) && get_number (&b, &y))
-    order = x < y ? -1 : x > y;
-  else if (a.kind == b.kind)
-    order = strcmp (a.text, b.text);
-  else
-    return a.kind == GRAPHBIT_EXPRESSION_KIND_TEXT ? set_mismatch (self, left, &a, _ ("a number"))
-                                                   : set_mismatch (self, right, &b, _ ("a number"));
-
-  switch (node->op)
-    {
-    case OP_LESS:
-      *result = order < 0;
-      break;
-    case OP_LESS_EQUAL:
-      *result = order <= 0;
-      break;
-    case OP_GREATER:
-      *result = order > 0;
-      break;
-    default:
-      *result = order >= 0;
-    }
-  return TRUE;
-}
-
-static gboolean
-look_in (Evaluation *self,
-         const Node *node,
-         gboolean *result)
-{
-  const Node *left = peek_node (self, node->first);
-  const Node *right = peek_node (self, left->next);
-  g_auto (GraphbitExpressionValue) value = { 0 };
-  g_auto (GraphbitExpressionValue) whole = { 0 };
-
-  if (!evaluate (self, node->first, FALSE, &value) || !evaluate (self, left->next, TRUE, &whole))
-    return FALSE;
-
-  *result = FALSE;
-  switch (whole.kind)
-    {
-    case GRAPHBIT_EXPRESSION_KIND_TEXT:
-      if (value.kind != GRAPHBIT_EXPRESSION_KIND_TEXT)
-        return set_mismatch (self, left, &value, _ ("a text"));
-      *result = strstr (whole.text, value.text) != NULL;
-      return TRUE;
-
-    case GRAPHBIT_EXPRESSION_KIND_LIST:
-      for (guint i = 0; i < whole.elements->len && !*result; i++)
-        *result = is_equal (&value, &g_array_index (whole.elements, Value, i));
-      return TRUE;
-
-    default:
-      return set_mismatch (self, right, &whole, _ ("a list or a text"));
-    }
-}
-
-static gboolean
-match (Evaluation *self,
-       const Node *node,
-       gboolean *result)
-{
-  const Node *left = peek_node (self, node->first);
-  g_auto (GraphbitExpressionValue) value = { 0 };
-  g_autoptr (GError) local_error = NULL;
-
-  if (!evaluate (self, node->first, FALSE, &value))
-    return FALSE;
-  if (value.kind != GRAPHBIT_EXPRESSION_KIND_TEXT)
-    return set_mismatch (self, left, &value, _ ("a text"));
-
-  if (strlen (value.text) > GRAPHBIT_EXPRESSION_MAX_MATCHED)
-    {
-      set_failure (self->expression, left->offset, self->error, _ ("this text has more than %d bytes, which is too much for “matches”"), GRAPHBIT_EXPRESSION_MAX_MATCHED);
-      return FALSE;
-    }
-
-  *result = g_regex_match_full (node->regex, value.text, -1, 0, 0, NULL, &local_error);
-  if (local_error != NULL)
-    {
-      set_failure (self->expression, node->offset, self->error, _ ("matching was given up after too many steps; use a simpler regular expression"));
-      return FALSE;
-    }
-  return TRUE;
-}
-
-static gboolean
-measure (Evaluation *self,
-         const Node *node,
-         double *result)
-{
-  g_auto (GraphbitExpressionValue) value = { 0 };
-
-  if (!evaluate (self, node->first, TRUE, &value))
-    return FALSE;
-
-  if (value.kind == GRAPHBIT_EXPRESSION_KIND_TEXT)
-    *result = (double) g_utf8_strlen (value.text, -1);
-  else if (value.kind == GRAPHBIT_EXPRESSION_KIND_LIST)
-    *result = value.elements->len;
-  else
-    return set_mismatch (self, peek_node (self, node->first), &value, _ ("a text or a list"));
-  return TRUE;
-}
-
-/* `and` ends at the first that does not hold, `or` at the first that does. */
-static gboolean
-evaluate_row (Evaluation *self,
-              const Node *node,
-              gboolean *result)
-{
-  for (guint32 i = node->first; i != 0; i = peek_node (self, i)->next)
-    {
-      if (!evaluate_boolean (self, i, result))
-        return FALSE;
-      if (!*result == (node->op == OP_AND))
-        break;
-    }
-
-  return TRUE;
-}
-
-static gboolean
-evaluate_list (Evaluation *self,
-               const Node *node,
-               Value *value)
-{
-  graphbit_expression_value_init_list (value);
-
-  for (guint32 i = node->first; i != 0; i = peek_node (self, i)->next)
-    {
-      Value element = { 0 };
-      gboolean is_known = evaluate (self, i, FALSE, &element);
-
-      g_array_append_val (value->elements, element);
-      if (!is_known)
-        return FALSE;
-    }
-
-  return TRUE;
-}
-
-/* The value is zeroed; what is in it after a failure must be cleared as well. */
-static gboolean
-evaluate (Evaluation *self,
-          guint32 index,
-          gboolean wants_list,
-          Value *value)
-{
-  const Node *node = peek_node (self, index);
-  gboolean condition;
-
-  value->kind = GRAPHBIT_EXPRESSION_KIND_BOOLEAN;
-
-  switch (node->op)
-    {
-    case OP_NULL:
-      value->kind = GRAPHBIT_EXPRESSION_KIND_NULL;
-      return TRUE;
-
-    case OP_BOOLEAN:
-      value->boolean = node->boolean;
-      return TRUE;
-
-    case OP_NUMBER:
-      value->kind = GRAPHBIT_EXPRESSION_KIND_NUMBER;
-      value->number = node->number;
-      return TRUE;
-
-    case OP_TEXT:
-      value->kind = GRAPHBIT_EXPRESSION_KIND_TEXT;
-      value->text = g_strdup (node->text);
-      return TRUE;
-
-    case OP_REFERENCE:
-      value->kind = GRAPHBIT_EXPRESSION_KIND_NULL;
-      self->resolver (&g_array_index (self->expression->references, GraphbitTemplateReference, node->reference),
-                      wants_list,
-                      value,
-                      self->user_data);
-      return TRUE;
-
-    case OP_NOT:
-      if (!evaluate_boolean (self, node->first, &value->boolean))
-        return FALSE;
-      value->boolean = !value->boolean;
-      return TRUE;
-
-    case OP_AND:
-    case OP_OR:
-      return evaluate_row (self, node, &value->boolean);
-
-    case OP_IN:
-      return look_in (self, node, &value->boolean);
-
-    case OP_MATCHES:
-      return match (self, node, &value->boolean);
-
-    case OP_LENGTH:
-      value->kind = GRAPHBIT_EXPRESSION_KIND_NUMBER;
-      return measure (self, node, &value->number);
-
-    case OP_CHOICE:
-      if (!evaluate_boolean (self, node->first, &condition))
-        return FALSE;
-      index = peek_node (self, node->first)->next;
-      return evaluate (self, condition ? index : peek_node (self, index)->next, wants_list, value);
-
-    case OP_LIST:
-      return evaluate_list (self, node, value);
-
-    case OP_EQUAL:
-    case OP_UNEQUAL:
-    case OP_LESS:
-    case OP_LESS_EQUAL:
-    case OP_GREATER:
-    case OP_GREATER_EQUAL:
-    default:
-      return compare (self, node, &value->boolean);
-    }
-}
-
-gboolean
-graphbit_expression_test (GraphbitExpression *self,
-                          GraphbitExpressionResolver resolver,
-                          gpointer user_data,
-                          gboolean *result,
-                          GError **error)
-{
-  Evaluation evaluation = { self, resolver, user_data, error };
-
-  return evaluate_boolean (&evaluation, self->root, result);
-}
-
-char *
-graphbit_expression_evaluate (GraphbitExpression *self,
-                              GraphbitExpressionResolver resolver,
-                              gpointer user_data,
-                              GError **error)
-{
-  Evaluation evaluation = { self, resolver, user_data, error };
-  g_auto (GraphbitExpressionValue) value = { 0 };
-
-  if (!evaluate (&evaluation, self->root, FALSE, &value))
-    return NULL;
-
-  if (value.kind != GRAPHBIT_EXPRESSION_KIND_TEXT)
-    {
-      set_mismatch (&evaluation, peek_node (&evaluation, self->root), &value, _ ("a text"));
-      return NULL;
-    }
-  return g_steal_pointer (&value.text);
 }

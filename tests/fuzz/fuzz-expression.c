@@ -26,8 +26,7 @@ static const GraphbitExpressionValue values[] = {
   { .kind = GRAPHBIT_EXPRESSION_KIND_TEXT, .text = (char *) "" },
   { .kind = GRAPHBIT_EXPRESSION_KIND_TEXT, .text = (char *) " 12\n" },
   { .kind = GRAPHBIT_EXPRESSION_KIND_TEXT, .text = (char *) "false" },
-  { .kind = GRAPHBIT_EXPRESSION_KIND_TEXT, .text = (char *) "Gr\xc3\xbc\xc3\x9f"
-                                                            "e, aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!" },
+  { .kind = GRAPHBIT_EXPRESSION_KIND_TEXT, .text = (char *) "Gr\xc3\xbc\xc3\x9f" "e, aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!" },
 };
 
 static void
@@ -66,7 +65,8 @@ check_error (const GError *error,
              GraphbitError code)
 {
   g_assert_error (error, GRAPHBIT_ERROR, (int) code);
-  g_assert_true (strstr (error->message, " column ") != NULL || strstr (error->message, "longer than") != NULL || strstr (error->message, "no UTF-8") != NULL);
+  g_assert_true (strstr (error->message, " column ") != NULL || strstr (error->message, "longer than") != NULL ||
+                 strstr (error->message, "no UTF-8") != NULL);
 }
 
 static gboolean

@@ -22,10 +22,10 @@ static void
 add_list (GraphbitExpressionValue *value)
 {
   graphbit_expression_value_init_list (value);
-  append (value, (GraphbitExpressionValue){ .kind = GRAPHBIT_EXPRESSION_KIND_TEXT, .text = g_strdup ("red") });
-  append (value, (GraphbitExpressionValue){ .kind = GRAPHBIT_EXPRESSION_KIND_NUMBER, .number = 7 });
-  append (value, (GraphbitExpressionValue){ .kind = GRAPHBIT_EXPRESSION_KIND_BOOLEAN, .boolean = TRUE });
-  append (value, (GraphbitExpressionValue){ .kind = GRAPHBIT_EXPRESSION_KIND_NULL });
+  append (value, (GraphbitExpressionValue) { .kind = GRAPHBIT_EXPRESSION_KIND_TEXT, .text = g_strdup ("red") });
+  append (value, (GraphbitExpressionValue) { .kind = GRAPHBIT_EXPRESSION_KIND_NUMBER, .number = 7 });
+  append (value, (GraphbitExpressionValue) { .kind = GRAPHBIT_EXPRESSION_KIND_BOOLEAN, .boolean = TRUE });
+  append (value, (GraphbitExpressionValue) { .kind = GRAPHBIT_EXPRESSION_KIND_NULL });
 }
 
 /* What the names of the tables stand for; every other one is not there. */
@@ -47,8 +47,7 @@ resolve (const GraphbitTemplateReference *reference,
     { "wide", "1e400" },
     { "flag", "true" },
     { "off", " false\n" },
-    { "umlaut", "\xc3\x9c"
-                "ber" },
+    { "umlaut", "\xc3\x9c" "ber" },
     { "lines", "a\nb\nc" },
     { "node.A", "The answer is 42." },
     { "node.\"Any name\"", "any" },
@@ -157,7 +156,7 @@ static const char *const holds[] = {
   "input.q == 'Why?'",
   "node.A.missing == null",
   "unknown == null",
-  "node == null", /* a variable of that name */
+  "node == null",  /* a variable of that name */
   "notable == null",
   "android == null and order == null and india == null",
   "word != null",
@@ -554,20 +553,8 @@ static void
 test_hostile_patterns (void)
 {
   static const char *const patterns[] = {
-    "^(a+)+$",
-    "(a|a)*b",
-    "(a*)*b",
-    "(.*)*b",
-    "(a|aa)+$",
-    "(.*a){20}b",
-    "((a*)*)*b",
-    "(a?){64}a{64}b",
-    "a*a*a*a*a*b",
-    "(?=(a+))a*b\\1",
-    "^(?:(?:a+)+)+$",
-    "(a+)\\1+b",
-    "a*+b",
-    "(?>a*)b",
+    "^(a+)+$", "(a|a)*b", "(a*)*b", "(.*)*b", "(a|aa)+$", "(.*a){20}b", "((a*)*)*b", "(a?){64}a{64}b", "a*a*a*a*a*b",
+    "(?=(a+))a*b\\1", "^(?:(?:a+)+)+$", "(a+)\\1+b", "a*+b", "(?>a*)b",
   };
   g_autofree char *text = g_strnfill (GRAPHBIT_EXPRESSION_MAX_MATCHED, 'a');
 
@@ -617,7 +604,8 @@ test_long_texts (void)
 static void
 test_references (void)
 {
-  g_autoptr (GraphbitExpression) expression = graphbit_expression_new ("node.A.b[0] == 1 or input.c.d or e.f[1] in [node.\"G h\"] or i", GRAPHBIT_EXPRESSION_BOOLEAN, NULL);
+  g_autoptr (GraphbitExpression) expression =
+    graphbit_expression_new ("node.A.b[0] == 1 or input.c.d or e.f[1] in [node.\"G h\"] or i", GRAPHBIT_EXPRESSION_BOOLEAN, NULL);
   static const GraphbitTemplateReference expected[] = {
     { GRAPHBIT_TEMPLATE_NODE, (char *) "A", (char *) "b[0]", (char *) "node.A.b[0]" },
     { GRAPHBIT_TEMPLATE_INPUT, (char *) "c", (char *) "d", (char *) "input.c.d" },
