@@ -513,7 +513,7 @@ find_inside (GraphbitNest *nest,
   run = graphbit_nest_get_run (nest, (guint) number);
   if (run == NULL)
     return FALSE;
-  if (*path == '\0')
+  if (*path == '\0' && nest->kind != GRAPHBIT_NODE_KIND_WORKFLOW)
     {
       *scheduler = &run->scheduler;
       *node = -1;
