@@ -75,9 +75,9 @@ typedef struct
 
 typedef struct
 {
-  guint timeout_seconds;
   guint max_concurrency;
-  guint on_failure : 8; /* GraphbitOnFailure */
+  guint timeout_seconds : 16; /* an hour at most */
+  guint on_failure : 8;       /* GraphbitOnFailure */
   guint is_lightweight : 1;
   guint is_metered : 1;
   guint debug : 1;

@@ -287,7 +287,7 @@ is_inner (const GraphbitScheduler *self)
   return self->root != self;
 }
 
-static void
+static inline void
 count_settled (GraphbitScheduler *self,
                guint node)
 {
@@ -295,9 +295,9 @@ count_settled (GraphbitScheduler *self,
 
   __atomic_store_n (&self->n_settled, self->n_settled + 1, __ATOMIC_RELAXED);
   /* Only nests stay. */
-  if (record->work != NULL)
+  if (G_UNLIKELY (record->work != NULL))
     graphbit_nest_withdraw (record->work);
-  if (is_inner (self))
+  if (G_UNLIKELY (is_inner (self)))
     {
       GraphbitInnerRun *run = (GraphbitInnerRun *) self;
 
