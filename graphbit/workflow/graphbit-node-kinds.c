@@ -50,6 +50,26 @@ function_clear (gpointer settings)
 }
 
 static void
+condition_clear (gpointer settings)
+{
+  GraphbitPlanCondition *condition = settings;
+
+  function_clear (&condition->function);
+  g_clear_pointer (&condition->expression, graphbit_expression_unref);
+}
+
+static void
+condition_foreach_expression (gconstpointer settings,
+                              GraphbitExpressionFunc func,
+                              gpointer data)
+{
+  const GraphbitPlanCondition *condition = settings;
+
+  if (condition->expression != NULL)
+    func (condition->expression, "expression", data);
+}
+
+static void
 transform_clear (gpointer settings)
 {
   GraphbitPlanTransform *transform = settings;
@@ -101,7 +121,7 @@ condition_check_edges (GraphbitPlan *plan,
 
   for (guint i = 0; i < node->n_in; i++)
     {
-      if (graphbit_plan_get_edge (plan, node->in[i])->kind == GRAPHBIT_EDGE_KIND_DATA)
+      if (graphbit_plan_get_edge (plan, node->in[i])->kind != GRAPHBIT_EDGE_KIND_ERROR)
         n_in++;
     }
 
@@ -128,9 +148,10 @@ static const GraphbitNodeKindInfo kinds[] = {
   {
     .kind = GRAPHBIT_NODE_KIND_CONDITION,
     .name = "condition",
-    .settings_size = sizeof (GraphbitPlanFunction),
+    .settings_size = sizeof (GraphbitPlanCondition),
     .build = graphbit_condition_node_build,
-    .clear = function_clear,
+    .clear = condition_clear,
+    .foreach_expression = condition_foreach_expression,
     .check_edges = condition_check_edges,
   },
   {
