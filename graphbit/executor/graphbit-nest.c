@@ -380,6 +380,27 @@ list_outputs (GraphbitNest *self)
   return g_string_free (text, FALSE);
 }
 
+/* What a loop's condition knows: the round, and what the node knows. */
+static void
+resolve_value (const GraphbitTemplateReference *reference,
+               gboolean wants_list,
+               GraphbitExpressionValue *value,
+               gpointer data)
+{
+  GraphbitInnerRun *run = data;
+  char number[16];
+
+  if (!graphbit_nested_tells (reference))
+    graphbit_scheduler_resolve_value (reference, wants_list, value, run->nest->parent);
+  else if (g_str_equal (reference->name, "output"))
+    graphbit_output_to_value (graphbit_inner_run_get_output (run), reference->path, wants_list, value);
+  else
+    {
+      g_snprintf (number, sizeof number, "%u", run->number);
+      graphbit_output_to_value (number, reference->path, wants_list, value);
+    }
+}
+
 /* TRUE: it is over, with an output or an error. */
 static gboolean
 judge_round (GraphbitNest *self,
@@ -387,7 +408,23 @@ judge_round (GraphbitNest *self,
              char **output,
              GError **error)
 {
-  *output = g_strdup (graphbit_inner_run_get_output (run));
+  gboolean holds = FALSE;
+
+  if (!graphbit_expression_test (self->settings->condition, resolve_value, run, &holds, error))
+    {
+      g_prefix_error (error, _("The condition after round %u: "), run->number);
+      return TRUE;
+    }
+  if (holds)
+    *output = g_strdup (graphbit_inner_run_get_output (run));
+  else if (self->runs->len >= self->n_planned)
+    g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_NODE_FAILED,
+                 ngettext ("The condition of the loop “%s” does not hold after %u round; raise its max-iterations",
+                           "The condition of the loop “%s” does not hold after %u rounds; raise its max-iterations",
+                           self->n_planned),
+                 self->parent->nodes[self->node].name, self->n_planned);
+  else
+    return FALSE;
   return TRUE;
 }
 

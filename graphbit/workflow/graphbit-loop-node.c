@@ -20,7 +20,7 @@
  *
  * A node that runs a workflow again and again until a condition holds.
  *
- * The condition is an expression that gives a boolean. It is looked at after each
+ * The condition is an [expression](expressions.html) that gives a boolean. It is looked at after each
  * round and knows `output`, the output of the round, `iteration`, its number
  * counted from 1, and the inputs, variables and earlier nodes of the workflow
  * around the node. If it holds, the loop ends with that output.
@@ -147,7 +147,7 @@ graphbit_loop_node_class_init (GraphbitLoopNodeClass *klass)
   /**
    * GraphbitLoopNode:condition: (getter get_condition) (setter set_condition)
    *
-   * The expression at which the loop ends, as it gives true.
+   * The [expression](expressions.html) that ends the loop when it holds.
    *
    * Since: 1.0
    */
@@ -217,7 +217,23 @@ graphbit_loop_node_build (GraphbitNode *node,
                          _("set it to a number from 1 to 10000"),
                          _("The rounds of the loop “%s” are out of range: %u"),
                          graphbit_node_get_name (node), self->max_iterations);
-  /* CONDITION */
+
+  if (graphbit_text_is_blank (self->condition))
+    graphbit_report_add (report, GRAPHBIT_SEVERITY_ERROR, "condition",
+                         _("write it like output.score > 5"),
+                         _("The loop “%s” has no condition"), graphbit_node_get_name (node));
+  else
+    {
+      g_autoptr (GError) error = NULL;
+
+      nested->condition = graphbit_expression_new (self->condition, GRAPHBIT_EXPRESSION_BOOLEAN, &error);
+      if (nested->condition == NULL)
+        graphbit_report_add (report, GRAPHBIT_SEVERITY_ERROR, "condition",
+                             _("write it like output.score > 5"),
+                             _("The condition of the loop “%s” cannot be used: %s"),
+                             graphbit_node_get_name (node), error->message);
+    }
+
   graphbit_nested_build (nested, self->workflow, report);
 }
 

@@ -24,5 +24,7 @@ void graphbit_nested_clear (gpointer settings);
 /* What a workflow inside is given by itself: the names, and which kinds give them. */
 extern const char *const graphbit_nested_given[5];
 gboolean graphbit_nested_gives (GraphbitNodeKind kind, const char *name);
+/* Whether a loop's condition knows it by itself: `output` and `iteration`. */
+gboolean graphbit_nested_tells (const GraphbitTemplateReference *reference);
 
 G_END_DECLS

@@ -100,6 +100,7 @@ graphbit_nested_clear (gpointer settings)
   GraphbitPlanNested *nested = settings;
 
   g_clear_pointer (&nested->plan, graphbit_plan_unref);
+  g_clear_pointer (&nested->condition, graphbit_expression_unref);
 }
 
 const char *const graphbit_nested_given[5] = { "input", "item", "index", "original", "iteration" };
@@ -115,4 +116,11 @@ graphbit_nested_gives (GraphbitNodeKind kind,
   if (kind == GRAPHBIT_NODE_KIND_LOOP)
     return g_str_equal (name, "original") || g_str_equal (name, "iteration");
   return FALSE;
+}
+
+gboolean
+graphbit_nested_tells (const GraphbitTemplateReference *reference)
+{
+  return reference->kind == GRAPHBIT_TEMPLATE_VARIABLE &&
+         (g_str_equal (reference->name, "output") || g_str_equal (reference->name, "iteration"));
 }

@@ -51,6 +51,26 @@ function_clear (gpointer settings)
 }
 
 static void
+condition_clear (gpointer settings)
+{
+  GraphbitPlanCondition *condition = settings;
+
+  function_clear (&condition->function);
+  g_clear_pointer (&condition->expression, graphbit_expression_unref);
+}
+
+static void
+condition_foreach_expression (gconstpointer settings,
+                              GraphbitExpressionFunc func,
+                              gpointer data)
+{
+  const GraphbitPlanCondition *condition = settings;
+
+  if (condition->expression != NULL)
+    func (condition->expression, "expression", data);
+}
+
+static void
 transform_clear (gpointer settings)
 {
   GraphbitPlanTransform *transform = settings;
@@ -102,7 +122,7 @@ condition_check_edges (GraphbitPlan *plan,
 
   for (guint i = 0; i < node->n_in; i++)
     {
-      if (graphbit_plan_get_edge (plan, node->in[i])->kind == GRAPHBIT_EDGE_KIND_DATA)
+      if (graphbit_plan_get_edge (plan, node->in[i])->kind != GRAPHBIT_EDGE_KIND_ERROR)
         n_in++;
     }
 
@@ -114,6 +134,17 @@ condition_check_edges (GraphbitPlan *plan,
     graphbit_report_add (report, GRAPHBIT_SEVERITY_ERROR, NULL,
                          _("let one node before it bring their outputs together"),
                          _("The condition “%s” has %u predecessors, and it may have one only"), node->name, n_in);
+}
+
+static void
+loop_foreach_expression (gconstpointer settings,
+                         GraphbitExpressionFunc func,
+                         gpointer data)
+{
+  const GraphbitPlanNested *nested = settings;
+
+  if (nested->condition != NULL)
+    func (nested->condition, "condition", data);
 }
 
 static void
@@ -142,9 +173,10 @@ static const GraphbitNodeKindInfo kinds[] = {
   {
     .kind = GRAPHBIT_NODE_KIND_CONDITION,
     .name = "condition",
-    .settings_size = sizeof (GraphbitPlanFunction),
+    .settings_size = sizeof (GraphbitPlanCondition),
     .build = graphbit_condition_node_build,
-    .clear = function_clear,
+    .clear = condition_clear,
+    .foreach_expression = condition_foreach_expression,
     .check_edges = condition_check_edges,
   },
   {
@@ -178,6 +210,7 @@ static const GraphbitNodeKindInfo kinds[] = {
     .is_nested = TRUE,
     .build = graphbit_loop_node_build,
     .clear = graphbit_nested_clear,
+    .foreach_expression = loop_foreach_expression,
   },
   {
     .kind = GRAPHBIT_NODE_KIND_WORKFLOW,
