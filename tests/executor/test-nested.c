@@ -480,6 +480,117 @@ test_element_fails_and_others_finish (void)
   assert_output (result, "map/0/B", "b");
 }
 
+/* Loops. */
+
+/* begin → loop of the workflow that gives the text */
+static GraphbitWorkflow *
+looped (GraphbitWorkflow *inner,
+        const char *condition,
+        guint max_iterations)
+{
+  GraphbitWorkflow *workflow = graphbit_workflow_new ("looped");
+
+  add (workflow, text_node ("begin", "x"));
+  add (workflow, g_object_new (GRAPHBIT_TYPE_LOOP_NODE, "id", "loop", "name", "loop", "workflow", inner,
+                               "condition", condition, "max-iterations", max_iterations, NULL));
+  join (workflow, "begin", "loop");
+  return workflow;
+}
+
+static void
+test_loop (void)
+{
+  static const struct
+  {
+    const char *text;
+    const char *condition;
+    const char *output;
+  } cases[] = {
+    { "{input}+", "length (output) >= 4", "x+++" },
+    { "{input}+", "true", "x+" },
+    { "{input}+", "output == \"x++\"", "x++" },
+    { "{input}+", "iteration == 3", "x+++" },
+    { "{original}{iteration}", "output == 'x3' and iteration > 2", "x3" },
+    { "{\"n\": {iteration}}", "output.n >= 2", "{\"n\": 2}" },
+    { "{input}+", "output == node.begin or iteration >= 2", "x++" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GraphbitWorkflow) inner = small (cases[i].text);
+      g_autoptr (GraphbitWorkflow) workflow = looped (inner, cases[i].condition, 10);
+      g_autoptr (GraphbitWorkflowResult) result = execute (workflow, NULL);
+
+      g_assert_true (graphbit_workflow_result_is_success (result));
+      assert_output (result, "loop", cases[i].output);
+    }
+}
+
+static void
+test_loop_paths (void)
+{
+  g_autoptr (GraphbitWorkflow) inner = small ("{input}+");
+  g_autoptr (GraphbitWorkflow) workflow = looped (inner, "iteration == 2", 10);
+  g_autoptr (GraphbitRun) run = start (workflow);
+  g_autofree char *log = read_paths (run);
+  GraphbitWorkflowResult *result = graphbit_run_get_result (run);
+
+  g_assert_nonnull (strstr (log, "node_started loop\n"
+                                 "node_started loop/1/say\n"
+                                 "node_completed loop/1/say\n"
+                                 "node_started loop/2/say\n"
+                                 "node_completed loop/2/say\n"
+                                 "node_completed loop\n"));
+  assert_output (result, "loop/1/say", "x+");
+  assert_output (result, "loop/2", "x++");
+  assert_output (result, "loop/0", NULL);
+  assert_output (result, "loop/3", NULL);
+}
+
+static void
+test_loop_ends_at_the_limit (void)
+{
+  g_autoptr (GraphbitWorkflow) inner = small ("{input}+");
+  g_autoptr (GraphbitWorkflow) workflow = looped (inner, "output == \"y\"", 3);
+  g_autoptr (GraphbitWorkflowResult) result = execute (workflow, NULL);
+  g_autoptr (GError) error = graphbit_workflow_result_get_node_error (result, "loop");
+
+  g_assert_true (graphbit_workflow_result_is_failed (result));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_NODE_FAILED);
+  g_assert_cmpstr (error->message, ==,
+                   "The condition of the loop “loop” does not hold after 3 rounds; raise its max-iterations");
+  assert_output (result, "loop/3", "x+++");
+}
+
+static void
+test_loop_fails (void)
+{
+  g_autoptr (Scene) inner = scene_new ("A*");
+  g_autoptr (GraphbitWorkflow) workflow = looped (inner->workflow, "false", 3);
+  g_autoptr (GraphbitRun) run = start (workflow);
+  g_autoptr (GraphbitWorkflowResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  support_turns (3);
+  answer (inner, 0, "a");
+  answer (inner, 1, NULL);
+  result = support_wait (run);
+  error = graphbit_workflow_result_get_error (result);
+  g_assert_cmpstr (error->message, ==, "The node “loop” failed: Round 2: The node “A” failed: no");
+}
+
+static void
+test_loop_cannot_judge (void)
+{
+  g_autoptr (GraphbitWorkflow) inner = small ("word");
+  g_autoptr (GraphbitWorkflow) workflow = looped (inner, "output > 5", 3);
+  g_autoptr (GraphbitWorkflowResult) result = execute (workflow, NULL);
+  g_autoptr (GError) error = graphbit_workflow_result_get_node_error (result, "loop");
+
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_NODE_FAILED);
+  g_assert_true (g_str_has_prefix (error->message, "The condition after round 1: "));
+}
+
 /* The node around goes on by its own rules. */
 
 static void
@@ -818,6 +929,11 @@ main (int argc,
   g_test_add_func ("/nested/map/large", test_large_map);
   g_test_add_func ("/nested/map/element-fails", test_element_fails);
   g_test_add_func ("/nested/map/element-fails-and-others-finish", test_element_fails_and_others_finish);
+  g_test_add_func ("/nested/loop", test_loop);
+  g_test_add_func ("/nested/loop/paths", test_loop_paths);
+  g_test_add_func ("/nested/loop/ends-at-the-limit", test_loop_ends_at_the_limit);
+  g_test_add_func ("/nested/loop/fails", test_loop_fails);
+  g_test_add_func ("/nested/loop/cannot-judge", test_loop_cannot_judge);
   g_test_add_func ("/nested/failure-outside", test_failure_outside);
   g_test_add_func ("/nested/retry", test_retry);
   g_test_add_func ("/nested/timeouts", test_timeouts);

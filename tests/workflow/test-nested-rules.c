@@ -249,6 +249,49 @@ test_inputs (void)
 }
 
 static void
+test_loop (void)
+{
+  static const struct
+  {
+    const char *condition;
+    guint max_iterations;
+    const char *message;
+  } cases[] = {
+    { NULL, 3, "The loop “loop” has no condition; write it like output.score > 5" },
+    { " ", 3, "The loop “loop” has no condition; write it like output.score > 5" },
+    { "true", 0, "The rounds of the loop “loop” are out of range: 0; set it to a number from 1 to 10000" },
+    { "length (output)", 3, NULL },
+    { "output ==", 3, NULL },
+  };
+  g_autoptr (GraphbitWorkflow) inner = graphbit_workflow_new ("inner");
+  g_autoptr (GraphbitWorkflow) workflow = graphbit_workflow_new ("outer");
+  g_autoptr (GError) error = NULL;
+
+  add_text (inner, "say", "{input}");
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GraphbitLoopNode) loop = graphbit_loop_node_new ("loop", inner, cases[i].condition, cases[i].max_iterations);
+
+      g_assert_null (graphbit_workflow_add_node (workflow, GRAPHBIT_NODE (loop), &error));
+      g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
+      if (cases[i].message != NULL)
+        g_assert_cmpstr (error->message, ==, cases[i].message);
+      else
+        g_assert_true (g_str_has_prefix (error->message, "The condition of the loop “loop” cannot be used: "));
+      g_clear_error (&error);
+    }
+
+  /* What the condition speaks of: the round, and what is known around the node. */
+  graphbit_workflow_declare_input (workflow, "goal", NULL, NULL);
+  add (workflow, graphbit_loop_node_new ("loop", inner, "output.score > goal or iteration > 3", 5));
+  assert_valid (workflow);
+  graphbit_loop_node_set_condition (GRAPHBIT_LOOP_NODE (graphbit_workflow_get_node (workflow, "loop")), "node.say == 1");
+  assert_invalid (workflow, "The node “loop” speaks of node.say, but there is no such node; the nodes are “loop”");
+  graphbit_loop_node_set_condition (GRAPHBIT_LOOP_NODE (graphbit_workflow_get_node (workflow, "loop")), "score == 1");
+  assert_invalid (workflow, "The node “loop” speaks of score, but there is no such input or variable; declare it; the inputs are “goal”");
+}
+
+static void
 test_settings (void)
 {
   g_autoptr (GraphbitWorkflow) inner = graphbit_workflow_new ("inner");
@@ -277,6 +320,7 @@ main (int argc,
   g_test_add_func ("/nested-rules/depth", test_depth);
   g_test_add_func ("/nested-rules/inside", test_inside);
   g_test_add_func ("/nested-rules/inputs", test_inputs);
+  g_test_add_func ("/nested-rules/loop", test_loop);
   g_test_add_func ("/nested-rules/settings", test_settings);
 
   return g_test_run ();
