@@ -872,6 +872,103 @@ test_provider_error (void)
   g_assert_cmpint (error->code, ==, cause->code);
 }
 
+/* For user interfaces. */
+
+static void
+append_tree (GString *text,
+             GListModel *list,
+             guint depth)
+{
+  for (guint i = 0; list != NULL && i < g_list_model_get_n_items (list); i++)
+    {
+      g_autoptr (GraphbitNodeRun) item = g_list_model_get_item (list, i);
+      g_autofree char *state = g_enum_to_string (GRAPHBIT_TYPE_NODE_STATE, graphbit_node_run_get_state (item));
+
+      g_string_append_printf (text, "%*s%s %s=%s\n", (int) depth * 2, "", graphbit_node_run_get_path (item),
+                              strrchr (state, '_') + 1, graphbit_node_run_get_output (item));
+      append_tree (text, graphbit_node_run_get_children (item), depth + 1);
+    }
+}
+
+static void
+count_changes (GListModel *list,
+               guint position,
+               guint removed,
+               guint added,
+               gpointer data)
+{
+  guint *n = data;
+
+  *n += added;
+}
+
+static void
+count_notify (GObject *object,
+              GParamSpec *pspec,
+              gpointer data)
+{
+  guint *n = data;
+
+  (*n)++;
+}
+
+static void
+test_node_runs (void)
+{
+  g_autoptr (Scene) inner = scene_new ("A B* A>B");
+  g_autoptr (GraphbitWorkflow) middle = mapped ("[1,2]", inner->workflow, 1);
+  g_autoptr (GraphbitWorkflow) workflow = graphbit_workflow_new ("outer");
+  g_autoptr (GraphbitRun) run = NULL;
+  g_autoptr (GraphbitNodeRun) nest = NULL, map = NULL, element = NULL;
+  g_autoptr (GraphbitWorkflowResult) result = NULL;
+  g_autoptr (GString) tree = g_string_new (NULL);
+  GListModel *list, *children;
+  guint n_added = 0, n_states = 0;
+
+  add (workflow, workflow_node ("nest", middle));
+  run = start (workflow);
+  list = graphbit_run_get_node_runs (run);
+  nest = g_list_model_get_item (list, 0);
+  children = graphbit_node_run_get_children (nest);
+  g_assert_cmpuint (g_list_model_get_n_items (children), ==, 0);
+  g_signal_connect (children, "items-changed", G_CALLBACK (count_changes), &n_added);
+  support_turns (3);
+  g_assert_cmpuint (n_added, ==, 2);
+
+  map = g_list_model_get_item (children, 1);
+  g_assert_cmpstr (graphbit_node_run_get_path (map), ==, "nest/map");
+  children = graphbit_node_run_get_children (map);
+  g_assert_cmpuint (g_list_model_get_n_items (children), ==, 1);
+  n_added = 0;
+  g_signal_connect (children, "items-changed", G_CALLBACK (count_changes), &n_added);
+  element = g_list_model_get_item (children, 0);
+  g_assert_cmpstr (graphbit_node_run_get_node_id (element), ==, "0");
+  g_assert_cmpint (graphbit_node_run_get_state (element), ==, GRAPHBIT_NODE_STATE_RUNNING);
+  g_signal_connect (element, "notify::state", G_CALLBACK (count_notify), &n_states);
+  answer (inner, 0, "b");
+  g_assert_cmpuint (n_added, ==, 1);
+  g_assert_cmpuint (n_states, ==, 1);
+  answer (inner, 1, "c");
+  result = support_wait (run);
+
+  append_tree (tree, list, 0);
+  /* The inner nodes have made up their ids themselves. */
+  for (guint i = 0; i < 2; i++)
+    g_string_replace (tree,
+                      graphbit_node_get_id (graphbit_workflow_get_node (inner->workflow, i == 0 ? "A" : "B")),
+                      i == 0 ? "A" : "B", 0);
+  g_assert_cmpstr (tree->str, ==,
+                   "nest COMPLETED=[\"b\",\"c\"]\n"
+                   "  nest/list COMPLETED=[1,2]\n"
+                   "  nest/map COMPLETED=[\"b\",\"c\"]\n"
+                   "    nest/map/0 COMPLETED=b\n"
+                   "      nest/map/0/A COMPLETED=a\n"
+                   "      nest/map/0/B COMPLETED=b\n"
+                   "    nest/map/1 COMPLETED=c\n"
+                   "      nest/map/1/A COMPLETED=a\n"
+                   "      nest/map/1/B COMPLETED=c\n");
+}
+
 /* Changes. */
 
 static void
@@ -943,6 +1040,7 @@ main (int argc,
   g_test_add_func ("/nested/model-limits", test_model_limits);
   g_test_add_func ("/nested/no-model", test_no_model);
   g_test_add_func ("/nested/provider-error", test_provider_error);
+  g_test_add_func ("/nested/node-runs", test_node_runs);
   g_test_add_func ("/nested/changes", test_changes);
   g_test_add_func ("/nested/lightweight", test_lightweight);
 
