@@ -129,7 +129,7 @@ def test_nested(server):
         shout.add_node(Graphbit.WorkflowNode("self", shout))
         shout.validate()
         assert False
-    except Graphbit.Error as error:
+    except GLib.Error as error:
         assert "contains itself" in str(error), error
     finally:
         shout.remove_node("self")
