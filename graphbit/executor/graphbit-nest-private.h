@@ -27,6 +27,9 @@ struct _GraphbitNest
   gboolean is_providers;
   guint n_running;
 
+  guint given;             /* what the runs inside see by themselves: 1 << GraphbitGiven each */
+  GString *array;          /* of a map: the results so far, of the first ones that have ended */
+  guint n_written;         /* how many those are */
   GraphbitRunNames *names; /* of the workflow inside */
   guint n_planned;         /* how many runs there are, or may be */
   GPtrArray *runs;         /* of GraphbitInnerRun, in their order */
@@ -38,6 +41,9 @@ struct _GraphbitNest
 void graphbit_nest_free (GraphbitNest *self);
 /* The runs inside have told some of the progress, which is the node's to tell now. */
 void graphbit_nest_withdraw (GraphbitNest *self);
+/* What a run inside is given; NULL: not that. */
+const char *graphbit_inner_run_find_given (GraphbitInnerRun *run, const char *name);
+const char *graphbit_inner_run_get_given (GraphbitInnerRun *run, guint given);
 /* A run has ended by itself. */
 void graphbit_nest_run_ended (GraphbitInnerRun *run);
 

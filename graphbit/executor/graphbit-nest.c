@@ -29,6 +29,8 @@ graphbit_nest_free (GraphbitNest *self)
 
       g_strfreev (self->items);
       g_clear_error (&self->error);
+      if (self->array != NULL)
+        g_string_free (self->array, TRUE);
       g_ptr_array_unref (self->runs);
       g_free (self);
       self = previous;
@@ -155,6 +157,19 @@ read_items (GraphbitScheduler *scheduler,
   return read_list (owned[0] != NULL ? owned[0] : "", node->name, error);
 }
 
+/* Of those that are declared only what is. */
+static guint
+find_given (GraphbitNodeKind kind,
+            GraphbitPlan *plan)
+{
+  guint given = graphbit_nested_get_given (kind);
+
+  for (guint i = 0; i < GRAPHBIT_N_GIVEN && graphbit_plan_get_n_inputs (plan) > 0; i++)
+    if (graphbit_plan_find_input (plan, graphbit_given_names[i]) < 0)
+      given &= ~(1u << i);
+  return given;
+}
+
 gboolean
 graphbit_nest_run (GraphbitScheduler *scheduler,
                    guint node,
@@ -180,6 +195,7 @@ graphbit_nest_run (GraphbitScheduler *scheduler,
                     self->kind == GRAPHBIT_NODE_KIND_LOOP ? settings->max_iterations :
                                                               1;
   self->runs = g_ptr_array_new ();
+  self->given = find_given (self->kind, settings->plan);
   self->names = graphbit_scheduler_get_inner_names (scheduler, settings->plan);
   self->deadline = graphbit_scheduler_get_limit (scheduler);
   if (plan_node->timeout_ms > 0)
@@ -208,27 +224,42 @@ may_start (GraphbitNest *self)
   return self->n_running == 0;
 }
 
-/* What the workflow inside gets by itself. NULL: not that. `number` is a buffer. */
-static const char *
-get_given (GraphbitNest *self,
-           const char *name,
-           char number[16])
+const char *
+graphbit_inner_run_find_given (GraphbitInnerRun *run,
+                               const char *name)
 {
-  guint n = self->runs->len;
+  for (guint i = 0; i < GRAPHBIT_N_GIVEN; i++)
+    if ((run->nest->given & 1u << i) != 0 && g_str_equal (graphbit_given_names[i], name))
+      return graphbit_inner_run_get_given (run, i);
+  return NULL;
+}
 
-  if (!graphbit_nested_gives (self->kind, name))
+const char *
+graphbit_inner_run_get_given (GraphbitInnerRun *run,
+                              guint given)
+{
+  GraphbitNest *self = run->nest;
+
+  if ((self->given & 1u << given) == 0)
     return NULL;
 
-  if (g_str_equal (name, "index") || g_str_equal (name, "iteration"))
+  switch ((GraphbitGiven) given)
     {
-      g_snprintf (number, 16, "%u", self->kind == GRAPHBIT_NODE_KIND_LOOP ? n + 1 : n);
-      return number;
+    case GRAPHBIT_GIVEN_INDEX:
+    case GRAPHBIT_GIVEN_ITERATION:
+      if (run->digits[0] == '\0')
+        g_snprintf (run->digits, sizeof run->digits, "%u", run->number);
+      return run->digits;
+
+    case GRAPHBIT_GIVEN_INPUT:
+      if (self->kind == GRAPHBIT_NODE_KIND_LOOP && run->number > 1)
+        return graphbit_inner_run_get_output (self->runs->pdata[run->number - 2]);
+      break;
+
+    default:
+      break;
     }
-  if (self->kind == GRAPHBIT_NODE_KIND_MAP)
-    return self->items[n];
-  if (n > 0 && g_str_equal (name, "input"))
-    return graphbit_inner_run_get_output (self->runs->pdata[n - 1]);
-  return self->items[0];
+  return self->items[self->kind == GRAPHBIT_NODE_KIND_MAP ? run->number : 0];
 }
 
 /* What one that is declared gets from outside. */
@@ -246,22 +277,20 @@ get_outer (GraphbitNest *self,
   return node >= 0 ? graphbit_scheduler_get_output (self->parent, (guint) node) : NULL;
 }
 
+/* What it declares: that must fit, and what it is not given must come from outside. */
 static gboolean
-make_inputs (GraphbitNest *self,
-             GraphbitVariables *inputs,
+read_inputs (GraphbitInnerRun *run,
              GError **error)
 {
+  GraphbitNest *self = run->nest;
   GraphbitPlan *plan = self->settings->plan;
-  guint n_declared = graphbit_plan_get_n_inputs (plan);
-  char number[16];
 
-  for (guint i = 0; i < n_declared; i++)
+  for (guint i = 0; i < graphbit_plan_get_n_inputs (plan); i++)
     {
       const GraphbitPlanInput *declared = graphbit_plan_get_input (plan, i);
-      const char *value = get_given (self, declared->name, number);
+      const char *given = graphbit_inner_run_find_given (run, declared->name);
+      const char *value = given != NULL ? given : get_outer (self, declared->name);
 
-      if (value == NULL)
-        value = get_outer (self, declared->name);
       if (value == NULL)
         {
           g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
@@ -271,25 +300,10 @@ make_inputs (GraphbitNest *self,
         }
       if (!graphbit_variables_check_input (declared, value, error))
         return FALSE;
-      graphbit_variables_set (inputs, declared->name, value);
+      if (given == NULL)
+        graphbit_variables_set (&run->scheduler.inputs, declared->name, value);
     }
-
-  if (n_declared == 0)
-    for (guint i = 0; i < G_N_ELEMENTS (graphbit_nested_given); i++)
-      {
-        const char *value = get_given (self, graphbit_nested_given[i], number);
-
-        if (value != NULL)
-          graphbit_variables_set (inputs, graphbit_nested_given[i], value);
-      }
   return TRUE;
-}
-
-/* Of the run that was added last. */
-static guint
-get_last_number (GraphbitNest *self)
-{
-  return self->kind == GRAPHBIT_NODE_KIND_LOOP ? self->runs->len : self->runs->len - 1;
 }
 
 void
@@ -297,27 +311,22 @@ graphbit_nest_go_on (GraphbitScheduler *scheduler,
                      guint node)
 {
   GraphbitNest *self = scheduler->records[node].work;
-  GraphbitVariables inputs = { NULL };
   GError *error = NULL;
   GraphbitInnerRun *run;
 
   if (!may_start (self))
     return;
-  if (!make_inputs (self, &inputs, &error))
-    {
-      graphbit_variables_clear (&inputs);
-      fail (self, error);
-      return;
-    }
 
-  run = graphbit_scheduler_start_inner (scheduler, self->settings->plan, &inputs);
+  run = graphbit_scheduler_start_inner (scheduler, self->settings->plan);
   run->nest = self;
   run->scheduler.names = self->names;
+  run->number = self->kind == GRAPHBIT_NODE_KIND_LOOP ? self->runs->len + 1 : self->runs->len;
+  run->unit = graphbit_scheduler_get_unit (scheduler) / self->n_planned / run->scheduler.n_nodes;
   g_ptr_array_add (self->runs, run);
-  run->number = get_last_number (self);
-  run->unit = graphbit_scheduler_get_unit (scheduler) / self->n_planned / MAX (run->scheduler.n_nodes, 1);
   self->n_running++;
-  if (may_start (self))
+  if (!read_inputs (run, &error))
+    fail (self, error);
+  else if (may_start (self))
     graphbit_scheduler_add_ready (scheduler, node);
 }
 
@@ -366,18 +375,26 @@ make_error (GraphbitNest *self,
   return error;
 }
 
-static char *
-list_outputs (GraphbitNest *self)
+/* In the order of the elements, as far as they have ended; so no turn has all of them to write. */
+static void
+write_outputs (GraphbitNest *self)
 {
-  GString *text = g_string_new (NULL);
   GraphbitJsonWriter writer;
 
-  graphbit_json_writer_init (&writer, text);
-  graphbit_json_writer_begin_array (&writer);
-  for (guint i = 0; i < self->runs->len; i++)
-    graphbit_output_write_json (&writer, graphbit_inner_run_get_output (self->runs->pdata[i]));
-  graphbit_json_writer_end_array (&writer);
-  return g_string_free (text, FALSE);
+  if (self->array == NULL)
+    self->array = g_string_new ("[");
+  graphbit_json_writer_init (&writer, self->array);
+  for (; self->n_written < self->runs->len; self->n_written++)
+    {
+      GraphbitInnerRun *run = self->runs->pdata[self->n_written];
+
+      if (!run->scheduler.is_ended)
+        break;
+      if (self->n_written > 0)
+        g_string_append_c (self->array, ',');
+      writer.needs_comma = FALSE;
+      graphbit_output_write_json (&writer, graphbit_inner_run_get_output (run));
+    }
 }
 
 /* What a loop's condition knows: the round, and what the node knows. */
@@ -453,9 +470,10 @@ graphbit_nest_run_ended (GraphbitInnerRun *run)
   switch (self->kind)
     {
     case GRAPHBIT_NODE_KIND_MAP:
-      if (self->n_running == 0 && self->runs->len == self->n_planned)
+      write_outputs (self);
+      if (self->n_written == self->n_planned)
         {
-          end (self, list_outputs (self), NULL, FALSE);
+          end (self, g_string_free (g_string_append_c (g_steal_pointer (&self->array), ']'), FALSE), NULL, FALSE);
           return;
         }
       break;

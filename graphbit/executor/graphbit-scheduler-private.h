@@ -160,6 +160,7 @@ typedef struct
 
   GraphbitNest *nest;
   guint number;     /* a map's elements count from 0, a loop's rounds from 1 */
+  char digits[12];  /* the same; made when asked for */
   guint is_busy : 1;
   guint is_providers : 1; /* a provider's error failed it */
   GList busy_link;
@@ -202,8 +203,8 @@ const char *graphbit_scheduler_get_id (GraphbitScheduler *self);
 GraphbitRunNames *graphbit_scheduler_get_names (GraphbitScheduler *self);
 const char *graphbit_scheduler_get_output (GraphbitScheduler *self, guint node); /* also a fallback; NULL: none */
 
-/* For runs inside of runs. Takes the inputs over. */
-GraphbitInnerRun *graphbit_scheduler_start_inner (GraphbitScheduler *self, GraphbitPlan *plan, GraphbitVariables *inputs);
+/* For runs inside of runs. Its node is the caller's to tell, before anything runs. */
+GraphbitInnerRun *graphbit_scheduler_start_inner (GraphbitScheduler *self, GraphbitPlan *plan);
 /* Ends it as cancelled. */
 void graphbit_scheduler_stop_inner (GraphbitInnerRun *run);
 const char *graphbit_inner_run_get_output (GraphbitInnerRun *run); /* of one that has completed; never NULL */

@@ -19,6 +19,7 @@
 #include "graphbit-failure-private.h"
 #include "graphbit-log-private.h"
 #include "graphbit-nest-private.h"
+#include "graphbit-nested-private.h"
 #include "graphbit-json-writer-private.h"
 #include "graphbit-output-private.h"
 #include "graphbit-random-private.h"
@@ -1384,8 +1385,7 @@ get_nesting (GraphbitScheduler *root)
 
 GraphbitInnerRun *
 graphbit_scheduler_start_inner (GraphbitScheduler *self,
-                                GraphbitPlan *plan,
-                                GraphbitVariables *inputs)
+                                GraphbitPlan *plan)
 {
   GraphbitScheduler *root = self->root;
   GraphbitNesting *nesting = get_nesting (root);
@@ -1396,7 +1396,6 @@ graphbit_scheduler_start_inner (GraphbitScheduler *self,
   inner->root = root;
   inner->models = root->models;
   inner->wall_offset = root->wall_offset;
-  inner->inputs = *inputs;
   inner->state = GRAPHBIT_RUN_STATE_RUNNING;
   g_ptr_array_add (nesting->runs, run);
   inner->scope = nesting->runs->len;
@@ -1502,13 +1501,22 @@ context_get_input (gpointer state,
   return graphbit_scheduler_get_input (state, edge);
 }
 
+static const char *
+get_input_of_run (GraphbitScheduler *self,
+                  const char *name)
+{
+  const char *value = graphbit_variables_lookup (&self->inputs, name);
+
+  return value == NULL && is_inner (self) ? graphbit_inner_run_find_given ((GraphbitInnerRun *) self, name) : value;
+}
+
 const char *
 graphbit_scheduler_get_variable (GraphbitScheduler *self,
                                  const char *name)
 {
   const char *value = graphbit_variables_lookup (&self->variables, name);
 
-  return value != NULL ? value : graphbit_variables_lookup (&self->inputs, name);
+  return value != NULL ? value : get_input_of_run (self, name);
 }
 
 static const char *
@@ -1539,6 +1547,13 @@ context_foreach_variable (gpointer state,
 {
   GraphbitScheduler *self = state;
 
+  for (guint i = 0; i < GRAPHBIT_N_GIVEN && is_inner (self); i++)
+    {
+      const char *value = graphbit_inner_run_get_given ((GraphbitInnerRun *) self, i);
+
+      if (value != NULL && graphbit_variables_lookup (&self->variables, graphbit_given_names[i]) == NULL)
+        func (graphbit_given_names[i], value, data);
+    }
   for (guint i = 0; i < graphbit_variables_get_size (&self->inputs); i++)
     {
       const GraphbitVariable *input = graphbit_variables_get (&self->inputs, i);
@@ -1600,7 +1615,7 @@ peek_reference (GraphbitScheduler *self,
       break;
 
     case GRAPHBIT_TEMPLATE_INPUT:
-      text = graphbit_variables_lookup (&self->inputs, reference->name);
+      text = get_input_of_run (self, reference->name);
       break;
 
     case GRAPHBIT_TEMPLATE_VARIABLE:

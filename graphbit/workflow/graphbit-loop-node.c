@@ -147,7 +147,8 @@ graphbit_loop_node_class_init (GraphbitLoopNodeClass *klass)
   /**
    * GraphbitLoopNode:condition: (getter get_condition) (setter set_condition)
    *
-   * The [expression](expressions.html) that ends the loop when it holds.
+   * The [expression](expressions.html) that ends the loop when it holds; %NULL,
+   * the default, is refused by [method@Workflow.add_node].
    *
    * Since: 1.0
    */

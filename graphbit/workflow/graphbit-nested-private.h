@@ -21,8 +21,20 @@ G_BEGIN_DECLS
 void graphbit_nested_build (GraphbitPlanNested *nested, GraphbitWorkflow *workflow, GraphbitReport *report);
 void graphbit_nested_clear (gpointer settings);
 
-/* What a workflow inside is given by itself: the names, and which kinds give them. */
-extern const char *const graphbit_nested_given[5];
+/* What a workflow inside is given by itself. */
+typedef enum
+{
+  GRAPHBIT_GIVEN_INPUT,
+  GRAPHBIT_GIVEN_ITEM,
+  GRAPHBIT_GIVEN_INDEX,
+  GRAPHBIT_GIVEN_ORIGINAL,
+  GRAPHBIT_GIVEN_ITERATION,
+  GRAPHBIT_N_GIVEN
+} GraphbitGiven;
+
+extern const char *const graphbit_given_names[GRAPHBIT_N_GIVEN];
+/* Which of them the kind gives: 1 << GraphbitGiven each. */
+guint graphbit_nested_get_given (GraphbitNodeKind kind);
 gboolean graphbit_nested_gives (GraphbitNodeKind kind, const char *name);
 /* Whether a loop's condition knows it by itself: `output` and `iteration`. */
 gboolean graphbit_nested_tells (const GraphbitTemplateReference *reference);

@@ -103,18 +103,37 @@ graphbit_nested_clear (gpointer settings)
   g_clear_pointer (&nested->condition, graphbit_expression_unref);
 }
 
-const char *const graphbit_nested_given[5] = { "input", "item", "index", "original", "iteration" };
+const char *const graphbit_given_names[GRAPHBIT_N_GIVEN] = {
+  [GRAPHBIT_GIVEN_INPUT] = "input",
+  [GRAPHBIT_GIVEN_ITEM] = "item",
+  [GRAPHBIT_GIVEN_INDEX] = "index",
+  [GRAPHBIT_GIVEN_ORIGINAL] = "original",
+  [GRAPHBIT_GIVEN_ITERATION] = "iteration",
+};
+
+guint
+graphbit_nested_get_given (GraphbitNodeKind kind)
+{
+  switch (kind)
+    {
+    case GRAPHBIT_NODE_KIND_MAP:
+      return 1u << GRAPHBIT_GIVEN_INPUT | 1u << GRAPHBIT_GIVEN_ITEM | 1u << GRAPHBIT_GIVEN_INDEX;
+    case GRAPHBIT_NODE_KIND_LOOP:
+      return 1u << GRAPHBIT_GIVEN_INPUT | 1u << GRAPHBIT_GIVEN_ORIGINAL | 1u << GRAPHBIT_GIVEN_ITERATION;
+    default:
+      return 1u << GRAPHBIT_GIVEN_INPUT;
+    }
+}
 
 gboolean
 graphbit_nested_gives (GraphbitNodeKind kind,
                        const char *name)
 {
-  if (g_str_equal (name, "input"))
-    return TRUE;
-  if (kind == GRAPHBIT_NODE_KIND_MAP)
-    return g_str_equal (name, "item") || g_str_equal (name, "index");
-  if (kind == GRAPHBIT_NODE_KIND_LOOP)
-    return g_str_equal (name, "original") || g_str_equal (name, "iteration");
+  guint given = graphbit_nested_get_given (kind);
+
+  for (guint i = 0; i < GRAPHBIT_N_GIVEN; i++)
+    if ((given & 1u << i) != 0 && g_str_equal (graphbit_given_names[i], name))
+      return TRUE;
   return FALSE;
 }
 

@@ -216,3 +216,18 @@ class Node:
     @staticmethod
     def transform(name, transformation, **keywords):
         return Graphbit.TransformNode(name, transformation, **_without_none(keywords))
+
+    @staticmethod
+    def map(name, workflow, **keywords):
+        """The workflow once for each element of the list that comes from the node before."""
+        return Graphbit.MapNode(name, workflow, **_without_none(keywords))
+
+    @staticmethod
+    def loop(name, workflow, condition, max_iterations=10, **keywords):
+        """The workflow again and again, until the condition holds."""
+        return Graphbit.LoopNode(name, workflow, condition, max_iterations, **_without_none(keywords))
+
+    @staticmethod
+    def workflow(name, workflow, **keywords):
+        """The workflow, once."""
+        return Graphbit.WorkflowNode(name, workflow, **_without_none(keywords))
