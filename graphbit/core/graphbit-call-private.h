@@ -31,6 +31,8 @@ GraphbitCallTicket *graphbit_call_open (GraphbitCall *self,
                                         gint64 deadline);
 /* At home. No answer is delivered from here on; a late one returns FALSE. `cancel` also triggers the call's cancellable. */
 void graphbit_call_close (GraphbitCallTicket **ticket, gboolean cancel);
+/* At home, after the call was shown: an answer that is there already, which is not delivered then. FALSE: there is none yet. */
+gboolean graphbit_call_take (GraphbitCallTicket **ticket, gpointer *value, GError **error);
 
 /* Subclasses: the first answer counts. Takes `value` over (frees it when late). Any thread. */
 gboolean graphbit_call_answer (GraphbitCall *self, gpointer value, GDestroyNotify value_free);

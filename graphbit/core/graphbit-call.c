@@ -32,6 +32,7 @@
 typedef enum
 {
   STATE_OPEN,
+  STATE_ANSWERING, /* somebody was first, and is at it */
   STATE_ANSWERED,
   STATE_CLOSED
 } State;
@@ -115,10 +116,10 @@ ticket_answer (GraphbitCallTicket *self,
                GDestroyNotify value_free,
                GError *error)
 {
-  int open = STATE_OPEN;
+  int open = STATE_OPEN, answering = STATE_ANSWERING;
 
   if (self == NULL ||
-      !__atomic_compare_exchange_n (&self->state, &open, STATE_ANSWERED, FALSE, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+      !__atomic_compare_exchange_n (&self->state, &open, STATE_ANSWERING, FALSE, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
     {
       if (value != NULL && value_free != NULL)
         value_free (value);
@@ -126,10 +127,11 @@ ticket_answer (GraphbitCallTicket *self,
       return FALSE;
     }
 
-  /* Seen at home through the inbox only, so that writing them after the state is safe. */
   self->value = value;
   self->value_free = value_free;
   self->error = error;
+  /* Unless it was closed meanwhile. */
+  __atomic_compare_exchange_n (&self->state, &answering, STATE_ANSWERED, FALSE, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
   g_atomic_int_inc (&self->ref_count);
   graphbit_operation_post (self->operation, &self->envelope);
   return TRUE;
@@ -270,6 +272,27 @@ graphbit_call_close (GraphbitCallTicket **ticket,
         g_cancellable_cancel (cancellable);
     }
   ticket_unref (self);
+}
+
+gboolean
+graphbit_call_take (GraphbitCallTicket **ticket,
+                    gpointer *value,
+                    GError **error)
+{
+  GraphbitCallTicket *self = *ticket;
+  int answered = STATE_ANSWERED;
+
+  /* What was posted finds it closed. */
+  if (self == NULL ||
+      !__atomic_compare_exchange_n (&self->state, &answered, STATE_CLOSED, FALSE, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+    return FALSE;
+
+  *value = g_steal_pointer (&self->value);
+  if (self->error != NULL)
+    g_propagate_error (error, g_steal_pointer (&self->error));
+  *ticket = NULL;
+  ticket_unref (self);
+  return TRUE;
 }
 
 gboolean

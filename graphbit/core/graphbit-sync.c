@@ -17,6 +17,14 @@ typedef struct
   guint depth;
 } Contexts;
 
+/* The last reference to a context may go in another thread. What that frees is the home's, whose own count orders it. */
+static void
+context_free (gpointer context)
+{
+  graphbit_home_unref (graphbit_home_get (context));
+  g_main_context_unref (context);
+}
+
 static void
 contexts_free (gpointer data)
 {
@@ -36,7 +44,7 @@ graphbit_sync_begin (GraphbitSync *self)
   if (contexts == NULL)
     {
       contexts = g_new0 (Contexts, 1);
-      contexts->contexts = g_ptr_array_new_with_free_func ((GDestroyNotify) g_main_context_unref);
+      contexts->contexts = g_ptr_array_new_with_free_func (context_free);
       g_private_set (&thread_contexts, contexts);
     }
   if (contexts->depth == contexts->contexts->len)

@@ -23,6 +23,7 @@
 #include "graphbit-llm-request-private.h"
 #include "graphbit-llm-response-private.h"
 #include "graphbit-llm-tool-call.h"
+#include "graphbit-nest-private.h"
 #include "graphbit-runner-private.h"
 #include "graphbit-tool-private.h"
 #include "graphbit-tool-round-private.h"
@@ -35,7 +36,7 @@ struct _GraphbitAgentLoop
   GraphbitLlmClient *client;
   GPtrArray *messages; /* the conversation so far */
   guint iteration;     /* of the call that is under way, counted from 1 */
-  GString *added;      /* to the conversation since the last call; NULL: not kept */
+  GString *said;       /* of its answer; NULL: no word yet */
 
   GraphbitLlmCall *call;
   char *call_id;
@@ -72,8 +73,8 @@ agent_loop_free (GraphbitAgentLoop *self)
   graphbit_tool_round_release (&self->round);
   g_clear_object (&self->client);
   g_clear_pointer (&self->messages, g_ptr_array_unref);
-  if (self->added != NULL)
-    g_string_free (self->added, TRUE);
+  if (self->said != NULL)
+    g_string_free (self->said, TRUE);
   g_free (self->call_id);
   g_free (self);
 
@@ -132,11 +133,12 @@ start_call (GraphbitAgentLoop *self,
 {
   GraphbitScheduler *scheduler = self->scheduler;
   g_autoptr (GraphbitLlmRequest) request = make_request (self);
-  gboolean has_tokens = (scheduler->log.modes & GRAPHBIT_STREAM_MODES_MESSAGES) != 0;
+  g_autofree char *path = NULL;
+  gboolean has_tokens = (scheduler->root->log.modes & GRAPHBIT_STREAM_MODES_MESSAGES) != 0;
   GraphbitLlmCallSetup setup = {
-    .parent = &scheduler->operation,
+    .parent = &scheduler->root->operation,
     .budget = scheduler->models->budget,
-    .deadline = scheduler->deadline,
+    .deadline = graphbit_scheduler_get_deadline (scheduler),
     .deadline_ms = (guint64) scheduler->settings.timeout_seconds * 1000,
     .is_stream = graphbit_scheduler_wants (scheduler, GRAPHBIT_EVENT_KIND_TOKEN),
     .readable = has_tokens ? on_call_readable : NULL, /* chunks that nobody can want are not made */
@@ -145,8 +147,11 @@ start_call (GraphbitAgentLoop *self,
   };
 
   self->iteration++;
+  if (self->said != NULL)
+    g_string_truncate (self->said, 0);
   g_free (self->call_id);
-  self->call_id = g_strdup_printf ("%s-llm-%u", scheduler->nodes[self->node].id, self->iteration);
+  path = graphbit_scheduler_dup_path (scheduler, self->node);
+  self->call_id = g_strdup_printf ("%s-llm-%u", path, self->iteration);
   self->call_started = graphbit_clock_now ();
   if (graphbit_scheduler_wants (scheduler, GRAPHBIT_EVENT_KIND_LLM_CALL_STARTED))
     {
@@ -194,7 +199,7 @@ ask_or_end (GraphbitAgentLoop *self)
 void
 graphbit_agent_loop_ask_waiting (GraphbitScheduler *scheduler)
 {
-  while (!scheduler->is_ended && scheduler->models->n_calls < scheduler->settings.max_concurrency)
+  while (!scheduler->root->is_ended && scheduler->models->n_calls < scheduler->settings.max_concurrency)
     {
       GList *link = g_queue_pop_head_link (&scheduler->models->waiting);
       GraphbitAgentLoop *self;
@@ -223,11 +228,25 @@ take_chunks (GraphbitAgentLoop *self)
 
       if (graphbit_llm_chunk_get_kind (chunk) != GRAPHBIT_LLM_CHUNK_KIND_CONTENT)
         continue;
+      if (self->said == NULL)
+        self->said = g_string_new (NULL);
+      g_string_append (self->said, graphbit_llm_chunk_get_text (chunk));
       texts[GRAPHBIT_EVENT_TEXT_LLM_CALL_ID] = self->call_id;
       texts[GRAPHBIT_EVENT_TEXT_CONTENT] = graphbit_llm_chunk_get_text (chunk);
       graphbit_scheduler_emit (scheduler, GRAPHBIT_EVENT_KIND_TOKEN, self->node,
                                graphbit_event_detail_new (texts, self->iteration, 0));
     }
+  if (chunks->len > 0)
+    graphbit_scheduler_note_change (scheduler, self->node);
+}
+
+const char *
+graphbit_agent_loop_get_text (GraphbitScheduler *scheduler,
+                              guint node)
+{
+  const GraphbitAgentLoop *self = scheduler->records[node].work;
+
+  return self != NULL && self->said != NULL && self->said->len > 0 ? self->said->str : NULL;
 }
 
 static void
@@ -253,7 +272,7 @@ on_call_readable (GraphbitLlmCall *call,
 void
 graphbit_agent_loop_resume_all (GraphbitScheduler *scheduler)
 {
-  while (!scheduler->is_ended && !graphbit_scheduler_pause (scheduler))
+  while (!scheduler->root->is_ended && !graphbit_scheduler_pause (scheduler))
     {
       GList *link = g_queue_pop_head_link (&scheduler->models->stalled_streams);
       GraphbitAgentLoop *self;
@@ -273,29 +292,15 @@ graphbit_agent_loop_resume_all (GraphbitScheduler *scheduler)
 static char *
 tool_calls_to_json (GraphbitLlmResponse *response)
 {
-  GListModel *calls;
   GString *text;
   GraphbitJsonWriter writer;
-  guint n = graphbit_llm_response_count_tool_calls (response);
 
-  if (n == 0)
+  if (graphbit_llm_response_count_tool_calls (response) == 0)
     return NULL;
 
-  calls = graphbit_llm_response_get_tool_calls (response);
   text = g_string_new (NULL);
   graphbit_json_writer_init (&writer, text);
-  graphbit_json_writer_begin_array (&writer);
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (GraphbitLlmToolCall) call = g_list_model_get_item (calls, i);
-
-      graphbit_json_writer_begin_object (&writer);
-      graphbit_json_writer_string_member (&writer, "id", graphbit_llm_tool_call_get_id (call));
-      graphbit_json_writer_string_member (&writer, "name", graphbit_llm_tool_call_get_name (call));
-      graphbit_json_writer_string_member (&writer, "parameters", graphbit_llm_tool_call_get_arguments_json (call));
-      graphbit_json_writer_end_object (&writer);
-    }
-  graphbit_json_writer_end_array (&writer);
+  graphbit_tool_calls_write (graphbit_llm_response_get_tool_calls (response), &writer);
   return g_string_free (text, FALSE);
 }
 
@@ -371,7 +376,7 @@ report_call (GraphbitAgentLoop *self,
         .id = g_strdup (self->call_id),
         .name = g_strdup (model),
         .provider = g_strdup (graphbit_llm_config_get_provider (graphbit_llm_client_get_config (self->client))),
-        .input = g_strdup (self->added->str),
+        .n_messages = self->messages->len,
         .output = response != NULL ? g_strdup (graphbit_llm_response_get_text (response)) : NULL,
         .tool_calls = g_steal_pointer (&tool_calls),
         .finish_reason = response != NULL ? g_strdup (finish_reason_to_text (response)) : NULL,
@@ -390,7 +395,6 @@ report_call (GraphbitAgentLoop *self,
         }
       step.n_retries = attempts > 1 ? attempts - 1 : 0;
       graphbit_agent_report_add (report, &step);
-      g_string_truncate (self->added, 0);
     }
 }
 
@@ -465,7 +469,7 @@ on_call_done (GraphbitLlmCall *call,
     }
 
   graphbit_agent_loop_ask_waiting (scheduler);
-  if (!scheduler->is_ended)
+  if (!scheduler->root->is_ended)
     graphbit_scheduler_flush (scheduler);
   graphbit_operation_unref (scheduler);
 }
@@ -554,13 +558,10 @@ on_tools_done (gpointer data)
 
       g_ptr_array_add (self->messages,
                        graphbit_llm_message_new_tool (graphbit_llm_tool_call_get_id (slot->request), slot->output));
-      if (self->added != NULL)
-        g_string_append_printf (self->added, "%s%s: %s", self->added->len > 0 ? "\n" : "",
-                                graphbit_llm_tool_call_get_name (slot->request), slot->output);
     }
   graphbit_tool_round_release (&self->round);
   ask_or_end (self);
-  if (!scheduler->is_ended)
+  if (!scheduler->root->is_ended)
     graphbit_scheduler_flush (scheduler);
   graphbit_operation_unref (scheduler);
 }
@@ -578,7 +579,7 @@ start_tools (GraphbitAgentLoop *self,
   g_ptr_array_add (self->messages, graphbit_llm_response_make_message (response));
   self->round = graphbit_tool_round_new (&self->scheduler->operation, self->agent->tools,
                                          graphbit_llm_response_get_tool_calls (response),
-                                         &self->scheduler->user_depth, &round_funcs, self);
+                                         &self->scheduler->root->user_depth, &round_funcs, self);
   /* It may end, and this loop with it, before the call returns. */
   graphbit_tool_round_start (self->round);
 }
@@ -689,7 +690,7 @@ graphbit_runner_run_agent (GraphbitScheduler *scheduler,
   self->agent = agent;
   self->waiting_link.data = self;
   self->stalled_link.data = self;
-  self->client = graphbit_executor_dup_client (scheduler->executor, agent->config);
+  self->client = graphbit_executor_dup_client (scheduler->root->executor, agent->config);
   self->messages = g_ptr_array_new_with_free_func (g_object_unref);
   if (system_prompt != NULL && *system_prompt != '\0')
     g_ptr_array_add (self->messages, graphbit_llm_message_new_system (system_prompt));
@@ -698,11 +699,20 @@ graphbit_runner_run_agent (GraphbitScheduler *scheduler,
   if (scheduler->metadata != NULL)
     {
       GraphbitNodeMetadata *metadata = &scheduler->metadata[node];
+      const GraphbitAgentSetup setup = {
+        .prompt = prompt,
+        .system_prompt = system_prompt,
+        .provider = graphbit_llm_config_get_provider (graphbit_llm_client_get_config (self->client)),
+        .model = get_model (self),
+        .options = agent->options,
+        .tools = agent->tools,
+        .messages = self->messages,
+        .max_iterations = agent->max_iterations,
+      };
 
-      self->added = g_string_new (prompt);
       /* A retried node begins again. */
       g_clear_pointer (&metadata->report, graphbit_agent_report_free);
-      metadata->report = graphbit_agent_report_new (prompt, agent->tools, agent->max_iterations);
+      metadata->report = graphbit_agent_report_new (&setup);
     }
 
   record->work = self;
@@ -723,6 +733,14 @@ graphbit_runner_stop_agent (GraphbitScheduler *scheduler,
 
   if (self == NULL)
     return;
+
+  /* What was asked was asked. */
+  if (self->call != NULL && report != NULL)
+    {
+      g_autoptr (GError) error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _("The node was cancelled"));
+
+      report_call (self, NULL, error);
+    }
 
   if (report != NULL)
     {

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "graphbit-json-writer-private.h"
+#include "graphbit-llm-options.h"
 #include "graphbit-llm-response.h"
 #include "graphbit-llm-usage-private.h"
 #include "graphbit-scheduler-private.h"
@@ -23,7 +24,8 @@ typedef struct
   char *id;
   char *name; /* the model, or the tool */
   char *provider;
-  char *input; /* what was added to the conversation for it; a tool's arguments */
+  char *input;      /* a tool's arguments */
+  guint n_messages; /* of the conversation that the model was sent */
   char *output;
   char *tool_calls; /* JSON text, or NULL */
   char *finish_reason;
@@ -34,10 +36,28 @@ typedef struct
   GraphbitLlmUsageCounts usage;
 } GraphbitAgentStep;
 
+/* What a node's exchanges have in common. */
+typedef struct
+{
+  const char *prompt;
+  const char *system_prompt; /* NULL: none */
+  const char *provider;
+  const char *model;
+  GraphbitLlmOptions *options; /* NULL: none are set */
+  GPtrArray *tools;            /* of GraphbitTool; NULL: none */
+  GPtrArray *messages;         /* the conversation, which grows */
+  guint max_iterations;
+} GraphbitAgentSetup;
+
 struct _GraphbitAgentReport
 {
-  char *user_input;
+  char *prompt;
+  char *system_prompt;
+  char *provider;
+  char *model;
+  GraphbitLlmOptions *options;
   char **tools;
+  GPtrArray *messages;
   guint max_iterations;
   guint iterations;
   guint n_tool_calls;
@@ -46,7 +66,8 @@ struct _GraphbitAgentReport
   GArray *steps; /* of GraphbitAgentStep */
 };
 
-GraphbitAgentReport *graphbit_agent_report_new (const char *user_input, GPtrArray *tools, guint max_iterations);
+/* Copies the texts; shares options and conversation. */
+GraphbitAgentReport *graphbit_agent_report_new (const GraphbitAgentSetup *setup);
 void graphbit_agent_report_free (GraphbitAgentReport *self);
 /* Takes the texts of the step over. */
 void graphbit_agent_report_add (GraphbitAgentReport *self, const GraphbitAgentStep *step);
@@ -57,6 +78,7 @@ void graphbit_usage_counts_read (GraphbitLlmUsageCounts *self, GraphbitLlmUsage 
 
 /* Metadata as JSON, the keys being GraphBit's; `offset` leads from the clock to the wall. */
 void graphbit_agent_report_write (const GraphbitAgentReport *self, GraphbitJsonWriter *writer, gint64 offset);
+void graphbit_tool_calls_write (GListModel *calls, GraphbitJsonWriter *writer);
 void graphbit_usage_counts_write (const GraphbitLlmUsageCounts *self, GraphbitJsonWriter *writer);
 void graphbit_time_member (GraphbitJsonWriter *writer, const char *name, gint64 wall);
 char *graphbit_time_to_text (gint64 wall); /* RFC 3339, UTC, microseconds */

@@ -8,6 +8,9 @@
 
 #include "graphbit-agent-report-private.h"
 
+#include "graphbit-llm-message-private.h"
+#include "graphbit-llm-options-private.h"
+#include "graphbit-llm-tool-call.h"
 #include "graphbit-llm-tool-spec.h"
 
 static void
@@ -26,19 +29,22 @@ step_clear (gpointer data)
 }
 
 GraphbitAgentReport *
-graphbit_agent_report_new (const char *user_input,
-                           GPtrArray *tools,
-                           guint max_iterations)
+graphbit_agent_report_new (const GraphbitAgentSetup *setup)
 {
   static const GraphbitLlmUsageCounts nothing = GRAPHBIT_LLM_USAGE_COUNTS_INIT;
   GraphbitAgentReport *self = g_new0 (GraphbitAgentReport, 1);
-  guint n_tools = tools != NULL ? tools->len : 0;
+  guint n_tools = setup->tools != NULL ? setup->tools->len : 0;
 
-  self->user_input = g_strdup (user_input);
+  self->prompt = g_strdup (setup->prompt);
+  self->system_prompt = g_strdup (setup->system_prompt);
+  self->provider = g_strdup (setup->provider);
+  self->model = g_strdup (setup->model);
+  self->options = setup->options != NULL ? g_object_ref (setup->options) : NULL;
   self->tools = g_new0 (char *, n_tools + 1);
   for (guint i = 0; i < n_tools; i++)
-    self->tools[i] = g_strdup (graphbit_llm_tool_spec_get_name (tools->pdata[i]));
-  self->max_iterations = max_iterations;
+    self->tools[i] = g_strdup (graphbit_llm_tool_spec_get_name (setup->tools->pdata[i]));
+  self->messages = g_ptr_array_ref (setup->messages);
+  self->max_iterations = setup->max_iterations;
   self->usage = nothing;
   self->steps = g_array_new (FALSE, FALSE, sizeof (GraphbitAgentStep));
   g_array_set_clear_func (self->steps, step_clear);
@@ -48,7 +54,12 @@ graphbit_agent_report_new (const char *user_input,
 void
 graphbit_agent_report_free (GraphbitAgentReport *self)
 {
-  g_free (self->user_input);
+  g_free (self->prompt);
+  g_free (self->system_prompt);
+  g_free (self->provider);
+  g_free (self->model);
+  g_clear_object (&self->options);
+  g_ptr_array_unref (self->messages);
   g_strfreev (self->tools);
   g_free (self->exit_reason);
   g_array_unref (self->steps);
@@ -155,8 +166,94 @@ graphbit_time_member (GraphbitJsonWriter *writer,
   graphbit_json_writer_string_member (writer, name, text);
 }
 
+void
+graphbit_tool_calls_write (GListModel *calls,
+                           GraphbitJsonWriter *writer)
+{
+  guint n = g_list_model_get_n_items (calls);
+
+  graphbit_json_writer_begin_array (writer);
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (GraphbitLlmToolCall) call = g_list_model_get_item (calls, i);
+
+      graphbit_json_writer_begin_object (writer);
+      graphbit_json_writer_string_member (writer, "id", graphbit_llm_tool_call_get_id (call));
+      graphbit_json_writer_string_member (writer, "name", graphbit_llm_tool_call_get_name (call));
+      graphbit_json_writer_string_member (writer, "parameters", graphbit_llm_tool_call_get_arguments_json (call));
+      graphbit_json_writer_end_object (writer);
+    }
+  graphbit_json_writer_end_array (writer);
+}
+
 static void
-write_step (const GraphbitAgentStep *step,
+write_message (GraphbitLlmMessage *message,
+               GraphbitJsonWriter *writer)
+{
+  static const char *const roles[] = { "system", "user", "assistant", "tool" };
+  guint n_tool_calls = graphbit_llm_message_count_tool_calls (message);
+  const char *id = graphbit_llm_message_get_tool_call_id (message);
+
+  graphbit_json_writer_begin_object (writer);
+  graphbit_json_writer_string_member (writer, "role", roles[graphbit_llm_message_get_role (message)]);
+  graphbit_json_writer_string_member (writer, "content", graphbit_llm_message_get_content (message));
+  if (id != NULL)
+    graphbit_json_writer_string_member (writer, "tool_call_id", id);
+  if (n_tool_calls > 0)
+    {
+      graphbit_json_writer_name (writer, "tool_calls");
+      graphbit_tool_calls_write (graphbit_llm_message_get_tool_calls (message), writer);
+    }
+  graphbit_json_writer_end_object (writer);
+}
+
+/* What the conversation had more than in the exchange before; `input` is the new words as one text. */
+static void
+write_messages (const GraphbitAgentReport *self,
+                guint first,
+                guint end,
+                GraphbitJsonWriter *writer)
+{
+  g_autoptr (GString) input = g_string_new (NULL);
+
+  graphbit_json_writer_name (writer, "messages");
+  graphbit_json_writer_begin_array (writer);
+  for (guint i = first; i < end; i++)
+    {
+      GraphbitLlmMessage *message = self->messages->pdata[i];
+      GraphbitLlmRole role = graphbit_llm_message_get_role (message);
+
+      write_message (message, writer);
+      if (role != GRAPHBIT_LLM_ROLE_USER && role != GRAPHBIT_LLM_ROLE_TOOL)
+        continue;
+      if (input->len > 0)
+        g_string_append (input, "\n\n");
+      g_string_append (input, graphbit_llm_message_get_content (message));
+    }
+  graphbit_json_writer_end_array (writer);
+  graphbit_json_writer_string_member (writer, "input", input->str);
+}
+
+static void
+write_retries (guint n_retries,
+               GraphbitJsonWriter *writer)
+{
+  graphbit_json_writer_name (writer, "retries");
+  graphbit_json_writer_begin_array (writer);
+  for (guint i = 0; i < n_retries; i++)
+    {
+      graphbit_json_writer_begin_object (writer);
+      graphbit_json_writer_int64_member (writer, "attempt", i + 2);
+      graphbit_json_writer_end_object (writer);
+    }
+  graphbit_json_writer_end_array (writer);
+}
+
+/* `n_seen` messages of the conversation belong to the exchanges before. */
+static void
+write_step (const GraphbitAgentReport *self,
+            const GraphbitAgentStep *step,
+            guint n_seen,
             GraphbitJsonWriter *writer,
             gint64 offset)
 {
@@ -174,7 +271,7 @@ write_step (const GraphbitAgentStep *step,
     {
       graphbit_json_writer_string_member (writer, "model", step->name);
       graphbit_json_writer_string_member (writer, "provider", step->provider);
-      graphbit_json_writer_string_member (writer, "input", step->input);
+      write_messages (self, n_seen, step->n_messages, writer);
     }
   graphbit_json_writer_string_member (writer, "output", step->output);
   if (!step->is_tool)
@@ -193,8 +290,8 @@ write_step (const GraphbitAgentStep *step,
       graphbit_json_writer_int64_member (writer, "duration_ms", duration_ms);
       graphbit_json_writer_name (writer, "usage");
       graphbit_usage_counts_write (&step->usage, writer);
-      graphbit_json_writer_int64_member (writer, "retries", step->n_retries);
     }
+  write_retries (step->n_retries, writer);
   graphbit_json_writer_end_object (writer);
 }
 
@@ -204,9 +301,14 @@ graphbit_agent_report_write (const GraphbitAgentReport *self,
                              gint64 offset)
 {
   g_autoptr (GHashTable) used = g_hash_table_new (g_str_hash, g_str_equal);
-  guint n_retries = 0;
+  guint n_retries = 0, n_seen = 0;
 
-  graphbit_json_writer_string_member (writer, "user_input", self->user_input);
+  graphbit_json_writer_string_member (writer, "user_input", self->prompt);
+  graphbit_json_writer_string_member (writer, "system_prompt", self->system_prompt);
+  graphbit_json_writer_string_member (writer, "provider", self->provider);
+  graphbit_json_writer_string_member (writer, "model", self->model);
+  graphbit_json_writer_name (writer, "options");
+  graphbit_llm_options_write (self->options, writer);
 
   graphbit_json_writer_name (writer, "tools_available");
   graphbit_json_writer_begin_array (writer);
@@ -240,6 +342,12 @@ graphbit_agent_report_write (const GraphbitAgentReport *self,
   graphbit_json_writer_name (writer, "executions");
   graphbit_json_writer_begin_array (writer);
   for (guint i = 0; i < self->steps->len; i++)
-    write_step (&g_array_index (self->steps, GraphbitAgentStep, i), writer, offset);
+    {
+      const GraphbitAgentStep *step = &g_array_index (self->steps, GraphbitAgentStep, i);
+
+      write_step (self, step, n_seen, writer, offset);
+      if (!step->is_tool)
+        n_seen = step->n_messages;
+    }
   graphbit_json_writer_end_array (writer);
 }

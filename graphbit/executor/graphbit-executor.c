@@ -9,6 +9,7 @@
 #include "graphbit-executor.h"
 
 #include <glib/gi18n-lib.h>
+#include <pthread.h>
 
 #include "graphbit-budget-private.h"
 #include "graphbit-clock-private.h"
@@ -53,7 +54,7 @@ struct _GraphbitExecutor
   gboolean enable_metrics;
   gboolean debug;
 
-  GMutex mutex;       /* for what is below */
+  pthread_mutex_t mutex; /* for what is below */
   GraphbitBudget *budget;
   GPtrArray *clients; /* the last used one last */
   gint64 created;
@@ -98,7 +99,7 @@ graphbit_executor_finalize (GObject *object)
   g_clear_object (&self->config);
   g_clear_object (&self->budget);
   g_ptr_array_unref (self->clients);
-  g_mutex_clear (&self->mutex);
+  pthread_mutex_destroy (&self->mutex);
 
   G_OBJECT_CLASS (graphbit_executor_parent_class)->finalize (object);
 }
@@ -321,7 +322,7 @@ graphbit_executor_init (GraphbitExecutor *self)
   self->enable_metrics = TRUE;
   self->clients = g_ptr_array_new_with_free_func (g_object_unref);
   self->created = graphbit_clock_now ();
-  g_mutex_init (&self->mutex);
+  pthread_mutex_init (&self->mutex, NULL);
 }
 
 /**
@@ -390,10 +391,10 @@ set_uint (GraphbitExecutor *self,
 {
   gboolean is_other;
 
-  g_mutex_lock (&self->mutex);
+  pthread_mutex_lock (&self->mutex);
   is_other = *field != value;
   *field = value;
-  g_mutex_unlock (&self->mutex);
+  pthread_mutex_unlock (&self->mutex);
   return is_other;
 }
 
@@ -405,10 +406,10 @@ set_boolean (GraphbitExecutor *self,
   gboolean is_other;
 
   value = !!value;
-  g_mutex_lock (&self->mutex);
+  pthread_mutex_lock (&self->mutex);
   is_other = *field != value;
   *field = value;
-  g_mutex_unlock (&self->mutex);
+  pthread_mutex_unlock (&self->mutex);
   return is_other;
 }
 
@@ -418,10 +419,10 @@ drop_clients (GraphbitExecutor *self)
 {
   GPtrArray *clients;
 
-  g_mutex_lock (&self->mutex);
+  pthread_mutex_lock (&self->mutex);
   clients = self->clients;
   self->clients = g_ptr_array_new_with_free_func (g_object_unref);
-  g_mutex_unlock (&self->mutex);
+  pthread_mutex_unlock (&self->mutex);
   g_ptr_array_unref (clients);
 }
 
@@ -559,10 +560,10 @@ graphbit_executor_set_on_failure (GraphbitExecutor *self,
 
   g_return_if_fail (GRAPHBIT_IS_EXECUTOR (self));
 
-  g_mutex_lock (&self->mutex);
+  pthread_mutex_lock (&self->mutex);
   is_other = self->on_failure != on_failure;
   self->on_failure = on_failure;
-  g_mutex_unlock (&self->mutex);
+  pthread_mutex_unlock (&self->mutex);
   if (is_other)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ON_FAILURE]);
 }
@@ -717,10 +718,10 @@ graphbit_executor_set_budget (GraphbitExecutor *self,
   g_return_if_fail (GRAPHBIT_IS_EXECUTOR (self));
   g_return_if_fail (budget == NULL || GRAPHBIT_IS_BUDGET (budget));
 
-  g_mutex_lock (&self->mutex);
+  pthread_mutex_lock (&self->mutex);
   dropped = self->budget;
   self->budget = budget != NULL ? g_object_ref (budget) : NULL;
-  g_mutex_unlock (&self->mutex);
+  pthread_mutex_unlock (&self->mutex);
 
   if (budget != dropped)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BUDGET]);
@@ -732,14 +733,14 @@ void
 graphbit_executor_get_settings (GraphbitExecutor *self,
                                 GraphbitRunSettings *settings)
 {
-  g_mutex_lock (&self->mutex);
-  settings->timeout_seconds = self->timeout_seconds;
+  pthread_mutex_lock (&self->mutex);
+  settings->timeout_seconds = (guint16) self->timeout_seconds;
   settings->max_concurrency = self->max_concurrency;
   settings->on_failure = (guint8) self->on_failure;
   settings->is_lightweight = self->lightweight_mode != FALSE;
   settings->is_metered = self->enable_metrics != FALSE;
   settings->debug = self->debug != FALSE;
-  g_mutex_unlock (&self->mutex);
+  pthread_mutex_unlock (&self->mutex);
 }
 
 GraphbitBudget *
@@ -747,9 +748,9 @@ graphbit_executor_make_budget (GraphbitExecutor *self)
 {
   g_autoptr (GraphbitBudget) limits = NULL;
 
-  g_mutex_lock (&self->mutex);
+  pthread_mutex_lock (&self->mutex);
   g_set_object (&limits, self->budget);
-  g_mutex_unlock (&self->mutex);
+  pthread_mutex_unlock (&self->mutex);
 
   return limits != NULL ? graphbit_budget_new_like (limits) : NULL;
 }
@@ -764,7 +765,7 @@ graphbit_executor_dup_client (GraphbitExecutor *self,
   if (config == NULL)
     config = self->config;
 
-  g_mutex_lock (&self->mutex);
+  pthread_mutex_lock (&self->mutex);
   for (guint i = self->clients->len; i-- > 0 && client == NULL;)
     if (graphbit_llm_client_get_config (self->clients->pdata[i]) == config)
       client = g_ptr_array_steal_index (self->clients, i);
@@ -777,7 +778,7 @@ graphbit_executor_dup_client (GraphbitExecutor *self,
         dropped = g_ptr_array_steal_index (self->clients, 0);
     }
   g_ptr_array_add (self->clients, g_object_ref (client));
-  g_mutex_unlock (&self->mutex);
+  pthread_mutex_unlock (&self->mutex);
   return client;
 }
 
@@ -786,7 +787,7 @@ graphbit_executor_count_run (GraphbitExecutor *self,
                              GraphbitRunState state,
                              gint64 duration)
 {
-  g_mutex_lock (&self->mutex);
+  pthread_mutex_lock (&self->mutex);
   if (state == GRAPHBIT_RUN_STATE_COMPLETED)
     self->n_succeeded++;
   else if (state == GRAPHBIT_RUN_STATE_CANCELLED)
@@ -794,7 +795,7 @@ graphbit_executor_count_run (GraphbitExecutor *self,
   else
     self->n_failed++;
   self->total_duration += duration;
-  g_mutex_unlock (&self->mutex);
+  pthread_mutex_unlock (&self->mutex);
 }
 
 /* Running. */
@@ -1090,7 +1091,7 @@ graphbit_executor_get_stats (GraphbitExecutor *self)
   g_return_val_if_fail (GRAPHBIT_IS_EXECUTOR (self), NULL);
 
   g_variant_dict_init (&dict, NULL);
-  g_mutex_lock (&self->mutex);
+  pthread_mutex_lock (&self->mutex);
   n_judged = self->n_succeeded + self->n_failed;
   n_all = n_judged + self->n_cancelled;
   duration = self->total_duration;
@@ -1109,7 +1110,7 @@ graphbit_executor_get_stats (GraphbitExecutor *self)
   g_variant_dict_insert (&dict, "timeout_seconds", "u", self->timeout_seconds);
   g_variant_dict_insert (&dict, "max_retries", "u", self->max_retries);
   g_variant_dict_insert (&dict, "metrics_enabled", "b", self->enable_metrics);
-  g_mutex_unlock (&self->mutex);
+  pthread_mutex_unlock (&self->mutex);
   return g_variant_ref_sink (g_variant_dict_end (&dict));
 }
 
@@ -1126,10 +1127,10 @@ graphbit_executor_reset_stats (GraphbitExecutor *self)
 {
   g_return_if_fail (GRAPHBIT_IS_EXECUTOR (self));
 
-  g_mutex_lock (&self->mutex);
+  pthread_mutex_lock (&self->mutex);
   self->n_succeeded = self->n_failed = self->n_cancelled = 0;
   self->total_duration = 0;
-  g_mutex_unlock (&self->mutex);
+  pthread_mutex_unlock (&self->mutex);
 }
 
 /**

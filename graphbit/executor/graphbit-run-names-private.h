@@ -13,7 +13,8 @@ G_BEGIN_DECLS
 /*
  * What is left of a plan when its run has ended: ids and names, in one block.
  * The plan itself holds functions of the application and may not wait for the
- * last reader of a result. Immutable; any thread.
+ * last reader of a result. Made once for all runs of a plan, and counted.
+ * Immutable; any thread.
  */
 typedef struct
 {
@@ -25,6 +26,7 @@ typedef struct
 
 typedef struct
 {
+  int ref_count; /* atomic */
   const char *workflow_id;
   const char *workflow_name;
   GHashTable *index; /* made when a lookup wants it, under a lock of its own */
@@ -32,7 +34,9 @@ typedef struct
   GraphbitNodeNames nodes[];
 } GraphbitRunNames;
 
+/* Those of the plan, with a reference more. */
 GraphbitRunNames *graphbit_run_names_new (GraphbitPlan *plan);
+/* Gives the reference back. */
 void graphbit_run_names_free (GraphbitRunNames *self);
 
 /* As graphbit_plan_find (). */

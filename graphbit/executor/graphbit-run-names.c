@@ -29,8 +29,8 @@ copy (char **end,
   return start;
 }
 
-GraphbitRunNames *
-graphbit_run_names_new (GraphbitPlan *plan)
+static gpointer
+make (GraphbitPlan *plan)
 {
   const GraphbitPlanNode *nodes = graphbit_plan_get_nodes (plan);
   guint n_nodes = graphbit_plan_get_n_nodes (plan);
@@ -49,6 +49,7 @@ graphbit_run_names_new (GraphbitPlan *plan)
     }
 
   self = g_malloc (size);
+  self->ref_count = 1; /* the plan's */
   self->index = NULL;
   self->n_nodes = n_nodes;
   end = (char *) &self->nodes[n_nodes];
@@ -64,9 +65,27 @@ graphbit_run_names_new (GraphbitPlan *plan)
   return self;
 }
 
+static void
+unref (gpointer names)
+{
+  graphbit_run_names_free (names);
+}
+
+GraphbitRunNames *
+graphbit_run_names_new (GraphbitPlan *plan)
+{
+  GraphbitRunNames *self = graphbit_plan_get_companion (plan, make, unref);
+
+  __atomic_add_fetch (&self->ref_count, 1, __ATOMIC_RELAXED);
+  return self;
+}
+
 void
 graphbit_run_names_free (GraphbitRunNames *self)
 {
+  if (__atomic_sub_fetch (&self->ref_count, 1, __ATOMIC_ACQ_REL) > 0)
+    return;
+
   g_clear_pointer (&self->index, g_hash_table_unref);
   g_free (self);
 }

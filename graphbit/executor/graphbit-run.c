@@ -51,6 +51,7 @@ struct _GraphbitRun
   /* What was told last. */
   GraphbitRunState state;
   guint n_settled;
+  gint64 progress_inside;
   gint64 dropped;
 };
 
@@ -177,6 +178,26 @@ event_unref (gpointer event)
     g_object_unref (event);
 }
 
+/* For one who was claimed, maybe in another thread. */
+static void
+answer (Waiter *waiter,
+        GraphbitScheduler *scheduler,
+        gpointer value,
+        GDestroyNotify destroy)
+{
+  __atomic_add_fetch (&scheduler->n_answered, 1, __ATOMIC_RELEASE);
+  g_task_return_pointer (waiter->task, value, destroy);
+}
+
+static gpointer
+propagate (GraphbitRun *self,
+           GAsyncResult *result,
+           GError **error)
+{
+  (void) __atomic_load_n (&self->scheduler->n_answered, __ATOMIC_ACQUIRE);
+  return graphbit_task_propagate_pointer (result, error);
+}
+
 void
 graphbit_run_serve_reader (GraphbitScheduler *scheduler)
 {
@@ -192,7 +213,7 @@ graphbit_run_serve_reader (GraphbitScheduler *scheduler)
 
       if (!scheduler->is_ended)
         graphbit_scheduler_resume (scheduler);
-      g_task_return_pointer (reader->task, event, event_unref);
+      answer (reader, scheduler, event, event_unref);
     }
   waiter_unref (reader);
 }
@@ -202,7 +223,7 @@ return_result (Waiter *waiter,
                GraphbitScheduler *scheduler)
 {
   if (waiter_claim (waiter))
-    g_task_return_pointer (waiter->task, graphbit_workflow_result_new (scheduler), g_object_unref);
+    answer (waiter, scheduler, graphbit_workflow_result_new (scheduler), g_object_unref);
 }
 
 void
@@ -309,7 +330,7 @@ admit_late (Waiter *waiter,
   else if (waiter_claim (waiter))
     {
       if (read_late (scheduler, &event))
-        g_task_return_pointer (waiter->task, event, event_unref);
+        answer (waiter, scheduler, event, event_unref);
       else
         return_pending (waiter);
     }
@@ -497,7 +518,9 @@ graphbit_run_class_init (GraphbitRunClass *klass)
   /**
    * GraphbitRun:progress: (getter get_progress)
    *
-   * How many of the nodes have ended or will not run, from 0 to 1.
+   * How many of the nodes have ended or will not run, from 0 to 1. A node that
+   * runs a workflow counts by how far that is; a loop as if it ran all its rounds.
+   * Only a node that is tried again takes back what it had counted.
    *
    * Since: 1.0
    */
@@ -561,6 +584,7 @@ graphbit_run_update (GraphbitRun *self)
 {
   GraphbitScheduler *scheduler = self->scheduler;
   GraphbitRunState state = graphbit_scheduler_get_state (scheduler);
+  gint64 progress_inside = scheduler->nesting != NULL ? scheduler->nesting->progress : 0;
   GObject *object = G_OBJECT (self);
 
   if (self->node_runs != NULL)
@@ -572,9 +596,10 @@ graphbit_run_update (GraphbitRun *self)
       self->dropped = scheduler->log.first - 1;
       g_object_notify_by_pspec (object, properties[PROP_DROPPED]);
     }
-  if (scheduler->n_settled != self->n_settled)
+  if (scheduler->n_settled != self->n_settled || progress_inside != self->progress_inside)
     {
       self->n_settled = scheduler->n_settled;
+      self->progress_inside = progress_inside;
       g_object_notify_by_pspec (object, properties[PROP_PROGRESS]);
     }
   if (state != self->state)
@@ -636,9 +661,19 @@ graphbit_run_get_state (GraphbitRun *self)
 gdouble
 graphbit_run_get_progress (GraphbitRun *self)
 {
+  GraphbitScheduler *scheduler;
+  const GraphbitNesting *nesting;
+  double progress;
+
   g_return_val_if_fail (GRAPHBIT_IS_RUN (self), 0.0);
 
-  return (double) __atomic_load_n (&self->scheduler->n_settled, __ATOMIC_RELAXED) / (double) self->scheduler->n_nodes;
+  scheduler = self->scheduler;
+  progress = (double) __atomic_load_n (&scheduler->n_settled, __ATOMIC_RELAXED) / (double) scheduler->n_nodes;
+  nesting = __atomic_load_n (&scheduler->nesting, __ATOMIC_ACQUIRE);
+  if (nesting != NULL)
+    progress += (double) __atomic_load_n (&nesting->progress, __ATOMIC_RELAXED) / (double) GRAPHBIT_PROGRESS_WHOLE;
+  /* The two are not read in the same moment. */
+  return CLAMP (progress, 0.0, 1.0);
 }
 
 /**
@@ -775,7 +810,7 @@ graphbit_run_next_event_finish (GraphbitRun *self,
   g_return_val_if_fail (GRAPHBIT_IS_RUN (self), NULL);
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
 
-  return graphbit_task_propagate_pointer (result, error);
+  return propagate (self, result, error);
 }
 
 /**
@@ -888,7 +923,7 @@ graphbit_run_wait_finish (GraphbitRun *self,
   g_return_val_if_fail (GRAPHBIT_IS_RUN (self), NULL);
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
 
-  return graphbit_task_propagate_pointer (result, error);
+  return propagate (self, result, error);
 }
 
 /**

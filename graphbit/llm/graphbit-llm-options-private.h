@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include "graphbit-json-writer-private.h"
 #include "graphbit-llm-options.h"
 
 G_BEGIN_DECLS
@@ -15,5 +16,8 @@ GraphbitLlmOptions *graphbit_llm_options_copy (GraphbitLlmOptions *self);
 
 /* At use: INVALID_ARGUMENT names the value and its range. Accepts NULL. */
 gboolean graphbit_llm_options_check (GraphbitLlmOptions *self, GError **error);
+
+/* An object of what is set, named as the properties are, with underscores. Accepts NULL. */
+void graphbit_llm_options_write (GraphbitLlmOptions *self, GraphbitJsonWriter *writer);
 
 G_END_DECLS

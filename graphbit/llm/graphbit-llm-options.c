@@ -1256,3 +1256,70 @@ graphbit_llm_options_set_keep_raw (GraphbitLlmOptions *self,
   self->keep_raw = keep_raw;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_KEEP_RAW]);
 }
+
+static void
+write_value (const GValue *value,
+             gboolean is_json,
+             GraphbitJsonWriter *writer)
+{
+  if (G_VALUE_HOLDS_STRING (value))
+    {
+      if (is_json)
+        graphbit_json_writer_raw (writer, g_value_get_string (value), -1);
+      else
+        graphbit_json_writer_string (writer, g_value_get_string (value));
+    }
+  else if (G_VALUE_HOLDS_UINT (value))
+    graphbit_json_writer_int64 (writer, g_value_get_uint (value));
+  else if (G_VALUE_HOLDS_INT64 (value))
+    graphbit_json_writer_int64 (writer, g_value_get_int64 (value));
+  else if (G_VALUE_HOLDS_DOUBLE (value))
+    graphbit_json_writer_double (writer, g_value_get_double (value));
+  else if (G_VALUE_HOLDS_ENUM (value))
+    {
+      g_autoptr (GEnumClass) klass = g_type_class_ref (G_VALUE_TYPE (value));
+
+      graphbit_json_writer_string (writer, g_enum_get_value (klass, g_value_get_enum (value))->value_nick);
+    }
+  else if (G_VALUE_HOLDS (value, G_TYPE_STRV))
+    {
+      const char *const *texts = g_value_get_boxed (value);
+
+      graphbit_json_writer_begin_array (writer);
+      for (guint i = 0; texts[i] != NULL; i++)
+        graphbit_json_writer_string (writer, texts[i]);
+      graphbit_json_writer_end_array (writer);
+    }
+  else
+    {
+      GVariantIter iter;
+      const char *name, *text;
+
+      graphbit_json_writer_begin_object (writer);
+      g_variant_iter_init (&iter, g_value_get_variant (value));
+      while (g_variant_iter_next (&iter, "{&s&s}", &name, &text))
+        graphbit_json_writer_string_member (writer, name, text);
+      graphbit_json_writer_end_object (writer);
+    }
+}
+
+void
+graphbit_llm_options_write (GraphbitLlmOptions *self,
+                            GraphbitJsonWriter *writer)
+{
+  graphbit_json_writer_begin_object (writer);
+  for (guint i = PROP_0 + 1; self != NULL && i < N_PROPS; i++)
+    {
+      g_auto (GValue) value = G_VALUE_INIT;
+      g_autofree char *name = NULL;
+
+      g_object_get_property (G_OBJECT (self), properties[i]->name, &value);
+      if (g_param_value_defaults (properties[i], &value))
+        continue;
+
+      name = g_strdelimit (g_strdup (properties[i]->name), "-", '_');
+      graphbit_json_writer_name (writer, name);
+      write_value (&value, i == PROP_RESPONSE_SCHEMA, writer);
+    }
+  graphbit_json_writer_end_object (writer);
+}

@@ -255,7 +255,13 @@ start_slot (GraphbitToolSlot *slot)
 
   if (will_answer)
     {
-      if (self->funcs != NULL && slot->ticket != NULL && !graphbit_call_get_is_answered (GRAPHBIT_CALL (call)))
+      /* Answered at once it goes on at once, as after a function. */
+      if (self->funcs != NULL && graphbit_call_take (&slot->ticket, (gpointer *) &output, &error))
+        {
+          end_slot (slot, output, error);
+          return;
+        }
+      if (self->funcs != NULL && slot->ticket != NULL)
         slot->timeout = graphbit_timeout_new (self->operation, deadline, on_timeout, slot);
       return;
     }

@@ -16,12 +16,14 @@ G_BEGIN_DECLS
  * is a class, its settings in the plan, and a row here.
  */
 typedef void (*GraphbitTemplateFunc) (GraphbitTemplate *template_, const char *member, gpointer data);
+typedef void (*GraphbitExpressionFunc) (GraphbitExpression *expression, const char *member, gpointer data);
 
 typedef struct
 {
   GraphbitNodeKind kind;
   const char *name; /* as in events and files */
   gsize settings_size;
+  gboolean is_nested; /* it runs a workflow; the settings are GraphbitPlanNested */
 
   /* Copies the node into zeroed settings and reports what is wrong with it by itself. */
   void (*build) (GraphbitNode *node, gpointer settings, GStringChunk *texts, GraphbitReport *report);
@@ -29,6 +31,8 @@ typedef struct
   void (*clear) (gpointer settings);
   /* NULL: the kind has no templates. */
   void (*foreach_template) (gconstpointer settings, GraphbitTemplateFunc func, gpointer data);
+  /* Likewise for expressions. */
+  void (*foreach_expression) (gconstpointer settings, GraphbitExpressionFunc func, gpointer data);
   /* What the kind asks of the edges around it; NULL: nothing. */
   void (*check_edges) (GraphbitPlan *plan, guint index, GraphbitReport *report);
 } GraphbitNodeKindInfo;
@@ -53,6 +57,9 @@ gboolean graphbit_text_is_blank (const char *text); /* NULL is */
 void graphbit_agent_node_build (GraphbitNode *node, gpointer settings, GStringChunk *texts, GraphbitReport *report);
 void graphbit_condition_node_build (GraphbitNode *node, gpointer settings, GStringChunk *texts, GraphbitReport *report);
 void graphbit_function_node_build (GraphbitNode *node, gpointer settings, GStringChunk *texts, GraphbitReport *report);
+void graphbit_loop_node_build (GraphbitNode *node, gpointer settings, GStringChunk *texts, GraphbitReport *report);
+void graphbit_map_node_build (GraphbitNode *node, gpointer settings, GStringChunk *texts, GraphbitReport *report);
 void graphbit_transform_node_build (GraphbitNode *node, gpointer settings, GStringChunk *texts, GraphbitReport *report);
+void graphbit_workflow_node_build (GraphbitNode *node, gpointer settings, GStringChunk *texts, GraphbitReport *report);
 
 G_END_DECLS

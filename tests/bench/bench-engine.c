@@ -10,7 +10,7 @@
  *
  *   bench-engine count FIGURE RUNS
  *   bench-engine parked MODE   10,000 runs, balanced or lightweight, that wait in their second node: one JSON line
- *   bench-engine turns SHAPE   a chain or fan-out of 10,000: one JSON line
+ *   bench-engine turns SHAPE   a chain, fan-out or map of 10,000: one JSON line
  */
 
 #include <dirent.h>
@@ -89,6 +89,44 @@ make_chain (guint n_nodes,
             GraphbitNodeFunc func)
 {
   return make_workflow (n_nodes, func, TRUE);
+}
+
+static char *
+list_numbers (GraphbitWorkflowContext *context,
+              gpointer data,
+              GError **error)
+{
+  return g_strdup (data);
+}
+
+static char *
+make_list (guint n)
+{
+  GString *text = g_string_new ("[0");
+
+  for (guint i = 1; i < n; i++)
+    g_string_append_printf (text, ",%u", i);
+  g_string_append_c (text, ']');
+  return g_string_free (text, FALSE);
+}
+
+/* A workflow of one node, for each element of a list. */
+static GraphbitWorkflow *
+make_map (guint n_elements)
+{
+  g_autoptr (GraphbitWorkflow) inner = make_chain (1, echo);
+  GraphbitWorkflow *workflow = graphbit_workflow_new ("map");
+  g_autoptr (GraphbitFunctionNode) list = graphbit_function_node_new ("list", list_numbers, make_list (n_elements), g_free);
+  g_autoptr (GraphbitMapNode) map = graphbit_map_node_new ("map", inner);
+  g_autoptr (GError) error = NULL;
+
+  graphbit_workflow_add_node (workflow, GRAPHBIT_NODE (list), &error);
+  g_assert_no_error (error);
+  graphbit_workflow_add_node (workflow, GRAPHBIT_NODE (map), &error);
+  g_assert_no_error (error);
+  graphbit_workflow_connect_nodes (workflow, "list", "map", &error);
+  g_assert_no_error (error);
+  return workflow;
 }
 
 /* A program with a main loop that starts the next run when the last one has ended. */
@@ -286,6 +324,8 @@ count (Bench *self,
     { "live", wait_async, FEW, echo, FALSE, FALSE },
     { "live-many", wait_async, MANY, echo, FALSE, FALSE },
     { "live-lightweight", wait_async, FEW, echo, TRUE, FALSE },
+    { "map", wait_async, FEW, NULL, FALSE, FALSE },
+    { "map-many", wait_async, MANY, NULL, FALSE, FALSE },
     { "list", list_async, MANY, echo, FALSE, FALSE },
     { "read", read_async, MANY, echo, FALSE, FALSE },
     { "read-sync", read_sync, MANY, echo, FALSE, FALSE },
@@ -297,7 +337,7 @@ count (Bench *self,
       if (strcmp (figures[i].name, name) != 0)
         continue;
 
-      self->workflow = make_chain (figures[i].n_nodes, figures[i].func);
+      self->workflow = figures[i].func != NULL ? make_chain (figures[i].n_nodes, figures[i].func) : make_map (figures[i].n_nodes);
       self->with_payload = figures[i].with_payload;
       graphbit_executor_set_lightweight_mode (self->executor, figures[i].is_lightweight);
 
@@ -446,7 +486,7 @@ run_big (Bench *self,
 
 static void
 measure_turns (Bench *self,
-               gboolean is_chain)
+               const char *shape)
 {
   static const guint sizes[] = { 1000, 10000 };
   gdouble per_node[2];
@@ -457,7 +497,8 @@ measure_turns (Bench *self,
       gdouble least = G_MAXDOUBLE;
       gdouble longest_of_run;
 
-      self->workflow = make_workflow (sizes[i], echo, is_chain);
+      self->workflow = g_str_equal (shape, "map") ? make_map (sizes[i]) :
+                                                    make_workflow (sizes[i], echo, g_str_equal (shape, "chain"));
       for (guint j = 0; j < 9; j++)
         {
           run_big (self, sizes[i], &per_node[i], &longest_of_run);
@@ -470,7 +511,7 @@ measure_turns (Bench *self,
       g_clear_object (&self->workflow);
     }
   g_print ("{\"figure\":\"%s of 10,000\",\"us_per_node\":%.3f,\"of_1000\":%.3f,\"longest_turn_ms\":%.2f,\"bar\":5}\n",
-           is_chain ? "chain" : "fan-out", per_node[1], per_node[0], longest);
+           shape, per_node[1], per_node[0], longest);
 }
 
 int
@@ -488,10 +529,10 @@ main (int argc,
   else if (argc == 3 && strcmp (argv[1], "parked") == 0)
     park (&self, strcmp (argv[2], "lightweight") == 0);
   else if (argc == 3 && strcmp (argv[1], "turns") == 0)
-    measure_turns (&self, strcmp (argv[2], "chain") == 0);
+    measure_turns (&self, argv[2]);
   else
     {
-      g_printerr ("usage: %s count FIGURE RUNS | parked balanced|lightweight | turns chain|fan-out\n", argv[0]);
+      g_printerr ("usage: %s count FIGURE RUNS | parked balanced|lightweight | turns chain|fan-out|map\n", argv[0]);
       return 2;
     }
 

@@ -134,6 +134,38 @@ test_fail (void)
   owner_done (owner);
 }
 
+/* An answer that the owner takes is delivered no more. */
+static void
+test_take (void)
+{
+  g_autoptr (GraphbitCall) call = g_object_new (TEST_TYPE_CALL, NULL);
+  Owner *owner = owner_new ();
+  GraphbitCallTicket *ticket = graphbit_call_open (call, owner, answered, NULL, GRAPHBIT_ERROR_TOOL_FAILED, 0);
+  g_autofree char *value = NULL;
+  g_autoptr (GraphbitCall) other = g_object_new (TEST_TYPE_CALL, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (graphbit_call_take (&ticket, (gpointer *) &value, &error));
+  g_assert_nonnull (ticket);
+  g_assert_true (graphbit_call_answer (call, g_strdup ("at once"), g_free));
+  g_assert_true (graphbit_call_take (&ticket, (gpointer *) &value, &error));
+  g_assert_no_error (error);
+  g_assert_cmpstr (value, ==, "at once");
+  g_assert_null (ticket);
+  g_assert_false (graphbit_call_take (&ticket, (gpointer *) &value, &error));
+  g_assert_false (graphbit_call_fail (call, "late"));
+
+  ticket = graphbit_call_open (other, owner, answered, NULL, GRAPHBIT_ERROR_TOOL_FAILED, 0);
+  g_assert_true (graphbit_call_fail (other, "no bananas"));
+  g_clear_pointer (&value, g_free);
+  g_assert_true (graphbit_call_take (&ticket, (gpointer *) &value, &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_TOOL_FAILED);
+  g_assert_null (value);
+  turn ();
+  g_assert_cmpuint (owner->n_answers, ==, 0);
+  owner_done (owner);
+}
+
 static gpointer
 drop_elsewhere (gpointer data)
 {
@@ -218,6 +250,7 @@ main (int argc,
 
   g_test_add_func ("/call/answer", test_answer);
   g_test_add_func ("/call/fail", test_fail);
+  g_test_add_func ("/call/take", test_take);
   g_test_add_func ("/call/dropped", test_dropped);
   g_test_add_func ("/call/closed", test_closed);
   g_test_add_func ("/call/race", test_race);

@@ -307,6 +307,15 @@ test_stalled (gconstpointer data)
     g_main_context_iteration (NULL, TRUE);
   g_assert_true (graphbit_mock_server_wait_for_stalled (server, stalls[index].n_stalled, 20000));
   graphbit_run_cancel (run);
+  /* Two turns at most, and then every event is there. */
+  support_turns (2);
+  g_assert_cmpint (graphbit_run_get_state (run), ==, GRAPHBIT_RUN_STATE_CANCELLED);
+  {
+    GListModel *events = graphbit_run_get_events (run);
+    g_autoptr (GraphbitEvent) last = g_list_model_get_item (events, g_list_model_get_n_items (events) - 1);
+
+    g_assert_cmpint (graphbit_event_get_kind (last), ==, GRAPHBIT_EVENT_KIND_WORKFLOW_CANCELLED);
+  }
   result = support_wait (run);
   g_assert_true (graphbit_workflow_result_is_cancelled (result));
   /* The executor is still there: what was under way is closed all the same. */

@@ -276,6 +276,33 @@ test_functions (Fixture *fixture,
 }
 
 static void
+test_nested (Fixture *fixture,
+             gconstpointer data)
+{
+  g_autoptr (GraphbitWorkflow) inner = NULL;
+  g_autoptr (GraphbitWorkflow) workflow = NULL;
+  g_autoptr (GraphbitExecutor) executor = graphbit_executor_new (NULL);
+  g_autoptr (GraphbitWorkflowResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  GraphbitTransformNode *input = graphbit_transform_node_new ("input", GRAPHBIT_TRANSFORMATION_TEMPLATE);
+  GraphbitTransformNode *list = graphbit_transform_node_new ("list", GRAPHBIT_TRANSFORMATION_TEMPLATE);
+
+  graphbit_transform_node_set_argument (input, "{input}");
+  inner = make_row (GRAPHBIT_NODE (input), graphbit_function_node_new ("mark", mark, g_strdup ("!"), g_free), NULL);
+  graphbit_transform_node_set_argument (list, "[1,2]");
+  workflow = make_row (GRAPHBIT_NODE (list),
+                       graphbit_map_node_new ("each", inner),
+                       graphbit_workflow_node_new ("nest", inner),
+                       graphbit_loop_node_new ("again", inner, "iteration == 2", 5),
+                       NULL);
+  result = graphbit_executor_execute (executor, workflow, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (graphbit_workflow_result_is_success (result));
+  g_assert_cmpstr (graphbit_workflow_result_get_node_output (result, "each"), ==, "[\"1!\",\"2!\"]");
+  g_assert_cmpstr (graphbit_workflow_result_get_node_output (result, "again/2/mark"), ==, "[\"1!\",\"2!\"]!!!");
+}
+
+static void
 test_answered_later (Fixture *fixture,
                      gconstpointer data)
 {
@@ -512,6 +539,7 @@ main (int argc,
   ADD ("models", test_models);
   ADD ("batch", test_batch);
   ADD ("functions", test_functions);
+  ADD ("nested", test_nested);
   ADD ("answered-later", test_answered_later);
   ADD ("functions-that-fail", test_functions_that_fail);
   ADD ("events", test_events);

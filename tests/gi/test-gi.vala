@@ -339,6 +339,43 @@ void functions (Scripted scripted) throws GLib.Error {
   assert (result.get_node_output ("soft") == null);
 }
 
+void nested (Scripted scripted) throws GLib.Error {
+  var one = new Graphbit.Workflow ("one");
+  one.add_node (new Graphbit.FunctionNode ("one", (context) => {
+    return context.get_variable ("index") + ":" + context.get_variable ("item");
+  }));
+  var grow = new Graphbit.Workflow ("grow");
+  grow.add_node (new Graphbit.FunctionNode ("grow", (context) => {
+    return context.get_variable ("input") + "+";
+  }));
+  var say = new Graphbit.Workflow ("say");
+  say.add_node (new Graphbit.FunctionNode ("say", (context) => {
+    return context.get_variable ("input");
+  }));
+
+  var workflow = new Graphbit.Workflow ("test");
+  var each = new Graphbit.MapNode ("each", one);
+  each.max_concurrency = 2;
+  workflow.add_node (new Graphbit.FunctionNode ("list", (context) => {
+    return "[\"a\",2]";
+  }));
+  workflow.add_node (each);
+  workflow.add_node (new Graphbit.LoopNode ("again", grow, "length (output) >= 3"));
+  workflow.add_node (new Graphbit.WorkflowNode ("nest", say));
+  workflow.connect_nodes ("list", "each");
+  workflow.connect_nodes ("again", "nest");
+
+  var run = new Graphbit.Executor (null).start (workflow, null, Graphbit.StreamModes.UPDATES);
+  var result = run.wait ();
+  assert (result.is_success ());
+  assert_cmpstr (result.get_node_output ("each"), CompareOperator.EQ, "[\"0:a\",\"1:2\"]");
+  assert_cmpstr (result.get_node_output ("each/1/one"), CompareOperator.EQ, "1:2");
+  assert_cmpstr (result.get_node_output ("nest"), CompareOperator.EQ, "+++");
+  assert_cmpstr (result.get_node_output ("again/2"), CompareOperator.EQ, "++");
+  var map = (Graphbit.NodeRun) run.node_runs.get_item (1);
+  assert (map.children.get_n_items () == 2 && map.path == each.id);
+}
+
 void answered_later (Scripted scripted) throws GLib.Error {
   var workflow = new Graphbit.Workflow ("test");
   var node = new Graphbit.FunctionNode ("later", null);
@@ -552,6 +589,7 @@ int main (string[] args) {
   add ("keys", keys);
   add ("network", network);
   add ("functions", functions);
+  add ("nested", nested);
   add ("answered-later", answered_later);
   add ("functions-that-throw", functions_that_throw);
   add ("events", events);

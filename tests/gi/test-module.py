@@ -4,6 +4,7 @@
 """The module graphbit: GraphBit's meaning of names."""
 
 import asyncio
+import datetime
 import os
 
 import tap
@@ -140,6 +141,81 @@ async def test_executor_raises(server):
     workflow = Workflow("broken")
     workflow.add_node(Node.function("broken", broken))
     assert executor.execute(workflow).is_failed()
+
+
+def check_events(events, seen):
+    """Each has what the schema says, and nothing else; the last one ends the run."""
+    rows = {row["event"]: row for row in Executor.get_stream_event_schema()["events"]}
+    types = {"string": str, "integer": int}
+    for number, event in enumerate(events, 1):
+        row = rows[event["event"]]
+        fields = {field["name"]: types[field["type"]] for field in row["fields"]}
+        assert event.keys() == fields.keys() | {"event"}, (event, fields)
+        assert (event["category"], event["phase"]) == (row["category_value"], row["phase_value"])
+        for name, kind in fields.items():
+            assert isinstance(event[name], graphbit.WorkflowResult if name == "result" else kind), (name, event[name])
+        assert event["sequence"] == number
+        datetime.datetime.fromisoformat(event["time"].replace("Z", "+00:00"))
+        seen.add(event["event"])
+    assert event["phase"] in ("completed", "failed", "cancelled") and event["category"] == "workflow"
+
+
+def rich(server):
+    """A retry, a failure that is allowed, a branch not taken, tools that work and that break, tokens."""
+    tries = []
+
+    def flaky(context):
+        tries.append(1)
+        assert len(tries) > 1, "not yet"
+        return "now"
+
+    def broken(call):
+        raise RuntimeError("broken")
+
+    server.step(
+        tool_calls=[
+            {"id": "c1", "name": "fine", "arguments": {}},
+            {"id": "c2", "name": "broken", "arguments": {}},
+        ]
+    )
+    workflow = Workflow("rich")
+    tools = [graphbit.Tool.new("fine", "Is fine.", None, lambda call: "ü"), graphbit.Tool.new("broken", "Is not.", None, broken)]
+    workflow.add_node(Node.agent("agent", "Hello", tools=tools))
+    workflow.add_node(Node.function("flaky", flaky, max_retries=1))
+    workflow.add_node(Node.function("shrug", broken, on_error=graphbit.OnError.CONTINUE))
+    workflow.add_node(Node.condition("which?", lambda context: "this"))
+    workflow.add_node(Node.transform("this", "uppercase"))
+    workflow.add_node(Node.transform("that", "uppercase"))
+    for pair in (("flaky", "which?"), ("which?", "this"), ("which?", "that")):
+        workflow.connect(*pair)
+    return workflow
+
+
+async def test_streaming(server):
+    executor = Executor(LlmConfig.openai())
+    seen = set()
+    check_events(executor.execute_streaming(rich(server), stream_mode="all"), seen)
+    check_events([event async for event in executor.execute_streaming(rich(server), stream_mode="all")], seen)
+    failing = Workflow("failing")
+    failing.add_node(Node.function("broken", lambda context: None))
+    check_events(executor.execute_streaming(failing), seen)
+    stopped = executor.execute_streaming(rich(server))
+    stopped.run.cancel()
+    check_events(stopped, seen)
+    known = {row["event"] for row in Executor.get_stream_event_schema()["events"]}
+    assert known - seen <= {"approval_requested"}, known - seen
+
+    events = list(executor.execute_streaming(rich(server), stream_mode="messages"))
+    assert {event["event"] for event in events} == {"token", "workflow_completed"}
+    assert events[-1]["result"].get_node_output("this") == "NOW"
+    assert not any(event["event"] == "token" for event in executor.execute_streaming(rich(server)))
+    tap.raises(ValueError, executor.execute_streaming, rich(server), stream_mode="everything")
+    tap.raises(ValueError, executor.execute_streaming, Workflow("empty"), code=graphbit.Error.INVALID_WORKFLOW)
+
+    stream = executor.execute_streaming(rich(server))
+    async for event in stream:
+        break
+    assert (await stream.run.wait_async()).is_cancelled()
 
 
 tap.main(globals())

@@ -51,6 +51,7 @@ def check_event(event):
     assert data == event.get_payload(), (data, event.get_payload())
     assert (data["event"], data["sequence"]) == (event.get_event(), event.get_sequence())
     fields = SCHEMA[data.pop("event")]
+    assert data.keys() == fields.keys(), (event.get_event(), data.keys() ^ fields.keys())
     for name, value in data.items():
         assert isinstance(value, TYPES[fields[name]]), (event.get_event(), name, value)
     return event.get_event()

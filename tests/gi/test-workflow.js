@@ -164,6 +164,31 @@ await run({
         }
     },
 
+    async nested() {
+        const one = build([func('one', context => `${context.get_variable('index')}:${context.get_variable('item')}`)]);
+        const grow = build([func('grow', context => `${context.get_variable('input')}+`)]);
+        const each = new Graphbit.MapNode({id: 'each', name: 'each', workflow: one, max_concurrency: 2});
+        const again = new Graphbit.LoopNode({name: 'again', workflow: grow, condition: 'length (output) >= 3'});
+        const nest = Graphbit.WorkflowNode.new('nest', build([func('say', context => context.get_variable('input'))]));
+        const workflow = build([func('list', () => ['a', 2]), func('x', () => 'x'), each, again, nest],
+            [['list', 'each'], ['x', 'again'], ['again', 'nest']]);
+        const run = new Graphbit.Executor().start(workflow, null, Graphbit.StreamModes.UPDATES);
+        const paths = [];
+        for await (const event of run) {
+            if (event.get_kind() === Graphbit.EventKind.NODE_STARTED && event.get_path().startsWith('each/'))
+                paths.push(event.get_path().split('/')[1]);
+        }
+        const result = run.get_result();
+        check(result.is_success(), `${result.get_error()}`);
+        equal(paths, ['0', '1']);
+        equal(result.get_node_output('each'), '["0:a","1:2"]');
+        equal(result.get_node_output('each/1/one'), '1:2');
+        equal([result.get_node_output('nest'), result.get_node_output('again/1')], ['x++', 'x+']);
+        const children = run.get_node_runs().get_item(2).get_children();
+        equal([...children].map(child => child.get_path()), ['each/0', 'each/1']);
+        equal(run.get_node_runs().get_item(0).get_children(), null);
+    },
+
     async refused() {
         const executor = new Graphbit.Executor();
         const nodes = ['a', 'b'].map(name => new Graphbit.TransformNode({name}));

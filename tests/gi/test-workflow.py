@@ -95,6 +95,46 @@ def test_condition(server):
     assert result.get_node_output("left") is None and result.get_node_output("right") is not None
 
 
+def test_nested(server):
+    from graphbit import Node
+
+    shout = build(Graphbit.TransformNode("loud", "uppercase"))
+    one = build(function("one", lambda context: f"{context.get_variable('index')}:{context.get_variable('item')}"))
+    grow = build(function("grow", lambda context: context.get_variable("input") + "+"))
+    again = Node.loop("again", grow, "length (output) >= 3", id="again")
+    nest = Node.workflow("nest", build(function("say", lambda context: context.get_variable("input"))), id="nest")
+    each = Node.map("each", one, max_concurrency=2, id="each")
+    assert (again.get_max_iterations(), each.get_max_concurrency()) == (10, 2)
+    assert nest.get_workflow().get_node("say") is not None and again.get_condition().startswith("length")
+
+    edges = [("list", "each"), ("x", "again"), ("again", "nest")]
+    workflow = build(function("list", lambda context: ["a", {"b": 1}]), function("x", lambda context: "x"),
+                     each, again, nest, edges=edges)
+    run = Graphbit.Executor().start(workflow, None, Graphbit.StreamModes.UPDATES)
+    paths = [event.get_path() for event in run if event.get_kind() == Graphbit.EventKind.NODE_COMPLETED]
+    result = run.get_result()
+    assert result.is_success(), result.get_error()
+    assert result.get_node_output("each") == '["0:a","1:{\\"b\\": 1}"]', result.get_node_output("each")
+    assert result.get_node_output("each/1/one") == '1:{"b": 1}'
+    assert (result.get_node_output("nest"), result.get_node_output("again/1")) == ("x++", "x+")
+    assert [path.split("/")[:2] for path in paths if path.startswith("each/")] == [["each", "0"], ["each", "1"]]
+
+    runs = {node_run.get_node_name(): node_run for node_run in run.get_node_runs()}
+    assert runs["x"].get_children() is None
+    assert [child.get_path() for child in runs["each"].get_children()] == ["each/0", "each/1"]
+    assert [child.get_output() for child in runs["nest"].get_children()] == ["x++"]
+
+    try:
+        build(Graphbit.WorkflowNode("outer", build(Graphbit.WorkflowNode("inner", shout)))).validate()
+        shout.add_node(Graphbit.WorkflowNode("self", shout))
+        shout.validate()
+        assert False
+    except GLib.Error as error:
+        assert "contains itself" in str(error), error
+    finally:
+        shout.remove_node("self")
+
+
 def test_tool(server):
     call_tool(server, city="Lisbon")
     result = Graphbit.Executor(server.config()).execute(

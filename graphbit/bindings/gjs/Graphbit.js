@@ -214,7 +214,8 @@ function adornModel(prototype, ...names) {
     const get = prototype[`get_${names[0]}`];
     const getIterable = function () {
         const model = get.call(this);
-        model[Symbol.iterator] ??= iterateModel;
+        if (model !== null)
+            model[Symbol.iterator] ??= iterateModel;
         return model;
     };
 
@@ -242,6 +243,7 @@ function _init() {
     adornIteration(Graphbit.Run.prototype, 'next_event');
     adornModel(Graphbit.Run.prototype, 'node_runs', 'nodeRuns');
     adornModel(Graphbit.Run.prototype, 'events');
+    adornModel(Graphbit.NodeRun.prototype, 'children');
     replace(Graphbit, 'get_endpoints', list => function () {
         const model = list();
         model[Symbol.iterator] ??= iterateModel;

@@ -9,6 +9,8 @@ that GraphBit makes awaitable are awaitable. What is not here is found in the
 namespace itself, under the same name.
 """
 
+import json
+
 import gi
 
 gi.require_version("Graphbit", "1.0")
@@ -140,6 +142,43 @@ class Executor(Graphbit.Executor):
 
     run_async = execute_async
 
+    def execute_streaming(self, workflow, inputs=None, stream_mode=None):
+        """The events of a run as dicts, by `for` or `async for`: `updates` (the default), `messages` or `all`."""
+        if stream_mode not in (None, "updates", "messages", "all"):
+            raise ValueError(f"stream_mode is updates, messages or all, not {stream_mode!r}")
+        mode = getattr(Graphbit.StreamModes, (stream_mode or "updates").upper())
+        return EventStream(self.start(workflow, inputs, mode))
+
+    @staticmethod
+    def get_stream_event_schema():
+        return json.loads(Graphbit.Executor.get_stream_event_schema())
+
+
+class EventStream:
+    """The events of a run; leaving the loop early cancels it. `run` is the run itself."""
+
+    def __init__(self, run):
+        self.run = run
+
+    def __iter__(self):
+        return map(_event, self.run)
+
+    async def __aiter__(self):
+        events = self.run.__aiter__()
+        try:
+            async for event in events:
+                yield _event(event)
+        finally:
+            await events.aclose()
+
+
+def _event(event):
+    """GraphBit's dict: the result itself instead of its JSON."""
+    fields = event.get_payload()
+    if "result" in fields:
+        fields["result"] = event.get_result()
+    return fields
+
 
 def _check(result, workflow):
     """The result, unless what made the run fail is one of _RAISED."""
@@ -177,3 +216,18 @@ class Node:
     @staticmethod
     def transform(name, transformation, **keywords):
         return Graphbit.TransformNode(name, transformation, **_without_none(keywords))
+
+    @staticmethod
+    def map(name, workflow, **keywords):
+        """The workflow once for each element of the list that comes from the node before."""
+        return Graphbit.MapNode(name, workflow, **_without_none(keywords))
+
+    @staticmethod
+    def loop(name, workflow, condition, max_iterations=10, **keywords):
+        """The workflow again and again, until the condition holds."""
+        return Graphbit.LoopNode(name, workflow, condition, max_iterations, **_without_none(keywords))
+
+    @staticmethod
+    def workflow(name, workflow, **keywords):
+        """The workflow, once."""
+        return Graphbit.WorkflowNode(name, workflow, **_without_none(keywords))
