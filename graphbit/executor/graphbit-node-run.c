@@ -261,7 +261,7 @@ graphbit_node_run_update (GraphbitNodeRun *self)
     {
       self->state = state;
       g_object_notify_by_pspec (object, properties[PROP_STATE]);
-      if (graphbit_scheduler_get_output (self->scheduler, self->node) != NULL)
+      if (graphbit_node_run_get_output (self) != NULL)
         g_object_notify_by_pspec (object, properties[PROP_OUTPUT]);
       if (state == GRAPHBIT_NODE_STATE_FAILED || state == GRAPHBIT_NODE_STATE_CANCELLED)
         {
