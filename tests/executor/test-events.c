@@ -8,7 +8,6 @@
 
 #include <string.h>
 
-#include "graphbit-clock-private.h"
 #include "server-support.h"
 
 /* Every event of runs in which everything happens, held against the published description. */
