@@ -695,11 +695,9 @@ go_on (GraphbitScheduler *self)
       /* A cancellation that is on its way counts, even if nothing is left to do. */
       if (is_cancel_requested (self))
         ;
-      else if (self->is_failing)
-        {
-          if (self->settings.on_failure == GRAPHBIT_ON_FAILURE_CANCEL || self->n_running == 0)
-            finish (self, GRAPHBIT_RUN_STATE_FAILED, g_steal_pointer (&self->error));
-        }
+      else if (self->is_failing &&
+               (self->settings.on_failure == GRAPHBIT_ON_FAILURE_CANCEL || self->n_running == 0))
+        finish (self, GRAPHBIT_RUN_STATE_FAILED, g_steal_pointer (&self->error));
       else if (self->n_settled == self->n_nodes)
         finish (self, GRAPHBIT_RUN_STATE_COMPLETED, NULL);
       else if (!self->is_go_on_posted && self->timeout == NULL)
