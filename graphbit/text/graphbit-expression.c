@@ -834,3 +834,32 @@ graphbit_expression_get_reference (GraphbitExpression *self,
 
   return &g_array_index (self->references, GraphbitTemplateReference, index);
 }
+
+static void
+foreach_text (GraphbitExpression *self,
+              guint32 index,
+              GraphbitExpressionTextFunc func,
+              gpointer user_data)
+{
+  const Node *node = &g_array_index (self->nodes, Node, index);
+
+  if (node->op == OP_TEXT)
+    {
+      func (node->text, user_data);
+    }
+  else if (node->op == OP_CHOICE)
+    {
+      guint32 yes = g_array_index (self->nodes, Node, node->first).next;
+
+      foreach_text (self, yes, func, user_data);
+      foreach_text (self, g_array_index (self->nodes, Node, yes).next, func, user_data);
+    }
+}
+
+void
+graphbit_expression_foreach_text (GraphbitExpression *self,
+                                  GraphbitExpressionTextFunc func,
+                                  gpointer user_data)
+{
+  foreach_text (self, self->root, func, user_data);
+}

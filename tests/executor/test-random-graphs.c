@@ -307,6 +307,22 @@ make_name (Trial *self,
   return edge < 0 ? g_strdup ("nobody") : g_strdup_printf ("n%u", get_edge (self->graph, (guint) edge)->target);
 }
 
+/* One that is none must not be there to see, or the workflow is refused: an input has it. */
+static char *
+make_branch (Trial *self,
+             int edge)
+{
+  g_autofree char *name = make_name (self, edge);
+
+  return edge < 0 ? g_strdup ("input.nobody") : g_strdup_printf ("'%s'", name);
+}
+
+static GVariant *
+make_inputs (void)
+{
+  return g_variant_new_parsed ("{'nobody': <'nobody'>}");
+}
+
 static char *
 act (GraphbitWorkflowContext *context,
      gpointer data,
@@ -380,9 +396,9 @@ make_workflow_node (Trial *self,
     case WORK_CHOOSE_BY_EXPRESSION:
       {
         g_autofree char *ask = make_ask (plan->ask, plan->about);
-        g_autofree char *yes = make_name (self, plan->branches[0]);
-        g_autofree char *no = make_name (self, plan->branches[1]);
-        g_autofree char *expression = g_strdup_printf ("%s ? '%s' : '%s'", ask, yes, no);
+        g_autofree char *yes = make_branch (self, plan->branches[0]);
+        g_autofree char *no = make_branch (self, plan->branches[1]);
+        g_autofree char *expression = g_strdup_printf ("%s ? %s : %s", ask, yes, no);
 
         node = GRAPHBIT_NODE (graphbit_condition_node_new_for_expression (name, expression, NULL));
         g_free (actor);
@@ -604,7 +620,7 @@ run_step_by_step (Trial *self,
 {
   g_autoptr (GError) error = NULL;
 
-  self->run = graphbit_executor_start (executor, workflow, NULL, GRAPHBIT_STREAM_MODES_ALL, &error);
+  self->run = graphbit_executor_start (executor, workflow, make_inputs (), GRAPHBIT_STREAM_MODES_ALL, &error);
   if (self->run == NULL)
     give_up (self, "it cannot run: %s", error->message);
   graphbit_run_next_event_async (self->run, NULL, on_event, self);
@@ -626,7 +642,7 @@ run_at_once (Trial *self,
              GraphbitWorkflow *workflow)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GraphbitWorkflowResult) result = graphbit_executor_execute (executor, workflow, NULL, NULL, &error);
+  g_autoptr (GraphbitWorkflowResult) result = graphbit_executor_execute (executor, workflow, make_inputs (), NULL, &error);
 
   if (result == NULL)
     give_up (self, "it cannot run: %s", error->message);
