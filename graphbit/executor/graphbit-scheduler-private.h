@@ -124,7 +124,6 @@ struct _GraphbitScheduler
   guint n_answered; /* atomic: what was written before a waiter got something is seen by who reads this */
   guint user_depth; /* functions of the application that are on the stack */
   int failed_node;  /* or -1 */
-  guint32 scope;    /* 0, or its number among those inside of the outermost run */
   GError *error;
   gint64 started; /* by the clock */
   gint64 ended;
@@ -159,6 +158,7 @@ typedef struct
   GraphbitScheduler scheduler;
 
   GraphbitNest *nest;
+  guint32 scope;    /* in the records of its events: its place among the outermost run's, counted from 1 */
   guint number;     /* a map's elements count from 0, a loop's rounds from 1 */
   char digits[12];  /* the same; made when asked for */
   guint is_busy : 1;

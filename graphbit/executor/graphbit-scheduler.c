@@ -135,6 +135,12 @@ ready_take (GraphbitScheduler *self)
   return (int) node;
 }
 
+static inline gboolean
+is_inner (const GraphbitScheduler *self)
+{
+  return self->root != self;
+}
+
 static inline void
 emit_at (GraphbitScheduler *self,
          GraphbitEventKind kind,
@@ -146,7 +152,8 @@ emit_at (GraphbitScheduler *self,
   graphbit_log (GRAPHBIT_LOG_LEVEL_TRACE, "run %s: event %s", graphbit_scheduler_get_id (self),
                 graphbit_event_table[kind].event);
   if (graphbit_event_log_wants (&self->root->log, kind))
-    graphbit_event_log_append (&self->root->log, kind, now + self->wall_offset, self->scope, node, number, detail);
+    graphbit_event_log_append (&self->root->log, kind, now + self->wall_offset,
+                               is_inner (self) ? ((GraphbitInnerRun *) self)->scope : 0, node, number, detail);
   else if (detail != NULL)
     graphbit_event_detail_unref (detail);
 }
@@ -309,12 +316,6 @@ graphbit_scheduler_get_input (GraphbitScheduler *self,
 }
 
 /* Runs inside of runs. */
-
-static inline gboolean
-is_inner (const GraphbitScheduler *self)
-{
-  return self->root != self;
-}
 
 static inline void
 count_settled (GraphbitScheduler *self,
@@ -857,11 +858,9 @@ go_on (GraphbitScheduler *self)
       /* A cancellation that is on its way counts, even if nothing is left to do. */
       if (is_cancel_requested (self))
         ;
-      else if (self->is_failing)
-        {
-          if (self->settings.on_failure == GRAPHBIT_ON_FAILURE_CANCEL || self->n_running == 0)
-            finish (self, GRAPHBIT_RUN_STATE_FAILED, g_steal_pointer (&self->error));
-        }
+      else if (self->is_failing &&
+               (self->settings.on_failure == GRAPHBIT_ON_FAILURE_CANCEL || self->n_running == 0))
+        finish (self, GRAPHBIT_RUN_STATE_FAILED, g_steal_pointer (&self->error));
       else if (self->n_settled == self->n_nodes)
         finish (self, GRAPHBIT_RUN_STATE_COMPLETED, NULL);
       else if (!self->is_go_on_posted && self->timeout == NULL)
@@ -1398,7 +1397,7 @@ graphbit_scheduler_start_inner (GraphbitScheduler *self,
   inner->wall_offset = root->wall_offset;
   inner->state = GRAPHBIT_RUN_STATE_RUNNING;
   g_ptr_array_add (nesting->runs, run);
-  inner->scope = nesting->runs->len;
+  run->scope = nesting->runs->len;
   run->busy_link.data = run;
   run->last_node = -1;
   begin (inner, graphbit_plan_ref (plan));

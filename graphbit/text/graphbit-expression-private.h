@@ -85,6 +85,10 @@ const char *graphbit_expression_get_text (GraphbitExpression *self);
 guint graphbit_expression_get_n_references (GraphbitExpression *self);
 const GraphbitTemplateReference *graphbit_expression_get_reference (GraphbitExpression *self, guint index);
 
+/* The texts that stand in it and may be what it gives. */
+typedef void (*GraphbitExpressionTextFunc) (const char *text, gpointer user_data);
+void graphbit_expression_foreach_text (GraphbitExpression *self, GraphbitExpressionTextFunc func, gpointer user_data);
+
 /* For a boolean one. FALSE and NODE_FAILED with line and column: values that do not go together. */
 gboolean graphbit_expression_test (GraphbitExpression *self,
                                    GraphbitExpressionResolver resolver,

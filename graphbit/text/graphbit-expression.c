@@ -14,6 +14,10 @@
 #include <glib/gi18n-lib.h>
 
 #include "graphbit-error.h"
+#include "graphbit-pattern-private.h"
+
+/* Of one match. */
+#define MAX_STEPS 2000000
 
 typedef GraphbitExpressionNode Node;
 typedef GraphbitExpressionOp Op;
@@ -461,28 +465,6 @@ read_in (Reader *self,
   return add_pair (self, OP_IN, offset, left, right);
 }
 
-/*
- * PCRE counts the steps of one attempt only, and an attempt is made at each
- * character of the text. So the search is made a part of the pattern, which then
- * is one attempt; and loops are kept from passing over characters uncounted. What
- * still can (a{9999}, a*+) is bounded by the lengths of pattern and text.
- */
-static GRegex *
-compile (const char *pattern,
-         GError **error)
-{
-  g_autoptr (GRegex) plain = NULL;
-  g_autofree char *whole = NULL;
-
-  /* by itself first: it must not close the group around it */
-  plain = g_regex_new (pattern, 0, 0, error);
-  if (plain == NULL)
-    return NULL;
-
-  whole = g_strconcat ("(*LIMIT_MATCH=2000000)(*NO_AUTO_POSSESS)\\A(?s:.*?)(?:", pattern, ")", NULL);
-  return g_regex_new (whole, G_REGEX_ANCHORED, 0, error);
-}
-
 static guint32
 read_matches (Reader *self,
               gsize offset,
@@ -505,7 +487,7 @@ read_matches (Reader *self,
   if (strlen (get_node (self, right)->text) > GRAPHBIT_EXPRESSION_MAX_PATTERN)
     return refuse (self, get_node (self, right)->offset, _("this regular expression is longer than %d bytes"),
                    GRAPHBIT_EXPRESSION_MAX_PATTERN);
-  regex = compile (get_node (self, right)->text, &local_error);
+  regex = graphbit_pattern_new (get_node (self, right)->text, MAX_STEPS, &local_error);
   if (regex == NULL)
     return refuse (self, get_node (self, right)->offset, _("this is no regular expression: %s"), local_error->message);
 
@@ -851,4 +833,33 @@ graphbit_expression_get_reference (GraphbitExpression *self,
   g_return_val_if_fail (index < self->references->len, NULL);
 
   return &g_array_index (self->references, GraphbitTemplateReference, index);
+}
+
+static void
+foreach_text (GraphbitExpression *self,
+              guint32 index,
+              GraphbitExpressionTextFunc func,
+              gpointer user_data)
+{
+  const Node *node = &g_array_index (self->nodes, Node, index);
+
+  if (node->op == OP_TEXT)
+    {
+      func (node->text, user_data);
+    }
+  else if (node->op == OP_CHOICE)
+    {
+      guint32 yes = g_array_index (self->nodes, Node, node->first).next;
+
+      foreach_text (self, yes, func, user_data);
+      foreach_text (self, g_array_index (self->nodes, Node, yes).next, func, user_data);
+    }
+}
+
+void
+graphbit_expression_foreach_text (GraphbitExpression *self,
+                                  GraphbitExpressionTextFunc func,
+                                  gpointer user_data)
+{
+  foreach_text (self, self->root, func, user_data);
 }

@@ -90,6 +90,26 @@ transform_foreach_template (gconstpointer settings,
     func (transform->template_, "argument", data);
 }
 
+typedef struct
+{
+  GraphbitPlan *plan;
+  guint index;
+  GraphbitReport *report;
+} ChoiceCheck;
+
+static void
+check_choice (const char *text,
+              gpointer data)
+{
+  const ChoiceCheck *check = data;
+
+  if (graphbit_plan_find_choice (check->plan, check->index, text, NULL) < 0)
+    graphbit_report_add (check->report, GRAPHBIT_SEVERITY_ERROR, "expression",
+                         _("connect it to a node of that name, or choose another"),
+                         _("The condition “%s” may choose “%s”, which is none of its successors"),
+                         graphbit_plan_get_node (check->plan, check->index)->name, text);
+}
+
 /* A condition hands the output of its one data predecessor to one of its data successors, by name. */
 static void
 condition_check_edges (GraphbitPlan *plan,
@@ -97,6 +117,7 @@ condition_check_edges (GraphbitPlan *plan,
                        GraphbitReport *report)
 {
   const GraphbitPlanNode *node = graphbit_plan_get_node (plan, index);
+  const GraphbitPlanCondition *condition = node->settings;
   g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
   guint n_in = 0, n_out = 0;
 
@@ -134,6 +155,9 @@ condition_check_edges (GraphbitPlan *plan,
     graphbit_report_add (report, GRAPHBIT_SEVERITY_ERROR, NULL,
                          _("let one node before it bring their outputs together"),
                          _("The condition “%s” has %u predecessors, and it may have one only"), node->name, n_in);
+
+  if (condition->expression != NULL)
+    graphbit_expression_foreach_text (condition->expression, check_choice, &(ChoiceCheck) { plan, index, report });
 }
 
 static void

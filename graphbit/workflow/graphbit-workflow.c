@@ -954,7 +954,8 @@ graphbit_workflow_dup_plan (GraphbitWorkflow *self,
  * Fails with %GRAPHBIT_ERROR_INVALID_WORKFLOW for the first of: no nodes; a
  * cycle; an edge to a node that does not exist; a node connected to itself; two
  * nodes connected twice; a condition without successors, with two successors of
- * one name, or without exactly one predecessor; a conditional edge without a
+ * one name, without exactly one predecessor, or whose expression names no
+ * successor; a conditional edge without a
  * condition that can be read; a template or an expression that speaks of a node
  * that does not run before, or, if inputs are declared, of an unknown input or
  * variable; something about a node that cannot be used.

@@ -838,6 +838,152 @@ test_no_model (void)
   g_assert_nonnull (strstr (error->message, "“nest/agent”"));
 }
 
+/* One budget for the run, whatever the depth. */
+static gboolean
+answer_at_once (GraphbitProviderCall *call,
+                gpointer data)
+{
+  g_autoptr (GraphbitLlmResponse) response = support_answer ("yes");
+
+  graphbit_provider_call_respond (call, response);
+  return TRUE;
+}
+
+static void
+test_budget (void)
+{
+  g_autoptr (GraphbitLlmConfig) config = support_model_new (answer_at_once, NULL);
+  g_autoptr (GraphbitExecutor) executor = graphbit_executor_new (config);
+  g_autoptr (GraphbitBudget) budget = graphbit_budget_new (30, 0);
+  g_autoptr (GraphbitWorkflow) inner = graphbit_workflow_new ("inner");
+  g_autoptr (GraphbitWorkflow) workflow = NULL;
+  g_autoptr (GraphbitLlmOptions) options = g_object_new (GRAPHBIT_TYPE_LLM_OPTIONS, "max-tokens", (gint64) 2, NULL);
+  g_autoptr (GraphbitWorkflowResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  add (inner, g_object_new (GRAPHBIT_TYPE_AGENT_NODE, "name", "agent", "prompt", "Say.", "options", options, NULL));
+  workflow = mapped ("[1,2,3,4,5]", inner, 1);
+  graphbit_executor_set_budget (executor, budget);
+  result = support_execute (executor, workflow, NULL, NULL, &error);
+  g_assert_no_error (error);
+  error = graphbit_workflow_result_get_node_error (result, "map");
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_BUDGET_EXCEEDED);
+  assert_output (result, "map/0/agent", "yes");
+}
+
+/* Tokens of what is inside wait for a slow reader, too. */
+static gboolean
+answer_in_pieces (GraphbitProviderCall *call,
+                  gpointer data)
+{
+  g_autoptr (GraphbitLlmResponse) response = support_answer ("x");
+
+  for (guint i = 0; i < 300; i++)
+    graphbit_provider_call_send_text (call, "x");
+  graphbit_provider_call_respond (call, response);
+  return TRUE;
+}
+
+static void
+test_slow_reader_of_tokens (void)
+{
+  g_autoptr (GraphbitLlmConfig) config = support_model_new (answer_in_pieces, NULL);
+  g_autoptr (GraphbitExecutor) executor = graphbit_executor_new (config);
+  g_autoptr (GraphbitWorkflow) inner = graphbit_workflow_new ("inner");
+  g_autoptr (GraphbitWorkflow) workflow = NULL;
+  g_autoptr (GraphbitRun) run = NULL;
+  g_autofree char *log = NULL;
+  GraphbitEvent *event;
+
+  add (inner, g_object_new (GRAPHBIT_TYPE_AGENT_NODE, "id", "agent", "name", "agent", "prompt", "Say.", NULL));
+  workflow = mapped ("[1,2,3]", inner, 0);
+  run = graphbit_executor_start (executor, workflow, NULL, GRAPHBIT_STREAM_MODES_ALL, NULL);
+  event = graphbit_run_next_event (run, NULL, NULL);
+  g_object_unref (event);
+  support_turns (100);
+  g_assert_cmpint (graphbit_run_get_state (run), ==, GRAPHBIT_RUN_STATE_RUNNING);
+  log = read_paths (run);
+  g_assert_nonnull (strstr (log, "token map/0/agent\ntoken map/0/agent\n"));
+  g_assert_true (g_str_has_suffix (log, "node_completed map\nworkflow_completed \n"));
+}
+
+/* Answers from other threads, while the run's own one is blocked. */
+static gpointer
+answer_from_thread (gpointer call)
+{
+  graphbit_node_call_respond (call, "\"from afar\"");
+  g_object_unref (call);
+  return NULL;
+}
+
+static gboolean
+ask_thread (GObject *node,
+            GraphbitNodeCall *call,
+            gpointer data)
+{
+  g_thread_unref (g_thread_new ("answer", answer_from_thread, g_object_ref (call)));
+  return TRUE;
+}
+
+static void
+test_threads (void)
+{
+  g_autoptr (GraphbitExecutor) executor = graphbit_executor_new (NULL);
+  g_autoptr (GraphbitWorkflow) inner = graphbit_workflow_new ("inner");
+  g_autoptr (GraphbitWorkflow) workflow = NULL;
+  g_autoptr (GraphbitWorkflowResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  GraphbitFunctionNode *node = graphbit_function_node_new ("far", NULL, NULL, NULL);
+
+  g_signal_connect (node, "call", G_CALLBACK (ask_thread), NULL);
+  add (inner, node);
+  workflow = mapped ("[1,2,3,4,5,6,7,8]", inner, 3);
+  result = graphbit_executor_execute (executor, workflow, NULL, NULL, &error);
+  g_assert_no_error (error);
+  assert_output (result, "map",
+                 "[\"from afar\",\"from afar\",\"from afar\",\"from afar\",\"from afar\",\"from afar\",\"from afar\",\"from afar\"]");
+}
+
+/* Several threads that run workflows with the same ones inside. */
+static gpointer
+execute_in_thread (gpointer data)
+{
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (GraphbitExecutor) executor = graphbit_executor_new (NULL);
+
+  g_main_context_push_thread_default (context);
+  for (guint i = 0; i < 20; i++)
+    {
+      g_autoptr (GraphbitWorkflowResult) result = graphbit_executor_execute (executor, data, NULL, NULL, NULL);
+
+      g_assert_true (graphbit_workflow_result_is_success (result));
+    }
+  g_main_context_pop_thread_default (context);
+  return NULL;
+}
+
+static void
+test_plans_in_threads (void)
+{
+  for (guint i = 0; i < 10; i++)
+    {
+      g_autoptr (GraphbitWorkflow) deepest = small ("{input}");
+      g_autoptr (GraphbitWorkflow) middle = mapped ("[1,2]", deepest, 0);
+      g_autoptr (GraphbitWorkflow) one = graphbit_workflow_new ("one");
+      g_autoptr (GraphbitWorkflow) two = graphbit_workflow_new ("two");
+      GThread *threads[4];
+
+      add (one, workflow_node ("a", deepest));
+      add (one, workflow_node ("b", middle));
+      add (two, workflow_node ("a", middle));
+      add (two, workflow_node ("b", deepest));
+      for (guint j = 0; j < G_N_ELEMENTS (threads); j++)
+        threads[j] = g_thread_new ("run", execute_in_thread, j % 2 == 0 ? one : two);
+      for (guint j = 0; j < G_N_ELEMENTS (threads); j++)
+        g_thread_join (threads[j]);
+    }
+}
+
 /* An error of a provider is not the node's to try again, from whatever depth it comes. */
 static gboolean
 refuse (GraphbitProviderCall *call,
@@ -1040,6 +1186,10 @@ main (int argc,
   g_test_add_func ("/nested/model-limits", test_model_limits);
   g_test_add_func ("/nested/no-model", test_no_model);
   g_test_add_func ("/nested/provider-error", test_provider_error);
+  g_test_add_func ("/nested/budget", test_budget);
+  g_test_add_func ("/nested/slow-reader-of-tokens", test_slow_reader_of_tokens);
+  g_test_add_func ("/nested/threads", test_threads);
+  g_test_add_func ("/nested/plans-in-threads", test_plans_in_threads);
   g_test_add_func ("/nested/node-runs", test_node_runs);
   g_test_add_func ("/nested/changes", test_changes);
   g_test_add_func ("/nested/lightweight", test_lightweight);

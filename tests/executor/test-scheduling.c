@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "executor-support.h"
+#include "graphbit-clock-private.h"
 
 /* What runs, in which order and with what, and how it ends. */
 static const struct
@@ -257,6 +258,151 @@ test_untold_condition (void)
                    "node.A is a text, and a number is needed");
 }
 
+/* Each sets the variable to its own name. */
+static char *
+set_variable (GraphbitWorkflowContext *context,
+              gpointer data,
+              GError **error)
+{
+  graphbit_workflow_context_set_variable (context, "last", data);
+  return g_strdup (data);
+}
+
+/* An edge is decided when its source ends, by the variables of that moment, though its target waits for another node. */
+static void
+test_decided_once (void)
+{
+  static const char *const names[] = { "A", "B", "C", "D" };
+  g_autoptr (GraphbitExecutor) executor = graphbit_executor_new (NULL);
+  g_autoptr (GraphbitWorkflow) workflow = graphbit_workflow_new ("once");
+  g_autoptr (GraphbitWorkflowResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr (GraphbitFunctionNode) node = graphbit_function_node_new (names[i], set_variable, (gpointer) names[i], NULL);
+
+      graphbit_workflow_add_node (workflow, GRAPHBIT_NODE (node), &error);
+      g_assert_no_error (error);
+    }
+  graphbit_workflow_connect_nodes (workflow, "A", "B", &error);
+  graphbit_workflow_connect_nodes_full (workflow, "A", "C", GRAPHBIT_EDGE_KIND_CONDITIONAL, "last == 'A'", &error);
+  graphbit_workflow_connect_nodes_full (workflow, "B", "C", GRAPHBIT_EDGE_KIND_CONDITIONAL, "last == 'A'", &error);
+  graphbit_workflow_connect_nodes_full (workflow, "A", "D", GRAPHBIT_EDGE_KIND_CONDITIONAL, "last == 'B'", &error);
+  graphbit_workflow_connect_nodes_full (workflow, "B", "D", GRAPHBIT_EDGE_KIND_CONDITIONAL, "unset == 'B'", &error);
+  g_assert_no_error (error);
+
+  result = graphbit_executor_execute (executor, workflow, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (graphbit_workflow_result_is_success (result));
+  g_assert_cmpstr (graphbit_workflow_result_get_node_output (result, "C"), ==, "C");
+  g_assert_null (graphbit_workflow_result_get_node_output (result, "D"));
+}
+
+static void
+wait_for_call (Scene *scene)
+{
+  while (scene->calls->len == 0)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* A node that is answered later has a limit of its own, whatever becomes of it then. */
+static void
+test_node_timeout (gconstpointer data)
+{
+  gboolean has_fallback = data != NULL;
+  g_autoptr (GraphbitExecutor) executor = graphbit_executor_new (NULL);
+  g_autoptr (Scene) scene = scene_new ("A* B A>B");
+  GraphbitNode *node = graphbit_workflow_get_node (scene->workflow, "A");
+  g_autoptr (GraphbitRun) run = NULL;
+  g_autoptr (GraphbitWorkflowResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *states = NULL;
+
+  graphbit_clock_set_virtual (TRUE);
+  graphbit_node_set_timeout_ms (node, 2000);
+  if (has_fallback)
+    {
+      graphbit_node_set_on_error (node, GRAPHBIT_ON_ERROR_FALLBACK);
+      graphbit_node_set_fallback (node, "late");
+    }
+  run = graphbit_executor_start (executor, scene->workflow, NULL, GRAPHBIT_STREAM_MODES_ALL, &error);
+  g_assert_no_error (error);
+  wait_for_call (scene);
+  graphbit_clock_advance (1999999);
+  support_turns (20);
+  g_assert_cmpint (graphbit_run_get_state (run), ==, GRAPHBIT_RUN_STATE_RUNNING);
+  graphbit_clock_advance (1);
+  result = support_wait (run);
+
+  states = scene_describe (result, scene);
+  g_assert_cmpstr (states, ==, has_fallback ? "A:failed B:completed" : "A:failed B:skipped");
+  g_assert_cmpstr (scene->log->str, ==, has_fallback ? "A* B(late)" : "A*");
+  error = graphbit_workflow_result_get_node_error (result, "A");
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_TIMEOUT);
+  g_assert_nonnull (strstr (error->message, "“A” did not end within its limit of 2000 ms"));
+  g_assert_true (g_cancellable_is_cancelled (graphbit_call_get_cancellable (scene->calls->pdata[0])));
+  g_assert_false (graphbit_node_call_respond (scene->calls->pdata[0], "too late"));
+  graphbit_clock_set_virtual (FALSE);
+}
+
+/* Nothing is thrown for what went wrong after the start: execute () returns what there is. */
+static void
+test_execute_returns (void)
+{
+  g_autoptr (GraphbitExecutor) executor = graphbit_executor_new (NULL);
+  g_autoptr (Scene) scene = scene_new ("A B! C A>B B>C");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (GError) cause = NULL;
+  g_autoptr (GVariant) metadata = NULL;
+  g_autoptr (GraphbitWorkflowResult) result = graphbit_executor_execute (executor, scene->workflow, NULL, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (graphbit_workflow_result_is_failed (result));
+  failure = graphbit_workflow_result_get_error (result);
+  g_assert_error (failure, GRAPHBIT_ERROR, GRAPHBIT_ERROR_NODE_FAILED);
+  g_assert_cmpstr (failure->message, ==, "The node “B” failed: B broke");
+  cause = graphbit_workflow_result_get_node_error (result, "B");
+  g_assert_error (cause, GRAPHBIT_ERROR, GRAPHBIT_ERROR_NODE_FAILED);
+  g_assert_cmpstr (cause->message, ==, "B broke");
+
+  g_assert_cmpstr (graphbit_workflow_result_get_node_output (result, "A"), ==, "a");
+  g_assert_null (graphbit_workflow_result_get_node_output (result, "B"));
+  metadata = graphbit_workflow_result_get_node_response_metadata (result, "A");
+  g_assert_true (g_variant_lookup (metadata, "duration_ms", "x", NULL) || g_variant_lookup (metadata, "duration_ms", "d", NULL));
+}
+
+static void
+test_retry_events (void)
+{
+  g_autoptr (GraphbitExecutor) executor = graphbit_executor_new (NULL);
+  g_autoptr (Scene) scene = scene_new ("A!2 B A>B");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GraphbitRun) run = graphbit_executor_start (executor, scene->workflow, NULL, GRAPHBIT_STREAM_MODES_ALL, &error);
+  g_autofree char *events = support_read_events (run);
+  GListModel *node_runs = graphbit_run_get_node_runs (run);
+  g_autoptr (GraphbitNodeRun) first = g_list_model_get_item (node_runs, 0);
+
+  g_assert_cmpstr (events, ==,
+                   "workflow_started node_started:A node_retrying:A node_started:A node_retrying:A node_started:A "
+                   "node_completed:A node_started:B node_completed:B workflow_completed");
+  g_assert_cmpuint (graphbit_node_run_get_attempts (first), ==, 3);
+}
+
+static void
+test_defaults (void)
+{
+  g_autoptr (GraphbitExecutor) executor = graphbit_executor_new (NULL);
+  g_autoptr (GraphbitFunctionNode) node = graphbit_function_node_new ("node", NULL, NULL, NULL);
+
+  g_assert_cmpuint (graphbit_executor_get_max_concurrency (executor), ==, 32);
+  g_assert_cmpuint (graphbit_executor_get_timeout_seconds (executor), ==, 300);
+  g_assert_cmpint (graphbit_executor_get_on_failure (executor), ==, GRAPHBIT_ON_FAILURE_CANCEL);
+  g_assert_cmpuint (graphbit_node_get_max_retries (GRAPHBIT_NODE (node)), ==, 0);
+  g_assert_cmpint (graphbit_node_get_on_error (GRAPHBIT_NODE (node)), ==, GRAPHBIT_ON_ERROR_FAIL);
+}
+
 static char *
 echo (GraphbitWorkflowContext *context,
       gpointer data,
@@ -374,6 +520,12 @@ main (int argc,
     }
   g_test_add_func ("/executor/scheduling/condition-output", test_condition_output);
   g_test_add_func ("/executor/scheduling/untold-condition", test_untold_condition);
+  g_test_add_func ("/executor/scheduling/decided-once", test_decided_once);
+  g_test_add_data_func ("/executor/scheduling/node-timeout/fails", NULL, test_node_timeout);
+  g_test_add_data_func ("/executor/scheduling/node-timeout/falls-back", GUINT_TO_POINTER (1), test_node_timeout);
+  g_test_add_func ("/executor/scheduling/execute-returns", test_execute_returns);
+  g_test_add_func ("/executor/scheduling/retry-events", test_retry_events);
+  g_test_add_func ("/executor/scheduling/defaults", test_defaults);
   g_test_add_data_func ("/executor/scheduling/chain", GUINT_TO_POINTER (1), test_many);
   g_test_add_data_func ("/executor/scheduling/fan-out", NULL, test_many);
   g_test_add_func ("/executor/scheduling/parallel-runs", test_parallel_runs);

@@ -208,6 +208,10 @@ static const Case cases[] = {
     "/nodes/1/expression The node “if” speaks of node.x, but there is no such node\n" },
   { "expression-of-itself", "t:a e:if t:b a>if if>b", "node.if",
     "The node “if” speaks of node.if, but “if” does not run before it; connect them, directly or through others", NULL },
+  { "expression-names-no-successor", "t:a e:if t:b t:c a>if if>b", "true ? 'b' : node.a == 'x' ? ' b ' : 'c'",
+    "The condition “if” may choose “c”, which is none of its successors; connect it to a node of that name, or choose another",
+    "/nodes/1/expression The condition “if” may choose “c”, which is none of its successors\n"
+    "/nodes/3 The node “c” is connected to no other\n" },
   { "expression-input", "i:topic t:a e:if t:b a>if if>b", "other",
     "The node “if” speaks of other, but there is no such input or variable; declare it; the inputs are “topic”", NULL },
 
