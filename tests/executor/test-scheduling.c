@@ -299,6 +299,58 @@ test_decided_once (void)
   g_assert_null (graphbit_workflow_result_get_node_output (result, "D"));
 }
 
+static char *
+make_json (GraphbitWorkflowContext *context,
+           gpointer data,
+           GError **error)
+{
+  return g_strdup ("{\"n\": 8.5, \"i\": 7, \"t\": \"x\", \"yes\": true, \"no\": false, \"none\": null, "
+                   "\"list\": [\"a\", 1, [2], {\"deep\": [\"b\"]}], \"object\": {\"k\": null}, \"text\": \"[1]\"}");
+}
+
+/* Over a path come the values of JSON with their kinds; without one, texts. */
+static void
+test_json_values (void)
+{
+  static const char *const conditions[] = {
+    "node.A.n == 8.5 and node.A.n > 8", "node.A.i == 7", "node.A.t == 'x'", "node.A.yes", "not node.A.no",
+    "node.A.none == null", "node.A.missing == null", "node.A.list[9] == null", "node.A.t.deeper == null",
+    "'a' in node.A.list and 1 in node.A.list and 2 not in node.A.list", "length (node.A.list) == 4",
+    "node.A.list[2][0] == 2", "'b' in node.A.list[3].deep", "node.A.list[3] not in node.A.list",
+    "'k' in node.A.object and 'x' not in node.A.object", "length (node.A.object) == 1",
+    "node.A matches '^.\"n\"' and node.A != null", "'\"i\": 7' in node.A", "length (node.A) > 50",
+    "'1' in node.A.text and length (node.A.text) == 3",
+    "'wet' in tags and 'we' not in tags and length (tags) == 2", "input.tags[1] == 'windy'", "'wet' in input.tags",
+    "count == 12 and count > 11.5 and input.count != '12.0'", "sunny == true and sunny", "name == 'Lisbon'",
+    "order.lines[0].sum > 3", "nobody == null and input.nobody == null",
+  };
+  g_autoptr (GVariant) inputs =
+    g_variant_ref_sink (g_variant_new_parsed ("{'tags': <['wet', 'windy']>, 'count': <int64 12>, 'sunny': <true>, "
+                                              "'name': <'Lisbon'>, 'order': <'{\"lines\": [{\"sum\": 4}]}'>}"));
+  g_autoptr (GraphbitExecutor) executor = graphbit_executor_new (NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (conditions); i++)
+    {
+      g_autoptr (GraphbitWorkflow) workflow = graphbit_workflow_new ("values");
+      g_autoptr (GraphbitFunctionNode) a = graphbit_function_node_new ("A", make_json, NULL, NULL);
+      g_autoptr (GraphbitTransformNode) b = graphbit_transform_node_new ("B", GRAPHBIT_TRANSFORMATION_TRIM);
+      g_autoptr (GraphbitWorkflowResult) result = NULL;
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GError) failure = NULL;
+
+      g_test_message ("%s", conditions[i]);
+      graphbit_workflow_add_node (workflow, GRAPHBIT_NODE (a), &error);
+      graphbit_workflow_add_node (workflow, GRAPHBIT_NODE (b), &error);
+      graphbit_workflow_connect_nodes_full (workflow, "A", "B", GRAPHBIT_EDGE_KIND_CONDITIONAL, conditions[i], &error);
+      g_assert_no_error (error);
+      result = graphbit_executor_execute (executor, workflow, inputs, NULL, &error);
+      g_assert_no_error (error);
+      failure = graphbit_workflow_result_get_error (result);
+      g_assert_no_error (failure);
+      g_assert_nonnull (graphbit_workflow_result_get_node_output (result, "B"));
+    }
+}
+
 static void
 wait_for_call (Scene *scene)
 {
@@ -521,6 +573,7 @@ main (int argc,
   g_test_add_func ("/executor/scheduling/condition-output", test_condition_output);
   g_test_add_func ("/executor/scheduling/untold-condition", test_untold_condition);
   g_test_add_func ("/executor/scheduling/decided-once", test_decided_once);
+  g_test_add_func ("/executor/scheduling/json-values", test_json_values);
   g_test_add_data_func ("/executor/scheduling/node-timeout/fails", NULL, test_node_timeout);
   g_test_add_data_func ("/executor/scheduling/node-timeout/falls-back", GUINT_TO_POINTER (1), test_node_timeout);
   g_test_add_func ("/executor/scheduling/execute-returns", test_execute_returns);

@@ -221,6 +221,7 @@ static const char *const holds[] = {
   "'abab' matches '^(ab)\\1$'",
   "empty matches '^$'",
   "'a)b' matches 'a\\)b'",
+  "'(*F)' matches '^[]\\](*F]+\\)$' and '(*' matches '\\(*'",
 
   "length ('') == 0",
   "length(umlaut) == 4",
@@ -352,6 +353,8 @@ static const struct
   { "word matches word", 1, 14, "in quotation marks" },
   { "word matches '('", 1, 14, "no regular expression" },
   { "word matches 'a)(b'", 1, 14, "no regular expression" },
+  { "word matches 'a(*SKIP)b'", 1, 14, "verbs such as (*SKIP)" },
+  { "word matches '[]a](*F)'", 1, 14, "verbs such as (*SKIP)" },
   { "word matches '*'", 1, 14, "no regular expression" },
   { "length word", 1, 8, "“(” is expected" },
   { "length () > 1", 1, 9, "a value is expected" },
