@@ -970,6 +970,14 @@ graphbit_scheduler_start (GraphbitExecutor *executor,
     }
   self->settings = settings;
   self->inputs = read;
+  for (guint i = 0; i < graphbit_plan_get_n_variables (plan); i++)
+    {
+      const GraphbitPlanVariable *variable = graphbit_plan_get_variable (plan, i);
+
+      /* an input of that name was given for this run, which counts more */
+      if (graphbit_variables_lookup (&read, variable->name) == NULL)
+        graphbit_variables_set (&self->variables, variable->name, variable->value);
+    }
   self->failed_node = -1;
 
   if (!graphbit_operation_init (&self->operation, &scheduler_class, cancellable, error))

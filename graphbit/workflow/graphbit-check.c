@@ -212,7 +212,7 @@ check_cycles (GraphbitCheck *self)
         {
           g_autoptr (GArray) cycle = report_cycle (self, i, n_missing, seen, ++stamp);
 
-          if (!self->is_thorough)
+          if (self->scope != GRAPHBIT_CHECK_ALL)
             return;
 
           end = n_placed;
@@ -317,7 +317,7 @@ typedef struct
   GraphbitCheck *check;
   guint node;
   GArray *references;
-  GHashTable *output_names;
+  GHashTable *variables; /* names: declared, and of outputs */
 } ReferenceSearch;
 
 static void
@@ -399,7 +399,7 @@ check_input_reference (ReferenceSearch *search,
 
   if (graphbit_plan_get_n_inputs (self->plan) == 0 || graphbit_plan_find_input (self->plan, reference->name) >= 0)
     return;
-  if (reference->kind == GRAPHBIT_TEMPLATE_VARIABLE && g_hash_table_contains (search->output_names, reference->name))
+  if (reference->kind == GRAPHBIT_TEMPLATE_VARIABLE && g_hash_table_contains (search->variables, reference->name))
     return;
 
   inputs = list_inputs (self);
@@ -537,8 +537,8 @@ static void
 check_references (GraphbitCheck *self)
 {
   g_autoptr (GArray) references = g_array_new (FALSE, FALSE, sizeof (Reference));
-  g_autoptr (GHashTable) output_names = g_hash_table_new (g_str_hash, g_str_equal);
-  ReferenceSearch search = { self, 0, references, output_names };
+  g_autoptr (GHashTable) variables = g_hash_table_new (g_str_hash, g_str_equal);
+  ReferenceSearch search = { self, 0, references, variables };
   guint n_nodes = graphbit_plan_get_n_nodes (self->plan);
 
   for (guint i = 0; i < n_nodes; i++)
@@ -546,8 +546,10 @@ check_references (GraphbitCheck *self)
       const char *output_name = graphbit_plan_get_node (self->plan, i)->output_name;
 
       if (output_name != NULL)
-        g_hash_table_add (output_names, (gpointer) output_name);
+        g_hash_table_add (variables, (gpointer) output_name);
     }
+  for (guint i = 0; i < graphbit_plan_get_n_variables (self->plan); i++)
+    g_hash_table_add (variables, (gpointer) graphbit_plan_get_variable (self->plan, i)->name);
 
   for (guint i = 0; i < n_nodes; i++)
     {
@@ -569,15 +571,19 @@ check_nodes (GraphbitCheck *self)
 }
 
 /* The order is part of the contract: validate () throws the first. */
-static void (*const rules[]) (GraphbitCheck *self) = {
-  check_is_not_empty,
-  check_cycles,
-  check_ends,
-  check_self_edges,
-  check_duplicate_edges,
-  check_edges_of_kinds,
-  check_references,
-  check_nodes,
+static const struct
+{
+  void (*check) (GraphbitCheck *self);
+  gboolean is_of_shape;
+} rules[] = {
+  { check_is_not_empty, FALSE },
+  { check_cycles, TRUE },
+  { check_ends, TRUE },
+  { check_self_edges, TRUE },
+  { check_duplicate_edges, TRUE },
+  { check_edges_of_kinds, FALSE },
+  { check_references, FALSE },
+  { check_nodes, TRUE },
 };
 
 static void
@@ -725,12 +731,15 @@ graphbit_check_run (GraphbitCheck *self)
 {
   for (guint i = 0; i < G_N_ELEMENTS (rules); i++)
     {
-      rules[i](self);
-      if (self->problems->len > 0 && !self->is_thorough)
+      if (self->scope == GRAPHBIT_CHECK_SHAPE && !rules[i].is_of_shape)
+        continue;
+
+      rules[i].check (self);
+      if (self->problems->len > 0 && self->scope != GRAPHBIT_CHECK_ALL)
         break;
     }
 
-  for (guint i = 0; i < G_N_ELEMENTS (warnings) && self->is_thorough; i++)
+  for (guint i = 0; i < G_N_ELEMENTS (warnings) && self->scope == GRAPHBIT_CHECK_ALL; i++)
     warnings[i](self);
 
   g_clear_pointer (&self->positions, g_free);

@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include "graphbit-graph-private.h"
 #include "graphbit-plan-private.h"
 #include "graphbit-problem-private.h"
 
@@ -13,7 +14,8 @@ G_BEGIN_DECLS
 
 /*
  * The table of node kinds: all that the workflow knows about a kind. A new kind
- * is a class, its settings in the plan, and a row here.
+ * is a class, its settings in the plan, and a row here. Files need no more: they
+ * have the properties of the class, by the types of their values.
  */
 typedef void (*GraphbitTemplateFunc) (GraphbitTemplate *template_, const char *member, gpointer data);
 
@@ -21,7 +23,9 @@ typedef struct
 {
   GraphbitNodeKind kind;
   const char *name; /* as in events and files */
+  GType (*get_type) (void);
   gsize settings_size;
+  GraphbitGraphShape shape; /* in drawings */
 
   /* Copies the node into zeroed settings and reports what is wrong with it by itself. */
   void (*build) (GraphbitNode *node, gpointer settings, GStringChunk *texts, GraphbitReport *report);
@@ -31,10 +35,16 @@ typedef struct
   void (*foreach_template) (gconstpointer settings, GraphbitTemplateFunc func, gpointer data);
   /* What the kind asks of the edges around it; NULL: nothing. */
   void (*check_edges) (GraphbitPlan *plan, guint index, GraphbitReport *report);
+  /* Of a node that was read: finds what its properties name. NULL: they name nothing. */
+  gboolean (*resolve) (GraphbitNode *node, GraphbitRegistry *registry, GError **error);
+  /* Of a node that is to be written: whether its properties say everything. NULL: they do. */
+  gboolean (*check_name) (GraphbitNode *node, GError **error);
 } GraphbitNodeKindInfo;
 
 const GraphbitNodeKindInfo *graphbit_node_kind_get_info (GraphbitNodeKind kind);
 const char *graphbit_node_kind_get_name (GraphbitNodeKind kind);
+/* NULL: there is none; then `*names`, if not NULL, lists those that there are. */
+const GraphbitNodeKindInfo *graphbit_node_kind_find (const char *name, char **names);
 /* NULL: of a class that is not the library's. */
 const GraphbitNodeKindInfo *graphbit_node_get_info (GraphbitNode *node);
 
@@ -54,5 +64,10 @@ void graphbit_agent_node_build (GraphbitNode *node, gpointer settings, GStringCh
 void graphbit_condition_node_build (GraphbitNode *node, gpointer settings, GStringChunk *texts, GraphbitReport *report);
 void graphbit_function_node_build (GraphbitNode *node, gpointer settings, GStringChunk *texts, GraphbitReport *report);
 void graphbit_transform_node_build (GraphbitNode *node, gpointer settings, GStringChunk *texts, GraphbitReport *report);
+
+gboolean graphbit_condition_node_resolve (GraphbitNode *node, GraphbitRegistry *registry, GError **error);
+gboolean graphbit_condition_node_check_name (GraphbitNode *node, GError **error);
+gboolean graphbit_function_node_resolve (GraphbitNode *node, GraphbitRegistry *registry, GError **error);
+gboolean graphbit_function_node_check_name (GraphbitNode *node, GError **error);
 
 G_END_DECLS

@@ -85,7 +85,23 @@ typedef struct
 {
   const char *name;
   GraphbitJsonSchema *schema; /* NULL: any value */
+  const char *unknown;        /* in the workflow: members of its file; NULL: none */
 } GraphbitPlanInput;
+
+typedef struct
+{
+  const char *name;
+  const char *value;   /* when a run starts; NULL: there is none yet */
+  const char *unknown; /* as above */
+} GraphbitPlanVariable;
+
+/* Which problems are looked for. */
+typedef enum
+{
+  GRAPHBIT_CHECK_FIRST, /* the errors of the first rule that is broken */
+  GRAPHBIT_CHECK_ALL,   /* with warnings */
+  GRAPHBIT_CHECK_SHAPE  /* as the first, of rules that files must obey, too: others can be mended by a setting */
+} GraphbitCheckScope;
 
 /* The workflow's current plan, cached by its revision. NULL and INVALID_WORKFLOW: the first problem. Any thread,
  * as long as no other one changes the workflow meanwhile. */
@@ -106,6 +122,10 @@ const GraphbitPlanEdge *graphbit_plan_get_edges (GraphbitPlan *self);
 guint graphbit_plan_get_n_inputs (GraphbitPlan *self);
 const GraphbitPlanInput *graphbit_plan_get_input (GraphbitPlan *self, guint index);
 int graphbit_plan_find_input (GraphbitPlan *self, const char *name); /* -1: none */
+
+/* The declared variables, in their order. */
+guint graphbit_plan_get_n_variables (GraphbitPlan *self);
+const GraphbitPlanVariable *graphbit_plan_get_variable (GraphbitPlan *self, guint index);
 
 const char *graphbit_plan_get_workflow_id (GraphbitPlan *self);
 const char *graphbit_plan_get_workflow_name (GraphbitPlan *self);

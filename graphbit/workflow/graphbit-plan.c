@@ -25,9 +25,11 @@ struct _GraphbitPlan
   guint n_nodes;
   guint n_edges;
   guint n_inputs;
+  guint n_variables;
   GraphbitPlanNode *nodes;
   GraphbitPlanEdge *edges;
   GraphbitPlanInput *inputs;
+  GraphbitPlanVariable *variables;
 
   GHashTable *index; /* id or name → index + 1; AMBIGUOUS for a name of several nodes */
   GStringChunk *texts;
@@ -145,12 +147,13 @@ arrange_edges (GraphbitPlan *self,
 
 GraphbitPlan *
 graphbit_plan_new (GraphbitWorkflow *workflow,
-                   gboolean is_thorough,
+                   GraphbitCheckScope scope,
                    GPtrArray *problems)
 {
   GListModel *node_list = graphbit_workflow_get_nodes (workflow);
   GListModel *edge_list = graphbit_workflow_get_edges (workflow);
   const GArray *inputs = graphbit_workflow_peek_inputs (workflow);
+  const GArray *variables = graphbit_workflow_peek_variables (workflow);
   guint n_nodes = g_list_model_get_n_items (node_list);
   guint n_edges = g_list_model_get_n_items (edge_list);
   g_autoptr (GPtrArray) nodes = g_ptr_array_new_full (n_nodes, g_object_unref);
@@ -165,7 +168,7 @@ graphbit_plan_new (GraphbitWorkflow *workflow,
 
   size = ALIGN (sizeof (GraphbitPlan)) + ALIGN (n_nodes * sizeof (GraphbitPlanNode)) +
          ALIGN (n_edges * sizeof (GraphbitPlanEdge)) + ALIGN (2 * n_edges * sizeof (guint32)) +
-         ALIGN (inputs->len * sizeof (GraphbitPlanInput));
+         ALIGN (inputs->len * sizeof (GraphbitPlanInput)) + ALIGN (variables->len * sizeof (GraphbitPlanVariable));
   for (guint i = 0; i < n_nodes; i++)
     {
       GraphbitNode *node = g_list_model_get_item (node_list, i);
@@ -180,6 +183,7 @@ graphbit_plan_new (GraphbitWorkflow *workflow,
   self->edges = take (&cursor, n_edges * sizeof (GraphbitPlanEdge));
   ends = take (&cursor, 2 * n_edges * sizeof (guint32));
   self->inputs = take (&cursor, inputs->len * sizeof (GraphbitPlanInput));
+  self->variables = take (&cursor, variables->len * sizeof (GraphbitPlanVariable));
 
   g_atomic_ref_count_init (&self->ref_count);
   self->texts = g_string_chunk_new (n_nodes < 16 ? 512 : 8192);
@@ -195,6 +199,14 @@ graphbit_plan_new (GraphbitWorkflow *workflow,
       self->inputs[self->n_inputs].name = g_string_chunk_insert (self->texts, input->name);
       if (input->schema != NULL)
         self->inputs[self->n_inputs].schema = graphbit_json_schema_ref (input->schema);
+    }
+
+  for (self->n_variables = 0; self->n_variables < variables->len; self->n_variables++)
+    {
+      const GraphbitPlanVariable *variable = &g_array_index (variables, GraphbitPlanVariable, self->n_variables);
+
+      self->variables[self->n_variables].name = g_string_chunk_insert (self->texts, variable->name);
+      self->variables[self->n_variables].value = graphbit_node_copy_text (self->texts, variable->value);
     }
 
   for (self->n_nodes = 0; self->n_nodes < n_nodes; self->n_nodes++)
@@ -234,7 +246,7 @@ graphbit_plan_new (GraphbitWorkflow *workflow,
     .node_problems = node_problems,
     .name = self->workflow_name,
     .problems = problems,
-    .is_thorough = is_thorough,
+    .scope = scope,
   };
   graphbit_check_run (&check);
 
@@ -333,6 +345,21 @@ graphbit_plan_find_input (GraphbitPlan *self,
     }
 
   return -1;
+}
+
+guint
+graphbit_plan_get_n_variables (GraphbitPlan *self)
+{
+  return self->n_variables;
+}
+
+const GraphbitPlanVariable *
+graphbit_plan_get_variable (GraphbitPlan *self,
+                            guint index)
+{
+  g_assert (index < self->n_variables);
+
+  return &self->variables[index];
 }
 
 const char *

@@ -14,14 +14,29 @@ G_BEGIN_DECLS
 /* Appends an edge as it is; what is wrong with it, validation tells. */
 void graphbit_workflow_append_edge (GraphbitWorkflow *self, GraphbitEdge *edge);
 
-/* Of GraphbitPlanInput. */
+/* Of GraphbitPlanInput and GraphbitPlanVariable. */
 const GArray *graphbit_workflow_peek_inputs (GraphbitWorkflow *self);
+const GArray *graphbit_workflow_peek_variables (GraphbitWorkflow *self);
+
+/* As declare_input () and declare_variable (); `unknown` are members of the file that nobody knows, or "". */
+gboolean graphbit_workflow_take_input (GraphbitWorkflow *self,
+                                       const char *name,
+                                       const char *schema,
+                                       const char *unknown,
+                                       GError **error);
+gboolean graphbit_workflow_take_variable (GraphbitWorkflow *self,
+                                          const char *name,
+                                          const char *value,
+                                          const char *unknown,
+                                          GError **error);
+
+/* What is wrong with a node that is in no workflow: paths begin at the node. */
+void graphbit_workflow_check_node (GraphbitNode *node, GPtrArray *problems);
 
 /*
- * A picture of the workflow as it is, and the problems of that: with
- * `is_thorough` all of them, else the errors, in the order of the rules. With an
- * error among them the plan must not be run.
+ * A picture of the workflow as it is, and the problems of that, in the order of
+ * the rules. With an error among them the plan must not be run.
  */
-GraphbitPlan *graphbit_plan_new (GraphbitWorkflow *workflow, gboolean is_thorough, GPtrArray *problems);
+GraphbitPlan *graphbit_plan_new (GraphbitWorkflow *workflow, GraphbitCheckScope scope, GPtrArray *problems);
 
 G_END_DECLS

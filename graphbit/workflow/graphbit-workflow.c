@@ -55,6 +55,7 @@ struct _GraphbitWorkflow
   GHashTable *ids;   /* id → GraphbitNode, borrowed from the list */
   GHashTable *names; /* name → GSList of GraphbitNode */
   GArray *inputs;    /* of GraphbitPlanInput */
+  GArray *variables; /* of GraphbitPlanVariable */
 
   GraphbitRevision *revision;
 
@@ -137,6 +138,7 @@ graphbit_workflow_finalize (GObject *object)
   g_hash_table_unref (self->ids);
   g_hash_table_unref (self->names);
   g_array_unref (self->inputs);
+  g_array_unref (self->variables);
   g_atomic_rc_box_release (self->revision);
   g_mutex_clear (&self->mutex);
 
@@ -271,6 +273,17 @@ input_clear (gpointer data)
 
   g_free ((char *) input->name);
   g_clear_pointer (&input->schema, graphbit_json_schema_unref);
+  g_free ((char *) input->unknown);
+}
+
+static void
+variable_clear (gpointer data)
+{
+  GraphbitPlanVariable *variable = data;
+
+  g_free ((char *) variable->name);
+  g_free ((char *) variable->value);
+  g_free ((char *) variable->unknown);
 }
 
 static void
@@ -282,6 +295,8 @@ graphbit_workflow_init (GraphbitWorkflow *self)
   self->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_slist_free);
   self->inputs = g_array_new (FALSE, FALSE, sizeof (GraphbitPlanInput));
   g_array_set_clear_func (self->inputs, input_clear);
+  self->variables = g_array_new (FALSE, FALSE, sizeof (GraphbitPlanVariable));
+  g_array_set_clear_func (self->variables, variable_clear);
   self->revision = g_atomic_rc_box_new0 (GraphbitRevision);
   g_mutex_init (&self->mutex);
 }
@@ -425,6 +440,12 @@ graphbit_workflow_peek_inputs (GraphbitWorkflow *self)
   return self->inputs;
 }
 
+const GArray *
+graphbit_workflow_peek_variables (GraphbitWorkflow *self)
+{
+  return self->variables;
+}
+
 /* An id goes before a name. */
 static GraphbitNode *
 find_node (GraphbitWorkflow *self,
@@ -480,18 +501,32 @@ find_end (GraphbitWorkflow *self,
   return NULL;
 }
 
+void
+graphbit_workflow_check_node (GraphbitNode *node,
+                              GPtrArray *problems)
+{
+  const GraphbitNodeKindInfo *info = graphbit_node_get_info (node);
+  GraphbitReport report = { problems, node, -1 };
+  g_autofree gpointer settings = NULL;
+  GStringChunk *texts;
+
+  graphbit_node_check (node, &report);
+
+  texts = g_string_chunk_new (256);
+  settings = g_malloc0 (info->settings_size);
+  info->build (node, settings, texts, &report);
+  info->clear (settings);
+  g_string_chunk_free (texts);
+}
+
 /* What add_node () refuses before a plan could. */
 static gboolean
 check_node (GraphbitNode *node,
             GError **error)
 {
-  const GraphbitNodeKindInfo *info = graphbit_node_get_info (node);
-  g_autoptr (GPtrArray) problems = g_ptr_array_new_with_free_func (g_object_unref);
-  GraphbitReport report = { problems, node, -1 };
-  g_autofree gpointer settings = NULL;
-  GStringChunk *texts;
+  g_autoptr (GPtrArray) problems = NULL;
 
-  if (info == NULL)
+  if (graphbit_node_get_info (node) == NULL)
     {
       g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
                    _("A workflow cannot run nodes of the class %s; use a FunctionNode for code of your own"),
@@ -499,15 +534,8 @@ check_node (GraphbitNode *node,
       return FALSE;
     }
 
-  graphbit_node_check (node, &report);
-  if (graphbit_problem_first_error (problems, GRAPHBIT_ERROR_INVALID_ARGUMENT, error))
-    return FALSE;
-
-  texts = g_string_chunk_new (256);
-  settings = g_malloc0 (info->settings_size);
-  info->build (node, settings, texts, &report);
-  info->clear (settings);
-  g_string_chunk_free (texts);
+  problems = g_ptr_array_new_with_free_func (g_object_unref);
+  graphbit_workflow_check_node (node, problems);
 
   return !graphbit_problem_first_error (problems, GRAPHBIT_ERROR_INVALID_ARGUMENT, error);
 }
@@ -783,7 +811,8 @@ graphbit_workflow_connect_nodes_full (GraphbitWorkflow *self,
  * @error: return location for an error
  *
  * Says that runs of the workflow have an input. Once one is declared, templates
- * may speak of declared inputs and of [property@Node:output-name]s only.
+ * may speak of declared inputs and variables and of [property@Node:output-name]s
+ * only.
  *
  * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT if the name is empty or declared
  * already, or the schema is none; with %GRAPHBIT_ERROR_PARSE if it is no JSON;
@@ -800,28 +829,56 @@ graphbit_workflow_declare_input (GraphbitWorkflow *self,
                                  const char *schema,
                                  GError **error)
 {
-  GraphbitPlanInput input = { NULL, NULL };
-
   g_return_val_if_fail (GRAPHBIT_IS_WORKFLOW (self), FALSE);
   g_return_val_if_fail (name != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  if (graphbit_text_is_blank (name))
+  return graphbit_workflow_take_input (self, name, schema, "", error);
+}
+
+/* Templates do not tell inputs and variables apart. */
+static gboolean
+check_is_new (GraphbitWorkflow *self,
+              const char *name,
+              GError **error)
+{
+  gboolean is_taken = FALSE;
+
+  if (graphbit_text_is_blank (name) || !g_utf8_validate (name, -1, NULL))
     {
       g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
-                           _("The name of an input is empty; give it one"));
+                           _("The name of an input or variable is empty or no valid text; give it one"));
       return FALSE;
     }
 
-  for (guint i = 0; i < self->inputs->len; i++)
-    {
-      if (g_str_equal (g_array_index (self->inputs, GraphbitPlanInput, i).name, name))
-        {
-          g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
-                       _("The input “%s” is declared already; give this one another name"), name);
-          return FALSE;
-        }
-    }
+  for (guint i = 0; i < self->inputs->len && !is_taken; i++)
+    is_taken = g_str_equal (g_array_index (self->inputs, GraphbitPlanInput, i).name, name);
+  for (guint i = 0; i < self->variables->len && !is_taken; i++)
+    is_taken = g_str_equal (g_array_index (self->variables, GraphbitPlanVariable, i).name, name);
+
+  if (is_taken)
+    g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
+                 _("An input or variable “%s” is declared already; give this one another name"), name);
+  return !is_taken;
+}
+
+static char *
+dup_unknown (const char *unknown)
+{
+  return *unknown != '\0' ? g_strdup (unknown) : NULL;
+}
+
+gboolean
+graphbit_workflow_take_input (GraphbitWorkflow *self,
+                              const char *name,
+                              const char *schema,
+                              const char *unknown,
+                              GError **error)
+{
+  GraphbitPlanInput input = { NULL };
+
+  if (!check_is_new (self, name, error))
+    return FALSE;
 
   if (schema != NULL)
     {
@@ -836,7 +893,60 @@ graphbit_workflow_declare_input (GraphbitWorkflow *self,
     }
 
   input.name = g_strdup (name);
+  input.unknown = dup_unknown (unknown);
   g_array_append_val (self->inputs, input);
+  graphbit_workflow_changed (self);
+
+  return TRUE;
+}
+
+/**
+ * graphbit_workflow_declare_variable:
+ * @self: a workflow
+ * @name: what templates call it: `{name}`
+ * @value: (nullable): what it is when a run starts, or %NULL for nothing yet
+ * @error: return location for an error
+ *
+ * Says that runs of the workflow have a variable, which functions set by
+ * [method@WorkflowContext.set_variable]. Where inputs are declared, templates
+ * may speak of declared variables as well.
+ *
+ * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT if the name is empty, or that of
+ * an input or variable which is declared already.
+ *
+ * Returns: %TRUE on success
+ *
+ * Since: 1.0
+ */
+gboolean
+graphbit_workflow_declare_variable (GraphbitWorkflow *self,
+                                    const char *name,
+                                    const char *value,
+                                    GError **error)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_WORKFLOW (self), FALSE);
+  g_return_val_if_fail (name != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  return graphbit_workflow_take_variable (self, name, value, "", error);
+}
+
+gboolean
+graphbit_workflow_take_variable (GraphbitWorkflow *self,
+                                 const char *name,
+                                 const char *value,
+                                 const char *unknown,
+                                 GError **error)
+{
+  GraphbitPlanVariable variable;
+
+  if (!check_is_new (self, name, error))
+    return FALSE;
+
+  variable.name = g_strdup (name);
+  variable.value = value != NULL ? g_utf8_make_valid (value, -1) : NULL;
+  variable.unknown = dup_unknown (unknown);
+  g_array_append_val (self->variables, variable);
   graphbit_workflow_changed (self);
 
   return TRUE;
@@ -864,7 +974,7 @@ graphbit_workflow_dup_plan (GraphbitWorkflow *self,
     }
 
   problems = g_ptr_array_new_with_free_func (g_object_unref);
-  plan = graphbit_plan_new (self, FALSE, problems);
+  plan = graphbit_plan_new (self, GRAPHBIT_CHECK_FIRST, problems);
 
   if (!graphbit_problem_first_error (problems, GRAPHBIT_ERROR_INVALID_WORKFLOW, error))
     {
@@ -937,7 +1047,7 @@ graphbit_workflow_lint (GraphbitWorkflow *self)
   g_return_val_if_fail (GRAPHBIT_IS_WORKFLOW (self), NULL);
 
   problems = g_ptr_array_new_with_free_func (g_object_unref);
-  graphbit_plan_unref (graphbit_plan_new (self, TRUE, problems));
+  graphbit_plan_unref (graphbit_plan_new (self, GRAPHBIT_CHECK_ALL, problems));
 
   return g_steal_pointer (&problems);
 }
