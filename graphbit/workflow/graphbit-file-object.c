@@ -37,11 +37,10 @@ graphbit_file_members_clear (GraphbitFileMembers *self)
   g_string_free (self->unknown, TRUE);
 }
 
-
 gboolean
 graphbit_file_reader_fail_type (GraphbitFileReader *self,
-           const char *expected,
-           GError **error)
+                                const char *expected,
+                                GError **error)
 {
   return graphbit_file_cursor_fail_value (&self->cursor, expected, error);
 }
@@ -49,8 +48,8 @@ graphbit_file_reader_fail_type (GraphbitFileReader *self,
 /* The member stays what it is, for the next time the object is written. */
 void
 graphbit_file_reader_keep (GraphbitFileReader *self,
-              const char *name,
-              GString *unknown)
+                           const char *name,
+                           GString *unknown)
 {
   GraphbitJsonWriter writer;
   const char *text;
@@ -65,7 +64,7 @@ graphbit_file_reader_keep (GraphbitFileReader *self,
 
 void
 graphbit_file_attach_unknown (gpointer object,
-                const GString *unknown)
+                              const GString *unknown)
 {
   if (unknown->len > 0)
     graphbit_file_set_unknown (object, unknown->str);
@@ -73,8 +72,8 @@ graphbit_file_attach_unknown (gpointer object,
 
 gboolean
 graphbit_file_reader_read_text (GraphbitFileReader *self,
-           char **text,
-           GError **error)
+                                char **text,
+                                GError **error)
 {
   *text = graphbit_json_reader_read_string (&self->cursor.json);
   return *text != NULL || graphbit_file_reader_fail_type (self, _("a text is expected here"), error);
@@ -83,8 +82,8 @@ graphbit_file_reader_read_text (GraphbitFileReader *self,
 /* JSON in JSON, without another layer of quotation marks. */
 gboolean
 graphbit_file_reader_read_json (GraphbitFileReader *self,
-           char **text,
-           GError **error)
+                                char **text,
+                                GError **error)
 {
   const char *begin;
   gsize length;
@@ -378,10 +377,10 @@ read_value (GraphbitFileReader *self,
 /* One member, which the path leads to, of an object of the class. */
 gboolean
 graphbit_file_reader_read_property (GraphbitFileReader *self,
-               GObjectClass *klass,
-               const char *name,
-               GraphbitFileMembers *members,
-               GError **error)
+                                    GObjectClass *klass,
+                                    const char *name,
+                                    GraphbitFileMembers *members,
+                                    GError **error)
 {
   GParamSpec *pspec = g_object_class_find_property (klass, name);
 
@@ -442,9 +441,9 @@ check_member (GraphbitFileReader *self,
 
 gboolean
 graphbit_file_reader_read_members (GraphbitFileReader *self,
-              GType type,
-              GraphbitFileMembers *members,
-              GError **error)
+                                   GType type,
+                                   GraphbitFileMembers *members,
+                                   GError **error)
 {
   g_autoptr (GTypeClass) klass = g_type_class_ref (type);
   guint scope = graphbit_json_reader_enter_object (&self->cursor.json);
@@ -470,7 +469,7 @@ graphbit_file_reader_read_members (GraphbitFileReader *self,
 
 gpointer
 graphbit_file_members_make (GType type,
-             const GraphbitFileMembers *members)
+                            const GraphbitFileMembers *members)
 {
   GObject *object = g_object_new_with_properties (type, members->names->len, (const char **) members->names->pdata,
                                                   (const GValue *) (gconstpointer) members->values->data);

@@ -379,7 +379,7 @@ read_head (GraphbitFileReader *self,
 
 GraphbitWorkflow *
 graphbit_file_reader_read_workflow (GraphbitFileReader *self,
-               GError **error)
+                                    GError **error)
 {
   g_auto (GraphbitFileMembers) members = { 0 };
   g_autoptr (GraphbitWorkflow) workflow = NULL;
