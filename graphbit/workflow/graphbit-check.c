@@ -59,6 +59,13 @@ get_name (GraphbitCheck *self,
   return graphbit_plan_get_node (self->plan, node)->name;
 }
 
+static const char *
+get_id (GraphbitCheck *self,
+        guint node)
+{
+  return graphbit_plan_get_node (self->plan, node)->id;
+}
+
 static void
 move_problems (GraphbitCheck *self,
                GPtrArray *problems)
@@ -235,8 +242,9 @@ report_edge (GraphbitCheck *self,
              char *message)
 {
   g_autofree char *path = g_strdup_printf ("/edges/%u", self->origins[edge]);
+  const char *node_id = get_id (self, graphbit_plan_get_edge (self->plan, edge)->source);
 
-  g_ptr_array_add (self->problems, graphbit_problem_new (GRAPHBIT_SEVERITY_ERROR, path, NULL, message, hint));
+  g_ptr_array_add (self->problems, graphbit_problem_new (GRAPHBIT_SEVERITY_ERROR, path, node_id, message, hint));
   g_free (message);
 }
 
@@ -653,7 +661,7 @@ warn_of_dead_error_edges (GraphbitCheck *self)
                              get_name (self, edge->source));
 
           g_ptr_array_add (self->problems,
-                           graphbit_problem_new (GRAPHBIT_SEVERITY_WARNING, path, NULL, message,
+                           graphbit_problem_new (GRAPHBIT_SEVERITY_WARNING, path, get_id (self, edge->source), message,
                                                  _("remove it, or set on-error to fail or continue")));
         }
     }

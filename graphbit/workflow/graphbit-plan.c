@@ -91,7 +91,10 @@ add_edges (GraphbitPlan *self,
         {
           if (ends[j] != NULL)
             indices[j] = GPOINTER_TO_UINT (g_hash_table_lookup (self->index, ends[j]));
+        }
 
+      for (guint j = 0; j < 2; j++)
+        {
           if (indices[j] == 0)
             {
               g_autofree char *path = g_strdup_printf ("/edges/%u", i);
@@ -99,8 +102,8 @@ add_edges (GraphbitPlan *self,
                                                           ends[j] != NULL ? ends[j] : "");
 
               g_ptr_array_add (problems,
-                               graphbit_problem_new (GRAPHBIT_SEVERITY_ERROR, path, NULL, message,
-                                                     _("remove it, or add the node")));
+                               graphbit_problem_new (GRAPHBIT_SEVERITY_ERROR, path, indices[1 - j] != 0 ? ends[1 - j] : NULL,
+                                                     message, _("remove it, or add the node")));
             }
         }
 

@@ -608,6 +608,38 @@ test_registry (void)
   g_assert_cmpuint (n_freed, ==, 3);
 }
 
+/* A declared variable has its value from the start, unless the run is given another. */
+static void
+test_variables (void)
+{
+  g_autoptr (GraphbitWorkflow) workflow =
+    read_with (HEAD "\"name\":\"v\",\"variables\":[{\"name\":\"mood\",\"value\":\"good\"},{\"name\":\"later\"}],\"nodes\":"
+                    "[{\"kind\":\"transform\",\"name\":\"t\",\"transformation\":\"template\",\"argument\":\"A {mood} day\"}]}", NULL);
+  g_autoptr (GraphbitExecutor) executor = graphbit_executor_new (NULL);
+  g_autoptr (GraphbitWorkflowResult) result = NULL;
+  g_autoptr (GraphbitWorkflowResult) other = NULL;
+  g_autoptr (GError) error = NULL;
+  GVariantDict inputs = G_VARIANT_DICT_INIT (NULL);
+
+  result = graphbit_executor_execute (executor, workflow, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (graphbit_workflow_result_get_node_output (result, "t"), ==, "A good day");
+
+  g_variant_dict_insert (&inputs, "mood", "s", "bad");
+  other = graphbit_executor_execute (executor, workflow, g_variant_dict_end (&inputs), NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (graphbit_workflow_result_get_node_output (other, "t"), ==, "A bad day");
+
+  g_assert_false (graphbit_workflow_declare_variable (workflow, "mood", NULL, &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
+  g_clear_error (&error);
+  g_assert_false (graphbit_workflow_declare_input (workflow, "mood", NULL, &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
+  g_clear_error (&error);
+  g_assert_false (graphbit_workflow_declare_variable (workflow, " ", NULL, &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
+}
+
 /* Files. */
 
 static void
@@ -781,6 +813,7 @@ main (int argc,
   g_test_add_func ("/workflow-file/keys", test_keys);
   g_test_add_func ("/workflow-file/custom-provider", test_custom_provider);
   g_test_add_func ("/workflow-file/registry", test_registry);
+  g_test_add_func ("/workflow-file/variables", test_variables);
   g_test_add_func ("/workflow-file/files", test_files);
   g_test_add_func ("/workflow-file/endless-file", test_endless_file);
   g_test_add_func ("/workflow-file/failed-save", test_failed_save);
