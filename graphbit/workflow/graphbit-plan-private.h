@@ -100,7 +100,7 @@ typedef enum
 {
   GRAPHBIT_CHECK_FIRST, /* the errors of the first rule that is broken */
   GRAPHBIT_CHECK_ALL,   /* with warnings */
-  GRAPHBIT_CHECK_SHAPE  /* as the first, of rules that files must obey, too: others can be mended by a setting */
+  GRAPHBIT_CHECK_SHAPE  /* likewise, but only of rules that files must obey as well */
 } GraphbitCheckScope;
 
 /* The workflow's current plan, cached by its revision. NULL and INVALID_WORKFLOW: the first problem. Any thread,

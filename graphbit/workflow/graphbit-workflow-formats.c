@@ -140,11 +140,13 @@ on_loaded (GObject *object,
  * @registry: (nullable): has the functions and tools that the file speaks of;
  *   %NULL if it speaks of none
  * @cancellable: (nullable): cancels it
- * @callback: (nullable) (scope async) (closure user_data): called in the main
- *   context in which this was called
- * @user_data: data for @callback
+ * @callback: (scope async) (closure user_data): what to call with the result
+ * @user_data: handed to @callback
  *
  * Reads a workflow from a file.
+ *
+ * @callback is called in the main context that is the thread default now; in
+ * it, [func@Workflow.load_finish] gives the outcome.
  *
  * Since: 1.0
  */
@@ -254,11 +256,13 @@ on_saved (GObject *object,
  * @self: a workflow
  * @file: a file, which need not exist
  * @cancellable: (nullable): cancels it
- * @callback: (nullable) (scope async) (closure user_data): called in the main
- *   context in which this was called
- * @user_data: data for @callback
+ * @callback: (scope async) (closure user_data): what to call with the result
+ * @user_data: handed to @callback
  *
  * Writes the workflow, as it is now, to a file.
+ *
+ * @callback is called in the main context that is the thread default now; in
+ * it, [method@Workflow.save_finish] gives the outcome.
  *
  * Since: 1.0
  */
