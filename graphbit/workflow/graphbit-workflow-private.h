@@ -32,6 +32,8 @@ gboolean graphbit_workflow_take_variable (GraphbitWorkflow *self,
 
 /* What is wrong with a node that is in no workflow: paths begin at the node. */
 void graphbit_workflow_check_node (GraphbitNode *node, GPtrArray *problems);
+/* What no run could do anything with, and no change of a setting would mend: the rules that files obey. */
+void graphbit_workflow_check_shape (GraphbitWorkflow *self, GPtrArray *problems);
 
 /*
  * A picture of the workflow as it is, and the problems of that, in the order of

@@ -336,7 +336,6 @@ check_version (GraphbitFileReader *self,
   return TRUE;
 }
 
-/* What no run could do anything with, and no change of a setting would mend. */
 static gboolean
 check_shape (GraphbitFileReader *self,
              GraphbitWorkflow *workflow,
@@ -345,7 +344,7 @@ check_shape (GraphbitFileReader *self,
   g_autoptr (GPtrArray) problems = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (GError) problem = NULL;
 
-  graphbit_plan_unref (graphbit_plan_new (workflow, GRAPHBIT_CHECK_SHAPE, problems));
+  graphbit_workflow_check_shape (workflow, problems);
   return !graphbit_problem_first_error (problems, GRAPHBIT_ERROR_INVALID_WORKFLOW, &problem) ||
          graphbit_file_cursor_fail (&self->cursor, find_path_of_error (problems), error,
                                     GRAPHBIT_ERROR_INVALID_WORKFLOW, "%s", problem->message);

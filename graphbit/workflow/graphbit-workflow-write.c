@@ -408,7 +408,7 @@ check_workflow (GraphbitWorkflow *workflow,
 {
   g_autoptr (GPtrArray) problems = g_ptr_array_new_with_free_func (g_object_unref);
 
-  graphbit_plan_unref (graphbit_plan_new (workflow, GRAPHBIT_CHECK_SHAPE, problems));
+  graphbit_workflow_check_shape (workflow, problems);
   return !graphbit_problem_first_error (problems, GRAPHBIT_ERROR_INVALID_WORKFLOW, error);
 }
 

@@ -1051,3 +1051,10 @@ graphbit_workflow_lint (GraphbitWorkflow *self)
 
   return g_steal_pointer (&problems);
 }
+
+void
+graphbit_workflow_check_shape (GraphbitWorkflow *self,
+                               GPtrArray *problems)
+{
+  graphbit_plan_unref (graphbit_plan_new (self, GRAPHBIT_CHECK_SHAPE, problems));
+}
