@@ -42,6 +42,8 @@
 #include "graphbit-llm-tool-call.h"
 #include "graphbit-llm-tool-spec.h"
 #include "graphbit-llm-usage.h"
+#include "graphbit-loop-node.h"
+#include "graphbit-map-node.h"
 #include "graphbit-model-info.h"
 #include "graphbit-module.h"
 #include "graphbit-node.h"
@@ -57,6 +59,7 @@
 #include "graphbit-transform-node.h"
 #include "graphbit-workflow.h"
 #include "graphbit-workflow-context.h"
+#include "graphbit-workflow-node.h"
 #include "graphbit-workflow-result.h"
 
 #undef GRAPHBIT_INSIDE

@@ -52,7 +52,7 @@ typedef struct
 
 struct _GraphbitOperation
 {
-  const GraphbitOperationClass *klass;
+  const GraphbitOperationClass *klass; /* NULL: a part, which lives and dies with its parent */
   int ref_count;   /* atomic */
   int is_complete; /* atomic */
 
@@ -65,7 +65,7 @@ struct _GraphbitOperation
   GraphbitOperation *next_ready; /* in its home's queue, while is_queued */
   int is_queued;                 /* atomic */
   int interruption;              /* atomic; a GraphbitInterruption + 1, 0: none */
-  GraphbitOperation *parent;     /* a reference, or NULL */
+  GraphbitOperation *parent;     /* a reference, but of a part none; or NULL */
   GraphbitEnvelope relay;        /* to the parent: this one has something in its inbox */
 
   GraphbitRuntime *runtime;
@@ -98,6 +98,10 @@ gboolean graphbit_operation_init_child (GraphbitOperation *self,
                                         gpointer parent,
                                         GCancellable *cancellable,
                                         GError **error);
+
+/* A part of a larger operation, with an inbox of its own and nothing else: to hold it is to hold the whole, which frees
+ * its structure and tells it of interruptions. At home, while the whole goes on. */
+void graphbit_operation_init_part (GraphbitOperation *self, gpointer whole);
 
 gpointer graphbit_operation_ref (gpointer self);
 void graphbit_operation_unref (gpointer self);

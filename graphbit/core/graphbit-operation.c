@@ -119,6 +119,12 @@ take_inbox (GraphbitOperation *operation)
 
 static void schedule (GraphbitOperation *operation);
 
+static inline gboolean
+is_part (const GraphbitOperation *operation)
+{
+  return operation->klass == NULL;
+}
+
 static void
 deliver_all (GraphbitOperation *operation)
 {
@@ -309,7 +315,9 @@ schedule (GraphbitOperation *operation)
     {
       if (!__atomic_exchange_n (&operation->is_queued, TRUE, __ATOMIC_SEQ_CST))
         {
-          graphbit_operation_ref (operation);
+          /* A part is held by who delivers the whole; a reference in the inbox of what it holds would never go. */
+          if (!is_part (operation))
+            graphbit_operation_ref (operation);
           graphbit_operation_post (operation->parent, &operation->relay);
         }
       return;
@@ -466,7 +474,22 @@ deliver_relay (GraphbitOperation *parent,
 
   __atomic_store_n (&self->is_queued, FALSE, __ATOMIC_SEQ_CST);
   deliver_all (self);
-  graphbit_operation_unref (self);
+  if (!is_part (self))
+    graphbit_operation_unref (self);
+}
+
+void
+graphbit_operation_init_part (GraphbitOperation *self,
+                              gpointer whole)
+{
+  GraphbitOperation *operation = whole;
+
+  self->parent = operation;
+  self->relay.deliver = deliver_relay;
+  self->home = operation->home;
+  self->delivery = operation->home;
+  self->home_thread = operation->home_thread;
+  self->runtime = operation->runtime;
 }
 
 gboolean
@@ -500,10 +523,16 @@ graphbit_operation_init (GraphbitOperation *self,
   return graphbit_operation_init_at (self, klass, context, cancellable, error);
 }
 
+static inline GraphbitOperation *
+get_whole (GraphbitOperation *operation)
+{
+  return G_LIKELY (!is_part (operation)) ? operation : operation->parent;
+}
+
 gpointer
 graphbit_operation_ref (gpointer self)
 {
-  GraphbitOperation *operation = self;
+  GraphbitOperation *operation = get_whole (self);
 
   g_atomic_int_inc (&operation->ref_count);
   return self;
@@ -512,7 +541,7 @@ graphbit_operation_ref (gpointer self)
 void
 graphbit_operation_unref (gpointer self)
 {
-  GraphbitOperation *operation = self;
+  GraphbitOperation *operation = get_whole (self);
 
   if (!g_atomic_int_dec_and_test (&operation->ref_count))
     return;
@@ -540,6 +569,8 @@ graphbit_operation_complete (gpointer self)
   if (operation->is_complete)
     return FALSE;
   __atomic_store_n (&operation->is_complete, TRUE, __ATOMIC_RELEASE);
+  if (is_part (operation))
+    return TRUE;
 
   graphbit_runtime_remove_operation (operation->runtime, operation);
   if (operation->cancelled_id != 0)

@@ -53,6 +53,8 @@ typedef struct _GraphbitAgentNode GraphbitAgentNode;
 typedef struct _GraphbitConditionNode GraphbitConditionNode;
 typedef struct _GraphbitEdge GraphbitEdge;
 typedef struct _GraphbitFunctionNode GraphbitFunctionNode;
+typedef struct _GraphbitLoopNode GraphbitLoopNode;
+typedef struct _GraphbitMapNode GraphbitMapNode;
 typedef struct _GraphbitNode GraphbitNode;
 typedef struct _GraphbitNodeCall GraphbitNodeCall;
 typedef struct _GraphbitProblem GraphbitProblem;
@@ -60,6 +62,7 @@ typedef struct _GraphbitRegistry GraphbitRegistry;
 typedef struct _GraphbitTransformNode GraphbitTransformNode;
 typedef struct _GraphbitWorkflow GraphbitWorkflow;
 typedef struct _GraphbitWorkflowContext GraphbitWorkflowContext;
+typedef struct _GraphbitWorkflowNode GraphbitWorkflowNode;
 
 typedef struct _GraphbitEvent GraphbitEvent;
 typedef struct _GraphbitExecutor GraphbitExecutor;

@@ -23,6 +23,7 @@
 #include "graphbit-llm-request-private.h"
 #include "graphbit-llm-response-private.h"
 #include "graphbit-llm-tool-call.h"
+#include "graphbit-nest-private.h"
 #include "graphbit-runner-private.h"
 #include "graphbit-tool-private.h"
 #include "graphbit-tool-round-private.h"
@@ -132,11 +133,12 @@ start_call (GraphbitAgentLoop *self,
 {
   GraphbitScheduler *scheduler = self->scheduler;
   g_autoptr (GraphbitLlmRequest) request = make_request (self);
-  gboolean has_tokens = (scheduler->log.modes & GRAPHBIT_STREAM_MODES_MESSAGES) != 0;
+  g_autofree char *path = NULL;
+  gboolean has_tokens = (scheduler->root->log.modes & GRAPHBIT_STREAM_MODES_MESSAGES) != 0;
   GraphbitLlmCallSetup setup = {
-    .parent = &scheduler->operation,
+    .parent = &scheduler->root->operation,
     .budget = scheduler->models->budget,
-    .deadline = scheduler->deadline,
+    .deadline = graphbit_scheduler_get_deadline (scheduler),
     .deadline_ms = (guint64) scheduler->settings.timeout_seconds * 1000,
     .is_stream = graphbit_scheduler_wants (scheduler, GRAPHBIT_EVENT_KIND_TOKEN),
     .readable = has_tokens ? on_call_readable : NULL, /* chunks that nobody can want are not made */
@@ -146,7 +148,8 @@ start_call (GraphbitAgentLoop *self,
 
   self->iteration++;
   g_free (self->call_id);
-  self->call_id = g_strdup_printf ("%s-llm-%u", scheduler->nodes[self->node].id, self->iteration);
+  path = graphbit_scheduler_dup_path (scheduler, self->node);
+  self->call_id = g_strdup_printf ("%s-llm-%u", path, self->iteration);
   self->call_started = graphbit_clock_now ();
   if (graphbit_scheduler_wants (scheduler, GRAPHBIT_EVENT_KIND_LLM_CALL_STARTED))
     {
@@ -194,7 +197,7 @@ ask_or_end (GraphbitAgentLoop *self)
 void
 graphbit_agent_loop_ask_waiting (GraphbitScheduler *scheduler)
 {
-  while (!scheduler->is_ended && scheduler->models->n_calls < scheduler->settings.max_concurrency)
+  while (!scheduler->root->is_ended && scheduler->models->n_calls < scheduler->settings.max_concurrency)
     {
       GList *link = g_queue_pop_head_link (&scheduler->models->waiting);
       GraphbitAgentLoop *self;
@@ -253,7 +256,7 @@ on_call_readable (GraphbitLlmCall *call,
 void
 graphbit_agent_loop_resume_all (GraphbitScheduler *scheduler)
 {
-  while (!scheduler->is_ended && !graphbit_scheduler_pause (scheduler))
+  while (!scheduler->root->is_ended && !graphbit_scheduler_pause (scheduler))
     {
       GList *link = g_queue_pop_head_link (&scheduler->models->stalled_streams);
       GraphbitAgentLoop *self;
@@ -465,7 +468,7 @@ on_call_done (GraphbitLlmCall *call,
     }
 
   graphbit_agent_loop_ask_waiting (scheduler);
-  if (!scheduler->is_ended)
+  if (!scheduler->root->is_ended)
     graphbit_scheduler_flush (scheduler);
   graphbit_operation_unref (scheduler);
 }
@@ -560,7 +563,7 @@ on_tools_done (gpointer data)
     }
   graphbit_tool_round_release (&self->round);
   ask_or_end (self);
-  if (!scheduler->is_ended)
+  if (!scheduler->root->is_ended)
     graphbit_scheduler_flush (scheduler);
   graphbit_operation_unref (scheduler);
 }
@@ -578,7 +581,7 @@ start_tools (GraphbitAgentLoop *self,
   g_ptr_array_add (self->messages, graphbit_llm_response_make_message (response));
   self->round = graphbit_tool_round_new (&self->scheduler->operation, self->agent->tools,
                                          graphbit_llm_response_get_tool_calls (response),
-                                         &self->scheduler->user_depth, &round_funcs, self);
+                                         &self->scheduler->root->user_depth, &round_funcs, self);
   /* It may end, and this loop with it, before the call returns. */
   graphbit_tool_round_start (self->round);
 }
@@ -689,7 +692,7 @@ graphbit_runner_run_agent (GraphbitScheduler *scheduler,
   self->agent = agent;
   self->waiting_link.data = self;
   self->stalled_link.data = self;
-  self->client = graphbit_executor_dup_client (scheduler->executor, agent->config);
+  self->client = graphbit_executor_dup_client (scheduler->root->executor, agent->config);
   self->messages = g_ptr_array_new_with_free_func (g_object_unref);
   if (system_prompt != NULL && *system_prompt != '\0')
     g_ptr_array_add (self->messages, graphbit_llm_message_new_system (system_prompt));

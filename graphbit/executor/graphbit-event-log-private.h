@@ -56,6 +56,7 @@ typedef struct
   guint32 kind;
   guint32 node; /* or GRAPHBIT_EVENT_NO_NODE */
   guint32 attempt;
+  guint32 scope; /* 0: the run itself; else the number of a run inside of it */
   GraphbitEventDetail *detail; /* or NULL */
 } GraphbitEventRecord;
 
@@ -81,6 +82,7 @@ gboolean graphbit_event_log_wants (const GraphbitEventLog *self, GraphbitEventKi
 void graphbit_event_log_append (GraphbitEventLog *self,
                                 GraphbitEventKind kind,
                                 gint64 time,
+                                guint32 scope,
                                 guint32 node,
                                 guint32 attempt,
                                 GraphbitEventDetail *detail);

@@ -122,6 +122,7 @@ void
 graphbit_event_log_append (GraphbitEventLog *self,
                            GraphbitEventKind kind,
                            gint64 time,
+                           guint32 scope,
                            guint32 node,
                            guint32 attempt,
                            GraphbitEventDetail *detail)
@@ -138,6 +139,7 @@ graphbit_event_log_append (GraphbitEventLog *self,
   record->kind = kind;
   record->node = node;
   record->attempt = attempt;
+  record->scope = scope;
   record->detail = detail;
 }
 

@@ -12,6 +12,7 @@
 #include "graphbit-enum-types.h"
 #include "graphbit-error.h"
 #include "graphbit-event-table-private.h"
+#include "graphbit-nest-private.h"
 #include "graphbit-run-private.h"
 
 /**
@@ -32,11 +33,11 @@ struct _GraphbitEvent
 {
   GObject parent_instance;
 
-  GraphbitScheduler *scheduler; /* a reference */
+  GraphbitScheduler *scheduler; /* a reference; maybe one inside of the run */
   gint64 sequence;
   GraphbitEventRecord record;   /* with a reference to the detail */
   GraphbitWorkflowResult *result; /* made when asked for */
-  char *texts[2];                 /* made when asked for: result and outputs as JSON */
+  char *texts[3];                 /* made when asked for: result and outputs as JSON, the path */
 };
 
 enum
@@ -69,6 +70,7 @@ graphbit_event_finalize (GObject *object)
   g_clear_object (&self->result);
   g_free (self->texts[0]);
   g_free (self->texts[1]);
+  g_free (self->texts[2]);
   graphbit_operation_unref (self->scheduler);
 
   G_OBJECT_CLASS (graphbit_event_parent_class)->finalize (object);
@@ -238,6 +240,8 @@ graphbit_event_new (GraphbitScheduler *scheduler,
 {
   GraphbitEvent *self = g_object_new (GRAPHBIT_TYPE_EVENT, NULL);
 
+  if (record->scope > 0)
+    scheduler = scheduler->nesting->runs->pdata[record->scope - 1];
   self->scheduler = graphbit_operation_ref (scheduler);
   self->sequence = sequence;
   self->record = *record;
@@ -317,6 +321,20 @@ get_outputs_json (GraphbitEvent *self)
   return self->texts[1];
 }
 
+static const char *
+get_path (GraphbitEvent *self)
+{
+  /* Only inside of runs is it more than the id. */
+  if (self->record.node == GRAPHBIT_EVENT_NO_NODE)
+    return "";
+  if (self->record.scope == 0)
+    return graphbit_scheduler_get_names (self->scheduler)->nodes[self->record.node].id;
+
+  if (self->texts[2] == NULL)
+    self->texts[2] = graphbit_scheduler_dup_path (self->scheduler, self->record.node);
+  return self->texts[2];
+}
+
 static const GraphbitNodeNames *
 get_node (GraphbitEvent *self)
 {
@@ -340,7 +358,7 @@ get_text (GraphbitEvent *self,
     case GRAPHBIT_EVENT_FIELD_RUN_ID:
       return graphbit_scheduler_get_id (self->scheduler);
     case GRAPHBIT_EVENT_FIELD_PATH:
-      return self->record.node != GRAPHBIT_EVENT_NO_NODE ? get_node (self)->id : "";
+      return get_path (self);
     case GRAPHBIT_EVENT_FIELD_WORKFLOW_ID:
       return graphbit_scheduler_get_names (self->scheduler)->workflow_id;
     case GRAPHBIT_EVENT_FIELD_WORKFLOW_NAME:

@@ -733,7 +733,7 @@ graphbit_executor_get_settings (GraphbitExecutor *self,
                                 GraphbitRunSettings *settings)
 {
   g_mutex_lock (&self->mutex);
-  settings->timeout_seconds = self->timeout_seconds;
+  settings->timeout_seconds = (guint16) self->timeout_seconds;
   settings->max_concurrency = self->max_concurrency;
   settings->on_failure = (guint8) self->on_failure;
   settings->is_lightweight = self->lightweight_mode != FALSE;

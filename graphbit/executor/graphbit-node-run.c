@@ -10,12 +10,19 @@
 
 #include "graphbit-enum-types.h"
 #include "graphbit-error-details.h"
+#include "graphbit-nest-private.h"
+#include "graphbit-node-kinds-private.h"
+#include "graphbit-run-lists-private.h"
 #include "graphbit-run-private.h"
 
 /**
  * GraphbitNodeRun:
  *
  * One node of a [class@Run]: how far it is and what came of it.
+ *
+ * What is inside of a node that runs a workflow, its [property@NodeRun:children]
+ * tell. Those of a map or a loop are its elements or rounds, whose id and name are
+ * their number, and the nodes are the children of these.
  *
  * It changes, and notifies, in the main context in which the run was started.
  *
@@ -25,8 +32,11 @@ struct _GraphbitNodeRun
 {
   GObject parent_instance;
 
-  GraphbitScheduler *scheduler; /* a reference */
-  guint node;
+  GraphbitScheduler *scheduler; /* a reference; maybe one inside of the run */
+  guint node;                   /* GRAPHBIT_EVENT_NO_NODE: the inner run as a whole */
+  GraphbitInnerList *children;  /* once somebody has asked */
+  char *path;                   /* likewise */
+  char *number;                 /* of an inner run, likewise */
 
   /* What was told last. */
   GraphbitNodeState state;
@@ -38,6 +48,8 @@ enum
   PROP_0,
   PROP_NODE_ID,
   PROP_NODE_NAME,
+  PROP_PATH,
+  PROP_CHILDREN,
   PROP_STATE,
   PROP_OUTPUT,
   PROP_ERROR,
@@ -57,6 +69,9 @@ graphbit_node_run_finalize (GObject *object)
 {
   GraphbitNodeRun *self = GRAPHBIT_NODE_RUN (object);
 
+  g_clear_object (&self->children);
+  g_free (self->path);
+  g_free (self->number);
   graphbit_operation_unref (self->scheduler);
 
   G_OBJECT_CLASS (graphbit_node_run_parent_class)->finalize (object);
@@ -77,6 +92,12 @@ graphbit_node_run_get_property (GObject *object,
       break;
     case PROP_NODE_NAME:
       g_value_set_string (value, graphbit_node_run_get_node_name (self));
+      break;
+    case PROP_PATH:
+      g_value_set_string (value, graphbit_node_run_get_path (self));
+      break;
+    case PROP_CHILDREN:
+      g_value_set_object (value, graphbit_node_run_get_children (self));
       break;
     case PROP_STATE:
       g_value_set_enum (value, graphbit_node_run_get_state (self));
@@ -129,6 +150,25 @@ graphbit_node_run_class_init (GraphbitNodeRunClass *klass)
    * Since: 1.0
    */
   properties[PROP_NODE_NAME] = g_param_spec_string ("node-name", NULL, NULL, NULL, flags);
+  /**
+   * GraphbitNodeRun:path: (getter get_path)
+   *
+   * The ids of the nodes from the outermost workflow inward, with `/` between, as
+   * in [property@Event:path]: what [method@WorkflowResult.get_node_output] and its
+   * like find it by.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_PATH] = g_param_spec_string ("path", NULL, NULL, NULL, flags);
+  /**
+   * GraphbitNodeRun:children: (getter get_children)
+   *
+   * What is inside of a node that runs a workflow: a list model of
+   * [class@NodeRun], empty until it is started; %NULL for all other nodes.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_CHILDREN] = g_param_spec_object ("children", NULL, NULL, G_TYPE_LIST_MODEL, flags);
   /**
    * GraphbitNodeRun:state: (getter get_state)
    *
@@ -197,10 +237,47 @@ graphbit_node_run_init (GraphbitNodeRun *self)
 {
 }
 
+static gboolean
+is_node (GraphbitNodeRun *self)
+{
+  return self->node != GRAPHBIT_EVENT_NO_NODE;
+}
+
 static const GraphbitNodeRecord *
 get_record (GraphbitNodeRun *self)
 {
   return &self->scheduler->records[self->node];
+}
+
+static GraphbitNodeState
+get_state (GraphbitNodeRun *self)
+{
+  if (is_node (self))
+    return (GraphbitNodeState) get_record (self)->state;
+
+  switch (graphbit_scheduler_get_state (self->scheduler))
+    {
+    case GRAPHBIT_RUN_STATE_COMPLETED:
+      return GRAPHBIT_NODE_STATE_COMPLETED;
+    case GRAPHBIT_RUN_STATE_FAILED:
+      return GRAPHBIT_NODE_STATE_FAILED;
+    case GRAPHBIT_RUN_STATE_CANCELLED:
+      return GRAPHBIT_NODE_STATE_CANCELLED;
+    default:
+      return GRAPHBIT_NODE_STATE_RUNNING;
+    }
+}
+
+static guint
+get_attempts (GraphbitNodeRun *self)
+{
+  return is_node (self) ? get_record (self)->attempts : 1;
+}
+
+static const GError *
+peek_error (GraphbitNodeRun *self)
+{
+  return is_node (self) ? get_record (self)->error : self->scheduler->error;
 }
 
 GraphbitNodeRun *
@@ -211,8 +288,8 @@ graphbit_node_run_new (GraphbitScheduler *scheduler,
 
   self->scheduler = graphbit_operation_ref (scheduler);
   self->node = node;
-  self->state = (GraphbitNodeState) get_record (self)->state;
-  self->attempts = get_record (self)->attempts;
+  self->state = get_state (self);
+  self->attempts = get_attempts (self);
   return self;
 }
 
@@ -220,14 +297,15 @@ void
 graphbit_node_run_update (GraphbitNodeRun *self)
 {
   GObject *object = G_OBJECT (self);
-  GraphbitNodeState state = (GraphbitNodeState) get_record (self)->state;
+  GraphbitNodeState state = get_state (self);
+  guint attempts = get_attempts (self);
 
   g_object_freeze_notify (object);
-  if (get_record (self)->attempts != self->attempts)
+  if (attempts != self->attempts)
     {
       if (self->attempts == 0)
         g_object_notify_by_pspec (object, properties[PROP_START_TIME]);
-      self->attempts = get_record (self)->attempts;
+      self->attempts = attempts;
       g_object_notify_by_pspec (object, properties[PROP_ATTEMPTS]);
     }
   if (state != self->state)
@@ -245,6 +323,17 @@ graphbit_node_run_update (GraphbitNodeRun *self)
         g_object_notify_by_pspec (object, properties[PROP_END_TIME]);
     }
   g_object_thaw_notify (object);
+  if (self->children != NULL)
+    graphbit_inner_list_update (self->children);
+}
+
+/* The number of an element or a round. */
+static const char *
+get_number (GraphbitNodeRun *self)
+{
+  if (self->number == NULL)
+    self->number = g_strdup_printf ("%u", ((GraphbitInnerRun *) self->scheduler)->number);
+  return self->number;
 }
 
 /**
@@ -262,7 +351,7 @@ graphbit_node_run_get_node_id (GraphbitNodeRun *self)
 {
   g_return_val_if_fail (GRAPHBIT_IS_NODE_RUN (self), NULL);
 
-  return graphbit_scheduler_get_names (self->scheduler)->nodes[self->node].id;
+  return is_node (self) ? graphbit_scheduler_get_names (self->scheduler)->nodes[self->node].id : get_number (self);
 }
 
 /**
@@ -280,7 +369,59 @@ graphbit_node_run_get_node_name (GraphbitNodeRun *self)
 {
   g_return_val_if_fail (GRAPHBIT_IS_NODE_RUN (self), NULL);
 
-  return graphbit_scheduler_get_names (self->scheduler)->nodes[self->node].name;
+  return is_node (self) ? graphbit_scheduler_get_names (self->scheduler)->nodes[self->node].name : get_number (self);
+}
+
+/**
+ * graphbit_node_run_get_path: (get-property path)
+ * @self: a node of a run
+ *
+ * Gets where the node is.
+ *
+ * Returns: the ids of the nodes from the outermost workflow inward
+ *
+ * Since: 1.0
+ */
+const char *
+graphbit_node_run_get_path (GraphbitNodeRun *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_NODE_RUN (self), NULL);
+
+  if (self->path == NULL)
+    self->path = graphbit_scheduler_dup_path (self->scheduler, self->node);
+  return self->path;
+}
+
+/**
+ * graphbit_node_run_get_children: (get-property children)
+ * @self: a node of a run
+ *
+ * Gets what is inside of a node that runs a workflow. The list is made when it
+ * is asked for, and tells its changes from then on.
+ *
+ * Returns: (transfer none) (nullable): a list model of [class@NodeRun], or %NULL
+ *   if the node runs no workflow
+ *
+ * Since: 1.0
+ */
+GListModel *
+graphbit_node_run_get_children (GraphbitNodeRun *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_NODE_RUN (self), NULL);
+
+  if (self->children == NULL)
+    {
+      GraphbitNodeKind kind;
+
+      if (is_node (self))
+        {
+          kind = graphbit_scheduler_get_names (self->scheduler)->nodes[self->node].kind;
+          if (!graphbit_node_kind_get_info (kind)->is_nested)
+            return NULL;
+        }
+      self->children = graphbit_inner_list_new (self->scheduler, self->node);
+    }
+  return G_LIST_MODEL (self->children);
 }
 
 /**
@@ -298,7 +439,7 @@ graphbit_node_run_get_state (GraphbitNodeRun *self)
 {
   g_return_val_if_fail (GRAPHBIT_IS_NODE_RUN (self), GRAPHBIT_NODE_STATE_PENDING);
 
-  return (GraphbitNodeState) get_record (self)->state;
+  return get_state (self);
 }
 
 /**
@@ -315,6 +456,11 @@ const char *
 graphbit_node_run_get_output (GraphbitNodeRun *self)
 {
   g_return_val_if_fail (GRAPHBIT_IS_NODE_RUN (self), NULL);
+
+  if (!is_node (self))
+    return get_state (self) == GRAPHBIT_NODE_STATE_COMPLETED
+             ? graphbit_inner_run_get_output ((GraphbitInnerRun *) self->scheduler)
+             : NULL;
 
   /* A fallback belongs to the plan until it is among the names. */
   graphbit_scheduler_get_names (self->scheduler);
@@ -338,7 +484,7 @@ graphbit_node_run_get_error (GraphbitNodeRun *self)
 
   g_return_val_if_fail (GRAPHBIT_IS_NODE_RUN (self), NULL);
 
-  error = get_record (self)->error;
+  error = peek_error (self);
   return error != NULL ? g_error_copy (error) : NULL;
 }
 
@@ -359,7 +505,7 @@ graphbit_node_run_get_error_details (GraphbitNodeRun *self)
 
   g_return_val_if_fail (GRAPHBIT_IS_NODE_RUN (self), NULL);
 
-  error = get_record (self)->error;
+  error = peek_error (self);
   return error != NULL ? graphbit_error_details_from_error (error) : NULL;
 }
 
@@ -378,7 +524,7 @@ graphbit_node_run_get_attempts (GraphbitNodeRun *self)
 {
   g_return_val_if_fail (GRAPHBIT_IS_NODE_RUN (self), 0);
 
-  return get_record (self)->attempts;
+  return get_attempts (self);
 }
 
 static gint64
@@ -403,7 +549,9 @@ graphbit_node_run_get_start_time (GraphbitNodeRun *self)
 {
   g_return_val_if_fail (GRAPHBIT_IS_NODE_RUN (self), 0);
 
-  return to_wall (self, self->scheduler->metadata != NULL ? self->scheduler->metadata[self->node].started : 0);
+  return to_wall (self, !is_node (self)                     ? self->scheduler->started :
+                        self->scheduler->metadata != NULL ? self->scheduler->metadata[self->node].started :
+                                                            0);
 }
 
 /**
@@ -421,5 +569,7 @@ graphbit_node_run_get_end_time (GraphbitNodeRun *self)
 {
   g_return_val_if_fail (GRAPHBIT_IS_NODE_RUN (self), 0);
 
-  return to_wall (self, self->scheduler->metadata != NULL ? self->scheduler->metadata[self->node].ended : 0);
+  return to_wall (self, !is_node (self)                     ? self->scheduler->ended :
+                        self->scheduler->metadata != NULL ? self->scheduler->metadata[self->node].ended :
+                                                            0);
 }

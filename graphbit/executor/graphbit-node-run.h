@@ -47,6 +47,10 @@ const char *graphbit_node_run_get_node_id (GraphbitNodeRun *self);
 GRAPHBIT_AVAILABLE_IN_ALL
 const char *graphbit_node_run_get_node_name (GraphbitNodeRun *self);
 GRAPHBIT_AVAILABLE_IN_ALL
+const char *graphbit_node_run_get_path (GraphbitNodeRun *self);
+GRAPHBIT_AVAILABLE_IN_ALL
+GListModel *graphbit_node_run_get_children (GraphbitNodeRun *self);
+GRAPHBIT_AVAILABLE_IN_ALL
 GraphbitNodeState graphbit_node_run_get_state (GraphbitNodeRun *self);
 GRAPHBIT_AVAILABLE_IN_ALL
 const char *graphbit_node_run_get_output (GraphbitNodeRun *self);

@@ -19,6 +19,14 @@ GraphbitNodeRunList *graphbit_node_run_list_new (GraphbitScheduler *scheduler);
 /* Tells the items that have changed since the last time. */
 void graphbit_node_run_list_update (GraphbitNodeRunList *self);
 
+/* What is inside of a node, or of one run of a node that has many. */
+#define GRAPHBIT_TYPE_INNER_LIST (graphbit_inner_list_get_type ())
+G_DECLARE_FINAL_TYPE (GraphbitInnerList, graphbit_inner_list, GRAPHBIT, INNER_LIST, GObject)
+
+/* With GRAPHBIT_EVENT_NO_NODE the nodes of the scheduler, which is an inner run's. */
+GraphbitInnerList *graphbit_inner_list_new (GraphbitScheduler *scheduler, guint node);
+void graphbit_inner_list_update (GraphbitInnerList *self);
+
 #define GRAPHBIT_TYPE_EVENT_LIST (graphbit_event_list_get_type ())
 G_DECLARE_FINAL_TYPE (GraphbitEventList, graphbit_event_list, GRAPHBIT, EVENT_LIST, GObject)
 

@@ -8,6 +8,7 @@
 
 #include "graphbit-run-lists-private.h"
 
+#include "graphbit-nest-private.h"
 #include "graphbit-run-private.h"
 
 struct _GraphbitNodeRunList
@@ -96,6 +97,17 @@ graphbit_node_run_list_update (GraphbitNodeRunList *self)
 {
   g_autoptr (GArray) changed = NULL;
 
+  /* Only those that have nests can have changed in what is inside. */
+  if (self->scheduler->nesting != NULL)
+    {
+      for (guint i = 0; i < self->scheduler->n_nodes; i++)
+        if (self->items[i] != NULL)
+          graphbit_node_run_update (self->items[i]);
+      if (self->scheduler->changed != NULL)
+        g_array_set_size (self->scheduler->changed, 0);
+      return;
+    }
+
   if (self->scheduler->changed == NULL || self->scheduler->changed->len == 0)
     return;
 
@@ -108,6 +120,144 @@ graphbit_node_run_list_update (GraphbitNodeRunList *self)
       if (item != NULL)
         graphbit_node_run_update (item);
     }
+}
+
+struct _GraphbitInnerList
+{
+  GObject parent_instance;
+
+  GraphbitScheduler *scheduler; /* a reference */
+  guint node;
+  GraphbitNest *nest; /* that it shows; NULL: none yet */
+  GPtrArray *items;   /* of GraphbitNodeRun, NULL where nobody has asked yet */
+};
+
+/* The run whose nodes are the items. NULL: the items are runs. */
+static GraphbitScheduler *
+get_single_run (GraphbitInnerList *self)
+{
+  if (self->node == GRAPHBIT_EVENT_NO_NODE)
+    return self->scheduler;
+  if (self->nest != NULL && self->nest->kind == GRAPHBIT_NODE_KIND_WORKFLOW && self->nest->runs->len > 0)
+    return self->nest->runs->pdata[0];
+  return NULL;
+}
+
+static guint
+count_inside (GraphbitInnerList *self)
+{
+  GraphbitScheduler *single = get_single_run (self);
+
+  if (single != NULL)
+    return single->n_nodes;
+  return self->nest != NULL ? self->nest->runs->len : 0;
+}
+
+static guint
+inner_list_get_n_items (GListModel *model)
+{
+  return GRAPHBIT_INNER_LIST (model)->items->len;
+}
+
+static gpointer
+inner_list_get_item (GListModel *model,
+                     guint position)
+{
+  GraphbitInnerList *self = GRAPHBIT_INNER_LIST (model);
+  GraphbitScheduler *single = get_single_run (self);
+
+  if (position >= self->items->len)
+    return NULL;
+
+  if (self->items->pdata[position] == NULL)
+    self->items->pdata[position] = single != NULL
+                                     ? graphbit_node_run_new (single, position)
+                                     : graphbit_node_run_new (self->nest->runs->pdata[position], GRAPHBIT_EVENT_NO_NODE);
+  return g_object_ref (self->items->pdata[position]);
+}
+
+static void
+inner_list_iface_init (GListModelInterface *iface)
+{
+  iface->get_n_items = inner_list_get_n_items;
+  iface->get_item = inner_list_get_item;
+  iface->get_item_type = node_run_list_get_item_type;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (GraphbitInnerList, graphbit_inner_list, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, inner_list_iface_init))
+
+static void
+graphbit_inner_list_finalize (GObject *object)
+{
+  GraphbitInnerList *self = GRAPHBIT_INNER_LIST (object);
+
+  g_ptr_array_unref (self->items);
+  graphbit_operation_unref (self->scheduler);
+
+  G_OBJECT_CLASS (graphbit_inner_list_parent_class)->finalize (object);
+}
+
+static void
+graphbit_inner_list_class_init (GraphbitInnerListClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = graphbit_inner_list_finalize;
+}
+
+static void
+item_unref (gpointer item)
+{
+  if (item != NULL)
+    g_object_unref (item);
+}
+
+static void
+graphbit_inner_list_init (GraphbitInnerList *self)
+{
+  self->items = g_ptr_array_new_with_free_func (item_unref);
+}
+
+GraphbitInnerList *
+graphbit_inner_list_new (GraphbitScheduler *scheduler,
+                         guint node)
+{
+  GraphbitInnerList *self = g_object_new (GRAPHBIT_TYPE_INNER_LIST, NULL);
+
+  self->scheduler = graphbit_operation_ref (scheduler);
+  self->node = node;
+  if (node != GRAPHBIT_EVENT_NO_NODE)
+    self->nest = graphbit_scheduler_get_nest (scheduler, node);
+  g_ptr_array_set_size (self->items, (int) count_inside (self));
+  return self;
+}
+
+void
+graphbit_inner_list_update (GraphbitInnerList *self)
+{
+  GraphbitNest *nest = self->node != GRAPHBIT_EVENT_NO_NODE ? graphbit_scheduler_get_nest (self->scheduler, self->node) : NULL;
+  guint n_old = self->items->len, n_new;
+  guint n_kept = n_old;
+
+  /* A node that is tried again begins with nothing. */
+  if (nest != self->nest)
+    {
+      self->nest = nest;
+      g_ptr_array_set_size (self->items, 0);
+      n_kept = 0;
+    }
+  n_new = count_inside (self);
+  g_ptr_array_set_size (self->items, (int) n_new);
+  if (n_new != n_kept || n_old != n_kept)
+    g_list_model_items_changed (G_LIST_MODEL (self), n_kept, n_old - n_kept, n_new - n_kept);
+
+  /* Handlers may run the loop, and the items be other ones then. */
+  for (guint i = 0; i < self->items->len; i++)
+    if (self->items->pdata[i] != NULL)
+      {
+        g_autoptr (GraphbitNodeRun) item = g_object_ref (self->items->pdata[i]);
+
+        graphbit_node_run_update (item);
+      }
 }
 
 struct _GraphbitEventList

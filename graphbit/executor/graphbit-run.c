@@ -51,6 +51,7 @@ struct _GraphbitRun
   /* What was told last. */
   GraphbitRunState state;
   guint n_settled;
+  gint64 progress_inside;
   gint64 dropped;
 };
 
@@ -497,7 +498,9 @@ graphbit_run_class_init (GraphbitRunClass *klass)
   /**
    * GraphbitRun:progress: (getter get_progress)
    *
-   * How many of the nodes have ended or will not run, from 0 to 1.
+   * How many of the nodes have ended or will not run, from 0 to 1. A node that
+   * runs a workflow counts by how far that is; a loop as if it ran all its rounds.
+   * Only a node that is tried again takes back what it had counted.
    *
    * Since: 1.0
    */
@@ -561,6 +564,7 @@ graphbit_run_update (GraphbitRun *self)
 {
   GraphbitScheduler *scheduler = self->scheduler;
   GraphbitRunState state = graphbit_scheduler_get_state (scheduler);
+  gint64 progress_inside = scheduler->nesting != NULL ? scheduler->nesting->progress : 0;
   GObject *object = G_OBJECT (self);
 
   if (self->node_runs != NULL)
@@ -572,9 +576,10 @@ graphbit_run_update (GraphbitRun *self)
       self->dropped = scheduler->log.first - 1;
       g_object_notify_by_pspec (object, properties[PROP_DROPPED]);
     }
-  if (scheduler->n_settled != self->n_settled)
+  if (scheduler->n_settled != self->n_settled || progress_inside != self->progress_inside)
     {
       self->n_settled = scheduler->n_settled;
+      self->progress_inside = progress_inside;
       g_object_notify_by_pspec (object, properties[PROP_PROGRESS]);
     }
   if (state != self->state)
@@ -636,9 +641,19 @@ graphbit_run_get_state (GraphbitRun *self)
 gdouble
 graphbit_run_get_progress (GraphbitRun *self)
 {
+  GraphbitScheduler *scheduler;
+  const GraphbitNesting *nesting;
+  double progress;
+
   g_return_val_if_fail (GRAPHBIT_IS_RUN (self), 0.0);
 
-  return (double) __atomic_load_n (&self->scheduler->n_settled, __ATOMIC_RELAXED) / (double) self->scheduler->n_nodes;
+  scheduler = self->scheduler;
+  progress = (double) __atomic_load_n (&scheduler->n_settled, __ATOMIC_RELAXED) / (double) scheduler->n_nodes;
+  nesting = __atomic_load_n (&scheduler->nesting, __ATOMIC_ACQUIRE);
+  if (nesting != NULL)
+    progress += (double) __atomic_load_n (&nesting->progress, __ATOMIC_RELAXED) / (double) GRAPHBIT_PROGRESS_WHOLE;
+  /* The two are not read in the same moment. */
+  return CLAMP (progress, 0.0, 1.0);
 }
 
 /**

@@ -17,6 +17,8 @@ typedef struct
   gboolean (*run) (GraphbitScheduler *scheduler, guint node, char **output, GError **error);
   /* Ends what waits, without a word. */
   void (*stop) (GraphbitScheduler *scheduler, guint node);
+  /* For one that waits and was made ready again; NULL: it never is. Its work is a GraphbitNest. */
+  void (*go_on) (GraphbitScheduler *scheduler, guint node);
 } GraphbitRunner;
 
 extern const GraphbitRunner graphbit_runners[]; /* by GraphbitNodeKind */

@@ -13,6 +13,7 @@
 #include "graphbit-call-private.h"
 #include "graphbit-clock-private.h"
 #include "graphbit-error.h"
+#include "graphbit-nest-private.h"
 #include "graphbit-node-call-private.h"
 #include "graphbit-node-private.h"
 #include "graphbit-transform-private.h"
@@ -39,13 +40,14 @@ get_deadline (GraphbitScheduler *scheduler,
               guint node)
 {
   guint timeout_ms = scheduler->nodes[node].timeout_ms;
+  gint64 limit = graphbit_scheduler_get_limit (scheduler);
 
   if (timeout_ms == 0)
-    return scheduler->deadline;
-  return MIN (scheduler->deadline, graphbit_clock_now () + (gint64) timeout_ms * 1000);
+    return limit;
+  return MIN (limit, graphbit_clock_now () + (gint64) timeout_ms * 1000);
 }
 
-/* Function and condition nodes. */
+/* Function nodes, and conditions without an expression: its settings come first in theirs. */
 static gboolean
 run_function (GraphbitScheduler *scheduler,
               guint node,
@@ -60,9 +62,9 @@ run_function (GraphbitScheduler *scheduler,
 
   if (settings->closure != NULL)
     {
-      scheduler->user_depth++;
+      scheduler->root->user_depth++;
       *output = graphbit_closure_invoke (settings->closure, context, error);
-      scheduler->user_depth--;
+      scheduler->root->user_depth--;
       g_object_unref (context);
       return TRUE;
     }
@@ -73,9 +75,9 @@ run_function (GraphbitScheduler *scheduler,
     graphbit_call_open (GRAPHBIT_CALL (call), scheduler, on_node_answered, GUINT_TO_POINTER (node),
                         GRAPHBIT_ERROR_NODE_FAILED, get_deadline (scheduler, node));
 
-  scheduler->user_depth++;
+  scheduler->root->user_depth++;
   will_answer = graphbit_node_emit_call (settings->node, call);
-  scheduler->user_depth--;
+  scheduler->root->user_depth--;
   if (will_answer || scheduler->is_ended)
     return FALSE;
 
@@ -84,6 +86,21 @@ run_function (GraphbitScheduler *scheduler,
   g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_NODE_FAILED,
                _("Nothing answers calls of the node “%s”; give it a function or connect to its “call” signal"),
                scheduler->nodes[node].name);
+  return TRUE;
+}
+
+static gboolean
+run_condition (GraphbitScheduler *scheduler,
+               guint node,
+               char **output,
+               GError **error)
+{
+  const GraphbitPlanCondition *settings = scheduler->nodes[node].settings;
+
+  if (settings->expression == NULL)
+    return run_function (scheduler, node, output, error);
+
+  *output = graphbit_expression_evaluate (settings->expression, graphbit_scheduler_resolve_value, scheduler, error);
   return TRUE;
 }
 
@@ -128,8 +145,11 @@ run_transform (GraphbitScheduler *scheduler,
 }
 
 const GraphbitRunner graphbit_runners[] = {
-  [GRAPHBIT_NODE_KIND_AGENT] = { graphbit_runner_run_agent, graphbit_runner_stop_agent },
-  [GRAPHBIT_NODE_KIND_CONDITION] = { run_function, stop_function },
-  [GRAPHBIT_NODE_KIND_FUNCTION] = { run_function, stop_function },
-  [GRAPHBIT_NODE_KIND_TRANSFORM] = { run_transform, NULL },
+  [GRAPHBIT_NODE_KIND_AGENT] = { graphbit_runner_run_agent, graphbit_runner_stop_agent, NULL },
+  [GRAPHBIT_NODE_KIND_CONDITION] = { run_condition, stop_function, NULL },
+  [GRAPHBIT_NODE_KIND_FUNCTION] = { run_function, stop_function, NULL },
+  [GRAPHBIT_NODE_KIND_TRANSFORM] = { run_transform, NULL, NULL },
+  [GRAPHBIT_NODE_KIND_MAP] = { graphbit_nest_run, graphbit_nest_stop, graphbit_nest_go_on },
+  [GRAPHBIT_NODE_KIND_LOOP] = { graphbit_nest_run, graphbit_nest_stop, graphbit_nest_go_on },
+  [GRAPHBIT_NODE_KIND_WORKFLOW] = { graphbit_nest_run, graphbit_nest_stop, graphbit_nest_go_on },
 };

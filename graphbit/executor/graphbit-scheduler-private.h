@@ -28,6 +28,7 @@ G_BEGIN_DECLS
  */
 typedef struct _GraphbitScheduler GraphbitScheduler;
 typedef struct _GraphbitAgentReport GraphbitAgentReport;
+typedef struct _GraphbitNest GraphbitNest;
 
 /* Thousands of runs may wait at a time: what few of them need is not in here. */
 typedef struct
@@ -40,9 +41,16 @@ typedef struct
   int chosen;        /* conditions: the edge that is taken, or -1 */
   char *output;
   GError *error;
-  gpointer work; /* its runner's, while it waits */
+  gpointer work; /* its runner's, while it waits; a GraphbitNest for good */
   GraphbitTimeout *timeout;
 } GraphbitNodeRecord;
+
+/* What came of a conditional edge's condition when its source had ended. */
+typedef struct
+{
+  gboolean holds;
+  GError *error; /* it could not be told: its target fails */
+} GraphbitConditionRecord;
 
 typedef struct
 {
@@ -61,11 +69,22 @@ typedef struct
   GQueue stalled_streams; /* of GraphbitAgentLoop: for the reader to catch up */
 } GraphbitModelUse;
 
+/* All that is inside of a run, on whatever level. */
 typedef struct
 {
-  guint timeout_seconds;
+  GPtrArray *runs;   /* of GraphbitInnerRun, owned: the first one has the number 1 */
+  GHashTable *names; /* GraphbitPlan → GraphbitRunNames, owned */
+  GQueue busy;       /* of GraphbitInnerRun that have something to do, the next one first */
+  gint64 progress;   /* atomic: what they add to that of the nodes; see GRAPHBIT_PROGRESS_WHOLE */
+} GraphbitNesting;
+
+#define GRAPHBIT_PROGRESS_WHOLE (G_GINT64_CONSTANT (1) << 52)
+
+typedef struct
+{
   guint max_concurrency;
-  guint on_failure : 8; /* GraphbitOnFailure */
+  guint timeout_seconds : 16; /* an hour at most */
+  guint on_failure : 8;       /* GraphbitOnFailure */
   guint is_lightweight : 1;
   guint is_metered : 1;
   guint debug : 1;
@@ -90,24 +109,28 @@ struct _GraphbitScheduler
 
   GraphbitRunSettings settings;
   guint n_nodes;
+  guint n_conditions;
   guint n_settled; /* atomic for others than home */
   guint n_running;
   int state; /* atomic GraphbitRunState */
-  int is_cancel_requested; /* atomic */
-  int is_over;             /* atomic: home has told everything, and is through with the run */
-  guint is_go_on_posted : 1;
-  guint is_ended : 1; /* as home sees it; the state follows when everything is in its place */
-  guint is_paused : 1;
-  guint is_failing : 1;
-  guint has_warnings : 1;
-  guint has_handle : 1;
+  guint8 is_cancel_requested; /* atomic */
+  guint8 is_over;             /* atomic: home has told everything, and is through with the run */
+  guint16 is_go_on_posted : 1;
+  guint16 is_ended : 1; /* as home sees it; the state follows when everything is in its place */
+  guint16 is_paused : 1;
+  guint16 is_failing : 1;
+  guint16 has_warnings : 1;
+  guint16 has_handle : 1;
   guint user_depth; /* functions of the application that are on the stack */
   int failed_node;  /* or -1 */
+  guint32 scope;    /* 0, or its number among those inside of the outermost run */
   GError *error;
   gint64 started; /* by the clock */
   gint64 ended;
-  gint64 deadline;
   gint64 wall_offset; /* from the clock to the wall */
+
+  GraphbitScheduler *root;  /* the outermost run, which has the operation, the events, the readers; itself, mostly */
+  GraphbitNesting *nesting; /* atomic, the root's; NULL while nothing is inside */
 
   char *id; /* atomic; made when asked for */
   GraphbitRunNames *names; /* made when asked for, at the latest at the end */
@@ -125,8 +148,25 @@ struct _GraphbitScheduler
   /* In one block with it. */
   GraphbitNodeRecord *records;
   GraphbitNodeMetadata *metadata; /* NULL: lightweight */
+  GraphbitConditionRecord *conditions; /* by their place in the plan; NULL: none */
   guint64 *all_ready;             /* behind the records: ready nodes, and summaries of 64 words each up to this one */
 };
+
+/* A run inside of another, which is a part of the outermost one: it has no events, handle or readers of its own. */
+typedef struct
+{
+  GraphbitScheduler scheduler;
+
+  GraphbitNest *nest;
+  guint number;     /* a map's elements count from 0, a loop's rounds from 1 */
+  guint is_busy : 1;
+  guint is_providers : 1; /* a provider's error failed it */
+  GList busy_link;
+  int last_node;    /* the one whose output is the run's; -1: none, or several */
+  char *output;     /* of several */
+  gint64 unit;      /* of the progress: what each of its nodes counts for */
+  gint64 told;      /* of it so far */
+} GraphbitInnerRun;
 
 /* Checks, builds, and lets the dispatcher run the first node. The executor's settings are read here. */
 GraphbitScheduler *graphbit_scheduler_start (GraphbitExecutor *executor,
@@ -161,6 +201,32 @@ const char *graphbit_scheduler_get_id (GraphbitScheduler *self);
 GraphbitRunNames *graphbit_scheduler_get_names (GraphbitScheduler *self);
 const char *graphbit_scheduler_get_output (GraphbitScheduler *self, guint node); /* also a fallback; NULL: none */
 
+/* For runs inside of runs. Takes the inputs over. */
+GraphbitInnerRun *graphbit_scheduler_start_inner (GraphbitScheduler *self, GraphbitPlan *plan, GraphbitVariables *inputs);
+/* Ends it as cancelled. */
+void graphbit_scheduler_stop_inner (GraphbitInnerRun *run);
+const char *graphbit_inner_run_get_output (GraphbitInnerRun *run); /* of one that has completed; never NULL */
+GraphbitRunNames *graphbit_scheduler_get_inner_names (GraphbitScheduler *self, GraphbitPlan *plan);
+gint64 graphbit_scheduler_get_unit (GraphbitScheduler *self);
+/* As graphbit_scheduler_end_node (), for the turn that is under way. */
+void graphbit_scheduler_end_nesting_node (GraphbitScheduler *self,
+                                          guint node,
+                                          char *output,
+                                          GError *error,
+                                          gboolean is_providers);
+/* Runs a node once more, which goes on. */
+void graphbit_scheduler_add_ready (GraphbitScheduler *self, guint node);
+/* A variable or an input of this level. */
+const char *graphbit_scheduler_get_variable (GraphbitScheduler *self, const char *name);
+
+static inline gint64
+graphbit_scheduler_get_deadline (const GraphbitScheduler *self)
+{
+  return self->root->started + (gint64) self->root->settings.timeout_seconds * G_USEC_PER_SEC;
+}
+/* The same, or that of a node around it, if it is earlier. */
+gint64 graphbit_scheduler_get_limit (GraphbitScheduler *self);
+
 /* For runners. */
 const char *graphbit_scheduler_get_input (GraphbitScheduler *self, guint edge); /* NULL: it brings nothing */
 /* A context for user code of the node; (transfer full). */
@@ -168,6 +234,10 @@ GraphbitWorkflowContext *graphbit_scheduler_make_context (GraphbitScheduler *sel
 /* Fills a template in. NODE_FAILED lists the names that are known. */
 char *graphbit_scheduler_expand (GraphbitScheduler *self, guint node, GraphbitTemplate *text, GError **error);
 char *graphbit_scheduler_resolve (const GraphbitTemplateReference *reference, gpointer scheduler);
+void graphbit_scheduler_resolve_value (const GraphbitTemplateReference *reference,
+                                       gboolean wants_list,
+                                       GraphbitExpressionValue *value,
+                                       gpointer scheduler);
 void graphbit_scheduler_set_unresolved (GraphbitScheduler *self, guint node, GPtrArray *unresolved, GError **error);
 /* A node that waited has ended; takes both over. `is_providers`: a provider's error, which a node does not retry. */
 void graphbit_scheduler_end_node (GraphbitScheduler *self, guint node, char *output, GError *error, gboolean is_providers);
@@ -175,7 +245,7 @@ static inline gboolean
 graphbit_scheduler_wants (const GraphbitScheduler *self,
                           GraphbitEventKind kind)
 {
-  return graphbit_event_log_wants (&self->log, kind);
+  return graphbit_event_log_wants (&self->root->log, kind);
 }
 /* Takes the detail over. */
 void graphbit_scheduler_emit (GraphbitScheduler *self, GraphbitEventKind kind, guint32 node, GraphbitEventDetail *detail);

@@ -17,6 +17,8 @@
 #include "graphbit-executor-private.h"
 #include "graphbit-failure-private.h"
 #include "graphbit-log-private.h"
+#include "graphbit-nest-private.h"
+#include "graphbit-json-writer-private.h"
 #include "graphbit-output-private.h"
 #include "graphbit-random-private.h"
 #include "graphbit-run-private.h"
@@ -39,6 +41,7 @@ typedef enum
 } SkipReason;
 
 static void go_on (GraphbitScheduler *self);
+static void end_inner (GraphbitInnerRun *run, GraphbitRunState state, GError *error, gint64 now);
 static void finish (GraphbitScheduler *self, GraphbitRunState state, GError *error);
 static void finish_late (GraphbitScheduler *self);
 static void finish_cancelled (GraphbitScheduler *self);
@@ -140,8 +143,8 @@ emit_at (GraphbitScheduler *self,
 {
   graphbit_log (GRAPHBIT_LOG_LEVEL_TRACE, "run %s: event %s", graphbit_scheduler_get_id (self),
                 graphbit_event_table[kind].event);
-  if (graphbit_event_log_wants (&self->log, kind))
-    graphbit_event_log_append (&self->log, kind, now + self->wall_offset, node, number, detail);
+  if (graphbit_event_log_wants (&self->root->log, kind))
+    graphbit_event_log_append (&self->root->log, kind, now + self->wall_offset, self->scope, node, number, detail);
   else if (detail != NULL)
     graphbit_event_detail_unref (detail);
 }
@@ -158,10 +161,10 @@ graphbit_scheduler_emit (GraphbitScheduler *self,
 gboolean
 graphbit_scheduler_pause (GraphbitScheduler *self)
 {
-  if (graphbit_event_log_get_unread (&self->log) < GRAPHBIT_EVENT_LOG_WINDOW)
+  if (graphbit_event_log_get_unread (&self->root->log) < GRAPHBIT_EVENT_LOG_WINDOW)
     return FALSE;
 
-  self->is_paused = TRUE;
+  self->root->is_paused = TRUE;
   return TRUE;
 }
 
@@ -197,8 +200,9 @@ log_node (GraphbitScheduler *self,
 
 /* What edges bring. */
 
+/* Whether the end of its source lets it run, but for what it asks. */
 static inline gboolean
-edge_lets_run (GraphbitScheduler *self,
+edge_is_open (GraphbitScheduler *self,
                guint edge)
 {
   const GraphbitPlanEdge *e = &self->edges[edge];
@@ -230,6 +234,16 @@ edge_lets_run (GraphbitScheduler *self,
     default:
       return FALSE;
     }
+}
+
+static inline gboolean
+edge_lets_run (GraphbitScheduler *self,
+               guint edge)
+{
+  const GraphbitPlanEdge *e = &self->edges[edge];
+
+  return edge_is_open (self, edge) &&
+         (G_LIKELY (e->kind != GRAPHBIT_EDGE_KIND_CONDITIONAL) || self->conditions[e->condition].holds);
 }
 
 const char *
@@ -267,8 +281,8 @@ graphbit_scheduler_get_input (GraphbitScheduler *self,
         return graphbit_scheduler_get_output (self, e->source);
 
       edge = G_MAXUINT;
-      for (guint32 i = 0; i < source->n_in; i++)
-        if (self->edges[source->in[i]].kind != GRAPHBIT_EDGE_KIND_ERROR)
+      for (guint32 i = 0; i < source->n_in && edge == G_MAXUINT; i++)
+        if (edge_lets_run (self, source->in[i]))
           edge = source->in[i];
       if (edge == G_MAXUINT)
         return NULL;
@@ -276,7 +290,94 @@ graphbit_scheduler_get_input (GraphbitScheduler *self,
   return NULL;
 }
 
+/* Runs inside of runs. */
+
+static inline gboolean
+is_inner (const GraphbitScheduler *self)
+{
+  return self->root != self;
+}
+
+static inline void
+count_settled (GraphbitScheduler *self,
+               guint node)
+{
+  const GraphbitNodeRecord *record = &self->records[node];
+
+  __atomic_store_n (&self->n_settled, self->n_settled + 1, __ATOMIC_RELAXED);
+  /* Only nests stay. */
+  if (G_UNLIKELY (record->work != NULL))
+    graphbit_nest_withdraw (record->work);
+  if (G_UNLIKELY (is_inner (self)))
+    {
+      GraphbitInnerRun *run = (GraphbitInnerRun *) self;
+
+      run->told += run->unit;
+      __atomic_add_fetch (&self->root->nesting->progress, run->unit, __ATOMIC_RELAXED);
+    }
+}
+
+/* What is nearest to an end goes first, so that the fewest are under way at a time. */
+static void
+make_busy (GraphbitInnerRun *run)
+{
+  GQueue *busy = &run->scheduler.root->nesting->busy;
+
+  if (run->is_busy)
+    g_queue_unlink (busy, &run->busy_link);
+  run->is_busy = TRUE;
+  g_queue_push_head_link (busy, &run->busy_link);
+}
+
+static void
+make_idle (GraphbitInnerRun *run)
+{
+  if (!run->is_busy)
+    return;
+
+  run->is_busy = FALSE;
+  g_queue_unlink (&run->scheduler.root->nesting->busy, &run->busy_link);
+}
+
 /* Settling. */
+
+/*
+ * Once, as its source ends: what variables are set to later does not count. If it
+ * cannot be told, the target is let run, and fails with the error.
+ */
+static void
+look_at_condition (GraphbitScheduler *self,
+                   guint edge)
+{
+  GraphbitConditionRecord *record = &self->conditions[self->edges[edge].condition];
+
+  if (edge_is_open (self, edge) &&
+      !graphbit_expression_test (graphbit_plan_get_condition (self->plan, self->edges[edge].condition),
+                                 graphbit_scheduler_resolve_value, self, &record->holds, &record->error))
+    record->holds = TRUE;
+}
+
+/* What is wrong with an edge that lets the node run, or NULL. */
+static GError *
+copy_condition_error (GraphbitScheduler *self,
+                      guint node)
+{
+  const GraphbitPlanNode *plan_node = &self->nodes[node];
+
+  for (guint32 i = 0; i < plan_node->n_in; i++)
+    {
+      const GraphbitPlanEdge *edge = &self->edges[plan_node->in[i]];
+
+      if (edge->kind == GRAPHBIT_EDGE_KIND_CONDITIONAL && self->conditions[edge->condition].error != NULL)
+        {
+          const GError *error = self->conditions[edge->condition].error;
+
+          return g_error_new (error->domain, error->code, _("The edge from “%s” could not be decided: %s"),
+                              self->nodes[edge->source].name, error->message);
+        }
+    }
+  return NULL;
+}
 
 static void
 settle (GraphbitScheduler *self,
@@ -286,7 +387,7 @@ settle (GraphbitScheduler *self,
   const GraphbitPlanNode *plan_node = &self->nodes[node];
 
   self->records[node].state = (guint8) state;
-  __atomic_store_n (&self->n_settled, self->n_settled + 1, __ATOMIC_RELAXED);
+  count_settled (self, node);
   note_change (self, node);
 
   for (guint32 i = 0; i < plan_node->n_out; i++)
@@ -295,6 +396,8 @@ settle (GraphbitScheduler *self,
       guint32 target = self->edges[edge].target;
       GraphbitNodeRecord *record = &self->records[target];
 
+      if (G_UNLIKELY (self->edges[edge].kind == GRAPHBIT_EDGE_KIND_CONDITIONAL))
+        look_at_condition (self, edge);
       if (edge_lets_run (self, edge))
         record->n_inputs++;
       if (--record->n_waiting == 0)
@@ -420,7 +523,8 @@ node_ended (GraphbitScheduler *self,
 
   plan_node = &self->nodes[node];
   graphbit_timeout_clear (&record->timeout);
-  record->work = NULL;
+  if (graphbit_runners[plan_node->kind].go_on == NULL)
+    record->work = NULL;
   self->n_running--;
 
   if (error == NULL && plan_node->kind == GRAPHBIT_NODE_KIND_CONDITION)
@@ -445,6 +549,8 @@ node_ended (GraphbitScheduler *self,
         emit_at (self, GRAPHBIT_EVENT_KIND_NODE_RETRYING, now, node, record->attempts, make_error_detail (error));
       log_node (self, node, "is tried again");
       g_error_free (error);
+      if (record->work != NULL)
+        graphbit_nest_withdraw (record->work);
       record->state = GRAPHBIT_NODE_STATE_PENDING;
       note_change (self, node);
       ready_add (self, node);
@@ -457,7 +563,7 @@ node_ended (GraphbitScheduler *self,
   record->is_tolerated = is_failure_tolerated (self, node) != FALSE;
   if (record->is_tolerated)
     {
-      self->has_warnings = TRUE;
+      self->root->has_warnings = TRUE;
       if (plan_node->on_error == GRAPHBIT_ON_ERROR_FALLBACK && plan_node->output_name != NULL)
         graphbit_variables_set (&self->variables, plan_node->output_name, plan_node->fallback);
     }
@@ -465,6 +571,8 @@ node_ended (GraphbitScheduler *self,
     {
       self->is_failing = TRUE;
       self->failed_node = (int) node;
+      if (is_inner (self))
+        ((GraphbitInnerRun *) self)->is_providers = is_providers != FALSE;
       self->error = make_run_error (self, node, error);
     }
   emit_at (self, GRAPHBIT_EVENT_KIND_NODE_FAILED, now, node, 0, NULL);
@@ -482,21 +590,42 @@ graphbit_scheduler_end_node (GraphbitScheduler *self,
   gint64 now = graphbit_clock_now ();
 
   /* Model calls have the run's deadline, too: the run's limit is then what passed. */
-  if (error != NULL && now >= self->deadline && !self->is_ended)
+  if (error != NULL && !self->is_ended && now >= graphbit_scheduler_get_deadline (self))
     {
       g_error_free (error);
-      finish_late (self);
+      finish_late (self->root);
       return;
     }
   /* Only the end of the runtime's generation cancels a model call that nobody here has cancelled. */
   if (is_providers && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
       g_error_free (error);
-      finish_cancelled (self);
+      finish_cancelled (self->root);
       return;
     }
   node_ended (self, node, output, error, is_providers, now);
   go_on (self);
+}
+
+void
+graphbit_scheduler_end_nesting_node (GraphbitScheduler *self,
+                                     guint node,
+                                     char *output,
+                                     GError *error,
+                                     gboolean is_providers)
+{
+  node_ended (self, node, output, error, is_providers, graphbit_clock_now ());
+  if (is_inner (self) && !self->is_ended)
+    make_busy ((GraphbitInnerRun *) self);
+}
+
+void
+graphbit_scheduler_add_ready (GraphbitScheduler *self,
+                              guint node)
+{
+  ready_add (self, node);
+  if (is_inner (self) && !((GraphbitInnerRun *) self)->is_busy)
+    make_busy ((GraphbitInnerRun *) self);
 }
 
 /* Running. */
@@ -520,7 +649,7 @@ on_node_timeout (GraphbitOperation *operation,
                                FALSE);
   /* After that, for who waits for its place may fail, too, and end the run. */
   graphbit_agent_loop_ask_waiting (self);
-  if (!self->is_ended)
+  if (!self->root->is_ended)
     graphbit_scheduler_flush (self);
   graphbit_operation_unref (self);
 }
@@ -528,8 +657,8 @@ on_node_timeout (GraphbitOperation *operation,
 static inline gboolean
 is_cancel_requested (GraphbitScheduler *self)
 {
-  return __atomic_load_n (&self->is_cancel_requested, __ATOMIC_RELAXED) ||
-         __atomic_load_n (&self->operation.interruption, __ATOMIC_RELAXED) != 0;
+  return __atomic_load_n (&self->root->is_cancel_requested, __ATOMIC_RELAXED) ||
+         __atomic_load_n (&self->root->operation.interruption, __ATOMIC_RELAXED) != 0;
 }
 
 static gint64
@@ -541,6 +670,14 @@ run_node (GraphbitScheduler *self,
   const GraphbitPlanNode *plan_node = &self->nodes[node];
   char *output = NULL;
   GError *error = NULL;
+
+  if (G_UNLIKELY (record->state != GRAPHBIT_NODE_STATE_PENDING))
+    {
+      /* Maybe it has ended in the meantime. */
+      if (record->state == GRAPHBIT_NODE_STATE_RUNNING)
+        graphbit_runners[plan_node->kind].go_on (self, node);
+      return now;
+    }
 
   if (record->n_inputs == 0 && plan_node->n_in > 0)
     {
@@ -557,7 +694,9 @@ run_node (GraphbitScheduler *self,
   emit_at (self, GRAPHBIT_EVENT_KIND_NODE_STARTED, now, node, 0, NULL);
   log_node (self, node, "started");
 
-  if (graphbit_runners[plan_node->kind].run (self, node, &output, &error))
+  if (G_UNLIKELY (self->conditions != NULL) && (error = copy_condition_error (self, node)) != NULL)
+    node_ended (self, node, NULL, error, TRUE, now);
+  else if (graphbit_runners[plan_node->kind].run (self, node, &output, &error))
     {
       gint64 before = now;
 
@@ -576,6 +715,34 @@ run_node (GraphbitScheduler *self,
   return now;
 }
 
+/* An inner run that has nothing to do at the moment: whether it has come to its end. */
+static void
+look_for_end (GraphbitInnerRun *run,
+              gint64 now)
+{
+  GraphbitScheduler *self = &run->scheduler;
+
+  make_idle (run);
+  if (self->is_failing)
+    {
+      if (self->settings.on_failure == GRAPHBIT_ON_FAILURE_CANCEL || self->n_running == 0)
+        end_inner (run, GRAPHBIT_RUN_STATE_FAILED, g_steal_pointer (&self->error), now);
+    }
+  else if (self->n_settled == self->n_nodes)
+    end_inner (run, GRAPHBIT_RUN_STATE_COMPLETED, NULL, now);
+}
+
+/* Where the next node is to be looked for. NULL: nothing may start any more. */
+static inline GraphbitScheduler *
+find_next (GraphbitScheduler *self)
+{
+  if (self->is_failing && self->settings.on_failure == GRAPHBIT_ON_FAILURE_CANCEL)
+    return NULL;
+  if (G_UNLIKELY (self->nesting != NULL) && self->nesting->busy.head != NULL)
+    return self->nesting->busy.head->data;
+  return self->is_failing || ready_is_empty (self) ? NULL : self;
+}
+
 static void
 drain (GraphbitScheduler *self)
 {
@@ -583,20 +750,25 @@ drain (GraphbitScheduler *self)
   gint64 limit = now + TURN_LIMIT;
   guint count = 0;
 
-  while (!self->is_ended && !self->is_failing && !is_cancel_requested (self) && !graphbit_scheduler_pause (self))
+  while (!self->is_ended && !is_cancel_requested (self) && !graphbit_scheduler_pause (self))
     {
-      int node = ready_take (self);
+      GraphbitScheduler *next = find_next (self);
+      int node;
 
-      if (node < 0)
+      if (next == NULL)
         break;
 
-      now = run_node (self, (guint) node, now);
+      node = next->is_failing ? -1 : ready_take (next);
+      if (node >= 0)
+        now = run_node (next, (guint) node, now);
+      else
+        look_for_end ((GraphbitInnerRun *) next, now);
 
       if (self->settings.is_lightweight && ++count % NODES_PER_LOOK == 0)
         now = graphbit_clock_now ();
       if (now >= limit)
         {
-          if (!self->is_ended && !ready_is_empty (self))
+          if (!self->is_ended && find_next (self) != NULL)
             graphbit_scheduler_post_go_on (self);
           break;
         }
@@ -626,6 +798,12 @@ go_on (GraphbitScheduler *self)
 {
   g_autoptr (GraphbitPlan) plan = NULL;
 
+  if (is_inner (self))
+    {
+      if (!self->is_ended)
+        make_busy ((GraphbitInnerRun *) self);
+      self = self->root;
+    }
   if (self->is_ended)
     return;
 
@@ -650,8 +828,8 @@ go_on (GraphbitScheduler *self)
       else if (self->n_settled == self->n_nodes)
         finish (self, GRAPHBIT_RUN_STATE_COMPLETED, NULL);
       else if (!self->is_go_on_posted && self->timeout == NULL)
-        self->timeout = graphbit_timeout_new (self, self->deadline, on_run_timeout, NULL);
-      else if (self->is_go_on_posted && graphbit_clock_now () >= self->deadline)
+        self->timeout = graphbit_timeout_new (self, graphbit_scheduler_get_deadline (self), on_run_timeout, NULL);
+      else if (self->is_go_on_posted && graphbit_clock_now () >= graphbit_scheduler_get_deadline (self))
         finish_late (self);
     }
 
@@ -681,6 +859,7 @@ deliver_go_on (GraphbitOperation *operation,
 void
 graphbit_scheduler_post_go_on (GraphbitScheduler *self)
 {
+  self = self->root;
   if (self->is_go_on_posted || self->is_ended)
     return;
 
@@ -692,6 +871,7 @@ graphbit_scheduler_post_go_on (GraphbitScheduler *self)
 void
 graphbit_scheduler_flush (GraphbitScheduler *self)
 {
+  self = self->root;
   if (self->reader != NULL)
     graphbit_run_serve_reader (self);
 
@@ -738,9 +918,114 @@ end_all_nodes (GraphbitScheduler *self,
         default:
           continue;
         }
-      __atomic_store_n (&self->n_settled, self->n_settled + 1, __ATOMIC_RELAXED);
+      count_settled (self, i);
       note_change (self, i);
     }
+}
+
+/* The output of the nodes after which none ran. */
+static void
+find_output (GraphbitInnerRun *run)
+{
+  GraphbitScheduler *self = &run->scheduler;
+  g_autoptr (GArray) last = NULL;
+  GraphbitJsonWriter writer;
+  GString *text;
+
+  for (guint i = 0; i < self->n_nodes; i++)
+    {
+      const GraphbitPlanNode *node = &self->nodes[i];
+      gboolean is_last = self->records[i].state != GRAPHBIT_NODE_STATE_SKIPPED;
+
+      for (guint32 j = 0; j < node->n_out && is_last; j++)
+        is_last = self->records[self->edges[node->out[j]].target].state == GRAPHBIT_NODE_STATE_SKIPPED;
+      if (!is_last)
+        continue;
+
+      if (run->last_node < 0)
+        run->last_node = (int) i;
+      else
+        {
+          if (last == NULL)
+            {
+              last = g_array_new (FALSE, FALSE, sizeof (guint));
+              g_array_append_val (last, run->last_node);
+            }
+          g_array_append_val (last, i);
+        }
+    }
+  if (last == NULL)
+    return;
+
+  text = g_string_new (NULL);
+  graphbit_json_writer_init (&writer, text);
+  graphbit_json_writer_begin_object (&writer);
+  for (guint i = 0; i < last->len; i++)
+    {
+      guint node = g_array_index (last, guint, i);
+      const char *name = self->nodes[node].name;
+
+      graphbit_json_writer_name (&writer, graphbit_plan_find (self->plan, name) == (int) node ? name : self->nodes[node].id);
+      graphbit_output_write_json (&writer, graphbit_scheduler_get_output (self, node));
+    }
+  graphbit_json_writer_end_object (&writer);
+  run->last_node = -1;
+  run->output = g_string_free (text, FALSE);
+}
+
+const char *
+graphbit_inner_run_get_output (GraphbitInnerRun *run)
+{
+  const char *output = run->output;
+
+  if (output == NULL && run->last_node >= 0)
+    output = graphbit_scheduler_get_output (&run->scheduler, (guint) run->last_node);
+  return output != NULL ? output : "";
+}
+
+/* Takes the error over. */
+static void
+end_inner (GraphbitInnerRun *run,
+           GraphbitRunState state,
+           GError *error,
+           gint64 now)
+{
+  GraphbitScheduler *self = &run->scheduler;
+  g_autoptr (GraphbitPlan) plan = NULL;
+
+  if (self->is_ended)
+    {
+      g_clear_error (&error);
+      return;
+    }
+  self->is_ended = TRUE;
+  self->ended = now;
+  make_idle (run);
+  if (error != NULL)
+    {
+      g_clear_error (&self->error);
+      self->error = error;
+    }
+  if (self->n_settled < self->n_nodes)
+    end_all_nodes (self, state == GRAPHBIT_RUN_STATE_CANCELLED ? SKIPPED_BY_CANCELLATION : SKIPPED_BY_FAILURE, now);
+  if (state == GRAPHBIT_RUN_STATE_COMPLETED)
+    find_output (run);
+
+  plan = g_steal_pointer (&self->plan);
+  self->nodes = NULL;
+  self->edges = NULL;
+  __atomic_store_n (&self->state, state, __ATOMIC_RELEASE);
+  graphbit_operation_complete (self);
+  if (state != GRAPHBIT_RUN_STATE_CANCELLED)
+    graphbit_nest_run_ended (run);
+}
+
+void
+graphbit_scheduler_stop_inner (GraphbitInnerRun *run)
+{
+  end_inner (run, GRAPHBIT_RUN_STATE_CANCELLED,
+             g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _("The run was cancelled")),
+             graphbit_clock_now ());
 }
 
 /* Takes the error over. */
@@ -844,11 +1129,10 @@ on_interrupted (GraphbitOperation *operation,
   finish_cancelled ((GraphbitScheduler *) operation);
 }
 
+/* What an inner run has, too. */
 static void
-scheduler_free (GraphbitOperation *operation)
+clear_nodes (GraphbitScheduler *self)
 {
-  GraphbitScheduler *self = (GraphbitScheduler *) operation;
-
   for (guint i = 0; i < self->n_nodes; i++)
     {
       GraphbitNodeRecord *record = &self->records[i];
@@ -858,16 +1142,47 @@ scheduler_free (GraphbitOperation *operation)
         g_error_free (record->error);
       if (self->metadata != NULL && self->metadata[i].report != NULL)
         graphbit_agent_report_free (self->metadata[i].report);
+      if (record->work != NULL)
+        graphbit_nest_free (record->work);
     }
+  for (guint i = 0; i < self->n_conditions; i++)
+    g_clear_error (&self->conditions[i].error);
+  g_clear_error (&self->error);
+  graphbit_variables_clear (&self->inputs);
+  graphbit_variables_clear (&self->variables);
+}
+
+static void
+inner_run_free (gpointer data)
+{
+  GraphbitInnerRun *run = data;
+
+  clear_nodes (&run->scheduler);
+  g_free (run->output);
+  g_free (run);
+}
+
+static void
+nesting_free (GraphbitNesting *self)
+{
+  g_ptr_array_unref (self->runs);
+  g_hash_table_unref (self->names);
+  g_free (self);
+}
+
+static void
+scheduler_free (GraphbitOperation *operation)
+{
+  GraphbitScheduler *self = (GraphbitScheduler *) operation;
+
+  clear_nodes (self);
+  g_clear_pointer (&self->nesting, nesting_free);
   g_clear_pointer (&self->plan, graphbit_plan_unref);
   g_clear_object (&self->executor);
   if (self->models->budget != NULL)
     g_object_unref (self->models->budget);
   g_clear_pointer (&self->names, graphbit_run_names_free);
-  g_clear_error (&self->error);
   g_free (self->id);
-  graphbit_variables_clear (&self->inputs);
-  graphbit_variables_clear (&self->variables);
   graphbit_event_log_clear (&self->log);
   g_clear_pointer (&self->changed, g_array_unref);
   if (self->has_handle)
@@ -887,27 +1202,16 @@ static const GraphbitModelUse no_models = { .usage = GRAPHBIT_LLM_USAGE_COUNTS_I
 static gboolean
 check_agents (GraphbitPlan *plan,
               GraphbitExecutor *executor,
-              gboolean *has_agents,
               GError **error)
 {
-  const GraphbitPlanNode *nodes = graphbit_plan_get_nodes (plan);
-  guint n_nodes = graphbit_plan_get_n_nodes (plan);
-  gboolean has_config = graphbit_executor_get_config (executor) != NULL;
+  const char *agent = graphbit_plan_get_agent_without_config (plan);
 
-  *has_agents = FALSE;
-  for (guint i = 0; i < n_nodes; i++)
-    if (nodes[i].kind == GRAPHBIT_NODE_KIND_AGENT)
-      {
-        *has_agents = TRUE;
-        if (has_config)
-          break;
-        if (((const GraphbitPlanAgent *) nodes[i].settings)->config != NULL)
-          continue;
-        g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_WORKFLOW,
-                     _("The agent “%s” has no model; give it an llm-config, or the executor a config"), nodes[i].name);
-        return FALSE;
-      }
-  return TRUE;
+  if (agent == NULL || graphbit_executor_get_config (executor) != NULL)
+    return TRUE;
+
+  g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_WORKFLOW,
+               _("The agent “%s” has no model; give it an llm-config, or the executor a config"), agent);
+  return FALSE;
 }
 
 static gpointer
@@ -918,6 +1222,66 @@ take (char **end,
 
   *end += size;
   return block;
+}
+
+/* The structure, of its own size or that of an inner run, and behind it what it needs for its nodes and models. */
+static GraphbitScheduler *
+allocate (gsize size,
+          GraphbitPlan *plan,
+          const GraphbitRunSettings *settings,
+          gboolean has_models)
+{
+  guint n_nodes = graphbit_plan_get_n_nodes (plan);
+  guint n_words = count_ready_words (n_nodes);
+  guint n_conditions = graphbit_plan_get_n_conditions (plan);
+  gsize whole = size + n_nodes * sizeof (GraphbitNodeRecord) + n_words * sizeof (guint64) +
+                n_conditions * sizeof (GraphbitConditionRecord);
+  GraphbitScheduler *self;
+  char *end;
+
+  if (!settings->is_lightweight)
+    whole += n_nodes * sizeof (GraphbitNodeMetadata);
+  if (has_models)
+    whole += sizeof (GraphbitModelUse);
+
+  self = g_malloc0 (whole);
+  end = (char *) self + size;
+  self->records = take (&end, n_nodes * sizeof (GraphbitNodeRecord));
+  self->all_ready = (guint64 *) take (&end, n_words * sizeof (guint64)) + n_words - 1;
+  if (!settings->is_lightweight)
+    self->metadata = take (&end, n_nodes * sizeof (GraphbitNodeMetadata));
+  if (n_conditions > 0)
+    self->conditions = take (&end, n_conditions * sizeof (GraphbitConditionRecord));
+  self->n_conditions = n_conditions;
+  self->models = (GraphbitModelUse *) &no_models;
+  if (has_models)
+    {
+      self->models = take (&end, sizeof (GraphbitModelUse));
+      *self->models = no_models;
+    }
+  self->settings = *settings;
+  self->n_nodes = n_nodes;
+  self->failed_node = -1;
+  self->root = self;
+  return self;
+}
+
+/* Takes the plan over. */
+static void
+begin (GraphbitScheduler *self,
+       GraphbitPlan *plan)
+{
+  self->plan = plan;
+  self->nodes = graphbit_plan_get_nodes (plan);
+  self->edges = graphbit_plan_get_edges (plan);
+  for (guint i = 0; i < self->n_nodes; i++)
+    {
+      self->records[i].n_waiting = self->nodes[i].n_in;
+      self->records[i].chosen = -1;
+      if (self->nodes[i].n_in == 0)
+        ready_add (self, i);
+    }
+  self->started = graphbit_clock_now ();
 }
 
 GraphbitScheduler *
@@ -932,12 +1296,9 @@ graphbit_scheduler_start (GraphbitExecutor *executor,
   GraphbitVariables read = { NULL };
   GraphbitRunSettings settings;
   GraphbitScheduler *self;
-  guint n_nodes, n_words;
   gboolean has_agents;
-  gsize size;
-  char *end;
 
-  if (plan == NULL || !check_agents (plan, executor, &has_agents, error))
+  if (plan == NULL || !check_agents (plan, executor, error))
     return NULL;
 
   if ((inputs != NULL || graphbit_plan_get_n_inputs (plan) > 0) &&
@@ -947,28 +1308,9 @@ graphbit_scheduler_start (GraphbitExecutor *executor,
       return NULL;
     }
 
-  n_nodes = graphbit_plan_get_n_nodes (plan);
-  n_words = count_ready_words (n_nodes);
   graphbit_executor_get_settings (executor, &settings);
-  size = sizeof (GraphbitScheduler) + n_nodes * sizeof (GraphbitNodeRecord) + n_words * sizeof (guint64);
-  if (!settings.is_lightweight)
-    size += n_nodes * sizeof (GraphbitNodeMetadata);
-  if (has_agents)
-    size += sizeof (GraphbitModelUse);
-
-  self = g_malloc0 (size);
-  end = (char *) (self + 1);
-  self->records = take (&end, n_nodes * sizeof (GraphbitNodeRecord));
-  self->all_ready = (guint64 *) take (&end, n_words * sizeof (guint64)) + n_words - 1;
-  if (!settings.is_lightweight)
-    self->metadata = take (&end, n_nodes * sizeof (GraphbitNodeMetadata));
-  self->models = (GraphbitModelUse *) &no_models;
-  if (has_agents)
-    {
-      self->models = take (&end, sizeof (GraphbitModelUse));
-      *self->models = no_models;
-    }
-  self->settings = settings;
+  has_agents = graphbit_plan_has_agents (plan);
+  self = allocate (sizeof (GraphbitScheduler), plan, &settings, has_agents);
   self->inputs = read;
   for (guint i = 0; i < graphbit_plan_get_n_variables (plan); i++)
     {
@@ -978,7 +1320,6 @@ graphbit_scheduler_start (GraphbitExecutor *executor,
       if (graphbit_variables_lookup (&read, variable->name) == NULL)
         graphbit_variables_set (&self->variables, variable->name, variable->value);
     }
-  self->failed_node = -1;
 
   if (!graphbit_operation_init (&self->operation, &scheduler_class, cancellable, error))
     {
@@ -986,31 +1327,83 @@ graphbit_scheduler_start (GraphbitExecutor *executor,
       return NULL;
     }
 
-  self->plan = g_steal_pointer (&plan);
-  self->nodes = graphbit_plan_get_nodes (self->plan);
-  self->edges = graphbit_plan_get_edges (self->plan);
-  self->n_nodes = n_nodes;
+  begin (self, g_steal_pointer (&plan));
+  self->wall_offset = graphbit_clock_wall () - self->started;
   self->executor = g_object_ref (executor);
   if (has_agents)
     self->models->budget = graphbit_executor_make_budget (executor);
   graphbit_event_log_init (&self->log, modes, !self->settings.is_lightweight);
 
-  for (guint i = 0; i < n_nodes; i++)
-    {
-      self->records[i].n_waiting = self->nodes[i].n_in;
-      self->records[i].chosen = -1;
-      if (self->nodes[i].n_in == 0)
-        ready_add (self, i);
-    }
-
-  self->started = graphbit_clock_now ();
-  self->deadline = self->started + (gint64) self->settings.timeout_seconds * G_USEC_PER_SEC;
-  self->wall_offset = graphbit_clock_wall () - self->started;
-
   /* One reference is the run's own until its end, the other the caller's. */
   graphbit_operation_ref (self);
   graphbit_scheduler_post_go_on (self);
   return self;
+}
+
+static GraphbitNesting *
+get_nesting (GraphbitScheduler *root)
+{
+  if (root->nesting == NULL)
+    {
+      GraphbitNesting *nesting = g_new0 (GraphbitNesting, 1);
+
+      nesting->runs = g_ptr_array_new_with_free_func (inner_run_free);
+      nesting->names = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) graphbit_run_names_free);
+      __atomic_store_n (&root->nesting, nesting, __ATOMIC_RELEASE);
+    }
+  return root->nesting;
+}
+
+GraphbitInnerRun *
+graphbit_scheduler_start_inner (GraphbitScheduler *self,
+                                GraphbitPlan *plan,
+                                GraphbitVariables *inputs)
+{
+  GraphbitScheduler *root = self->root;
+  GraphbitNesting *nesting = get_nesting (root);
+  GraphbitScheduler *inner = allocate (sizeof (GraphbitInnerRun), plan, &root->settings, FALSE);
+  GraphbitInnerRun *run = (GraphbitInnerRun *) inner;
+
+  graphbit_operation_init_part (&inner->operation, root);
+  inner->root = root;
+  inner->models = root->models;
+  inner->wall_offset = root->wall_offset;
+  inner->inputs = *inputs;
+  inner->state = GRAPHBIT_RUN_STATE_RUNNING;
+  g_ptr_array_add (nesting->runs, run);
+  inner->scope = nesting->runs->len;
+  run->busy_link.data = run;
+  run->last_node = -1;
+  begin (inner, graphbit_plan_ref (plan));
+  make_busy (run);
+  return run;
+}
+
+GraphbitRunNames *
+graphbit_scheduler_get_inner_names (GraphbitScheduler *self,
+                                    GraphbitPlan *plan)
+{
+  GHashTable *all = get_nesting (self->root)->names;
+  GraphbitRunNames *names = g_hash_table_lookup (all, plan);
+
+  if (names == NULL)
+    {
+      names = graphbit_run_names_new (plan);
+      g_hash_table_insert (all, plan, names);
+    }
+  return names;
+}
+
+gint64
+graphbit_scheduler_get_unit (GraphbitScheduler *self)
+{
+  return is_inner (self) ? ((GraphbitInnerRun *) self)->unit : GRAPHBIT_PROGRESS_WHOLE / self->n_nodes;
+}
+
+gint64
+graphbit_scheduler_get_limit (GraphbitScheduler *self)
+{
+  return is_inner (self) ? ((GraphbitInnerRun *) self)->nest->deadline : graphbit_scheduler_get_deadline (self);
 }
 
 void
@@ -1035,9 +1428,10 @@ graphbit_scheduler_run_now (GraphbitScheduler *self)
 const char *
 graphbit_scheduler_get_id (GraphbitScheduler *self)
 {
-  char *id = __atomic_load_n (&self->id, __ATOMIC_ACQUIRE);
-  char *mine;
+  char *id, *mine;
 
+  self = self->root;
+  id = __atomic_load_n (&self->id, __ATOMIC_ACQUIRE);
   if (id != NULL)
     return id;
 
@@ -1080,14 +1474,20 @@ context_get_input (gpointer state,
   return graphbit_scheduler_get_input (state, edge);
 }
 
+const char *
+graphbit_scheduler_get_variable (GraphbitScheduler *self,
+                                 const char *name)
+{
+  const char *value = graphbit_variables_lookup (&self->variables, name);
+
+  return value != NULL ? value : graphbit_variables_lookup (&self->inputs, name);
+}
+
 static const char *
 context_get_variable (gpointer state,
                       const char *name)
 {
-  GraphbitScheduler *self = state;
-  const char *value = graphbit_variables_lookup (&self->variables, name);
-
-  return value != NULL ? value : graphbit_variables_lookup (&self->inputs, name);
+  return graphbit_scheduler_get_variable (state, name);
 }
 
 static void
@@ -1141,24 +1541,25 @@ GraphbitWorkflowContext *
 graphbit_scheduler_make_context (GraphbitScheduler *self,
                                  guint node)
 {
+  GraphbitWorkflowContext **context = &self->root->context;
+
   /* One serves all nodes, unless somebody keeps it. */
-  if (self->context != NULL && g_atomic_int_get (&G_OBJECT (self->context)->ref_count) == 1)
-    graphbit_workflow_context_set_node (self->context, node);
+  if (*context != NULL && g_atomic_int_get (&G_OBJECT (*context)->ref_count) == 1)
+    graphbit_workflow_context_set_node (*context, self, node);
   else
     {
-      g_clear_object (&self->context);
-      self->context = graphbit_workflow_context_new (&context_funcs, self, node);
+      g_clear_object (context);
+      *context = graphbit_workflow_context_new (&context_funcs, self, node);
     }
-  return g_object_ref (self->context);
+  return g_object_ref (*context);
 }
 
 /* Templates. */
 
-char *
-graphbit_scheduler_resolve (const GraphbitTemplateReference *reference,
-                            gpointer scheduler)
+static const char *
+peek_reference (GraphbitScheduler *self,
+                const GraphbitTemplateReference *reference)
 {
-  GraphbitScheduler *self = scheduler;
   const char *text = NULL;
   int node;
 
@@ -1175,14 +1576,30 @@ graphbit_scheduler_resolve (const GraphbitTemplateReference *reference,
       break;
 
     case GRAPHBIT_TEMPLATE_VARIABLE:
-      text = context_get_variable (self, reference->name);
+      text = graphbit_scheduler_get_variable (self, reference->name);
       break;
 
     default:
       break;
     }
 
-  return text != NULL ? graphbit_output_lookup (text, reference->path) : NULL;
+  return text;
+}
+
+char *
+graphbit_scheduler_resolve (const GraphbitTemplateReference *reference,
+                            gpointer scheduler)
+{
+  return graphbit_output_lookup (peek_reference (scheduler, reference), reference->path);
+}
+
+void
+graphbit_scheduler_resolve_value (const GraphbitTemplateReference *reference,
+                                  gboolean wants_list,
+                                  GraphbitExpressionValue *value,
+                                  gpointer scheduler)
+{
+  graphbit_output_to_value (peek_reference (scheduler, reference), reference->path, wants_list, value);
 }
 
 static void

@@ -33,5 +33,7 @@ gboolean graphbit_variables_read_inputs (GraphbitVariables *self,
                                          GraphbitPlan *plan,
                                          GVariant *inputs,
                                          GError **error);
+/* Whether a text may be that input. */
+gboolean graphbit_variables_check_input (const GraphbitPlanInput *declared, const char *text, GError **error);
 
 G_END_DECLS

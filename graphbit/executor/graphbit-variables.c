@@ -141,22 +141,6 @@ graphbit_variables_clear (GraphbitVariables *self)
   g_clear_pointer (&self->table, g_free);
 }
 
-/* The JSON that an input stands for. */
-static JsonNode *
-input_to_node (GVariant *value,
-               const char *text)
-{
-  JsonNode *node;
-
-  if (g_variant_is_of_type (value, G_VARIANT_TYPE_STRING))
-    {
-      node = json_node_new (JSON_NODE_VALUE);
-      json_node_set_string (node, text);
-      return node;
-    }
-  return graphbit_json_parse (text, -1, NULL);
-}
-
 static char *
 input_to_text (GVariant *value)
 {
@@ -197,7 +181,7 @@ input_to_text (GVariant *value)
 
 static gboolean
 check_input (const GraphbitPlanInput *declared,
-             GVariant *value,
+             gboolean is_text,
              const char *text,
              GError **error)
 {
@@ -207,16 +191,17 @@ check_input (const GraphbitPlanInput *declared,
   if (declared->schema == NULL)
     return TRUE;
 
-  /* A text may be JSON, or the string that the schema wants. */
-  if (g_variant_is_of_type (value, G_VARIANT_TYPE_STRING))
+  node = graphbit_json_parse (text, -1, NULL);
+  if (is_text)
     {
-      node = graphbit_json_parse (text, -1, NULL);
+      /* A text may be JSON, or the string that the schema wants. */
       if (node != NULL && graphbit_json_schema_check (declared->schema, node, NULL))
         return TRUE;
       g_clear_pointer (&node, json_node_unref);
+      node = json_node_new (JSON_NODE_VALUE);
+      json_node_set_string (node, text);
     }
 
-  node = input_to_node (value, text);
   if (graphbit_json_schema_check (declared->schema, node, &problems))
     return TRUE;
 
@@ -224,6 +209,14 @@ check_input (const GraphbitPlanInput *declared,
                _("The input “%s” does not fit what the workflow declares: %s"), declared->name,
                problems != NULL && problems->len > 0 ? (const char *) problems->pdata[0] : "");
   return FALSE;
+}
+
+gboolean
+graphbit_variables_check_input (const GraphbitPlanInput *declared,
+                                const char *text,
+                                GError **error)
+{
+  return check_input (declared, TRUE, text, error);
 }
 
 static char *
@@ -279,7 +272,8 @@ graphbit_variables_read_inputs (GraphbitVariables *self,
                            _("The workflow has no input “%s”; its inputs are: %s"), name, names);
               return FALSE;
             }
-          if (declared >= 0 && !check_input (graphbit_plan_get_input (plan, (guint) declared), value, text, error))
+          if (declared >= 0 && !check_input (graphbit_plan_get_input (plan, (guint) declared),
+                                             g_variant_is_of_type (value, G_VARIANT_TYPE_STRING), text, error))
             return FALSE;
 
           graphbit_variables_set (self, name, text);

@@ -12,6 +12,8 @@
 #include "graphbit-failure-private.h"
 #include "graphbit-json-private.h"
 #include "graphbit-llm-usage-private.h"
+#include "graphbit-nest-private.h"
+#include "graphbit-node-kinds-private.h"
 #include "graphbit-run-private.h"
 
 /**
@@ -23,8 +25,12 @@
  * [method@WorkflowResult.is_failed] and [method@WorkflowResult.is_cancelled] is
  * %TRUE. A run that failed still has every output, usage and time that there is.
  *
- * Nodes are named by their id or, where only one node has it, their name. A
- * result never changes and may be used from any thread.
+ * Nodes are named by their id or, where only one node has it, their name. What
+ * is inside of a node that runs a workflow is named by its path: `outer/inner`,
+ * `map/3/inner` for the element that is counted 3, from 0, and `loop/1/inner` for
+ * the first round. `map/3` and `loop/1` are the element and the round as a whole.
+ *
+ * A result never changes and may be used from any thread.
  *
  * Since: 1.0
  */
@@ -72,6 +78,16 @@ find (GraphbitWorkflowResult *self,
       const char *id_or_name)
 {
   return graphbit_run_names_find (self->scheduler->names, id_or_name);
+}
+
+/* Also inside. FALSE: there is no such node. */
+static gboolean
+find_path (GraphbitWorkflowResult *self,
+           const char *path,
+           GraphbitScheduler **scheduler,
+           int *node)
+{
+  return graphbit_scheduler_find_path (self->scheduler, path, scheduler, node);
 }
 
 /* How the run ended. */
@@ -369,7 +385,7 @@ graphbit_workflow_result_variables (GraphbitWorkflowResult *self)
 /**
  * graphbit_workflow_result_get_node_output:
  * @self: a result
- * @id_or_name: a node
+ * @id_or_name: a node, or a path to one inside
  *
  * Gets the output of a node: the text as it came, or the fallback of a node
  * that failed and has one.
@@ -382,13 +398,19 @@ const char *
 graphbit_workflow_result_get_node_output (GraphbitWorkflowResult *self,
                                           const char *id_or_name)
 {
+  GraphbitScheduler *scheduler;
   int node;
 
   g_return_val_if_fail (GRAPHBIT_IS_WORKFLOW_RESULT (self), NULL);
   g_return_val_if_fail (id_or_name != NULL, NULL);
 
-  node = find (self, id_or_name);
-  return node >= 0 ? graphbit_scheduler_get_output (self->scheduler, (guint) node) : NULL;
+  if (!find_path (self, id_or_name, &scheduler, &node))
+    return NULL;
+  if (node >= 0)
+    return graphbit_scheduler_get_output (scheduler, (guint) node);
+  return graphbit_scheduler_get_state (scheduler) == GRAPHBIT_RUN_STATE_COMPLETED
+           ? graphbit_inner_run_get_output ((GraphbitInnerRun *) scheduler)
+           : NULL;
 }
 
 /**
@@ -430,7 +452,7 @@ graphbit_workflow_result_dup_outputs_json (GraphbitWorkflowResult *self)
 /**
  * graphbit_workflow_result_get_node_output_json:
  * @self: a result
- * @id_or_name: a node
+ * @id_or_name: a node, or a path to one inside
  *
  * Gets the output of a node as JSON, if it is some.
  *
@@ -455,7 +477,7 @@ graphbit_workflow_result_get_node_output_json (GraphbitWorkflowResult *self,
 /**
  * graphbit_workflow_result_get_node_error:
  * @self: a result
- * @id_or_name: a node
+ * @id_or_name: a node, or a path to one inside
  *
  * Gets why a node failed, with its own code;
  * [func@ErrorDetails.from_error] has what a provider said about it.
@@ -469,54 +491,41 @@ GError *
 graphbit_workflow_result_get_node_error (GraphbitWorkflowResult *self,
                                          const char *id_or_name)
 {
+  GraphbitScheduler *scheduler;
+  const GError *found;
   GError *error;
   int node;
 
   g_return_val_if_fail (GRAPHBIT_IS_WORKFLOW_RESULT (self), NULL);
   g_return_val_if_fail (id_or_name != NULL, NULL);
 
-  node = find (self, id_or_name);
-  if (node < 0 || self->scheduler->records[node].error == NULL)
+  if (!find_path (self, id_or_name, &scheduler, &node))
+    return NULL;
+  found = node >= 0 ? scheduler->records[node].error : scheduler->error;
+  if (found == NULL)
     return NULL;
 
-  error = g_error_copy (self->scheduler->records[node].error);
+  error = g_error_copy (found);
   graphbit_error_hand_out (&error);
   return error;
 }
 
-static const char *
-kind_to_text (GraphbitNodeKind kind)
-{
-  switch (kind)
-    {
-    case GRAPHBIT_NODE_KIND_AGENT:
-      return "Agent";
-    case GRAPHBIT_NODE_KIND_CONDITION:
-      return "Condition";
-    case GRAPHBIT_NODE_KIND_FUNCTION:
-      return "Function";
-    case GRAPHBIT_NODE_KIND_TRANSFORM:
-      return "Transform";
-    default:
-      return "Node";
-    }
-}
-
 static void
-write_node (GraphbitWorkflowResult *self,
+write_node (GraphbitScheduler *scheduler,
             guint node,
             GraphbitJsonWriter *writer)
 {
-  GraphbitScheduler *scheduler = self->scheduler;
   const GraphbitNodeRecord *record = &scheduler->records[node];
   const GraphbitNodeMetadata *metadata = scheduler->metadata != NULL ? &scheduler->metadata[node] : NULL;
   const GraphbitNodeNames *names = &scheduler->names->nodes[node];
+  g_autofree char *type = g_strdup (graphbit_node_kind_get_name (names->kind));
   static const char *const states[] = { "pending", "running", "completed", "failed", "skipped", "cancelled" };
 
   graphbit_json_writer_begin_object (writer);
   graphbit_json_writer_string_member (writer, "node_id", names->id);
   graphbit_json_writer_string_member (writer, "node_name", names->name);
-  graphbit_json_writer_string_member (writer, "node_type", kind_to_text (names->kind));
+  type[0] = g_ascii_toupper (type[0]);
+  graphbit_json_writer_string_member (writer, "node_type", type);
   graphbit_json_writer_string_member (writer, "state", states[record->state]);
   graphbit_json_writer_boolean_member (writer, "success", record->state == GRAPHBIT_NODE_STATE_COMPLETED);
   graphbit_json_writer_string_member (writer, "error", record->error != NULL ? record->error->message : NULL);
@@ -595,7 +604,7 @@ json_to_variant (JsonNode *node)
 /**
  * graphbit_workflow_result_get_node_response_metadata:
  * @self: a result
- * @id_or_name: a node
+ * @id_or_name: a node, or a path to one inside
  *
  * Gets what is known about the work of a node: `node_id`, `node_name`,
  * `node_type`, `state`, `success`, `error`, `final_output`, `attempts`,
@@ -619,18 +628,19 @@ graphbit_workflow_result_get_node_response_metadata (GraphbitWorkflowResult *sel
   g_autoptr (GString) text = NULL;
   g_autoptr (JsonNode) root = NULL;
   GraphbitJsonWriter writer;
+  GraphbitScheduler *scheduler;
   int node;
 
   g_return_val_if_fail (GRAPHBIT_IS_WORKFLOW_RESULT (self), NULL);
   g_return_val_if_fail (id_or_name != NULL, NULL);
 
-  node = find (self, id_or_name);
-  if (node < 0 || self->scheduler->settings.is_lightweight || self->scheduler->records[node].attempts == 0)
+  if (!find_path (self, id_or_name, &scheduler, &node) || node < 0 ||
+      scheduler->settings.is_lightweight || scheduler->records[node].attempts == 0)
     return NULL;
 
   text = g_string_new (NULL);
   graphbit_json_writer_init (&writer, text);
-  write_node (self, (guint) node, &writer);
+  write_node (scheduler, (guint) node, &writer);
   root = graphbit_json_parse (text->str, (gssize) text->len, NULL);
   return root != NULL ? g_variant_ref_sink (json_to_variant (root)) : NULL;
 }
@@ -709,7 +719,7 @@ graphbit_workflow_result_to_json (GraphbitWorkflowResult *self)
   graphbit_json_writer_name (&writer, "nodes");
   graphbit_json_writer_begin_array (&writer);
   for (guint i = 0; i < scheduler->n_nodes; i++)
-    write_node (self, i, &writer);
+    write_node (scheduler, i, &writer);
   graphbit_json_writer_end_array (&writer);
 
   graphbit_json_writer_name (&writer, "total_usage");

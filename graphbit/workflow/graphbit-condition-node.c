@@ -8,6 +8,9 @@
 
 #include "graphbit-condition-node.h"
 
+#include <glib/gi18n-lib.h>
+
+#include "graphbit-expression-private.h"
 #include "graphbit-node-call.h"
 #include "graphbit-named-function-private.h"
 #include "graphbit-node-kinds-private.h"
@@ -24,8 +27,8 @@
  * successors reach is skipped. A name that no successor has fails the node. The
  * output of the condition itself is the name of the successor.
  *
- * The choice is made by a function, or by whoever answers
- * [signal@ConditionNode::call].
+ * The choice is made by an [expression](expressions.html), by a function, or by
+ * whoever answers [signal@ConditionNode::call].
  *
  * Since: 1.0
  */
@@ -34,6 +37,7 @@ struct _GraphbitConditionNode
   GraphbitNode parent_instance;
 
   GraphbitNamedFunction function;
+  char *expression;
 };
 
 G_DEFINE_FINAL_TYPE (GraphbitConditionNode, graphbit_condition_node, GRAPHBIT_TYPE_NODE)
@@ -42,6 +46,7 @@ enum
 {
   PROP_0,
   PROP_FUNCTION_NAME,
+  PROP_EXPRESSION,
   N_PROPERTIES
 };
 
@@ -54,6 +59,7 @@ graphbit_condition_node_finalize (GObject *object)
   GraphbitConditionNode *self = GRAPHBIT_CONDITION_NODE (object);
 
   graphbit_named_function_clear (&self->function);
+  g_free (self->expression);
 
   G_OBJECT_CLASS (graphbit_condition_node_parent_class)->finalize (object);
 }
@@ -70,6 +76,9 @@ graphbit_condition_node_get_property (GObject *object,
     {
     case PROP_FUNCTION_NAME:
       g_value_set_string (value, self->function.name);
+      break;
+    case PROP_EXPRESSION:
+      g_value_set_string (value, self->expression);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
@@ -88,6 +97,9 @@ graphbit_condition_node_set_property (GObject *object,
     {
     case PROP_FUNCTION_NAME:
       graphbit_condition_node_set_function_name (self, g_value_get_string (value));
+      break;
+    case PROP_EXPRESSION:
+      self->expression = g_value_dup_string (value);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
@@ -125,6 +137,22 @@ graphbit_condition_node_class_init (GraphbitConditionNodeClass *klass)
     g_param_spec_string ("function-name", NULL, NULL, NULL,
                          G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
 
+  /**
+   * GraphbitConditionNode:expression: (getter get_expression)
+   *
+   * What chooses: an [expression](expressions.html) that gives the name or id of
+   * a direct successor, such as `node.Judge.score > 5 ? "Publish" : "Rewrite"`.
+   * %NULL leaves the choice to a function or to [signal@ConditionNode::call].
+   *
+   * It may speak of the outputs of nodes that run before, of inputs, and of
+   * variables.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_EXPRESSION] =
+    g_param_spec_string ("expression", NULL, NULL, NULL,
+                         G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 
   /**
@@ -132,8 +160,8 @@ graphbit_condition_node_class_init (GraphbitConditionNodeClass *klass)
    * @self: the node
    * @call: what is to be answered
    *
-   * The node wants to know where to go on and has no function. The answer is
-   * the name or id of a direct successor.
+   * The node wants to know where to go on and has neither a function nor an
+   * expression. The answer is the name or id of a direct successor.
    *
    * Emitted in the main context in which the run was started.
    *
@@ -185,13 +213,80 @@ graphbit_condition_node_new (const char *name,
   return self;
 }
 
+/**
+ * graphbit_condition_node_new_for_expression:
+ * @name: what it is called
+ * @expression: an [expression](expressions.html) that gives the name or id of a
+ *   direct successor
+ * @error: return location for an error
+ *
+ * Makes a node that chooses one of its successors by an expression.
+ *
+ * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT if the expression cannot be read,
+ * or never gives a text; the message tells at which line and column. What it
+ * speaks of is checked by [method@Workflow.validate].
+ *
+ * Returns: (transfer full): a new node, or %NULL with @error set
+ *
+ * Since: 1.0
+ */
+GraphbitConditionNode *
+graphbit_condition_node_new_for_expression (const char *name,
+                                            const char *expression,
+                                            GError **error)
+{
+  g_autoptr (GraphbitExpression) checked = NULL;
+
+  g_return_val_if_fail (expression != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  checked = graphbit_expression_new (expression, GRAPHBIT_EXPRESSION_TEXT, error);
+  if (checked == NULL)
+    return NULL;
+
+  return g_object_new (GRAPHBIT_TYPE_CONDITION_NODE, "name", name, "expression", expression, NULL);
+}
+
+/**
+ * graphbit_condition_node_get_expression:
+ * @self: a condition
+ *
+ * Gets what chooses.
+ *
+ * Returns: (nullable): the expression, or %NULL if it has none
+ *
+ * Since: 1.0
+ */
+const char *
+graphbit_condition_node_get_expression (GraphbitConditionNode *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_CONDITION_NODE (self), NULL);
+
+  return self->expression;
+}
+
 void
 graphbit_condition_node_build (GraphbitNode *node,
                                gpointer settings,
                                GStringChunk *texts,
                                GraphbitReport *report)
 {
-  graphbit_named_function_build (&GRAPHBIT_CONDITION_NODE (node)->function, node, call_signal, settings, report);
+  GraphbitConditionNode *self = GRAPHBIT_CONDITION_NODE (node);
+  GraphbitPlanCondition *condition = settings;
+
+  if (self->expression != NULL)
+    {
+      g_autoptr (GError) error = NULL;
+
+      condition->expression = graphbit_expression_new (self->expression, GRAPHBIT_EXPRESSION_TEXT, &error);
+      if (condition->expression == NULL)
+        graphbit_report_add (report, GRAPHBIT_SEVERITY_ERROR, "expression",
+                             _("write it like node.NAME.score > 5 ? \"One\" : \"Other\""),
+                             _("The condition “%s” cannot be used: %s"), graphbit_node_get_name (node), error->message);
+      return;
+    }
+
+  graphbit_named_function_build (&self->function, node, call_signal, &condition->function, report);
 }
 
 gboolean
@@ -199,14 +294,18 @@ graphbit_condition_node_resolve (GraphbitNode *node,
                                  GraphbitRegistry *registry,
                                  GError **error)
 {
-  return graphbit_named_function_resolve (&GRAPHBIT_CONDITION_NODE (node)->function, TRUE, registry, error);
+  GraphbitConditionNode *self = GRAPHBIT_CONDITION_NODE (node);
+
+  return self->expression != NULL || graphbit_named_function_resolve (&self->function, TRUE, registry, error);
 }
 
 gboolean
 graphbit_condition_node_check_name (GraphbitNode *node,
                                     GError **error)
 {
-  return graphbit_named_function_check_name (&GRAPHBIT_CONDITION_NODE (node)->function, node, error);
+  GraphbitConditionNode *self = GRAPHBIT_CONDITION_NODE (node);
+
+  return self->expression != NULL || graphbit_named_function_check_name (&self->function, node, error);
 }
 
 /**

@@ -18,6 +18,7 @@ G_BEGIN_DECLS
  * have the properties of the class, by the types of their values.
  */
 typedef void (*GraphbitTemplateFunc) (GraphbitTemplate *template_, const char *member, gpointer data);
+typedef void (*GraphbitExpressionFunc) (GraphbitExpression *expression, const char *member, gpointer data);
 
 typedef struct
 {
@@ -25,6 +26,7 @@ typedef struct
   const char *name; /* as in events and files */
   GType (*get_type) (void);
   gsize settings_size;
+  gboolean is_nested; /* it runs a workflow; the settings are GraphbitPlanNested */
   GraphbitGraphShape shape; /* in drawings */
 
   /* Copies the node into zeroed settings and reports what is wrong with it by itself. */
@@ -33,6 +35,8 @@ typedef struct
   void (*clear) (gpointer settings);
   /* NULL: the kind has no templates. */
   void (*foreach_template) (gconstpointer settings, GraphbitTemplateFunc func, gpointer data);
+  /* Likewise for expressions. */
+  void (*foreach_expression) (gconstpointer settings, GraphbitExpressionFunc func, gpointer data);
   /* What the kind asks of the edges around it; NULL: nothing. */
   void (*check_edges) (GraphbitPlan *plan, guint index, GraphbitReport *report);
   /* Of a node that was read: finds what its properties name. NULL: they name nothing. */
@@ -63,7 +67,10 @@ gboolean graphbit_text_is_blank (const char *text); /* NULL is */
 void graphbit_agent_node_build (GraphbitNode *node, gpointer settings, GStringChunk *texts, GraphbitReport *report);
 void graphbit_condition_node_build (GraphbitNode *node, gpointer settings, GStringChunk *texts, GraphbitReport *report);
 void graphbit_function_node_build (GraphbitNode *node, gpointer settings, GStringChunk *texts, GraphbitReport *report);
+void graphbit_loop_node_build (GraphbitNode *node, gpointer settings, GStringChunk *texts, GraphbitReport *report);
+void graphbit_map_node_build (GraphbitNode *node, gpointer settings, GStringChunk *texts, GraphbitReport *report);
 void graphbit_transform_node_build (GraphbitNode *node, gpointer settings, GStringChunk *texts, GraphbitReport *report);
+void graphbit_workflow_node_build (GraphbitNode *node, gpointer settings, GStringChunk *texts, GraphbitReport *report);
 
 gboolean graphbit_condition_node_resolve (GraphbitNode *node, GraphbitRegistry *registry, GError **error);
 gboolean graphbit_condition_node_check_name (GraphbitNode *node, GError **error);

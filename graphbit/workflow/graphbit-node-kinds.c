@@ -15,7 +15,11 @@
 #include "graphbit-condition-node.h"
 #include "graphbit-error.h"
 #include "graphbit-function-node.h"
+#include "graphbit-loop-node.h"
+#include "graphbit-map-node.h"
+#include "graphbit-nested-private.h"
 #include "graphbit-transform-node.h"
+#include "graphbit-workflow-node.h"
 
 static void
 agent_clear (gpointer settings)
@@ -52,6 +56,26 @@ function_clear (gpointer settings)
 
   g_clear_pointer (&function->closure, graphbit_closure_unref);
   g_clear_object (&function->node);
+}
+
+static void
+condition_clear (gpointer settings)
+{
+  GraphbitPlanCondition *condition = settings;
+
+  function_clear (&condition->function);
+  g_clear_pointer (&condition->expression, graphbit_expression_unref);
+}
+
+static void
+condition_foreach_expression (gconstpointer settings,
+                              GraphbitExpressionFunc func,
+                              gpointer data)
+{
+  const GraphbitPlanCondition *condition = settings;
+
+  if (condition->expression != NULL)
+    func (condition->expression, "expression", data);
 }
 
 static void
@@ -106,7 +130,7 @@ condition_check_edges (GraphbitPlan *plan,
 
   for (guint i = 0; i < node->n_in; i++)
     {
-      if (graphbit_plan_get_edge (plan, node->in[i])->kind == GRAPHBIT_EDGE_KIND_DATA)
+      if (graphbit_plan_get_edge (plan, node->in[i])->kind != GRAPHBIT_EDGE_KIND_ERROR)
         n_in++;
     }
 
@@ -118,6 +142,30 @@ condition_check_edges (GraphbitPlan *plan,
     graphbit_report_add (report, GRAPHBIT_SEVERITY_ERROR, NULL,
                          _("let one node before it bring their outputs together"),
                          _("The condition “%s” has %u predecessors, and it may have one only"), node->name, n_in);
+}
+
+static void
+loop_foreach_expression (gconstpointer settings,
+                         GraphbitExpressionFunc func,
+                         gpointer data)
+{
+  const GraphbitPlanNested *nested = settings;
+
+  if (nested->condition != NULL)
+    func (nested->condition, "condition", data);
+}
+
+static void
+map_check_edges (GraphbitPlan *plan,
+                 guint index,
+                 GraphbitReport *report)
+{
+  const GraphbitPlanNode *node = graphbit_plan_get_node (plan, index);
+
+  if (node->n_in == 0)
+    graphbit_report_add (report, GRAPHBIT_SEVERITY_ERROR, NULL,
+                         _("connect the node whose output is the list to it"),
+                         _("The map “%s” has no predecessor"), node->name);
 }
 
 /* In the order of GraphbitNodeKind. */
@@ -136,9 +184,10 @@ static const GraphbitNodeKindInfo kinds[] = {
     .kind = GRAPHBIT_NODE_KIND_CONDITION,
     .name = "condition",
     .get_type = graphbit_condition_node_get_type,
-    .settings_size = sizeof (GraphbitPlanFunction),
+    .settings_size = sizeof (GraphbitPlanCondition),
     .build = graphbit_condition_node_build,
-    .clear = function_clear,
+    .clear = condition_clear,
+    .foreach_expression = condition_foreach_expression,
     .check_edges = condition_check_edges,
     .shape = GRAPHBIT_GRAPH_SHAPE_DIAMOND,
     .resolve = graphbit_condition_node_resolve,
@@ -163,6 +212,38 @@ static const GraphbitNodeKindInfo kinds[] = {
     .build = graphbit_transform_node_build,
     .clear = transform_clear,
     .foreach_template = transform_foreach_template,
+  },
+  {
+    .kind = GRAPHBIT_NODE_KIND_MAP,
+    .name = "map",
+    .get_type = graphbit_map_node_get_type,
+    .shape = GRAPHBIT_GRAPH_SHAPE_DOUBLE,
+    .settings_size = sizeof (GraphbitPlanNested),
+    .is_nested = TRUE,
+    .build = graphbit_map_node_build,
+    .clear = graphbit_nested_clear,
+    .check_edges = map_check_edges,
+  },
+  {
+    .kind = GRAPHBIT_NODE_KIND_LOOP,
+    .name = "loop",
+    .get_type = graphbit_loop_node_get_type,
+    .shape = GRAPHBIT_GRAPH_SHAPE_DOUBLE,
+    .settings_size = sizeof (GraphbitPlanNested),
+    .is_nested = TRUE,
+    .build = graphbit_loop_node_build,
+    .clear = graphbit_nested_clear,
+    .foreach_expression = loop_foreach_expression,
+  },
+  {
+    .kind = GRAPHBIT_NODE_KIND_WORKFLOW,
+    .name = "workflow",
+    .get_type = graphbit_workflow_node_get_type,
+    .shape = GRAPHBIT_GRAPH_SHAPE_DOUBLE,
+    .settings_size = sizeof (GraphbitPlanNested),
+    .is_nested = TRUE,
+    .build = graphbit_workflow_node_build,
+    .clear = graphbit_nested_clear,
   },
 };
 

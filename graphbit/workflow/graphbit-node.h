@@ -20,6 +20,9 @@ G_BEGIN_DECLS
  * @GRAPHBIT_NODE_KIND_CONDITION: a choice of one successor, [class@ConditionNode]
  * @GRAPHBIT_NODE_KIND_FUNCTION: a function of the application, [class@FunctionNode]
  * @GRAPHBIT_NODE_KIND_TRANSFORM: a built-in change of text, [class@TransformNode]
+ * @GRAPHBIT_NODE_KIND_MAP: a workflow for each element of a list, [class@MapNode]
+ * @GRAPHBIT_NODE_KIND_LOOP: a workflow until a condition holds, [class@LoopNode]
+ * @GRAPHBIT_NODE_KIND_WORKFLOW: a workflow, [class@WorkflowNode]
  *
  * What a node does. This enumeration can be extended at a later date.
  *
@@ -30,7 +33,10 @@ typedef enum
   GRAPHBIT_NODE_KIND_AGENT,
   GRAPHBIT_NODE_KIND_CONDITION,
   GRAPHBIT_NODE_KIND_FUNCTION,
-  GRAPHBIT_NODE_KIND_TRANSFORM
+  GRAPHBIT_NODE_KIND_TRANSFORM,
+  GRAPHBIT_NODE_KIND_MAP,
+  GRAPHBIT_NODE_KIND_LOOP,
+  GRAPHBIT_NODE_KIND_WORKFLOW
 } GraphbitNodeKind;
 
 /**

@@ -8,6 +8,9 @@
 
 #include <json-glib/json-glib.h>
 
+#include "graphbit-expression-private.h"
+#include "graphbit-json-writer-private.h"
+
 G_BEGIN_DECLS
 
 /*
@@ -21,7 +24,13 @@ char *graphbit_output_join (const char *const *outputs, guint n_outputs);
 /* path.to[0].field, or NULL for the whole; NULL if it leads nowhere. */
 char *graphbit_output_lookup (const char *output, const char *path);
 
+/* What an expression sees of it: the text, or the JSON that the path leads to; nothing if there is none. */
+void graphbit_output_to_value (const char *output, const char *path, gboolean wants_list, GraphbitExpressionValue *value);
+
 /* A string without its quotation marks, anything else as JSON. */
 char *graphbit_output_from_json (JsonNode *node);
+
+/* One that is JSON as it is, any other as a string; null for NULL. */
+void graphbit_output_write_json (GraphbitJsonWriter *writer, const char *output);
 
 G_END_DECLS

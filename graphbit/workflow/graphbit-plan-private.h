@@ -8,6 +8,7 @@
 
 #include "graphbit-closure-private.h"
 #include "graphbit-edge.h"
+#include "graphbit-expression-private.h"
 #include "graphbit-json-schema-private.h"
 #include "graphbit-node.h"
 #include "graphbit-template-private.h"
@@ -27,11 +28,14 @@ G_BEGIN_DECLS
  */
 typedef struct _GraphbitPlan GraphbitPlan;
 
+#define GRAPHBIT_PLAN_NO_CONDITION G_MAXUINT32
+
 typedef struct
 {
   guint32 source;
   guint32 target;
   GraphbitEdgeKind kind;
+  guint32 condition; /* its place among the plan's conditions, or NO_CONDITION */
 } GraphbitPlanEdge;
 
 typedef struct
@@ -70,7 +74,13 @@ typedef struct
 {
   GraphbitClosure *closure; /* NULL: the node's `call` signal answers */
   GraphbitNode *node;       /* only for graphbit_node_emit_call () */
-} GraphbitPlanFunction;     /* function and condition nodes */
+} GraphbitPlanFunction;
+
+typedef struct
+{
+  GraphbitPlanFunction function;
+  GraphbitExpression *expression; /* NULL: the function chooses */
+} GraphbitPlanCondition;
 
 typedef struct
 {
@@ -80,6 +90,14 @@ typedef struct
   const char *replacement;
   GRegex *regex;              /* NULL for all but the two with a pattern */
 } GraphbitPlanTransform;
+
+typedef struct
+{
+  GraphbitPlan *plan; /* of the workflow inside; NULL only while it is checked */
+  guint max_concurrency; /* maps; 0: no limit */
+  guint max_iterations;  /* loops */
+  GraphbitExpression *condition; /* loops */
+} GraphbitPlanNested;    /* map, loop and workflow nodes */
 
 typedef struct
 {
@@ -118,6 +136,10 @@ guint graphbit_plan_get_n_edges (GraphbitPlan *self);
 const GraphbitPlanEdge *graphbit_plan_get_edge (GraphbitPlan *self, guint index);
 const GraphbitPlanEdge *graphbit_plan_get_edges (GraphbitPlan *self);
 
+/* What conditional edges ask, each a boolean. */
+guint graphbit_plan_get_n_conditions (GraphbitPlan *self);
+GraphbitExpression *graphbit_plan_get_condition (GraphbitPlan *self, guint condition);
+
 /* The declared inputs, in their order. None: any input is taken. */
 guint graphbit_plan_get_n_inputs (GraphbitPlan *self);
 const GraphbitPlanInput *graphbit_plan_get_input (GraphbitPlan *self, guint index);
@@ -126,6 +148,14 @@ int graphbit_plan_find_input (GraphbitPlan *self, const char *name); /* -1: none
 /* The declared variables, in their order. */
 guint graphbit_plan_get_n_variables (GraphbitPlan *self);
 const GraphbitPlanVariable *graphbit_plan_get_variable (GraphbitPlan *self, guint index);
+/* What the workflow has, and those inside of it. */
+guint graphbit_plan_get_depth (GraphbitPlan *self); /* 1: none is inside */
+gboolean graphbit_plan_has_nested (GraphbitPlan *self);
+gboolean graphbit_plan_has_agents (GraphbitPlan *self);
+/* The path by names of the first agent without a config of its own, or NULL. */
+const char *graphbit_plan_get_agent_without_config (GraphbitPlan *self);
+/* FALSE: the workflow, or one inside of it, has changed since. Any thread. */
+gboolean graphbit_plan_is_current (GraphbitPlan *self);
 
 const char *graphbit_plan_get_workflow_id (GraphbitPlan *self);
 const char *graphbit_plan_get_workflow_name (GraphbitPlan *self);

@@ -13,6 +13,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "graphbit-check-private.h"
+#include "graphbit-edge-private.h"
 #include "graphbit-error.h"
 #include "graphbit-node-kinds-private.h"
 #include "graphbit-workflow-private.h"
@@ -30,12 +31,25 @@ struct _GraphbitPlan
   GraphbitPlanEdge *edges;
   GraphbitPlanInput *inputs;
   GraphbitPlanVariable *variables;
+  GPtrArray *conditions; /* of GraphbitExpression; NULL: none */
+
+  guint depth;
+  gboolean has_agents;
+  const char *agent_without_config; /* or NULL */
+  GArray *sources; /* of Source: the workflow itself, and each inside of it once */
 
   GHashTable *index; /* id or name → index + 1; AMBIGUOUS for a name of several nodes */
   GStringChunk *texts;
   const char *workflow_id;
   const char *workflow_name;
 };
+
+/* Where a plan comes from. */
+typedef struct
+{
+  GraphbitRevision *revision; /* a reference */
+  int value;                  /* that it had */
+} Source;
 
 #define AMBIGUOUS GUINT_TO_POINTER (G_MAXUINT)
 #define ALIGN(size) (((size) + 15) & ~(gsize) 15)
@@ -74,10 +88,43 @@ index_names (GraphbitPlan *self)
 }
 
 static void
+add_condition (GraphbitPlan *self,
+               GraphbitEdge *edge,
+               guint origin,
+               GPtrArray *problems)
+{
+  GraphbitPlanEdge *plan_edge = &self->edges[self->n_edges];
+  g_autoptr (GError) error = NULL;
+  GraphbitExpression *condition;
+
+  plan_edge->condition = GRAPHBIT_PLAN_NO_CONDITION;
+  if (!graphbit_edge_read_condition (plan_edge->kind, graphbit_edge_get_condition (edge), &condition, &error))
+    {
+      g_autofree char *path = g_strdup_printf ("/edges/%u/condition", origin);
+      g_autofree char *message = g_strdup_printf (_("The edge from “%s” to “%s” cannot be used: %s"),
+                                                  self->nodes[plan_edge->source].name,
+                                                  self->nodes[plan_edge->target].name, error->message);
+
+      g_ptr_array_add (problems,
+                       graphbit_problem_new (GRAPHBIT_SEVERITY_ERROR, path, NULL, message,
+                                             _("write the condition of a conditional edge like node.NAME.score > 5, and "
+                                               "that of no other edge")));
+    }
+  if (condition == NULL)
+    return;
+
+  if (self->conditions == NULL)
+    self->conditions = g_ptr_array_new_with_free_func ((GDestroyNotify) graphbit_expression_unref);
+  plan_edge->condition = self->conditions->len;
+  g_ptr_array_add (self->conditions, condition);
+}
+
+static void
 add_edges (GraphbitPlan *self,
            GListModel *edges,
            guint32 *origins,
-           GPtrArray *problems)
+           GPtrArray *problems,
+           GPtrArray *condition_problems)
 {
   guint n_edges = g_list_model_get_n_items (edges);
 
@@ -114,6 +161,7 @@ add_edges (GraphbitPlan *self,
       self->edges[self->n_edges].source = indices[0] - 1;
       self->edges[self->n_edges].target = indices[1] - 1;
       self->edges[self->n_edges].kind = graphbit_edge_get_kind (edge);
+      add_condition (self, edge, i, condition_problems);
       self->nodes[indices[0] - 1].n_out++;
       self->nodes[indices[1] - 1].n_in++;
       self->n_edges++;
@@ -148,11 +196,87 @@ arrange_edges (GraphbitPlan *self,
     }
 }
 
+static void
+source_clear (gpointer data)
+{
+  g_atomic_rc_box_release (((Source *) data)->revision);
+}
+
+static void
+add_source (GraphbitPlan *self,
+            GHashTable *known,
+            GraphbitRevision *revision,
+            int value)
+{
+  Source source = { revision, value };
+
+  if (!g_hash_table_add (known, revision))
+    return;
+
+  g_atomic_rc_box_acquire (revision);
+  g_array_append_val (self->sources, source);
+}
+
+static void
+note_agent_without_config (GraphbitPlan *self,
+                           const char *name,
+                           const char *inner)
+{
+  g_autofree char *path = NULL;
+
+  if (self->agent_without_config != NULL)
+    return;
+
+  path = inner != NULL ? g_strdup_printf ("%s/%s", name, inner) : g_strdup (name);
+  self->agent_without_config = g_string_chunk_insert (self->texts, path);
+}
+
+/* What counts through all levels. */
+static void
+sum_up (GraphbitPlan *self)
+{
+  g_autoptr (GHashTable) known = NULL;
+
+  self->depth = 1;
+  for (guint i = 0; i < self->n_nodes; i++)
+    {
+      const GraphbitPlanNode *node = &self->nodes[i];
+      const GraphbitNodeKindInfo *info = graphbit_node_kind_get_info (node->kind);
+      GraphbitPlan *inner;
+
+      if (node->kind == GRAPHBIT_NODE_KIND_AGENT)
+        {
+          self->has_agents = TRUE;
+          if (((const GraphbitPlanAgent *) node->settings)->config == NULL)
+            note_agent_without_config (self, node->name, NULL);
+        }
+      if (!info->is_nested)
+        continue;
+
+      inner = ((const GraphbitPlanNested *) node->settings)->plan;
+      if (inner == NULL)
+        continue;
+
+      self->depth = MAX (self->depth, inner->depth + 1);
+      self->has_agents |= inner->has_agents;
+      if (inner->agent_without_config != NULL)
+        note_agent_without_config (self, node->name, inner->agent_without_config);
+      if (known == NULL)
+        {
+          known = g_hash_table_new (NULL, NULL);
+          g_hash_table_add (known, g_array_index (self->sources, Source, 0).revision);
+        }
+      for (guint j = 0; j < inner->sources->len; j++)
+        add_source (self, known, g_array_index (inner->sources, Source, j).revision,
+                    g_array_index (inner->sources, Source, j).value);
+    }
+}
+
 GraphbitPlan *
-graphbit_plan_new (GraphbitWorkflow *workflow,
-                   GraphbitCheckScope scope,
+graphbit_plan_new (const GraphbitPlanBuild *build,
                    GPtrArray *problems)
 {
+  GraphbitWorkflow *workflow = build->workflow;
   GListModel *node_list = graphbit_workflow_get_nodes (workflow);
   GListModel *edge_list = graphbit_workflow_get_edges (workflow);
   const GArray *inputs = graphbit_workflow_peek_inputs (workflow);
@@ -161,11 +285,13 @@ graphbit_plan_new (GraphbitWorkflow *workflow,
   guint n_edges = g_list_model_get_n_items (edge_list);
   g_autoptr (GPtrArray) nodes = g_ptr_array_new_full (n_nodes, g_object_unref);
   g_autoptr (GPtrArray) edge_problems = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) condition_problems = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (GPtrArray) node_problems = g_ptr_array_new_with_free_func (g_object_unref);
   g_autofree guint32 *origins = g_new (guint32, n_edges);
   guint32 *ends;
   GraphbitPlan *self;
   GraphbitCheck check;
+  Source source = { graphbit_workflow_peek_revision (workflow), 0 };
   char *cursor;
   gsize size;
 
@@ -189,6 +315,11 @@ graphbit_plan_new (GraphbitWorkflow *workflow,
   self->variables = take (&cursor, variables->len * sizeof (GraphbitPlanVariable));
 
   g_atomic_ref_count_init (&self->ref_count);
+  source.value = g_atomic_int_get (source.revision);
+  g_atomic_rc_box_acquire (source.revision);
+  self->sources = g_array_sized_new (FALSE, FALSE, sizeof (Source), 1);
+  g_array_set_clear_func (self->sources, source_clear);
+  g_array_append_val (self->sources, source);
   self->texts = g_string_chunk_new (n_nodes < 16 ? 512 : 8192);
   self->index = g_hash_table_new (g_str_hash, g_str_equal);
   self->workflow_id = g_string_chunk_insert (self->texts, graphbit_workflow_get_id (workflow));
@@ -217,7 +348,8 @@ graphbit_plan_new (GraphbitWorkflow *workflow,
       GraphbitNode *node = g_ptr_array_index (nodes, self->n_nodes);
       const GraphbitNodeKindInfo *info = graphbit_node_get_info (node);
       GraphbitPlanNode *copy = &self->nodes[self->n_nodes];
-      GraphbitReport report = { node_problems, node, (int) self->n_nodes };
+      GraphbitReport report = { node_problems, node, (int) self->n_nodes,
+                                build->shared->scope != GRAPHBIT_CHECK_SHAPE ? build : NULL };
       gpointer settings = take (&cursor, info->settings_size);
 
       copy->id = g_string_chunk_insert (self->texts, graphbit_node_get_id (node));
@@ -237,19 +369,21 @@ graphbit_plan_new (GraphbitWorkflow *workflow,
       info->build (node, settings, self->texts, &report);
     }
 
-  add_edges (self, edge_list, origins, edge_problems);
+  add_edges (self, edge_list, origins, edge_problems, condition_problems);
   arrange_edges (self, ends);
   index_names (self);
+  sum_up (self);
 
   check = (GraphbitCheck) {
     .plan = self,
     .nodes = nodes,
     .origins = origins,
     .edge_problems = edge_problems,
+    .condition_problems = condition_problems,
     .node_problems = node_problems,
     .name = self->workflow_name,
     .problems = problems,
-    .scope = scope,
+    .scope = build->shared->scope,
   };
   graphbit_check_run (&check);
 
@@ -274,9 +408,48 @@ graphbit_plan_unref (GraphbitPlan *self)
   for (guint i = 0; i < self->n_inputs; i++)
     g_clear_pointer (&self->inputs[i].schema, graphbit_json_schema_unref);
 
+  g_array_unref (self->sources);
+  g_clear_pointer (&self->conditions, g_ptr_array_unref);
   g_hash_table_unref (self->index);
   g_string_chunk_free (self->texts);
   g_free (self);
+}
+
+gboolean
+graphbit_plan_is_current (GraphbitPlan *self)
+{
+  for (guint i = 0; i < self->sources->len; i++)
+    {
+      const Source *source = &g_array_index (self->sources, Source, i);
+
+      if (g_atomic_int_get (source->revision) != source->value)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+guint
+graphbit_plan_get_depth (GraphbitPlan *self)
+{
+  return self->depth;
+}
+
+gboolean
+graphbit_plan_has_nested (GraphbitPlan *self)
+{
+  return self->depth > 1;
+}
+
+gboolean
+graphbit_plan_has_agents (GraphbitPlan *self)
+{
+  return self->has_agents;
+}
+
+const char *
+graphbit_plan_get_agent_without_config (GraphbitPlan *self)
+{
+  return self->agent_without_config;
 }
 
 guint
@@ -319,6 +492,19 @@ const GraphbitPlanEdge *
 graphbit_plan_get_edges (GraphbitPlan *self)
 {
   return self->edges;
+}
+
+guint
+graphbit_plan_get_n_conditions (GraphbitPlan *self)
+{
+  return self->conditions != NULL ? self->conditions->len : 0;
+}
+
+GraphbitExpression *
+graphbit_plan_get_condition (GraphbitPlan *self,
+                             guint condition)
+{
+  return g_ptr_array_index (self->conditions, condition);
 }
 
 guint

@@ -26,6 +26,7 @@ typedef struct
   GPtrArray *problems;
   GraphbitNode *node;
   int index; /* among the workflow's; -1: in none yet */
+  const struct _GraphbitPlanBuild *build; /* NULL: what is inside of the node does not matter now */
 } GraphbitReport;
 
 /* `member` is the property, or NULL for the node as a whole; `hint` is translated. */

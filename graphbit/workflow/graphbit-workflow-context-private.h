@@ -39,8 +39,8 @@ typedef struct
 
 /* `node` is the plan's index of the node that looks. */
 GraphbitWorkflowContext *graphbit_workflow_context_new (const GraphbitWorkflowContextFuncs *funcs, gpointer state, guint node);
-/* Looks from another node from here on. Only while nobody else holds it (its ref_count is 1): one context then
+/* Looks from another node, maybe of another state, from here on. Only while nobody else holds it (its ref_count is 1): one context then
  * serves all functions of a run that do not keep it. */
-void graphbit_workflow_context_set_node (GraphbitWorkflowContext *self, guint node);
+void graphbit_workflow_context_set_node (GraphbitWorkflowContext *self, gpointer state, guint node);
 
 G_END_DECLS

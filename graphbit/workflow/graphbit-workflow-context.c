@@ -111,8 +111,16 @@ graphbit_workflow_context_new (const GraphbitWorkflowContextFuncs *funcs,
 
 void
 graphbit_workflow_context_set_node (GraphbitWorkflowContext *self,
+                                    gpointer state,
                                     guint node)
 {
+  if (self->state != state)
+    {
+      gpointer old = self->state;
+
+      self->state = self->funcs->ref (state);
+      self->funcs->unref (old);
+    }
   self->node = node;
 }
 

@@ -8,9 +8,12 @@
 
 #include "graphbit-workflow-private.h"
 
+#include <pthread.h>
+
 #include <glib/gi18n-lib.h>
 
 #include "graphbit-check-private.h"
+#include "graphbit-edge-private.h"
 #include "graphbit-error.h"
 #include "graphbit-json-private.h"
 #include "graphbit-node-kinds-private.h"
@@ -59,9 +62,8 @@ struct _GraphbitWorkflow
 
   GraphbitRevision *revision;
 
-  GMutex mutex; /* the plan and its revision */
+  GMutex mutex; /* the plan */
   GraphbitPlan *plan;
-  int plan_revision;
 };
 
 G_DEFINE_FINAL_TYPE (GraphbitWorkflow, graphbit_workflow, G_TYPE_OBJECT)
@@ -446,6 +448,12 @@ graphbit_workflow_peek_variables (GraphbitWorkflow *self)
   return self->variables;
 }
 
+GraphbitRevision *
+graphbit_workflow_peek_revision (GraphbitWorkflow *self)
+{
+  return self->revision;
+}
+
 /* An id goes before a name. */
 static GraphbitNode *
 find_node (GraphbitWorkflow *self,
@@ -739,16 +747,21 @@ graphbit_workflow_connect_nodes (GraphbitWorkflow *self,
  *   other has it
  * @target: likewise the node at which it ends
  * @kind: when the connection lets @target run
- * @condition: (nullable): what must hold, for a conditional connection; else
- *   %NULL
+ * @condition: (nullable): what must hold, for a conditional connection: an
+ *   [expression](expressions.html) that gives true or false; else %NULL
  * @error: return location for an error
  *
  * Lets @target run after @source, if what @kind says is the case.
  *
- * Fails as [method@Workflow.connect_nodes] does; with
+ * A condition is looked at the moment @source has ended. It may speak of the
+ * output of @source and of all nodes that run before it, of inputs, and of
+ * variables. One that cannot be told then, such as the comparison of a text with
+ * a number, fails @target.
+ *
+ * Fails as [method@Workflow.connect_nodes] does, and with
  * %GRAPHBIT_ERROR_INVALID_ARGUMENT if there is a condition and @kind does not
- * take one; and with %GRAPHBIT_ERROR_UNSUPPORTED for conditional connections,
- * which this version does not have: use a [class@ConditionNode].
+ * take one, if there is none and it does, or if the condition is no such
+ * expression: the message tells at which line and column.
  *
  * Returns: %TRUE on success
  *
@@ -763,6 +776,7 @@ graphbit_workflow_connect_nodes_full (GraphbitWorkflow *self,
                                       GError **error)
 {
   g_autoptr (GraphbitEdge) edge = NULL;
+  GraphbitExpression *expression;
   GraphbitNode *ends[2];
 
   g_return_val_if_fail (GRAPHBIT_IS_WORKFLOW (self), FALSE);
@@ -771,19 +785,9 @@ graphbit_workflow_connect_nodes_full (GraphbitWorkflow *self,
   g_return_val_if_fail ((guint) kind <= GRAPHBIT_EDGE_KIND_ERROR, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  if (kind == GRAPHBIT_EDGE_KIND_CONDITIONAL)
-    {
-      g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
-                           _("Conditional edges are not supported yet; put a ConditionNode between the two nodes"));
-      return FALSE;
-    }
-
-  if (condition != NULL)
-    {
-      g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
-                           _("Only conditional edges have a condition; leave it out"));
-      return FALSE;
-    }
+  if (!graphbit_edge_read_condition (kind, condition, &expression, error))
+    return FALSE;
+  g_clear_pointer (&expression, graphbit_expression_unref);
 
   ends[0] = find_end (self, source, error);
   if (ends[0] == NULL)
@@ -796,6 +800,7 @@ graphbit_workflow_connect_nodes_full (GraphbitWorkflow *self,
                        "source", graphbit_node_get_id (ends[0]),
                        "target", graphbit_node_get_id (ends[1]),
                        "kind", kind,
+                       "condition", condition,
                        NULL);
   graphbit_workflow_append_edge (self, edge);
 
@@ -952,45 +957,101 @@ graphbit_workflow_take_variable (GraphbitWorkflow *self,
   return TRUE;
 }
 
+/* Held by whoever makes plans: with a lock for each workflow, two that contain the same ones could wait for each other. */
+static pthread_mutex_t plan_mutex = PTHREAD_MUTEX_INITIALIZER;
+
+static GraphbitPlan *
+ref_current_plan (GraphbitWorkflow *self)
+{
+  GraphbitPlan *plan = NULL;
+
+  g_mutex_lock (&self->mutex);
+  if (self->plan != NULL && graphbit_plan_is_current (self->plan))
+    plan = graphbit_plan_ref (self->plan);
+  g_mutex_unlock (&self->mutex);
+  return plan;
+}
+
+/* Under the lock. NULL: there is an error among the problems. */
+static GraphbitPlan *
+make_plan (const GraphbitPlanBuild *build,
+           GPtrArray *problems)
+{
+  GraphbitWorkflow *self = build->workflow;
+  GraphbitPlan *plan = ref_current_plan (self);
+  GraphbitPlan *dropped;
+
+  if (plan != NULL)
+    return plan;
+
+  plan = dropped = graphbit_plan_new (build, problems);
+  if (problems->len == 0 || !graphbit_problem_first_error (problems, GRAPHBIT_ERROR_INVALID_WORKFLOW, NULL))
+    {
+      g_mutex_lock (&self->mutex);
+      dropped = self->plan;
+      self->plan = graphbit_plan_ref (plan);
+      g_mutex_unlock (&self->mutex);
+    }
+  else
+    plan = NULL;
+
+  if (dropped != NULL)
+    g_ptr_array_add (build->shared->dropped, dropped);
+  return plan;
+}
+
+GraphbitPlan *
+graphbit_workflow_plan_inside (GraphbitWorkflow *self,
+                               const GraphbitPlanBuild *outer,
+                               GPtrArray *problems,
+                               guint *depth)
+{
+  GraphbitPlanBuild build = { outer, self, outer->depth + 1, outer->shared };
+  GHashTable *told = outer->shared->told;
+  GraphbitPlan *plan;
+
+  if (told == NULL)
+    {
+      plan = make_plan (&build, problems);
+      outer->shared->is_broken = plan == NULL;
+      *depth = plan != NULL ? graphbit_plan_get_depth (plan) : 1;
+      return plan;
+    }
+
+  *depth = GPOINTER_TO_UINT (g_hash_table_lookup (told, self));
+  if (*depth > 0)
+    return NULL;
+
+  plan = graphbit_plan_new (&build, problems);
+  *depth = graphbit_plan_get_depth (plan);
+  g_hash_table_insert (told, self, GUINT_TO_POINTER (*depth));
+  return plan;
+}
+
 GraphbitPlan *
 graphbit_workflow_dup_plan (GraphbitWorkflow *self,
                             GError **error)
 {
   g_autoptr (GPtrArray) problems = NULL;
-  g_autoptr (GraphbitPlan) old_plan = NULL;
-  g_autoptr (GraphbitPlan) plan = NULL;
-  int revision;
+  g_autoptr (GPtrArray) dropped = NULL;
+  GraphbitPlanShared shared = { GRAPHBIT_CHECK_FIRST };
+  GraphbitPlanBuild build = { NULL, self, 1, &shared };
+  GraphbitPlan *plan;
 
   g_return_val_if_fail (GRAPHBIT_IS_WORKFLOW (self), NULL);
 
-  g_mutex_lock (&self->mutex);
-
-  revision = g_atomic_int_get (self->revision);
-  if (self->plan != NULL && self->plan_revision == revision)
-    {
-      plan = graphbit_plan_ref (self->plan);
-      g_mutex_unlock (&self->mutex);
-      return g_steal_pointer (&plan);
-    }
+  plan = ref_current_plan (self);
+  if (plan != NULL)
+    return plan;
 
   problems = g_ptr_array_new_with_free_func (g_object_unref);
-  plan = graphbit_plan_new (self, GRAPHBIT_CHECK_FIRST, problems);
+  shared.dropped = dropped = g_ptr_array_new_with_free_func ((GDestroyNotify) graphbit_plan_unref);
+  pthread_mutex_lock (&plan_mutex);
+  plan = make_plan (&build, problems);
+  pthread_mutex_unlock (&plan_mutex);
 
-  if (!graphbit_problem_first_error (problems, GRAPHBIT_ERROR_INVALID_WORKFLOW, error))
-    {
-      old_plan = g_steal_pointer (&self->plan);
-      self->plan = graphbit_plan_ref (plan);
-      self->plan_revision = revision;
-    }
-  else
-    {
-      old_plan = g_steal_pointer (&plan);
-    }
-
-  /* what the old one frees may be the application's, so not under the lock */
-  g_mutex_unlock (&self->mutex);
-
-  return g_steal_pointer (&plan);
+  graphbit_problem_first_error (problems, GRAPHBIT_ERROR_INVALID_WORKFLOW, error);
+  return plan;
 }
 
 /**
@@ -1003,7 +1064,8 @@ graphbit_workflow_dup_plan (GraphbitWorkflow *self,
  * Fails with %GRAPHBIT_ERROR_INVALID_WORKFLOW for the first of: no nodes; a
  * cycle; an edge to a node that does not exist; a node connected to itself; two
  * nodes connected twice; a condition without successors, with two successors of
- * one name, or without exactly one predecessor; a template that speaks of a node
+ * one name, or without exactly one predecessor; a conditional edge without a
+ * condition that can be read; a template or an expression that speaks of a node
  * that does not run before, or, if inputs are declared, of an unknown input or
  * variable; something about a node that cannot be used.
  * [method@Workflow.lint] tells them all.
@@ -1043,11 +1105,16 @@ GPtrArray *
 graphbit_workflow_lint (GraphbitWorkflow *self)
 {
   g_autoptr (GPtrArray) problems = NULL;
+  g_autoptr (GHashTable) told = NULL;
+  GraphbitPlanShared shared = { GRAPHBIT_CHECK_ALL };
+  GraphbitPlanBuild build = { NULL, self, 1, &shared };
 
   g_return_val_if_fail (GRAPHBIT_IS_WORKFLOW (self), NULL);
 
   problems = g_ptr_array_new_with_free_func (g_object_unref);
-  graphbit_plan_unref (graphbit_plan_new (self, GRAPHBIT_CHECK_ALL, problems));
+  told = g_hash_table_new (NULL, NULL);
+  shared.told = told;
+  graphbit_plan_unref (graphbit_plan_new (&build, problems));
 
   return g_steal_pointer (&problems);
 }
@@ -1056,5 +1123,8 @@ void
 graphbit_workflow_check_shape (GraphbitWorkflow *self,
                                GPtrArray *problems)
 {
-  graphbit_plan_unref (graphbit_plan_new (self, GRAPHBIT_CHECK_SHAPE, problems));
+  GraphbitPlanShared shared = { GRAPHBIT_CHECK_SHAPE };
+  GraphbitPlanBuild build = { NULL, self, 1, &shared };
+
+  graphbit_plan_unref (graphbit_plan_new (&build, problems));
 }

@@ -79,6 +79,51 @@ static const struct
     GRAPHBIT_RUN_STATE_COMPLETED, TRUE },
   { "handler-fails", "A! E! A~E", "A() E(A broke)", "A:failed E:failed", GRAPHBIT_RUN_STATE_FAILED, TRUE },
 
+  /* … conditional edges */
+  { "completed-conditional", "A B C A?B:node.A=='a' A?C:node.A!='a'", "A() B(a)",
+    "A:completed B:completed C:skipped", GRAPHBIT_RUN_STATE_COMPLETED, FALSE },
+  { "completed-conditional-none", "A B A?B:false", "A()", "A:completed B:skipped", GRAPHBIT_RUN_STATE_COMPLETED, FALSE },
+  { "failed-conditional", "A! B A?B:true", "A()", "A:failed B:skipped", GRAPHBIT_RUN_STATE_FAILED, FALSE },
+  { "failed-conditional-and-error", "A! B E A?B:true A~E", "A() E(A broke)", "A:failed B:skipped E:completed",
+    GRAPHBIT_RUN_STATE_COMPLETED, TRUE },
+  { "continue-conditional", "A!c B C A?B:node.A==null A?C:node.A=='a'", "A() B()", "A:failed B:completed C:skipped",
+    GRAPHBIT_RUN_STATE_COMPLETED, TRUE },
+  { "continue-conditional-and-error", "A!c B E A?B:node.A!=null A~E", "A() E(A broke)", "A:failed B:skipped E:completed",
+    GRAPHBIT_RUN_STATE_COMPLETED, TRUE },
+  { "fallback-conditional", "A!f B C E A?B:node.A=='f' A?C:node.A==null A~E", "A() B(f)",
+    "A:failed B:completed C:skipped E:skipped", GRAPHBIT_RUN_STATE_COMPLETED, TRUE },
+  { "skipped-conditional", "A B C A?B:false B?C:true", "A()", "A:completed B:skipped C:skipped",
+    GRAPHBIT_RUN_STATE_COMPLETED, FALSE },
+  { "conditional-join", "A B C J A?B:true A?C:false B>J C>J", "A() B(a) J(b)",
+    "A:completed B:completed C:skipped J:completed", GRAPHBIT_RUN_STATE_COMPLETED, FALSE },
+  { "conditional-and-data", "A X B A?B:false X>B", "A() X() B(x)", "A:completed X:completed B:completed",
+    GRAPHBIT_RUN_STATE_COMPLETED, FALSE },
+  { "conditional-of-an-ancestor", "A B C A>B B?C:node.A=='a'", "A() B(a) C(b)", "A:completed B:completed C:completed",
+    GRAPHBIT_RUN_STATE_COMPLETED, FALSE },
+  /* A condition that cannot be told fails the node that waits for it. */
+  { "conditional-untold", "A B C A?B:node.A>1 A>C", "A()", "A:completed B:failed C:skipped", GRAPHBIT_RUN_STATE_FAILED, FALSE },
+  { "conditional-untold-and-data", "A X B A?B:node.A X>B", "A() X()", "A:completed X:completed B:failed",
+    GRAPHBIT_RUN_STATE_FAILED, FALSE },
+  { "conditional-untold-tolerated", "A B!c C A?B:node.A>1 B>C", "A() C()", "A:completed B:failed C:completed",
+    GRAPHBIT_RUN_STATE_COMPLETED, TRUE },
+  { "conditional-untold-is-not-retried", "A B!1 A?B:node.A", "A()", "A:completed B:failed", GRAPHBIT_RUN_STATE_FAILED, FALSE },
+  { "conditional-not-looked-at", "A! E B A~E A?B:node.A>1", "A() E(A broke)", "A:failed E:completed B:skipped",
+    GRAPHBIT_RUN_STATE_COMPLETED, TRUE },
+
+  /* Conditions that are expressions */
+  { "expression", "A %K:node.A=='a'?'C':'B' B C A>K K>B K>C", "A() C(a)",
+    "A:completed K:completed B:skipped C:completed", GRAPHBIT_RUN_STATE_COMPLETED, FALSE },
+  { "expression-unknown", "A %K:node.A B C A>K K>B K>C", "A()", "A:completed K:failed B:skipped C:skipped",
+    GRAPHBIT_RUN_STATE_FAILED, FALSE },
+  { "expression-untold", "A %K:node.A>1?'C':'B' B C A>K K>B K>C", "A()", "A:completed K:failed B:skipped C:skipped",
+    GRAPHBIT_RUN_STATE_FAILED, FALSE },
+  { "expression-absent", "A!c %K:node.A==null?'C':'B' B C A>K K>B K>C", "A() C()",
+    "A:failed K:completed B:skipped C:completed", GRAPHBIT_RUN_STATE_COMPLETED, TRUE },
+  { "expression-chooses-conditional", "A ?K=B B C A>K K?B:node.K=='C' K>C", "A() K(a)",
+    "A:completed K:completed B:skipped C:skipped", GRAPHBIT_RUN_STATE_COMPLETED, FALSE },
+  { "condition-after-error-edge", "A! X! Y ?K=B B A>K X~K K>B A~Y", "A() X() Y(A broke) K(X broke) B(X broke)",
+    "A:failed X:failed Y:completed K:completed B:completed", GRAPHBIT_RUN_STATE_COMPLETED, TRUE },
+
   /* Retries */
   { "retried", "A!2 B A>B", "A() A() A() B(a)", "A:completed B:completed", GRAPHBIT_RUN_STATE_COMPLETED, FALSE },
   { "retried-in-vain", "A!3 B A>B", "A() A() A()", "A:failed B:skipped", GRAPHBIT_RUN_STATE_FAILED, FALSE },
@@ -192,6 +237,24 @@ test_condition_output (void)
   g_assert_error (cause, GRAPHBIT_ERROR, GRAPHBIT_ERROR_NODE_FAILED);
   g_assert_nonnull (strstr (cause->message, "B"));
   g_assert_nonnull (strstr (cause->message, "C"));
+}
+
+/* Who could not be decided, where, and why. */
+static void
+test_untold_condition (void)
+{
+  g_autoptr (GraphbitExecutor) executor = graphbit_executor_new (NULL);
+  g_autoptr (Scene) scene = scene_new ("A B A?B:node.A>1");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) cause = NULL;
+  g_autoptr (GraphbitWorkflowResult) result = graphbit_executor_execute (executor, scene->workflow, NULL, NULL, &error);
+
+  g_assert_no_error (error);
+  cause = graphbit_workflow_result_get_node_error (result, "B");
+  g_assert_error (cause, GRAPHBIT_ERROR, GRAPHBIT_ERROR_NODE_FAILED);
+  g_assert_cmpstr (cause->message, ==,
+                   "The edge from “A” could not be decided: The expression “node.A>1” failed at line 1, column 1: "
+                   "node.A is a text, and a number is needed");
 }
 
 static char *
@@ -310,6 +373,7 @@ main (int argc,
       g_test_add_data_func (events, GUINT_TO_POINTER (i), test_events_of_case);
     }
   g_test_add_func ("/executor/scheduling/condition-output", test_condition_output);
+  g_test_add_func ("/executor/scheduling/untold-condition", test_untold_condition);
   g_test_add_data_func ("/executor/scheduling/chain", GUINT_TO_POINTER (1), test_many);
   g_test_add_data_func ("/executor/scheduling/fan-out", NULL, test_many);
   g_test_add_func ("/executor/scheduling/parallel-runs", test_parallel_runs);

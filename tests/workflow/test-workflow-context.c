@@ -169,7 +169,7 @@ test_inputs (void)
   expected = g_variant_ref_sink (g_variant_new_parsed ("{'b': %s, 'a': 'from a'}", "from b\xef\xbf\xbd"));
   g_assert_cmpvariant (inputs, expected);
 
-  graphbit_workflow_context_set_node (context, 0);
+  graphbit_workflow_context_set_node (context, &state, 0);
   assert_text (graphbit_workflow_context_get_input (context), NULL);
 
   g_object_unref (context);
