@@ -236,6 +236,42 @@ test_round_trip (void)
   g_assert_cmpint (graphbit_transform_node_get_transformation (transform), ==, GRAPHBIT_TRANSFORMATION_REGEX_REPLACE);
 }
 
+/* Workflows within others, and expressions. */
+static void
+test_nested (void)
+{
+  static const char inner[] = "{\"name\":\"inner\",\"x-in\":1,\"nodes\":[{\"kind\":\"transform\",\"name\":\"up\",\"id\":\"u\"}]}";
+  g_autofree char *text = g_strdup_printf (
+    HEAD "\"nodes\":[{\"kind\":\"transform\",\"name\":\"list\",\"transformation\":\"split\",\"argument\":\",\"},"
+         "{\"kind\":\"map\",\"name\":\"each\",\"max-concurrency\":2,\"workflow\":%s},"
+         "{\"kind\":\"loop\",\"name\":\"again\",\"condition\":\"iteration < 2\",\"max-iterations\":3,\"workflow\":%s},"
+         "{\"kind\":\"workflow\",\"name\":\"once\",\"workflow\":%s},"
+         "{\"kind\":\"condition\",\"name\":\"which\",\"expression\":\"true ? \\\"once\\\" : \\\"again\\\"\"}],"
+         "\"edges\":[{\"source\":\"list\",\"target\":\"each\"},{\"source\":\"each\",\"target\":\"which\"},"
+         "{\"source\":\"which\",\"target\":\"once\"},{\"source\":\"which\",\"target\":\"again\"}]}", inner, inner, inner);
+  g_autoptr (GraphbitWorkflow) workflow = read_with (text, NULL);
+  g_autofree char *json = write_text (workflow);
+  g_autoptr (GraphbitWorkflow) copy = read_with (json, NULL);
+  g_autofree char *again = write_text (copy);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GString) deep = g_string_new (HEAD "\"nodes\":[{\"kind\":\"workflow\",\"name\":\"n\",\"workflow\":");
+
+  g_assert_cmpstr (again, ==, json);
+  g_assert_nonnull (strstr (json, "\"x-in\": 1"));
+  g_assert_nonnull (strstr (json, "\"condition\": \"iteration < 2\""));
+  g_assert_true (graphbit_workflow_validate (workflow, &error));
+  g_assert_no_error (error);
+
+  for (guint i = 0; i < 20; i++)
+    g_string_append (deep, "{\"nodes\":[{\"kind\":\"workflow\",\"name\":\"n\",\"workflow\":");
+  g_string_append (deep, "{}");
+  for (guint i = 0; i < 21; i++)
+    g_string_append (deep, "}]}");
+  g_assert_null (graphbit_workflow_new_from_json (deep->str, NULL, &error));
+  g_test_message ("%s", error->message);
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_WORKFLOW);
+}
+
 /* What a hand writes: no ids, edges by names, any order, defaults left out, nothing at all. */
 static void
 test_by_hand (void)
@@ -801,6 +837,7 @@ main (int argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/workflow-file/round-trip", test_round_trip);
+  g_test_add_func ("/workflow-file/nested", test_nested);
   g_test_add_func ("/workflow-file/by-hand", test_by_hand);
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
     {
