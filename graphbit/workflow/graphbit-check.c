@@ -255,10 +255,17 @@ check_ends (GraphbitCheck *self)
   move_problems (self, self->edge_problems);
 }
 
+/* A file can bring hundreds of thousands of one kind, of which one is told. */
+static gboolean
+is_enough (GraphbitCheck *self)
+{
+  return self->problems->len > 0 && self->scope != GRAPHBIT_CHECK_ALL;
+}
+
 static void
 check_self_edges (GraphbitCheck *self)
 {
-  for (guint i = 0; i < graphbit_plan_get_n_edges (self->plan); i++)
+  for (guint i = 0; i < graphbit_plan_get_n_edges (self->plan) && !is_enough (self); i++)
     {
       const GraphbitPlanEdge *edge = graphbit_plan_get_edge (self->plan, i);
 
@@ -278,7 +285,7 @@ check_duplicate_edges (GraphbitCheck *self)
     {
       const GraphbitPlanNode *node = graphbit_plan_get_node (self->plan, i);
 
-      for (guint j = 0; j < node->n_out; j++)
+      for (guint j = 0; j < node->n_out && !is_enough (self); j++)
         {
           const GraphbitPlanEdge *edge = graphbit_plan_get_edge (self->plan, node->out[j]);
           guint64 kind = G_GUINT64_CONSTANT (1) << edge->kind;
@@ -863,7 +870,7 @@ graphbit_check_run (GraphbitCheck *self)
         continue;
 
       rules[i].check (self);
-      if (self->problems->len > 0 && self->scope != GRAPHBIT_CHECK_ALL)
+      if (is_enough (self))
         break;
     }
 

@@ -246,6 +246,7 @@ read_tools (GraphbitFileReader *self,
 {
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GPtrArray) tools = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GHashTable) known = g_hash_table_new (g_str_hash, g_str_equal);
 
   if (!read_texts (self, names, error))
     return NULL;
@@ -259,6 +260,12 @@ read_tools (GraphbitFileReader *self,
       if (tool == NULL)
         {
           graphbit_file_cursor_fail (&self->cursor, pointer, error, unknown->code, "%s", unknown->message);
+          return NULL;
+        }
+      if (!g_hash_table_add (known, g_ptr_array_index (names, i)))
+        {
+          graphbit_file_cursor_fail (&self->cursor, pointer, error, GRAPHBIT_ERROR_INVALID_WORKFLOW,
+                                     _("The tool is in the list already; remove one of the two"));
           return NULL;
         }
       g_ptr_array_add (tools, g_object_ref (tool));

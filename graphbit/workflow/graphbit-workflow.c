@@ -820,7 +820,7 @@ graphbit_workflow_connect_nodes_full (GraphbitWorkflow *self,
  * only.
  *
  * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT if the name is empty or declared
- * already, or the schema is none; with %GRAPHBIT_ERROR_PARSE if it is no JSON;
+ * already, there are 1,000 inputs and variables, or the schema is none; with %GRAPHBIT_ERROR_PARSE if it is no JSON;
  * and with %GRAPHBIT_ERROR_UNSUPPORTED if it has a keyword that would not be
  * checked.
  *
@@ -841,6 +841,9 @@ graphbit_workflow_declare_input (GraphbitWorkflow *self,
   return graphbit_workflow_take_input (self, name, schema, "", error);
 }
 
+/* They are looked for one after the other. */
+#define MAX_DECLARED 1000
+
 /* Templates do not tell inputs and variables apart. */
 static gboolean
 check_is_new (GraphbitWorkflow *self,
@@ -853,6 +856,13 @@ check_is_new (GraphbitWorkflow *self,
     {
       g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
                            _("The name of an input or variable is empty or no valid text; give it one"));
+      return FALSE;
+    }
+
+  if (self->inputs->len + self->variables->len >= MAX_DECLARED)
+    {
+      g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
+                   _("A workflow can have %d inputs and variables; put some of them together as JSON"), MAX_DECLARED);
       return FALSE;
     }
 
@@ -917,7 +927,7 @@ graphbit_workflow_take_input (GraphbitWorkflow *self,
  * may speak of declared variables as well.
  *
  * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT if the name is empty, or that of
- * an input or variable which is declared already.
+ * an input or variable which is declared already, or if there are 1,000 of them.
  *
  * Returns: %TRUE on success
  *

@@ -377,7 +377,7 @@ static const Bad bad[] = {
   { "tool", HEAD "\"nodes\":[{\"kind\":\"agent\",\"name\":\"a\",\"prompt\":\"p\",\n\"tools\":[\"weather\",\"rm\"]}]}", GRAPHBIT_ERROR_NOT_FOUND,
     "Line 2, column 20, $.nodes[0].tools[1]: There is no tool “rm”; add it to the registry, whose tools are: “weather”" },
   { "tools-twice", HEAD "\"nodes\":[{\"kind\":\"agent\",\"name\":\"a\",\"prompt\":\"p\",\"tools\":[\"weather\",\"weather\"]}]}",
-    GRAPHBIT_ERROR_INVALID_WORKFLOW, "Line 1, column 100, $.nodes[0].tools: The agent “a” has two tools of the name “weather”; *" },
+    GRAPHBIT_ERROR_INVALID_WORKFLOW, "Line 1, column *, $.nodes[0].tools[1]: The tool is in the list already; remove one of the two" },
   { "key", HEAD "\"nodes\":[{\"kind\":\"agent\",\"name\":\"a\",\"prompt\":\"p\",\"llm-config\":{\"provider\":\"openai\",\"api-key\":\"sk-secret\"}}]}",
     GRAPHBIT_ERROR_INVALID_WORKFLOW, "Line 1, column *, $.nodes[0].llm-config.api-key: Files have no keys; *" },
   { "base-url", HEAD "\"nodes\":[{\"kind\":\"agent\",\"name\":\"a\",\"prompt\":\"p\",\"llm-config\":{\"provider\":\"openai\",\"base-url\":\"https://evil.example/v1\"}}]}",
@@ -454,6 +454,12 @@ test_limits (void)
     g_string_append_printf (text, "%01024d", 0);
   g_string_append (text, "\"}");
   check_refused (text, GRAPHBIT_ERROR_PARSE, "*16 MiB*");
+
+  g_string_assign (text, HEAD "\"inputs\":[");
+  for (guint i = 0; i < 1001; i++)
+    g_string_append_printf (text, "%s{\"name\":\"i%u\"}", i > 0 ? "," : "", i);
+  g_string_append (text, "]}");
+  check_refused (text, GRAPHBIT_ERROR_INVALID_WORKFLOW, "*$.inputs[1000].name: A workflow can have 1000 inputs and variables; *");
 
   /* a name that long, and one with a line break and a change of direction in it */
   g_string_assign (text, HEAD "\"nodes\":[{\"kind\":\"");
