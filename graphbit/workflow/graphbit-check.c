@@ -514,7 +514,7 @@ check_nested_inputs (ReferenceSearch *search,
       int source = graphbit_plan_find (self->plan, name);
 
       if (graphbit_nested_gives (kind, name) || graphbit_plan_find_input (self->plan, name) >= 0 ||
-          g_hash_table_contains (search->output_names, name))
+          g_hash_table_contains (search->variables, name))
         continue;
 
       if (source >= 0)
