@@ -1224,6 +1224,22 @@ take (char **end,
   return block;
 }
 
+static void
+take_inputs (GraphbitScheduler *self,
+             GraphbitPlan *plan,
+             GraphbitVariables *inputs)
+{
+  self->inputs = *inputs;
+  for (guint i = 0; i < graphbit_plan_get_n_variables (plan); i++)
+    {
+      const GraphbitPlanVariable *variable = graphbit_plan_get_variable (plan, i);
+
+      /* an input of that name was given for this run, which counts more */
+      if (graphbit_variables_lookup (&self->inputs, variable->name) == NULL)
+        graphbit_variables_set (&self->variables, variable->name, variable->value);
+    }
+}
+
 /* The structure, of its own size or that of an inner run, and behind it what it needs for its nodes and models. */
 static GraphbitScheduler *
 allocate (gsize size,
@@ -1311,15 +1327,7 @@ graphbit_scheduler_start (GraphbitExecutor *executor,
   graphbit_executor_get_settings (executor, &settings);
   has_agents = graphbit_plan_has_agents (plan);
   self = allocate (sizeof (GraphbitScheduler), plan, &settings, has_agents);
-  self->inputs = read;
-  for (guint i = 0; i < graphbit_plan_get_n_variables (plan); i++)
-    {
-      const GraphbitPlanVariable *variable = graphbit_plan_get_variable (plan, i);
-
-      /* an input of that name was given for this run, which counts more */
-      if (graphbit_variables_lookup (&read, variable->name) == NULL)
-        graphbit_variables_set (&self->variables, variable->name, variable->value);
-    }
+  take_inputs (self, plan, &read);
 
   if (!graphbit_operation_init (&self->operation, &scheduler_class, cancellable, error))
     {
@@ -1368,7 +1376,7 @@ graphbit_scheduler_start_inner (GraphbitScheduler *self,
   inner->root = root;
   inner->models = root->models;
   inner->wall_offset = root->wall_offset;
-  inner->inputs = *inputs;
+  take_inputs (inner, plan, inputs);
   inner->state = GRAPHBIT_RUN_STATE_RUNNING;
   g_ptr_array_add (nesting->runs, run);
   inner->scope = nesting->runs->len;

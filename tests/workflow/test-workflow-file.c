@@ -256,6 +256,14 @@ test_nested (void)
   g_autoptr (GError) error = NULL;
   g_autoptr (GString) deep = g_string_new (HEAD "\"nodes\":[{\"kind\":\"workflow\",\"name\":\"n\",\"workflow\":");
 
+  g_autoptr (GraphbitWorkflow) moody =
+    read_with (HEAD "\"nodes\":[{\"kind\":\"workflow\",\"name\":\"w\",\"workflow\":{\"variables\":[{\"name\":\"mood\",\"value\":\"good\"}],"
+                    "\"nodes\":[{\"kind\":\"transform\",\"name\":\"t\",\"transformation\":\"template\",\"argument\":\"{mood}\"}]}}]}", NULL);
+  g_autoptr (GraphbitExecutor) executor = graphbit_executor_new (NULL);
+  g_autoptr (GraphbitWorkflowResult) result = graphbit_executor_execute (executor, moody, NULL, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (graphbit_workflow_result_get_node_output (result, "w"), ==, "good");
   g_assert_cmpstr (again, ==, json);
   g_assert_nonnull (strstr (json, "\"x-in\": 1"));
   g_assert_nonnull (strstr (json, "\"condition\": \"iteration < 2\""));
