@@ -51,6 +51,7 @@
 #include "graphbit-node-run.h"
 #include "graphbit-problem.h"
 #include "graphbit-provider-call.h"
+#include "graphbit-registry.h"
 #include "graphbit-response-cache.h"
 #include "graphbit-run.h"
 #include "graphbit-tool.h"

@@ -58,6 +58,7 @@ typedef struct _GraphbitMapNode GraphbitMapNode;
 typedef struct _GraphbitNode GraphbitNode;
 typedef struct _GraphbitNodeCall GraphbitNodeCall;
 typedef struct _GraphbitProblem GraphbitProblem;
+typedef struct _GraphbitRegistry GraphbitRegistry;
 typedef struct _GraphbitTransformNode GraphbitTransformNode;
 typedef struct _GraphbitWorkflow GraphbitWorkflow;
 typedef struct _GraphbitWorkflowContext GraphbitWorkflowContext;

@@ -325,8 +325,12 @@ graphbit_nest_go_on (GraphbitScheduler *scheduler,
   g_ptr_array_add (self->runs, run);
   self->n_running++;
   if (!read_inputs (run, &error))
-    fail (self, error);
-  else if (may_start (self))
+    {
+      fail (self, error);
+      return;
+    }
+  graphbit_scheduler_start_variables (&run->scheduler, self->settings->plan);
+  if (may_start (self))
     graphbit_scheduler_add_ready (scheduler, node);
 }
 

@@ -11,7 +11,7 @@
 G_BEGIN_DECLS
 
 /*
- * What is left of a plan when its run has ended: ids and names, in one block.
+ * What is left of a plan when its run has ended: ids, names and edges, in one block.
  * The plan itself holds functions of the application and may not wait for the
  * last reader of a result. Made once for all runs of a plan, and counted.
  * Immutable; any thread.
@@ -26,11 +26,20 @@ typedef struct
 
 typedef struct
 {
+  guint32 source;
+  guint32 target;
+  GraphbitEdgeKind kind;
+} GraphbitEdgeNames;
+
+typedef struct
+{
   int ref_count; /* atomic */
   const char *workflow_id;
   const char *workflow_name;
   GHashTable *index; /* made when a lookup wants it, under a lock of its own */
   guint n_nodes;
+  guint n_edges;
+  const GraphbitEdgeNames *edges; /* behind the nodes */
   GraphbitNodeNames nodes[];
 } GraphbitRunNames;
 

@@ -33,11 +33,14 @@ static gpointer
 make (GraphbitPlan *plan)
 {
   const GraphbitPlanNode *nodes = graphbit_plan_get_nodes (plan);
+  const GraphbitPlanEdge *plan_edges = graphbit_plan_get_edges (plan);
   guint n_nodes = graphbit_plan_get_n_nodes (plan);
+  guint n_edges = graphbit_plan_get_n_edges (plan);
   const char *workflow_id = graphbit_plan_get_workflow_id (plan);
   const char *workflow_name = graphbit_plan_get_workflow_name (plan);
-  gsize size = sizeof (GraphbitRunNames) + n_nodes * sizeof (GraphbitNodeNames);
+  gsize size = sizeof (GraphbitRunNames) + n_nodes * sizeof (GraphbitNodeNames) + n_edges * sizeof (GraphbitEdgeNames);
   GraphbitRunNames *self;
+  GraphbitEdgeNames *edges;
   char *end;
 
   size += strlen (workflow_id) + strlen (workflow_name) + 2;
@@ -52,7 +55,9 @@ make (GraphbitPlan *plan)
   self->ref_count = 1; /* the plan's */
   self->index = NULL;
   self->n_nodes = n_nodes;
-  end = (char *) &self->nodes[n_nodes];
+  self->n_edges = n_edges;
+  self->edges = edges = (GraphbitEdgeNames *) &self->nodes[n_nodes];
+  end = (char *) &edges[n_edges];
   self->workflow_id = copy (&end, workflow_id);
   self->workflow_name = copy (&end, workflow_name);
   for (guint i = 0; i < n_nodes; i++)
@@ -62,6 +67,8 @@ make (GraphbitPlan *plan)
       self->nodes[i].fallback = nodes[i].on_error == GRAPHBIT_ON_ERROR_FALLBACK ? copy (&end, nodes[i].fallback) : NULL;
       self->nodes[i].kind = nodes[i].kind;
     }
+  for (guint i = 0; i < n_edges; i++)
+    edges[i] = (GraphbitEdgeNames) { plan_edges[i].source, plan_edges[i].target, plan_edges[i].kind };
   return self;
 }
 

@@ -28,4 +28,8 @@ GraphbitWorkflowResult *graphbit_workflow_result_new (GraphbitScheduler *schedul
 /* JSON texts, for the last event. */
 char *graphbit_workflow_result_dup_outputs_json (GraphbitWorkflowResult *self);
 
+/* Drawings with the states of the nodes. At home; after the end from any thread. */
+char *graphbit_scheduler_to_dot (GraphbitScheduler *self);
+char *graphbit_scheduler_to_mermaid (GraphbitScheduler *self);
+
 G_END_DECLS

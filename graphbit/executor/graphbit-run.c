@@ -978,3 +978,43 @@ graphbit_run_cancel (GraphbitRun *self)
 
   graphbit_scheduler_cancel (self->scheduler);
 }
+
+/**
+ * graphbit_run_to_dot:
+ * @self: a run
+ *
+ * Draws the workflow as it is now for Graphviz, each node with its state, in
+ * words and in colour. Call it in the main
+ * context in which the run was started, or after its end.
+ *
+ * Returns: (transfer full): a graph in the language DOT
+ *
+ * Since: 1.0
+ */
+char *
+graphbit_run_to_dot (GraphbitRun *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_RUN (self), NULL);
+
+  return graphbit_scheduler_to_dot (self->scheduler);
+}
+
+/**
+ * graphbit_run_to_mermaid:
+ * @self: a run
+ *
+ * Draws the workflow as it is now for Mermaid, each node with its state, in
+ * words and in colour. Call it in the main
+ * context in which the run was started, or after its end.
+ *
+ * Returns: (transfer full): a flowchart in the language of Mermaid
+ *
+ * Since: 1.0
+ */
+char *
+graphbit_run_to_mermaid (GraphbitRun *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_RUN (self), NULL);
+
+  return graphbit_scheduler_to_mermaid (self->scheduler);
+}

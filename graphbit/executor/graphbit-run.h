@@ -65,4 +65,9 @@ GraphbitWorkflowResult *graphbit_run_wait (GraphbitRun *self,
 GRAPHBIT_AVAILABLE_IN_ALL
 void graphbit_run_cancel (GraphbitRun *self);
 
+GRAPHBIT_AVAILABLE_IN_ALL
+char *graphbit_run_to_dot (GraphbitRun *self);
+GRAPHBIT_AVAILABLE_IN_ALL
+char *graphbit_run_to_mermaid (GraphbitRun *self);
+
 G_END_DECLS

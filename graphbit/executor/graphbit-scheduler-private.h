@@ -205,6 +205,8 @@ const char *graphbit_scheduler_get_output (GraphbitScheduler *self, guint node);
 
 /* For runs inside of runs. Its node is the caller's to tell, before anything runs. */
 GraphbitInnerRun *graphbit_scheduler_start_inner (GraphbitScheduler *self, GraphbitPlan *plan);
+/* Gives the declared variables their first values, when the inputs are there. */
+void graphbit_scheduler_start_variables (GraphbitScheduler *self, GraphbitPlan *plan);
 /* Ends it as cancelled. */
 void graphbit_scheduler_stop_inner (GraphbitInnerRun *run);
 const char *graphbit_inner_run_get_output (GraphbitInnerRun *run); /* of one that has completed; never NULL */

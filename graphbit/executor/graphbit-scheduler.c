@@ -1260,6 +1260,20 @@ take (char **end,
   return block;
 }
 
+void
+graphbit_scheduler_start_variables (GraphbitScheduler *self,
+                                    GraphbitPlan *plan)
+{
+  for (guint i = 0; i < graphbit_plan_get_n_variables (plan); i++)
+    {
+      const GraphbitPlanVariable *variable = graphbit_plan_get_variable (plan, i);
+
+      /* an input of that name was given for this run, which counts more */
+      if (graphbit_variables_lookup (&self->inputs, variable->name) == NULL)
+        graphbit_variables_set (&self->variables, variable->name, variable->value);
+    }
+}
+
 /* The structure, of its own size or that of an inner run, and behind it what it needs for its nodes and models. */
 static GraphbitScheduler *
 allocate (gsize size,
@@ -1348,6 +1362,7 @@ graphbit_scheduler_start (GraphbitExecutor *executor,
   has_agents = graphbit_plan_has_agents (plan);
   self = allocate (sizeof (GraphbitScheduler), plan, &settings, has_agents);
   self->inputs = read;
+  graphbit_scheduler_start_variables (self, plan);
 
   if (!graphbit_operation_init (&self->operation, &scheduler_class, cancellable, error))
     {

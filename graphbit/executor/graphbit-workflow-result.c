@@ -772,3 +772,41 @@ graphbit_workflow_result_to_json (GraphbitWorkflowResult *self)
   graphbit_json_writer_end_object (&writer);
   return g_string_free (text, FALSE);
 }
+
+/**
+ * graphbit_workflow_result_to_dot:
+ * @self: a result
+ *
+ * Draws the workflow as it ended for Graphviz, each node with its state, in
+ * words and in colour.
+ *
+ * Returns: (transfer full): a graph in the language DOT
+ *
+ * Since: 1.0
+ */
+char *
+graphbit_workflow_result_to_dot (GraphbitWorkflowResult *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_WORKFLOW_RESULT (self), NULL);
+
+  return graphbit_scheduler_to_dot (self->scheduler);
+}
+
+/**
+ * graphbit_workflow_result_to_mermaid:
+ * @self: a result
+ *
+ * Draws the workflow as it ended for Mermaid, each node with its state, in
+ * words and in colour.
+ *
+ * Returns: (transfer full): a flowchart in the language of Mermaid
+ *
+ * Since: 1.0
+ */
+char *
+graphbit_workflow_result_to_mermaid (GraphbitWorkflowResult *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_WORKFLOW_RESULT (self), NULL);
+
+  return graphbit_scheduler_to_mermaid (self->scheduler);
+}

@@ -84,4 +84,9 @@ GraphbitLlmUsage *graphbit_workflow_result_get_usage (GraphbitWorkflowResult *se
 GRAPHBIT_AVAILABLE_IN_ALL
 char *graphbit_workflow_result_to_json (GraphbitWorkflowResult *self);
 
+GRAPHBIT_AVAILABLE_IN_ALL
+char *graphbit_workflow_result_to_dot (GraphbitWorkflowResult *self);
+GRAPHBIT_AVAILABLE_IN_ALL
+char *graphbit_workflow_result_to_mermaid (GraphbitWorkflowResult *self);
+
 G_END_DECLS

@@ -20,6 +20,9 @@ G_BEGIN_DECLS
 
 #define GRAPHBIT_JSON_MAX_SIZE (16 * 1024 * 1024)
 
+/* Of a property whose text is JSON: files have it as it is, not as a string. */
+#define GRAPHBIT_PARAM_JSON ((GParamFlags) (1 << G_PARAM_USER_SHIFT))
+
 /*
  * One strict RFC 8259 document of at most 16 MiB and 128 levels; length -1 for
  * a NUL-terminated text. Integers beyond 64 bits become doubles, 1e400 and
@@ -28,9 +31,14 @@ G_BEGIN_DECLS
  */
 JsonNode *graphbit_json_parse (const char *text, gssize length, GError **error);
 
+/* Where in a text a byte is. Lines and columns count from 1, columns in characters. */
+void graphbit_json_locate (const char *text, gsize offset, guint *line, guint *column);
+
 /* Members in their order; null for a double that is not finite. */
 char *graphbit_json_to_text (JsonNode *node);
 char *graphbit_json_to_pretty_text (JsonNode *node);
+/* The same of a text that is JSON already; numbers and strings stay as they are written. */
+char *graphbit_json_indent (const char *json);
 void graphbit_json_write_node (GraphbitJsonWriter *writer, JsonNode *node);
 /* Equal values have equal texts: members sorted, 1.0 written as 1. */
 char *graphbit_json_to_canonical_text (JsonNode *node);

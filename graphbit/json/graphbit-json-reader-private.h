@@ -111,6 +111,9 @@ void graphbit_json_reader_skip (GraphbitJsonReader *self);
 /* Reads what is left, which must be the end of one document. */
 gboolean graphbit_json_reader_finish (GraphbitJsonReader *self);
 
+/* The byte at which the value at hand begins. */
+gsize graphbit_json_reader_get_offset (GraphbitJsonReader *self);
+
 /* NULL if all is well; else a text marked for translation, and the byte where it went wrong. */
 const char *graphbit_json_reader_get_error (GraphbitJsonReader *self, gsize *offset);
 /* The same as one English text with the place, for logs and GraphbitFailure. */

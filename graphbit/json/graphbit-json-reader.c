@@ -906,6 +906,12 @@ graphbit_json_reader_finish (GraphbitJsonReader *self)
   return TRUE;
 }
 
+gsize
+graphbit_json_reader_get_offset (GraphbitJsonReader *self)
+{
+  return (gsize) (self->cursor - self->start);
+}
+
 const char *
 graphbit_json_reader_get_error (GraphbitJsonReader *self,
                                 gsize *offset)

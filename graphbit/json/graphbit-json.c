@@ -12,12 +12,11 @@
 #include "graphbit-error.h"
 #include "graphbit-json-private.h"
 
-/* Lines and columns count from 1, columns in characters. */
-static void
-locate (const char *text,
-        gsize offset,
-        guint *line,
-        guint *column)
+void
+graphbit_json_locate (const char *text,
+                      gsize offset,
+                      guint *line,
+                      guint *column)
 {
   *line = 1;
   *column = 1;
@@ -184,7 +183,7 @@ graphbit_json_parse (const char *text,
     return g_steal_pointer (&root);
 
   reason = graphbit_json_reader_get_error (&reader, &offset);
-  locate (text, offset, &line, &column);
+  graphbit_json_locate (text, offset, &line, &column);
   /* Translators: the last one says what is wrong there, as "a colon is expected here" */
   g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_PARSE,
                _("The JSON is broken in line %u, column %u: %s"), line, column, _(reason));
@@ -548,6 +547,12 @@ graphbit_json_to_canonical_text (JsonNode *node)
   return to_text (node, TRUE);
 }
 
+static gboolean
+is_space (char c)
+{
+  return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
 static void
 append_line (GString *string,
              guint level)
@@ -561,10 +566,17 @@ char *
 graphbit_json_to_pretty_text (JsonNode *node)
 {
   g_autofree char *compact = to_text (node, FALSE);
+
+  return graphbit_json_indent (compact);
+}
+
+char *
+graphbit_json_indent (const char *json)
+{
   GString *string = g_string_new (NULL);
   guint level = 0;
 
-  for (const char *p = compact; *p != '\0'; p++)
+  for (const char *p = json; *p != '\0'; p++)
     {
       const char *begin = p;
 
@@ -580,6 +592,8 @@ graphbit_json_to_pretty_text (JsonNode *node)
         case '{':
         case '[':
           g_string_append_c (string, *p);
+          while (is_space (p[1]))
+            p++;
           if (p[1] == '}' || p[1] == ']')
             g_string_append_c (string, *++p);
           else
@@ -602,7 +616,8 @@ graphbit_json_to_pretty_text (JsonNode *node)
           break;
 
         default:
-          g_string_append_c (string, *p);
+          if (!is_space (*p))
+            g_string_append_c (string, *p);
         }
     }
 

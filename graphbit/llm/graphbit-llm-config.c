@@ -415,7 +415,7 @@ graphbit_llm_config_class_init (GraphbitLlmConfigClass *klass)
    * Since: 1.0
    */
   properties[PROP_EXTRA_BODY] =
-    g_param_spec_string ("extra-body", NULL, NULL, NULL, writable);
+    g_param_spec_string ("extra-body", NULL, NULL, NULL, writable | GRAPHBIT_PARAM_JSON);
 
   /**
    * GraphbitLlmConfig:requests-per-minute: (getter get_requests_per_minute) (setter set_requests_per_minute)

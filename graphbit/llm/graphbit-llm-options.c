@@ -299,7 +299,7 @@ graphbit_llm_options_class_init (GraphbitLlmOptionsClass *klass)
    * Since: 1.0
    */
   properties[PROP_RESPONSE_SCHEMA] =
-    g_param_spec_string ("response-schema", NULL, NULL, NULL, flags);
+    g_param_spec_string ("response-schema", NULL, NULL, NULL, flags | GRAPHBIT_PARAM_JSON);
 
   /**
    * GraphbitLlmOptions:metadata: (getter get_metadata) (setter set_metadata)

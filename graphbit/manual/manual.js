@@ -27,6 +27,7 @@ const PAGES = [
     ['tools.html', 'Tools'],
     ['workflows.html', 'Workflows'],
     ['expressions.html', 'Expressions'],
+    ['saved-workflows.html', 'Saved workflows'],
     ['runs.html', 'Runs and events'],
     ['sync-async.html', 'Sync and async'],
     ['home.html', 'Home: threads and main contexts'],

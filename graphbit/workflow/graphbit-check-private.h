@@ -21,7 +21,7 @@ typedef struct
   GPtrArray *node_problems; /* what is wrong with nodes by themselves */
   const char *name;         /* the workflow's */
   GPtrArray *problems;      /* gets everything, in the order of the rules */
-  gboolean is_thorough;     /* else it ends after the first rule that is broken, and no warnings */
+  GraphbitCheckScope scope;
 
   guint32 *positions; /* in an order in which the nodes could run; NULL: there is none. Between the rules only */
 } GraphbitCheck;

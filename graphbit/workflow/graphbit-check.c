@@ -60,6 +60,13 @@ get_name (GraphbitCheck *self,
   return graphbit_plan_get_node (self->plan, node)->name;
 }
 
+static const char *
+get_id (GraphbitCheck *self,
+        guint node)
+{
+  return graphbit_plan_get_node (self->plan, node)->id;
+}
+
 static void
 move_problems (GraphbitCheck *self,
                GPtrArray *problems)
@@ -213,7 +220,7 @@ check_cycles (GraphbitCheck *self)
         {
           g_autoptr (GArray) cycle = report_cycle (self, i, n_missing, seen, ++stamp);
 
-          if (!self->is_thorough)
+          if (self->scope != GRAPHBIT_CHECK_ALL)
             return;
 
           end = n_placed;
@@ -236,8 +243,9 @@ report_edge (GraphbitCheck *self,
              char *message)
 {
   g_autofree char *path = g_strdup_printf ("/edges/%u", self->origins[edge]);
+  const char *node_id = get_id (self, graphbit_plan_get_edge (self->plan, edge)->source);
 
-  g_ptr_array_add (self->problems, graphbit_problem_new (GRAPHBIT_SEVERITY_ERROR, path, NULL, message, hint));
+  g_ptr_array_add (self->problems, graphbit_problem_new (GRAPHBIT_SEVERITY_ERROR, path, node_id, message, hint));
   g_free (message);
 }
 
@@ -247,10 +255,17 @@ check_ends (GraphbitCheck *self)
   move_problems (self, self->edge_problems);
 }
 
+/* A file can bring hundreds of thousands of one kind, of which one is told. */
+static gboolean
+is_enough (GraphbitCheck *self)
+{
+  return self->problems->len > 0 && self->scope != GRAPHBIT_CHECK_ALL;
+}
+
 static void
 check_self_edges (GraphbitCheck *self)
 {
-  for (guint i = 0; i < graphbit_plan_get_n_edges (self->plan); i++)
+  for (guint i = 0; i < graphbit_plan_get_n_edges (self->plan) && !is_enough (self); i++)
     {
       const GraphbitPlanEdge *edge = graphbit_plan_get_edge (self->plan, i);
 
@@ -270,7 +285,7 @@ check_duplicate_edges (GraphbitCheck *self)
     {
       const GraphbitPlanNode *node = graphbit_plan_get_node (self->plan, i);
 
-      for (guint j = 0; j < node->n_out; j++)
+      for (guint j = 0; j < node->n_out && !is_enough (self); j++)
         {
           const GraphbitPlanEdge *edge = graphbit_plan_get_edge (self->plan, node->out[j]);
           guint64 kind = G_GUINT64_CONSTANT (1) << edge->kind;
@@ -325,7 +340,7 @@ typedef struct
   GraphbitCheck *check;
   Speaker speaker;
   GArray *references;
-  GHashTable *output_names;
+  GHashTable *variables; /* names: declared, and of outputs */
 } ReferenceSearch;
 
 /* Takes the message over. */
@@ -431,7 +446,7 @@ check_input_reference (ReferenceSearch *search,
 
   if (graphbit_plan_get_n_inputs (self->plan) == 0 || graphbit_plan_find_input (self->plan, reference->name) >= 0)
     return;
-  if (reference->kind == GRAPHBIT_TEMPLATE_VARIABLE && g_hash_table_contains (search->output_names, reference->name))
+  if (reference->kind == GRAPHBIT_TEMPLATE_VARIABLE && g_hash_table_contains (search->variables, reference->name))
     return;
 
   speaker = describe_speaker (self, &search->speaker);
@@ -499,7 +514,7 @@ check_nested_inputs (ReferenceSearch *search,
       int source = graphbit_plan_find (self->plan, name);
 
       if (graphbit_nested_gives (kind, name) || graphbit_plan_find_input (self->plan, name) >= 0 ||
-          g_hash_table_contains (search->output_names, name))
+          g_hash_table_contains (search->variables, name))
         continue;
 
       if (source >= 0)
@@ -636,8 +651,8 @@ static void
 check_references (GraphbitCheck *self)
 {
   g_autoptr (GArray) references = g_array_new (FALSE, FALSE, sizeof (Reference));
-  g_autoptr (GHashTable) output_names = g_hash_table_new (g_str_hash, g_str_equal);
-  ReferenceSearch search = { self, { 0, NULL, 0 }, references, output_names };
+  g_autoptr (GHashTable) variables = g_hash_table_new (g_str_hash, g_str_equal);
+  ReferenceSearch search = { self, { 0, NULL, 0 }, references, variables };
   guint n_nodes = graphbit_plan_get_n_nodes (self->plan);
 
   for (guint i = 0; i < n_nodes; i++)
@@ -645,8 +660,10 @@ check_references (GraphbitCheck *self)
       const char *output_name = graphbit_plan_get_node (self->plan, i)->output_name;
 
       if (output_name != NULL)
-        g_hash_table_add (output_names, (gpointer) output_name);
+        g_hash_table_add (variables, (gpointer) output_name);
     }
+  for (guint i = 0; i < graphbit_plan_get_n_variables (self->plan); i++)
+    g_hash_table_add (variables, (gpointer) graphbit_plan_get_variable (self->plan, i)->name);
 
   for (guint i = 0; i < n_nodes; i++)
     {
@@ -688,16 +705,20 @@ check_nodes (GraphbitCheck *self)
 }
 
 /* The order is part of the contract: validate () throws the first. */
-static void (*const rules[]) (GraphbitCheck *self) = {
-  check_is_not_empty,
-  check_cycles,
-  check_ends,
-  check_self_edges,
-  check_duplicate_edges,
-  check_edges_of_kinds,
-  check_conditions,
-  check_references,
-  check_nodes,
+static const struct
+{
+  void (*check) (GraphbitCheck *self);
+  gboolean is_of_shape;
+} rules[] = {
+  { check_is_not_empty, FALSE },
+  { check_cycles, TRUE },
+  { check_ends, TRUE },
+  { check_self_edges, TRUE },
+  { check_duplicate_edges, TRUE },
+  { check_edges_of_kinds, FALSE },
+  { check_conditions, TRUE },
+  { check_references, FALSE },
+  { check_nodes, TRUE },
 };
 
 static void
@@ -767,7 +788,7 @@ warn_of_dead_error_edges (GraphbitCheck *self)
                              get_name (self, edge->source));
 
           g_ptr_array_add (self->problems,
-                           graphbit_problem_new (GRAPHBIT_SEVERITY_WARNING, path, NULL, message,
+                           graphbit_problem_new (GRAPHBIT_SEVERITY_WARNING, path, get_id (self, edge->source), message,
                                                  _("remove it, or set on-error to fail or continue")));
         }
     }
@@ -845,12 +866,15 @@ graphbit_check_run (GraphbitCheck *self)
 {
   for (guint i = 0; i < G_N_ELEMENTS (rules); i++)
     {
-      rules[i](self);
-      if (self->problems->len > 0 && !self->is_thorough)
+      if (self->scope == GRAPHBIT_CHECK_SHAPE && !rules[i].is_of_shape)
+        continue;
+
+      rules[i].check (self);
+      if (is_enough (self))
         break;
     }
 
-  for (guint i = 0; i < G_N_ELEMENTS (warnings) && self->is_thorough; i++)
+  for (guint i = 0; i < G_N_ELEMENTS (warnings) && self->scope == GRAPHBIT_CHECK_ALL; i++)
     warnings[i](self);
 
   g_clear_pointer (&self->positions, g_free);

@@ -12,7 +12,9 @@
 
 #include "graphbit-expression-private.h"
 #include "graphbit-node-call.h"
+#include "graphbit-named-function-private.h"
 #include "graphbit-node-kinds-private.h"
+#include "graphbit-node-private.h"
 
 /**
  * GraphbitConditionNode:
@@ -34,7 +36,7 @@ struct _GraphbitConditionNode
 {
   GraphbitNode parent_instance;
 
-  GraphbitClosure *closure;
+  GraphbitNamedFunction function;
   char *expression;
 };
 
@@ -43,6 +45,7 @@ G_DEFINE_FINAL_TYPE (GraphbitConditionNode, graphbit_condition_node, GRAPHBIT_TY
 enum
 {
   PROP_0,
+  PROP_FUNCTION_NAME,
   PROP_EXPRESSION,
   N_PROPERTIES
 };
@@ -55,7 +58,7 @@ graphbit_condition_node_finalize (GObject *object)
 {
   GraphbitConditionNode *self = GRAPHBIT_CONDITION_NODE (object);
 
-  g_clear_pointer (&self->closure, graphbit_closure_unref);
+  graphbit_named_function_clear (&self->function);
   g_free (self->expression);
 
   G_OBJECT_CLASS (graphbit_condition_node_parent_class)->finalize (object);
@@ -71,6 +74,9 @@ graphbit_condition_node_get_property (GObject *object,
 
   switch (property_id)
     {
+    case PROP_FUNCTION_NAME:
+      g_value_set_string (value, self->function.name);
+      break;
     case PROP_EXPRESSION:
       g_value_set_string (value, self->expression);
       break;
@@ -89,12 +95,22 @@ graphbit_condition_node_set_property (GObject *object,
 
   switch (property_id)
     {
+    case PROP_FUNCTION_NAME:
+      graphbit_condition_node_set_function_name (self, g_value_get_string (value));
+      break;
     case PROP_EXPRESSION:
       self->expression = g_value_dup_string (value);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
     }
+}
+
+static gboolean
+answer_call (GraphbitConditionNode *self,
+             GraphbitNodeCall *call)
+{
+  return graphbit_named_function_answer (&self->function, call);
 }
 
 static void
@@ -107,6 +123,19 @@ graphbit_condition_node_class_init (GraphbitConditionNodeClass *klass)
   object_class->set_property = graphbit_condition_node_set_property;
 
   GRAPHBIT_NODE_CLASS (klass)->kind = graphbit_node_kind_get_info (GRAPHBIT_NODE_KIND_CONDITION);
+
+  /**
+   * GraphbitConditionNode:function-name: (getter get_function_name) (setter set_function_name)
+   *
+   * The name under which files speak of what the node chooses by, or %NULL. A
+   * workflow can be written only if its conditions have names; whoever reads it
+   * finds them in a [class@Registry].
+   *
+   * Since: 1.0
+   */
+  properties[PROP_FUNCTION_NAME] =
+    g_param_spec_string ("function-name", NULL, NULL, NULL,
+                         G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
 
   /**
    * GraphbitConditionNode:expression: (getter get_expression)
@@ -142,14 +171,14 @@ graphbit_condition_node_class_init (GraphbitConditionNodeClass *klass)
    * Since: 1.0
    */
   call_signal =
-    g_signal_new ("call",
-                  G_TYPE_FROM_CLASS (klass),
-                  G_SIGNAL_RUN_LAST,
-                  0,
-                  g_signal_accumulator_true_handled, NULL,
-                  NULL,
-                  G_TYPE_BOOLEAN,
-                  1, GRAPHBIT_TYPE_NODE_CALL);
+    g_signal_new_class_handler ("call",
+                                G_TYPE_FROM_CLASS (klass),
+                                G_SIGNAL_RUN_LAST,
+                                G_CALLBACK (answer_call),
+                                g_signal_accumulator_true_handled, NULL,
+                                NULL,
+                                G_TYPE_BOOLEAN,
+                                1, GRAPHBIT_TYPE_NODE_CALL);
 }
 
 static void
@@ -179,7 +208,7 @@ graphbit_condition_node_new (const char *name,
 {
   GraphbitConditionNode *self = g_object_new (GRAPHBIT_TYPE_CONDITION_NODE, "name", name, NULL);
 
-  self->closure = graphbit_closure_new (G_CALLBACK (func), user_data, notify);
+  self->function.closure = graphbit_closure_new (G_CALLBACK (func), user_data, notify);
 
   return self;
 }
@@ -244,7 +273,6 @@ graphbit_condition_node_build (GraphbitNode *node,
 {
   GraphbitConditionNode *self = GRAPHBIT_CONDITION_NODE (node);
   GraphbitPlanCondition *condition = settings;
-  GraphbitPlanFunction *function = &condition->function;
 
   if (self->expression != NULL)
     {
@@ -258,13 +286,61 @@ graphbit_condition_node_build (GraphbitNode *node,
       return;
     }
 
-  if (self->closure != NULL)
-    function->closure = graphbit_closure_ref (self->closure);
-  else
-    function->node = g_object_ref (node);
+  graphbit_named_function_build (&self->function, node, call_signal, &condition->function, report);
+}
 
-  if (self->closure == NULL && !g_signal_has_handler_pending (node, call_signal, 0, TRUE))
-    graphbit_report_add (report, GRAPHBIT_SEVERITY_WARNING, NULL,
-                         _("give it a function, or connect to its “call” signal before it runs"),
-                         _("Nothing will answer the node “%s”"), graphbit_node_get_name (node));
+gboolean
+graphbit_condition_node_resolve (GraphbitNode *node,
+                                 GraphbitRegistry *registry,
+                                 GError **error)
+{
+  GraphbitConditionNode *self = GRAPHBIT_CONDITION_NODE (node);
+
+  return self->expression != NULL || graphbit_named_function_resolve (&self->function, TRUE, registry, error);
+}
+
+gboolean
+graphbit_condition_node_check_name (GraphbitNode *node,
+                                    GError **error)
+{
+  GraphbitConditionNode *self = GRAPHBIT_CONDITION_NODE (node);
+
+  return self->expression != NULL || graphbit_named_function_check_name (&self->function, node, error);
+}
+
+/**
+ * graphbit_condition_node_get_function_name:
+ * @self: a node
+ *
+ * Gets the name under which files speak of what the node chooses by.
+ *
+ * Returns: (nullable): the name, or %NULL
+ *
+ * Since: 1.0
+ */
+const char *
+graphbit_condition_node_get_function_name (GraphbitConditionNode *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_CONDITION_NODE (self), NULL);
+
+  return self->function.name;
+}
+
+/**
+ * graphbit_condition_node_set_function_name:
+ * @self: a node
+ * @function_name: (nullable): the name, or %NULL for none
+ *
+ * Sets the name under which files speak of what the node chooses by: see
+ * [property@ConditionNode:function-name].
+ *
+ * Since: 1.0
+ */
+void
+graphbit_condition_node_set_function_name (GraphbitConditionNode *self,
+                                           const char *function_name)
+{
+  g_return_if_fail (GRAPHBIT_IS_CONDITION_NODE (self));
+
+  graphbit_node_set_text (GRAPHBIT_NODE (self), &self->function.name, function_name, properties[PROP_FUNCTION_NAME]);
 }

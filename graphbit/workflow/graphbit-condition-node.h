@@ -50,4 +50,10 @@ GraphbitConditionNode *graphbit_condition_node_new_for_expression (const char *n
 GRAPHBIT_AVAILABLE_IN_ALL
 const char *graphbit_condition_node_get_expression (GraphbitConditionNode *self);
 
+GRAPHBIT_AVAILABLE_IN_ALL
+const char *graphbit_condition_node_get_function_name (GraphbitConditionNode *self);
+GRAPHBIT_AVAILABLE_IN_ALL
+void graphbit_condition_node_set_function_name (GraphbitConditionNode *self,
+                                                const char *function_name);
+
 G_END_DECLS

@@ -8,10 +8,10 @@
 
 #include "graphbit-function-node.h"
 
-#include <glib/gi18n-lib.h>
-
 #include "graphbit-node-call.h"
+#include "graphbit-named-function-private.h"
 #include "graphbit-node-kinds-private.h"
+#include "graphbit-node-private.h"
 
 /**
  * GraphbitFunctionNode:
@@ -28,11 +28,19 @@ struct _GraphbitFunctionNode
 {
   GraphbitNode parent_instance;
 
-  GraphbitClosure *closure;
+  GraphbitNamedFunction function;
 };
 
 G_DEFINE_FINAL_TYPE (GraphbitFunctionNode, graphbit_function_node, GRAPHBIT_TYPE_NODE)
 
+enum
+{
+  PROP_0,
+  PROP_FUNCTION_NAME,
+  N_PROPERTIES
+};
+
+static GParamSpec *properties[N_PROPERTIES];
 static guint call_signal;
 
 static void
@@ -40,9 +48,52 @@ graphbit_function_node_finalize (GObject *object)
 {
   GraphbitFunctionNode *self = GRAPHBIT_FUNCTION_NODE (object);
 
-  g_clear_pointer (&self->closure, graphbit_closure_unref);
+  graphbit_named_function_clear (&self->function);
 
   G_OBJECT_CLASS (graphbit_function_node_parent_class)->finalize (object);
+}
+
+static void
+graphbit_function_node_get_property (GObject *object,
+                                     guint property_id,
+                                     GValue *value,
+                                     GParamSpec *pspec)
+{
+  GraphbitFunctionNode *self = GRAPHBIT_FUNCTION_NODE (object);
+
+  switch (property_id)
+    {
+    case PROP_FUNCTION_NAME:
+      g_value_set_string (value, self->function.name);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+    }
+}
+
+static void
+graphbit_function_node_set_property (GObject *object,
+                                     guint property_id,
+                                     const GValue *value,
+                                     GParamSpec *pspec)
+{
+  GraphbitFunctionNode *self = GRAPHBIT_FUNCTION_NODE (object);
+
+  switch (property_id)
+    {
+    case PROP_FUNCTION_NAME:
+      graphbit_function_node_set_function_name (self, g_value_get_string (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+    }
+}
+
+static gboolean
+answer_call (GraphbitFunctionNode *self,
+             GraphbitNodeCall *call)
+{
+  return graphbit_named_function_answer (&self->function, call);
 }
 
 static void
@@ -51,8 +102,25 @@ graphbit_function_node_class_init (GraphbitFunctionNodeClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
   object_class->finalize = graphbit_function_node_finalize;
+  object_class->get_property = graphbit_function_node_get_property;
+  object_class->set_property = graphbit_function_node_set_property;
 
   GRAPHBIT_NODE_CLASS (klass)->kind = graphbit_node_kind_get_info (GRAPHBIT_NODE_KIND_FUNCTION);
+
+  /**
+   * GraphbitFunctionNode:function-name: (getter get_function_name) (setter set_function_name)
+   *
+   * The name under which files speak of what the node does, or %NULL. A
+   * workflow can be written only if its functions have names; whoever reads it
+   * finds them in a [class@Registry].
+   *
+   * Since: 1.0
+   */
+  properties[PROP_FUNCTION_NAME] =
+    g_param_spec_string ("function-name", NULL, NULL, NULL,
+                         G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+
+  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 
   /**
    * GraphbitFunctionNode::call:
@@ -69,14 +137,14 @@ graphbit_function_node_class_init (GraphbitFunctionNodeClass *klass)
    * Since: 1.0
    */
   call_signal =
-    g_signal_new ("call",
-                  G_TYPE_FROM_CLASS (klass),
-                  G_SIGNAL_RUN_LAST,
-                  0,
-                  g_signal_accumulator_true_handled, NULL,
-                  NULL,
-                  G_TYPE_BOOLEAN,
-                  1, GRAPHBIT_TYPE_NODE_CALL);
+    g_signal_new_class_handler ("call",
+                                G_TYPE_FROM_CLASS (klass),
+                                G_SIGNAL_RUN_LAST,
+                                G_CALLBACK (answer_call),
+                                g_signal_accumulator_true_handled, NULL,
+                                NULL,
+                                G_TYPE_BOOLEAN,
+                                1, GRAPHBIT_TYPE_NODE_CALL);
 }
 
 static void
@@ -106,7 +174,7 @@ graphbit_function_node_new (const char *name,
 {
   GraphbitFunctionNode *self = g_object_new (GRAPHBIT_TYPE_FUNCTION_NODE, "name", name, NULL);
 
-  self->closure = graphbit_closure_new (G_CALLBACK (func), user_data, notify);
+  self->function.closure = graphbit_closure_new (G_CALLBACK (func), user_data, notify);
 
   return self;
 }
@@ -117,16 +185,57 @@ graphbit_function_node_build (GraphbitNode *node,
                               GStringChunk *texts,
                               GraphbitReport *report)
 {
-  GraphbitFunctionNode *self = GRAPHBIT_FUNCTION_NODE (node);
-  GraphbitPlanFunction *function = settings;
+  graphbit_named_function_build (&GRAPHBIT_FUNCTION_NODE (node)->function, node, call_signal, settings, report);
+}
 
-  if (self->closure != NULL)
-    function->closure = graphbit_closure_ref (self->closure);
-  else
-    function->node = g_object_ref (node);
+gboolean
+graphbit_function_node_resolve (GraphbitNode *node,
+                                GraphbitRegistry *registry,
+                                GError **error)
+{
+  return graphbit_named_function_resolve (&GRAPHBIT_FUNCTION_NODE (node)->function, FALSE, registry, error);
+}
 
-  if (self->closure == NULL && !g_signal_has_handler_pending (node, call_signal, 0, TRUE))
-    graphbit_report_add (report, GRAPHBIT_SEVERITY_WARNING, NULL,
-                         _("give it a function, or connect to its “call” signal before it runs"),
-                         _("Nothing will answer the node “%s”"), graphbit_node_get_name (node));
+gboolean
+graphbit_function_node_check_name (GraphbitNode *node,
+                                   GError **error)
+{
+  return graphbit_named_function_check_name (&GRAPHBIT_FUNCTION_NODE (node)->function, node, error);
+}
+
+/**
+ * graphbit_function_node_get_function_name:
+ * @self: a node
+ *
+ * Gets the name under which files speak of what the node does.
+ *
+ * Returns: (nullable): the name, or %NULL
+ *
+ * Since: 1.0
+ */
+const char *
+graphbit_function_node_get_function_name (GraphbitFunctionNode *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_FUNCTION_NODE (self), NULL);
+
+  return self->function.name;
+}
+
+/**
+ * graphbit_function_node_set_function_name:
+ * @self: a node
+ * @function_name: (nullable): the name, or %NULL for none
+ *
+ * Sets the name under which files speak of what the node does: see
+ * [property@FunctionNode:function-name].
+ *
+ * Since: 1.0
+ */
+void
+graphbit_function_node_set_function_name (GraphbitFunctionNode *self,
+                                          const char *function_name)
+{
+  g_return_if_fail (GRAPHBIT_IS_FUNCTION_NODE (self));
+
+  graphbit_node_set_text (GRAPHBIT_NODE (self), &self->function.name, function_name, properties[PROP_FUNCTION_NAME]);
 }

@@ -44,4 +44,10 @@ GraphbitFunctionNode *graphbit_function_node_new (const char *name,
                                                   gpointer user_data,
                                                   GDestroyNotify notify);
 
+GRAPHBIT_AVAILABLE_IN_ALL
+const char *graphbit_function_node_get_function_name (GraphbitFunctionNode *self);
+GRAPHBIT_AVAILABLE_IN_ALL
+void graphbit_function_node_set_function_name (GraphbitFunctionNode *self,
+                                               const char *function_name);
+
 G_END_DECLS

@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include "graphbit-graph-private.h"
 #include "graphbit-plan-private.h"
 #include "graphbit-problem-private.h"
 
@@ -13,7 +14,8 @@ G_BEGIN_DECLS
 
 /*
  * The table of node kinds: all that the workflow knows about a kind. A new kind
- * is a class, its settings in the plan, and a row here.
+ * is a class, its settings in the plan, and a row here. Files need no more: they
+ * have the properties of the class, by the types of their values.
  */
 typedef void (*GraphbitTemplateFunc) (GraphbitTemplate *template_, const char *member, gpointer data);
 typedef void (*GraphbitExpressionFunc) (GraphbitExpression *expression, const char *member, gpointer data);
@@ -22,8 +24,10 @@ typedef struct
 {
   GraphbitNodeKind kind;
   const char *name; /* as in events and files */
+  GType (*get_type) (void);
   gsize settings_size;
   gboolean is_nested; /* it runs a workflow; the settings are GraphbitPlanNested */
+  GraphbitGraphShape shape; /* in drawings */
 
   /* Copies the node into zeroed settings and reports what is wrong with it by itself. */
   void (*build) (GraphbitNode *node, gpointer settings, GStringChunk *texts, GraphbitReport *report);
@@ -35,10 +39,16 @@ typedef struct
   void (*foreach_expression) (gconstpointer settings, GraphbitExpressionFunc func, gpointer data);
   /* What the kind asks of the edges around it; NULL: nothing. */
   void (*check_edges) (GraphbitPlan *plan, guint index, GraphbitReport *report);
+  /* Of a node that was read: finds what its properties name. NULL: they name nothing. */
+  gboolean (*resolve) (GraphbitNode *node, GraphbitRegistry *registry, GError **error);
+  /* Of a node that is to be written: whether its properties say everything. NULL: they do. */
+  gboolean (*check_name) (GraphbitNode *node, GError **error);
 } GraphbitNodeKindInfo;
 
 const GraphbitNodeKindInfo *graphbit_node_kind_get_info (GraphbitNodeKind kind);
 const char *graphbit_node_kind_get_name (GraphbitNodeKind kind);
+/* NULL: there is none; then `*names`, if not NULL, lists those that there are. */
+const GraphbitNodeKindInfo *graphbit_node_kind_find (const char *name, char **names);
 /* NULL: of a class that is not the library's. */
 const GraphbitNodeKindInfo *graphbit_node_get_info (GraphbitNode *node);
 
@@ -61,5 +71,10 @@ void graphbit_loop_node_build (GraphbitNode *node, gpointer settings, GStringChu
 void graphbit_map_node_build (GraphbitNode *node, gpointer settings, GStringChunk *texts, GraphbitReport *report);
 void graphbit_transform_node_build (GraphbitNode *node, gpointer settings, GStringChunk *texts, GraphbitReport *report);
 void graphbit_workflow_node_build (GraphbitNode *node, gpointer settings, GStringChunk *texts, GraphbitReport *report);
+
+gboolean graphbit_condition_node_resolve (GraphbitNode *node, GraphbitRegistry *registry, GError **error);
+gboolean graphbit_condition_node_check_name (GraphbitNode *node, GError **error);
+gboolean graphbit_function_node_resolve (GraphbitNode *node, GraphbitRegistry *registry, GError **error);
+gboolean graphbit_function_node_check_name (GraphbitNode *node, GError **error);
 
 G_END_DECLS

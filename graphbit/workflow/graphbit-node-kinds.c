@@ -10,8 +10,16 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "graphbit-agent-node.h"
+#include "graphbit-check-private.h"
+#include "graphbit-condition-node.h"
 #include "graphbit-error.h"
+#include "graphbit-function-node.h"
+#include "graphbit-loop-node.h"
+#include "graphbit-map-node.h"
 #include "graphbit-nested-private.h"
+#include "graphbit-transform-node.h"
+#include "graphbit-workflow-node.h"
 
 static void
 agent_clear (gpointer settings)
@@ -189,7 +197,9 @@ static const GraphbitNodeKindInfo kinds[] = {
   {
     .kind = GRAPHBIT_NODE_KIND_AGENT,
     .name = "agent",
+    .get_type = graphbit_agent_node_get_type,
     .settings_size = sizeof (GraphbitPlanAgent),
+    .shape = GRAPHBIT_GRAPH_SHAPE_ROUND,
     .build = graphbit_agent_node_build,
     .clear = agent_clear,
     .foreach_template = agent_foreach_template,
@@ -197,23 +207,32 @@ static const GraphbitNodeKindInfo kinds[] = {
   {
     .kind = GRAPHBIT_NODE_KIND_CONDITION,
     .name = "condition",
+    .get_type = graphbit_condition_node_get_type,
     .settings_size = sizeof (GraphbitPlanCondition),
     .build = graphbit_condition_node_build,
     .clear = condition_clear,
     .foreach_expression = condition_foreach_expression,
     .check_edges = condition_check_edges,
+    .shape = GRAPHBIT_GRAPH_SHAPE_DIAMOND,
+    .resolve = graphbit_condition_node_resolve,
+    .check_name = graphbit_condition_node_check_name,
   },
   {
     .kind = GRAPHBIT_NODE_KIND_FUNCTION,
     .name = "function",
+    .get_type = graphbit_function_node_get_type,
     .settings_size = sizeof (GraphbitPlanFunction),
     .build = graphbit_function_node_build,
     .clear = function_clear,
+    .resolve = graphbit_function_node_resolve,
+    .check_name = graphbit_function_node_check_name,
   },
   {
     .kind = GRAPHBIT_NODE_KIND_TRANSFORM,
     .name = "transform",
+    .get_type = graphbit_transform_node_get_type,
     .settings_size = sizeof (GraphbitPlanTransform),
+    .shape = GRAPHBIT_GRAPH_SHAPE_SLANTED,
     .build = graphbit_transform_node_build,
     .clear = transform_clear,
     .foreach_template = transform_foreach_template,
@@ -221,6 +240,8 @@ static const GraphbitNodeKindInfo kinds[] = {
   {
     .kind = GRAPHBIT_NODE_KIND_MAP,
     .name = "map",
+    .get_type = graphbit_map_node_get_type,
+    .shape = GRAPHBIT_GRAPH_SHAPE_DOUBLE,
     .settings_size = sizeof (GraphbitPlanNested),
     .is_nested = TRUE,
     .build = graphbit_map_node_build,
@@ -230,6 +251,8 @@ static const GraphbitNodeKindInfo kinds[] = {
   {
     .kind = GRAPHBIT_NODE_KIND_LOOP,
     .name = "loop",
+    .get_type = graphbit_loop_node_get_type,
+    .shape = GRAPHBIT_GRAPH_SHAPE_DOUBLE,
     .settings_size = sizeof (GraphbitPlanNested),
     .is_nested = TRUE,
     .build = graphbit_loop_node_build,
@@ -239,6 +262,8 @@ static const GraphbitNodeKindInfo kinds[] = {
   {
     .kind = GRAPHBIT_NODE_KIND_WORKFLOW,
     .name = "workflow",
+    .get_type = graphbit_workflow_node_get_type,
+    .shape = GRAPHBIT_GRAPH_SHAPE_DOUBLE,
     .settings_size = sizeof (GraphbitPlanNested),
     .is_nested = TRUE,
     .build = graphbit_workflow_node_build,
@@ -258,6 +283,26 @@ const char *
 graphbit_node_kind_get_name (GraphbitNodeKind kind)
 {
   return graphbit_node_kind_get_info (kind)->name;
+}
+
+const GraphbitNodeKindInfo *
+graphbit_node_kind_find (const char *name,
+                         char **names)
+{
+  GraphbitNameList list = GRAPHBIT_NAME_LIST_INIT;
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      if (g_str_equal (kinds[i].name, name))
+        return &kinds[i];
+    }
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds) && names != NULL; i++)
+    graphbit_name_list_add (&list, kinds[i].name);
+  if (names != NULL)
+    *names = graphbit_name_list_finish (&list);
+
+  return NULL;
 }
 
 const GraphbitNodeKindInfo *

@@ -103,7 +103,23 @@ typedef struct
 {
   const char *name;
   GraphbitJsonSchema *schema; /* NULL: any value */
+  const char *unknown;        /* in the workflow: members of its file; NULL: none */
 } GraphbitPlanInput;
+
+typedef struct
+{
+  const char *name;
+  const char *value;   /* when a run starts; NULL: there is none yet */
+  const char *unknown; /* as above */
+} GraphbitPlanVariable;
+
+/* Which problems are looked for. */
+typedef enum
+{
+  GRAPHBIT_CHECK_FIRST, /* the errors of the first rule that is broken */
+  GRAPHBIT_CHECK_ALL,   /* with warnings */
+  GRAPHBIT_CHECK_SHAPE  /* likewise, but only of rules that files must obey as well */
+} GraphbitCheckScope;
 
 /* The workflow's current plan, cached by its revision. NULL and INVALID_WORKFLOW: the first problem. Any thread,
  * as long as no other one changes the workflow meanwhile. */
@@ -132,6 +148,9 @@ int graphbit_plan_find_input (GraphbitPlan *self, const char *name); /* -1: none
 /* What a higher floor makes of the plan once, and keeps with it until its end: `func` makes it. Any thread. */
 gpointer graphbit_plan_get_companion (GraphbitPlan *self, gpointer (*func) (GraphbitPlan *plan), GDestroyNotify notify);
 
+/* The declared variables, in their order. */
+guint graphbit_plan_get_n_variables (GraphbitPlan *self);
+const GraphbitPlanVariable *graphbit_plan_get_variable (GraphbitPlan *self, guint index);
 /* What the workflow has, and those inside of it. */
 guint graphbit_plan_get_depth (GraphbitPlan *self); /* 1: none is inside */
 gboolean graphbit_plan_has_nested (GraphbitPlan *self);

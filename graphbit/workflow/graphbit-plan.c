@@ -26,9 +26,11 @@ struct _GraphbitPlan
   guint n_nodes;
   guint n_edges;
   guint n_inputs;
+  guint n_variables;
   GraphbitPlanNode *nodes;
   GraphbitPlanEdge *edges;
   GraphbitPlanInput *inputs;
+  GraphbitPlanVariable *variables;
   GPtrArray *conditions; /* of GraphbitExpression; NULL: none */
 
   guint depth;
@@ -139,7 +141,10 @@ add_edges (GraphbitPlan *self,
         {
           if (ends[j] != NULL)
             indices[j] = GPOINTER_TO_UINT (g_hash_table_lookup (self->index, ends[j]));
+        }
 
+      for (guint j = 0; j < 2; j++)
+        {
           if (indices[j] == 0)
             {
               g_autofree char *path = g_strdup_printf ("/edges/%u", i);
@@ -147,8 +152,8 @@ add_edges (GraphbitPlan *self,
                                                           ends[j] != NULL ? ends[j] : "");
 
               g_ptr_array_add (problems,
-                               graphbit_problem_new (GRAPHBIT_SEVERITY_ERROR, path, NULL, message,
-                                                     _("remove it, or add the node")));
+                               graphbit_problem_new (GRAPHBIT_SEVERITY_ERROR, path, indices[1 - j] != 0 ? ends[1 - j] : NULL,
+                                                     message, _("remove it, or add the node")));
             }
         }
 
@@ -278,6 +283,7 @@ graphbit_plan_new (const GraphbitPlanBuild *build,
   GListModel *node_list = graphbit_workflow_get_nodes (workflow);
   GListModel *edge_list = graphbit_workflow_get_edges (workflow);
   const GArray *inputs = graphbit_workflow_peek_inputs (workflow);
+  const GArray *variables = graphbit_workflow_peek_variables (workflow);
   guint n_nodes = g_list_model_get_n_items (node_list);
   guint n_edges = g_list_model_get_n_items (edge_list);
   g_autoptr (GPtrArray) nodes = g_ptr_array_new_full (n_nodes, g_object_unref);
@@ -294,7 +300,7 @@ graphbit_plan_new (const GraphbitPlanBuild *build,
 
   size = ALIGN (sizeof (GraphbitPlan)) + ALIGN (n_nodes * sizeof (GraphbitPlanNode)) +
          ALIGN (n_edges * sizeof (GraphbitPlanEdge)) + ALIGN (2 * n_edges * sizeof (guint32)) +
-         ALIGN (inputs->len * sizeof (GraphbitPlanInput));
+         ALIGN (inputs->len * sizeof (GraphbitPlanInput)) + ALIGN (variables->len * sizeof (GraphbitPlanVariable));
   for (guint i = 0; i < n_nodes; i++)
     {
       GraphbitNode *node = g_list_model_get_item (node_list, i);
@@ -309,6 +315,7 @@ graphbit_plan_new (const GraphbitPlanBuild *build,
   self->edges = take (&cursor, n_edges * sizeof (GraphbitPlanEdge));
   ends = take (&cursor, 2 * n_edges * sizeof (guint32));
   self->inputs = take (&cursor, inputs->len * sizeof (GraphbitPlanInput));
+  self->variables = take (&cursor, variables->len * sizeof (GraphbitPlanVariable));
 
   g_atomic_ref_count_init (&self->ref_count);
   source.value = g_atomic_int_get (source.revision);
@@ -331,12 +338,21 @@ graphbit_plan_new (const GraphbitPlanBuild *build,
         self->inputs[self->n_inputs].schema = graphbit_json_schema_ref (input->schema);
     }
 
+  for (self->n_variables = 0; self->n_variables < variables->len; self->n_variables++)
+    {
+      const GraphbitPlanVariable *variable = &g_array_index (variables, GraphbitPlanVariable, self->n_variables);
+
+      self->variables[self->n_variables].name = g_string_chunk_insert (self->texts, variable->name);
+      self->variables[self->n_variables].value = graphbit_node_copy_text (self->texts, variable->value);
+    }
+
   for (self->n_nodes = 0; self->n_nodes < n_nodes; self->n_nodes++)
     {
       GraphbitNode *node = g_ptr_array_index (nodes, self->n_nodes);
       const GraphbitNodeKindInfo *info = graphbit_node_get_info (node);
       GraphbitPlanNode *copy = &self->nodes[self->n_nodes];
-      GraphbitReport report = { node_problems, node, (int) self->n_nodes, build };
+      GraphbitReport report = { node_problems, node, (int) self->n_nodes,
+                                build->shared->scope != GRAPHBIT_CHECK_SHAPE ? build : NULL };
       gpointer settings = take (&cursor, info->settings_size);
 
       copy->id = g_string_chunk_insert (self->texts, graphbit_node_get_id (node));
@@ -370,7 +386,7 @@ graphbit_plan_new (const GraphbitPlanBuild *build,
     .node_problems = node_problems,
     .name = self->workflow_name,
     .problems = problems,
-    .is_thorough = build->shared->is_thorough,
+    .scope = build->shared->scope,
   };
   graphbit_check_run (&check);
 
@@ -543,6 +559,21 @@ graphbit_plan_find_input (GraphbitPlan *self,
     }
 
   return -1;
+}
+
+guint
+graphbit_plan_get_n_variables (GraphbitPlan *self)
+{
+  return self->n_variables;
+}
+
+const GraphbitPlanVariable *
+graphbit_plan_get_variable (GraphbitPlan *self,
+                            guint index)
+{
+  g_assert (index < self->n_variables);
+
+  return &self->variables[index];
 }
 
 const char *

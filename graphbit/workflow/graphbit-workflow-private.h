@@ -15,8 +15,27 @@ G_BEGIN_DECLS
 /* Appends an edge as it is; what is wrong with it, validation tells. */
 void graphbit_workflow_append_edge (GraphbitWorkflow *self, GraphbitEdge *edge);
 
-/* Of GraphbitPlanInput. */
+/* Of GraphbitPlanInput and GraphbitPlanVariable. */
 const GArray *graphbit_workflow_peek_inputs (GraphbitWorkflow *self);
+const GArray *graphbit_workflow_peek_variables (GraphbitWorkflow *self);
+
+/* As declare_input () and declare_variable (); `unknown` are members of the file that nobody knows, or "". */
+gboolean graphbit_workflow_take_input (GraphbitWorkflow *self,
+                                       const char *name,
+                                       const char *schema,
+                                       const char *unknown,
+                                       GError **error);
+gboolean graphbit_workflow_take_variable (GraphbitWorkflow *self,
+                                          const char *name,
+                                          const char *value,
+                                          const char *unknown,
+                                          GError **error);
+
+/* What is wrong with a node that is in no workflow: paths begin at the node. */
+void graphbit_workflow_check_node (GraphbitNode *node, GPtrArray *problems);
+/* What no run could do anything with, and no change of a setting would mend: the rules that files obey. */
+void graphbit_workflow_check_shape (GraphbitWorkflow *self, GPtrArray *problems);
+
 GraphbitRevision *graphbit_workflow_peek_revision (GraphbitWorkflow *self);
 
 /* The plans that are being made, each of them inside of the next. */
@@ -24,10 +43,10 @@ typedef struct _GraphbitPlanBuild GraphbitPlanBuild;
 
 typedef struct
 {
-  gboolean is_thorough; /* all problems are wanted, not just the first one */
-  gboolean is_broken;   /* it is not thorough, and there is a problem inside */
-  GHashTable *told;     /* when thorough: workflows inside whose problems are told → depth */
-  GPtrArray *dropped;   /* plans: what they free may be the application's, so not under the lock */
+  GraphbitCheckScope scope;
+  gboolean is_broken; /* one problem is wanted, and there is one inside */
+  GHashTable *told;   /* when all are wanted: workflows inside whose problems are told → depth */
+  GPtrArray *dropped; /* plans: what they free may be the application's, so not under the lock */
 } GraphbitPlanShared;
 
 struct _GraphbitPlanBuild

@@ -58,6 +58,7 @@ struct _GraphbitWorkflow
   GHashTable *ids;   /* id → GraphbitNode, borrowed from the list */
   GHashTable *names; /* name → GSList of GraphbitNode */
   GArray *inputs;    /* of GraphbitPlanInput */
+  GArray *variables; /* of GraphbitPlanVariable */
 
   GraphbitRevision *revision;
 
@@ -139,6 +140,7 @@ graphbit_workflow_finalize (GObject *object)
   g_hash_table_unref (self->ids);
   g_hash_table_unref (self->names);
   g_array_unref (self->inputs);
+  g_array_unref (self->variables);
   g_atomic_rc_box_release (self->revision);
   pthread_mutex_destroy (&self->mutex);
 
@@ -273,6 +275,17 @@ input_clear (gpointer data)
 
   g_free ((char *) input->name);
   g_clear_pointer (&input->schema, graphbit_json_schema_unref);
+  g_free ((char *) input->unknown);
+}
+
+static void
+variable_clear (gpointer data)
+{
+  GraphbitPlanVariable *variable = data;
+
+  g_free ((char *) variable->name);
+  g_free ((char *) variable->value);
+  g_free ((char *) variable->unknown);
 }
 
 static void
@@ -284,6 +297,8 @@ graphbit_workflow_init (GraphbitWorkflow *self)
   self->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_slist_free);
   self->inputs = g_array_new (FALSE, FALSE, sizeof (GraphbitPlanInput));
   g_array_set_clear_func (self->inputs, input_clear);
+  self->variables = g_array_new (FALSE, FALSE, sizeof (GraphbitPlanVariable));
+  g_array_set_clear_func (self->variables, variable_clear);
   self->revision = g_atomic_rc_box_new0 (GraphbitRevision);
   pthread_mutex_init (&self->mutex, NULL);
 }
@@ -427,6 +442,12 @@ graphbit_workflow_peek_inputs (GraphbitWorkflow *self)
   return self->inputs;
 }
 
+const GArray *
+graphbit_workflow_peek_variables (GraphbitWorkflow *self)
+{
+  return self->variables;
+}
+
 GraphbitRevision *
 graphbit_workflow_peek_revision (GraphbitWorkflow *self)
 {
@@ -488,18 +509,32 @@ find_end (GraphbitWorkflow *self,
   return NULL;
 }
 
+void
+graphbit_workflow_check_node (GraphbitNode *node,
+                              GPtrArray *problems)
+{
+  const GraphbitNodeKindInfo *info = graphbit_node_get_info (node);
+  GraphbitReport report = { problems, node, -1 };
+  g_autofree gpointer settings = NULL;
+  GStringChunk *texts;
+
+  graphbit_node_check (node, &report);
+
+  texts = g_string_chunk_new (256);
+  settings = g_malloc0 (info->settings_size);
+  info->build (node, settings, texts, &report);
+  info->clear (settings);
+  g_string_chunk_free (texts);
+}
+
 /* What add_node () refuses before a plan could. */
 static gboolean
 check_node (GraphbitNode *node,
             GError **error)
 {
-  const GraphbitNodeKindInfo *info = graphbit_node_get_info (node);
-  g_autoptr (GPtrArray) problems = g_ptr_array_new_with_free_func (g_object_unref);
-  GraphbitReport report = { problems, node, -1 };
-  g_autofree gpointer settings = NULL;
-  GStringChunk *texts;
+  g_autoptr (GPtrArray) problems = NULL;
 
-  if (info == NULL)
+  if (graphbit_node_get_info (node) == NULL)
     {
       g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
                    _("A workflow cannot run nodes of the class %s; use a FunctionNode for code of your own"),
@@ -507,15 +542,8 @@ check_node (GraphbitNode *node,
       return FALSE;
     }
 
-  graphbit_node_check (node, &report);
-  if (graphbit_problem_first_error (problems, GRAPHBIT_ERROR_INVALID_ARGUMENT, error))
-    return FALSE;
-
-  texts = g_string_chunk_new (256);
-  settings = g_malloc0 (info->settings_size);
-  info->build (node, settings, texts, &report);
-  info->clear (settings);
-  g_string_chunk_free (texts);
+  problems = g_ptr_array_new_with_free_func (g_object_unref);
+  graphbit_workflow_check_node (node, problems);
 
   return !graphbit_problem_first_error (problems, GRAPHBIT_ERROR_INVALID_ARGUMENT, error);
 }
@@ -788,10 +816,11 @@ graphbit_workflow_connect_nodes_full (GraphbitWorkflow *self,
  * @error: return location for an error
  *
  * Says that runs of the workflow have an input. Once one is declared, templates
- * may speak of declared inputs and of [property@Node:output-name]s only.
+ * may speak of declared inputs and variables and of [property@Node:output-name]s
+ * only.
  *
  * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT if the name is empty or declared
- * already, or the schema is none; with %GRAPHBIT_ERROR_PARSE if it is no JSON;
+ * already, there are 1,000 inputs and variables, or the schema is none; with %GRAPHBIT_ERROR_PARSE if it is no JSON;
  * and with %GRAPHBIT_ERROR_UNSUPPORTED if it has a keyword that would not be
  * checked.
  *
@@ -805,28 +834,66 @@ graphbit_workflow_declare_input (GraphbitWorkflow *self,
                                  const char *schema,
                                  GError **error)
 {
-  GraphbitPlanInput input = { NULL, NULL };
-
   g_return_val_if_fail (GRAPHBIT_IS_WORKFLOW (self), FALSE);
   g_return_val_if_fail (name != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  if (graphbit_text_is_blank (name))
+  return graphbit_workflow_take_input (self, name, schema, "", error);
+}
+
+/* They are looked for one after the other. */
+#define MAX_DECLARED 1000
+
+/* Templates do not tell inputs and variables apart. */
+static gboolean
+check_is_new (GraphbitWorkflow *self,
+              const char *name,
+              GError **error)
+{
+  gboolean is_taken = FALSE;
+
+  if (graphbit_text_is_blank (name) || !g_utf8_validate (name, -1, NULL))
     {
       g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
-                           _("The name of an input is empty; give it one"));
+                           _("The name of an input or variable is empty or no valid text; give it one"));
       return FALSE;
     }
 
-  for (guint i = 0; i < self->inputs->len; i++)
+  if (self->inputs->len + self->variables->len >= MAX_DECLARED)
     {
-      if (g_str_equal (g_array_index (self->inputs, GraphbitPlanInput, i).name, name))
-        {
-          g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
-                       _("The input “%s” is declared already; give this one another name"), name);
-          return FALSE;
-        }
+      g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
+                   _("A workflow can have %d inputs and variables; put some of them together as JSON"), MAX_DECLARED);
+      return FALSE;
     }
+
+  for (guint i = 0; i < self->inputs->len && !is_taken; i++)
+    is_taken = g_str_equal (g_array_index (self->inputs, GraphbitPlanInput, i).name, name);
+  for (guint i = 0; i < self->variables->len && !is_taken; i++)
+    is_taken = g_str_equal (g_array_index (self->variables, GraphbitPlanVariable, i).name, name);
+
+  if (is_taken)
+    g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
+                 _("An input or variable “%s” is declared already; give this one another name"), name);
+  return !is_taken;
+}
+
+static char *
+dup_unknown (const char *unknown)
+{
+  return *unknown != '\0' ? g_strdup (unknown) : NULL;
+}
+
+gboolean
+graphbit_workflow_take_input (GraphbitWorkflow *self,
+                              const char *name,
+                              const char *schema,
+                              const char *unknown,
+                              GError **error)
+{
+  GraphbitPlanInput input = { NULL };
+
+  if (!check_is_new (self, name, error))
+    return FALSE;
 
   if (schema != NULL)
     {
@@ -841,7 +908,60 @@ graphbit_workflow_declare_input (GraphbitWorkflow *self,
     }
 
   input.name = g_strdup (name);
+  input.unknown = dup_unknown (unknown);
   g_array_append_val (self->inputs, input);
+  graphbit_workflow_changed (self);
+
+  return TRUE;
+}
+
+/**
+ * graphbit_workflow_declare_variable:
+ * @self: a workflow
+ * @name: what templates call it: `{name}`
+ * @value: (nullable): what it is when a run starts, or %NULL for nothing yet
+ * @error: return location for an error
+ *
+ * Says that runs of the workflow have a variable, which functions set by
+ * [method@WorkflowContext.set_variable]. Where inputs are declared, templates
+ * may speak of declared variables as well.
+ *
+ * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT if the name is empty, or that of
+ * an input or variable which is declared already, or if there are 1,000 of them.
+ *
+ * Returns: %TRUE on success
+ *
+ * Since: 1.0
+ */
+gboolean
+graphbit_workflow_declare_variable (GraphbitWorkflow *self,
+                                    const char *name,
+                                    const char *value,
+                                    GError **error)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_WORKFLOW (self), FALSE);
+  g_return_val_if_fail (name != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  return graphbit_workflow_take_variable (self, name, value, "", error);
+}
+
+gboolean
+graphbit_workflow_take_variable (GraphbitWorkflow *self,
+                                 const char *name,
+                                 const char *value,
+                                 const char *unknown,
+                                 GError **error)
+{
+  GraphbitPlanVariable variable;
+
+  if (!check_is_new (self, name, error))
+    return FALSE;
+
+  variable.name = g_strdup (name);
+  variable.value = value != NULL ? g_utf8_make_valid (value, -1) : NULL;
+  variable.unknown = dup_unknown (unknown);
+  g_array_append_val (self->variables, variable);
   graphbit_workflow_changed (self);
 
   return TRUE;
@@ -924,7 +1044,7 @@ graphbit_workflow_dup_plan (GraphbitWorkflow *self,
 {
   g_autoptr (GPtrArray) problems = NULL;
   g_autoptr (GPtrArray) dropped = NULL;
-  GraphbitPlanShared shared = { FALSE };
+  GraphbitPlanShared shared = { GRAPHBIT_CHECK_FIRST };
   GraphbitPlanBuild build = { NULL, self, 1, &shared };
   GraphbitPlan *plan;
 
@@ -997,7 +1117,7 @@ graphbit_workflow_lint (GraphbitWorkflow *self)
 {
   g_autoptr (GPtrArray) problems = NULL;
   g_autoptr (GHashTable) told = NULL;
-  GraphbitPlanShared shared = { TRUE };
+  GraphbitPlanShared shared = { GRAPHBIT_CHECK_ALL };
   GraphbitPlanBuild build = { NULL, self, 1, &shared };
 
   g_return_val_if_fail (GRAPHBIT_IS_WORKFLOW (self), NULL);
@@ -1008,4 +1128,14 @@ graphbit_workflow_lint (GraphbitWorkflow *self)
   graphbit_plan_unref (graphbit_plan_new (&build, problems));
 
   return g_steal_pointer (&problems);
+}
+
+void
+graphbit_workflow_check_shape (GraphbitWorkflow *self,
+                               GPtrArray *problems)
+{
+  GraphbitPlanShared shared = { GRAPHBIT_CHECK_SHAPE };
+  GraphbitPlanBuild build = { NULL, self, 1, &shared };
+
+  graphbit_plan_unref (graphbit_plan_new (&build, problems));
 }

@@ -13,6 +13,7 @@
 #include "graphbit-edge.h"
 #include "graphbit-node.h"
 #include "graphbit-problem.h"
+#include "graphbit-registry.h"
 
 G_BEGIN_DECLS
 
@@ -65,9 +66,55 @@ gboolean graphbit_workflow_declare_input (GraphbitWorkflow *self,
                                           const char *schema,
                                           GError **error);
 GRAPHBIT_AVAILABLE_IN_ALL
+gboolean graphbit_workflow_declare_variable (GraphbitWorkflow *self,
+                                             const char *name,
+                                             const char *value,
+                                             GError **error);
+GRAPHBIT_AVAILABLE_IN_ALL
 gboolean graphbit_workflow_validate (GraphbitWorkflow *self,
                                      GError **error);
 GRAPHBIT_AVAILABLE_IN_ALL
 GPtrArray *graphbit_workflow_lint (GraphbitWorkflow *self);
+
+GRAPHBIT_AVAILABLE_IN_ALL
+GraphbitWorkflow *graphbit_workflow_new_from_json (const char *json,
+                                                   GraphbitRegistry *registry,
+                                                   GError **error);
+GRAPHBIT_AVAILABLE_IN_ALL
+char *graphbit_workflow_to_json (GraphbitWorkflow *self,
+                                 GError **error);
+GRAPHBIT_AVAILABLE_IN_ALL
+void graphbit_workflow_load_async (GFile *file,
+                                   GraphbitRegistry *registry,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data);
+GRAPHBIT_AVAILABLE_IN_ALL
+GraphbitWorkflow *graphbit_workflow_load_finish (GAsyncResult *result,
+                                                 GError **error);
+GRAPHBIT_AVAILABLE_IN_ALL
+GraphbitWorkflow *graphbit_workflow_load (GFile *file,
+                                          GraphbitRegistry *registry,
+                                          GCancellable *cancellable,
+                                          GError **error);
+GRAPHBIT_AVAILABLE_IN_ALL
+void graphbit_workflow_save_async (GraphbitWorkflow *self,
+                                   GFile *file,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data);
+GRAPHBIT_AVAILABLE_IN_ALL
+gboolean graphbit_workflow_save_finish (GraphbitWorkflow *self,
+                                        GAsyncResult *result,
+                                        GError **error);
+GRAPHBIT_AVAILABLE_IN_ALL
+gboolean graphbit_workflow_save (GraphbitWorkflow *self,
+                                 GFile *file,
+                                 GCancellable *cancellable,
+                                 GError **error);
+GRAPHBIT_AVAILABLE_IN_ALL
+char *graphbit_workflow_to_dot (GraphbitWorkflow *self);
+GRAPHBIT_AVAILABLE_IN_ALL
+char *graphbit_workflow_to_mermaid (GraphbitWorkflow *self);
 
 G_END_DECLS

@@ -409,6 +409,43 @@ void expressions (Scripted scripted) throws GLib.Error {
   }
 }
 
+void saved_workflow (Scripted scripted) throws GLib.Error {
+  var workflow = new Graphbit.Workflow ("test");
+  var registry = new Graphbit.Registry ();
+
+  workflow.add_node (new Graphbit.TransformNode ("start", Graphbit.Transformation.TRIM));
+  workflow.add_node (new Graphbit.ConditionNode ("which?") { function_name = "which" });
+  workflow.add_node (new Graphbit.FunctionNode ("shout") { function_name = "shout" });
+  workflow.connect_nodes ("start", "which?");
+  workflow.connect_nodes ("which?", "shout");
+  workflow.declare_variable ("mood");
+  registry.add_function ("shout", (context) => {
+    return "loud";
+  });
+  registry.add_condition ("which", (context) => {
+    return "shout";
+  });
+
+  var json = workflow.to_json ();
+  var copy = new Graphbit.Workflow.from_json (json, registry);
+  assert_cmpstr (copy.to_json (), CompareOperator.EQ, json);
+  var result = new Graphbit.Executor (null).execute (copy);
+  assert_cmpstr (result.get_node_output ("shout"), CompareOperator.EQ, "loud");
+  assert (result.to_dot ().contains ("completed") && result.to_mermaid ().contains ("completed"));
+  assert (copy.to_dot ().has_prefix ("digraph") && copy.to_mermaid ().contains ("flowchart"));
+  fails (Graphbit.Error.NOT_FOUND, () => new Graphbit.Workflow.from_json (json));
+
+  FileIOStream stream;
+  var file = File.new_tmp ("graphbit-XXXXXX", out stream);
+  workflow.save (file);
+  assert_cmpstr (Graphbit.Workflow.load (file, registry).to_json (), CompareOperator.EQ, json);
+  workflow.description = "again";
+  workflow.save_async.end (finish ((callback) => workflow.save_async.begin (file, null, (owned) callback)));
+  var done = finish ((callback) => Graphbit.Workflow.load_async.begin (file, registry, null, (owned) callback));
+  assert_cmpstr (Graphbit.Workflow.load_async.end (done).description, CompareOperator.EQ, "again");
+  file.@delete ();
+}
+
 void answered_later (Scripted scripted) throws GLib.Error {
   var workflow = new Graphbit.Workflow ("test");
   var node = new Graphbit.FunctionNode ("later", null);
@@ -624,6 +661,7 @@ int main (string[] args) {
   add ("functions", functions);
   add ("nested", nested);
   add ("expressions", expressions);
+  add ("saved-workflow", saved_workflow);
   add ("answered-later", answered_later);
   add ("functions-that-throw", functions_that_throw);
   add ("events", events);

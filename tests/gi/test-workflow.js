@@ -29,6 +29,22 @@ function callTool(scripted) {
     scripted.step({tool_calls: [{id: 'c1', name: 'lookup', arguments: {city: 'Lisbon'}}]});
 }
 
+// A workflow that can be written, and a registry with what is named in it.
+function saved(shout) {
+    const agent = new Graphbit.AgentNode({name: 'agent', prompt: 'How warm is it?'});
+    const tool = Graphbit.Tool.new('lookup', 'Looks it up.', null, () => '24 degrees');
+    agent.add_tool(tool);
+    const which = Graphbit.ConditionNode.new('which?', () => 'never called');
+    which.function_name = 'which';
+    const workflow = build([agent, which, new Graphbit.FunctionNode({name: 'shout', function_name: 'shout'})],
+        [['agent', 'which?'], ['which?', 'shout']]);
+    const registry = new Graphbit.Registry();
+    registry.add_function('shout', shout);
+    registry.add_condition('which', () => 'shout');
+    registry.add_tool(tool);
+    return [workflow, registry];
+}
+
 const func = (name, body) => Graphbit.FunctionNode.new(name, body);
 
 await run({
@@ -52,6 +68,46 @@ await run({
             ['map', '{"k":[1]}'], ['part', '0.5'], ['text', 't']]);
         equal((await executor.execute_async(workflow, inputs)).get_node_output('second'), '{"n":1}blue');
         equal(executor.get_stats().total_executions, 2);
+    },
+
+    async savedWorkflow(scripted) {
+        for (const shout of [context => `${context.get_input()}!`, async context => {
+            await Promise.resolve();
+            return `${context.get_input()}!`;
+        }]) {
+            const [workflow, registry] = saved(shout);
+            const text = workflow.to_json();
+            const copy = Graphbit.Workflow.from_json(text, registry);
+            equal(copy.to_json(), text);
+            equal(Graphbit.Workflow.from_json(JSON.parse(text), registry).to_json(), text);
+            callTool(scripted);
+            const result = await new Graphbit.Executor({config: scripted.config()}).execute_async(copy);
+            equal(result.get_node_output('shout'), 'The tool said: 24 degrees!');
+        }
+        const [workflow, registry] = saved(() => '');
+        fails(Code.NOT_FOUND, () => Graphbit.Workflow.from_json(workflow.to_json()));
+        fails(Code.PARSE, () => Graphbit.Workflow.from_json('{', registry));
+        fails(Code.INVALID_ARGUMENT, () => registry.add_function('shout', () => ''));
+        fails(Code.FAILED_PRECONDITION, () => build([func('anonymous', () => '')]).to_json());
+
+        const [file] = Gio.File.new_tmp('graphbit-XXXXXX');
+        check(workflow.save(file));
+        equal(Graphbit.Workflow.load(file, registry).to_json(), workflow.to_json());
+        workflow.description = 'again';
+        await workflow.save_async(file);
+        equal((await Graphbit.Workflow.load_async(file, registry)).description, 'again');
+        file.delete(null);
+    },
+
+    async drawings() {
+        const workflow = build([new Graphbit.TransformNode({name: 'a <b>'})]);
+        workflow.declare_variable('mood', 'good');
+        check(workflow.to_dot().includes('label="a <b>"'));
+        check(workflow.to_mermaid().includes('a #60;b#62;'));
+        const live = new Graphbit.Executor().start(workflow);
+        check(live.to_dot().includes('pending') && live.to_mermaid().includes('pending'));
+        const result = await live.wait_async();
+        check(result.to_dot().includes('completed') && result.to_mermaid().includes('completed'));
     },
 
     async functionsThatThrow() {

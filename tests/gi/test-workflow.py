@@ -5,6 +5,9 @@
 
 import asyncio
 import gc
+import json
+import os
+import tempfile
 
 import tap
 from gi.repository import Gio, GLib, Graphbit
@@ -60,6 +63,82 @@ def test_functions(server):
     assert seen == expected, seen
     assert result.get_variable("colour") == "blue"
     assert isinstance(result.get_all_variables(), dict)
+
+
+def saved():
+    """A workflow that can be written, and a registry with what is named in it."""
+    shout = function("shout", lambda context: "never called")
+    shout.set_function_name("shout")
+    which = Graphbit.ConditionNode.new("which?", lambda context: "never called", function_name="which")
+    agent = Graphbit.AgentNode("agent", "How warm is it in {{input.city}}?")
+    tool = Graphbit.Tool.new("lookup", "Looks it up.", None, lambda call: "24 degrees")
+    agent.add_tool(tool)
+    workflow = build(agent, which, shout, edges=[("agent", "which?"), ("which?", "shout")])
+    workflow.declare_input("city", {"type": "string"})
+    registry = Graphbit.Registry()
+    registry.add_function("shout", lambda context: context.get_input() + "!")
+    registry.add_condition("which", lambda context: "shout")
+    registry.add_tool(tool)
+    assert registry.has_function("shout") and registry.has_condition("which") and registry.lookup_tool("lookup") == tool
+    return workflow, registry
+
+
+def test_saved_workflow(server):
+    workflow, registry = saved()
+    text = workflow.to_json()
+    copy = Graphbit.Workflow.from_json(text, registry)
+    assert copy.to_json() == text
+    assert Graphbit.Workflow.from_json(json.loads(text), registry).to_json() == text
+    call_tool(server)
+    result = Graphbit.Executor(server.config()).execute(copy, {"city": "Lisbon"})
+    assert result.get_node_output("shout") == "The tool said: 24 degrees!", result.get_error()
+
+    missing = tap.raises(Graphbit.GraphbitError, Graphbit.Workflow.from_json, text, Graphbit.Registry(), code=Code.NOT_FOUND)
+    assert "$.nodes[0].tools[0]" in str(missing)
+    tap.raises(ValueError, Graphbit.Workflow.from_json, "{", code=Code.PARSE, text="Line 1, column 2")
+    tap.raises(ValueError, registry.add_function, "shout", print, code=Code.INVALID_ARGUMENT)
+    anonymous = build(function("anonymous", lambda context: ""))
+    tap.raises(Graphbit.GraphbitError, anonymous.to_json, code=Code.FAILED_PRECONDITION, text="anonymous")
+
+
+async def test_saved_workflow_in_files(server):
+    workflow, registry = saved()
+
+    async def shout_later(context):
+        await asyncio.sleep(0)
+        return context.get_input() + "!!"
+
+    later = Graphbit.Registry()
+    later.add_function("shout", shout_later)
+    later.add_condition("which", lambda context: "shout")
+    later.add_tool(registry.lookup_tool("lookup"))
+    with tempfile.TemporaryDirectory() as folder:
+        file = Gio.File.new_for_path(os.path.join(folder, "w.json"))
+        assert workflow.save(file)
+        assert Graphbit.Workflow.load(file, registry).to_json() == workflow.to_json()
+        workflow.set_description("again")
+        await workflow.save_async(file)
+        copy = await Graphbit.Workflow.load_async(file, later)
+        assert copy.get_description() == "again"
+        await tap.araises(Graphbit.GraphbitError, Graphbit.Workflow.load_async(file), code=Code.NOT_FOUND)
+    call_tool(server)
+    result = await Graphbit.Executor(server.config()).execute_async(copy, {"city": "Lisbon"})
+    assert result.get_node_output("shout") == "The tool said: 24 degrees!!", result.get_error()
+
+
+def test_drawings(server):
+    workflow = build(Graphbit.TransformNode("a <b>", "trim"), Graphbit.TransformNode("c"), edges=[("a <b>", "c")])
+    assert 'label="a <b>"' in workflow.to_dot() and "a #60;b#62;" in workflow.to_mermaid()
+    run = Graphbit.Executor().start(workflow)
+    assert "pending" in run.to_dot() and "pending" in run.to_mermaid()
+    result = run.wait()
+    assert "completed" in result.to_dot() and "completed" in result.to_mermaid()
+
+
+def test_variables(server):
+    workflow = build(Graphbit.TransformNode("t", "template", argument="A {mood} day"))
+    workflow.declare_variable("mood", "good")
+    assert Graphbit.Executor().execute(workflow).get_node_output("t") == "A good day"
 
 
 def test_function_that_raises(server):

@@ -19,7 +19,8 @@
  *   t:NAME a transform   c:NAME a condition   s:NAME a node for the `call` signal
  *   p:NAME a template node with the case's template   e:NAME a condition with it as its expression
  *   o:NAME the last node's output name   f:TEXT its fallback and on-error
- *   A>B data   A!B error   A?B conditional, with the case's text   i:NAME a declared input   =ID the id of the next node
+ *   A>B data   A!B error   A?B conditional, with the case's text   i:NAME a declared input   v:NAME a declared variable
+ *   =ID the id of the next node   A>> an edge to nowhere
  */
 typedef struct
 {
@@ -58,6 +59,15 @@ build (const char *description,
         {
           id = word + 1;
         }
+      else if (g_str_has_suffix (word, ">>"))
+        {
+          g_autoptr (GraphbitEdge) edge = NULL;
+
+          end[0] = '\0';
+          edge = g_object_new (GRAPHBIT_TYPE_EDGE, "source",
+                               graphbit_node_get_id (graphbit_workflow_get_node (workflow, word)), "target", "gone", NULL);
+          graphbit_workflow_append_edge (workflow, edge);
+        }
       else if (end != NULL)
         {
           GraphbitEdgeKind kind = *end == '>'   ? GRAPHBIT_EDGE_KIND_DATA
@@ -67,6 +77,10 @@ build (const char *description,
           *end = '\0';
           graphbit_workflow_connect_nodes_full (workflow, word, end + 1, kind,
                                                 kind == GRAPHBIT_EDGE_KIND_CONDITIONAL ? text : NULL, &error);
+        }
+      else if (word[0] == 'v')
+        {
+          graphbit_workflow_declare_variable (workflow, word + 2, NULL, &error);
         }
       else if (word[0] == 'i')
         {
@@ -223,6 +237,9 @@ static const Case cases[] = {
   { "variable-unknown", "i:topic p:a", "{x}",
     "The node “a” speaks of {x}, but there is no such input or variable; declare it; the inputs are “topic”", NULL },
   { "variable-of-an-output", "i:topic t:a o:x p:b a>b", "{x}", NULL, "" },
+  { "variable-declared", "i:topic v:x p:a", "{x} {topic}", NULL, "" },
+  { "input-that-is-a-variable", "i:topic v:x p:a", "{{input.x}}",
+    "The node “a” speaks of {{input.x}}, but there is no such input or variable; declare it; the inputs are “topic”", NULL },
   { "input-that-is-an-output", "i:topic t:a o:x p:b a>b", "{{input.x}}",
     "The node “b” speaks of {{input.x}}, but there is no such input or variable; declare it; the inputs are “topic”", NULL },
 
@@ -289,6 +306,96 @@ test_case (gconstpointer data)
   g_assert_cmpint (has_error (workflow), ==, item->message != NULL);
   if (item->lint != NULL)
     g_assert_cmpstr (lint, ==, item->lint);
+}
+
+/* Each rule of the contract once, in its order, and all that is said about it; then the warnings. */
+typedef struct
+{
+  const char *workflow;
+  const char *text;
+  GraphbitSeverity severity;
+  const char *node; /* NULL: it is about no single one */
+  const char *path;
+  const char *message;
+  const char *hint;
+} Told;
+
+static const Told told[] = {
+  { "t:a t:b a>b b>a", NULL, GRAPHBIT_SEVERITY_ERROR, "a", "/nodes/0",
+    "The workflow “w” has a cycle: “a” → “b” → “a”", "remove one of these connections" },
+  { "t:a a>>", NULL, GRAPHBIT_SEVERITY_ERROR, "a", "/edges/0",
+    "An edge ends at a node that does not exist: gone", "remove it, or add the node" },
+  { "t:a a>a", NULL, GRAPHBIT_SEVERITY_ERROR, "a", "/edges/0",
+    "The node “a” is connected to itself", "remove the connection" },
+  { "t:a t:b a>b a>b", NULL, GRAPHBIT_SEVERITY_ERROR, "a", "/edges/1",
+    "The nodes “a” and “b” are connected twice", "remove one of the two connections" },
+  { "t:a c:if a>if", NULL, GRAPHBIT_SEVERITY_ERROR, "if", "/nodes/1",
+    "The condition “if” has no successors", "connect it to the nodes that it chooses from" },
+  { "t:a c:if =x t:b =y t:b a>if if>x if>y", NULL, GRAPHBIT_SEVERITY_ERROR, "if", "/nodes/1",
+    "The condition “if” has two successors of the name “b”", "give each of its successors a name of its own" },
+  { "t:a t:b c:if t:c a>if b>if if>c", NULL, GRAPHBIT_SEVERITY_ERROR, "if", "/nodes/2",
+    "The condition “if” has 2 predecessors, and it may have one only", "let one node before it bring their outputs together" },
+  { "t:a t:b p:c a>b a>c", "{{node.b}}", GRAPHBIT_SEVERITY_ERROR, "c", "/nodes/2/argument",
+    "The node “c” speaks of {{node.b}}, but “b” does not run before it", "connect them, directly or through others" },
+  { "i:topic p:a", "{x}", GRAPHBIT_SEVERITY_ERROR, "a", "/nodes/0/argument",
+    "The node “a” speaks of {x}, but there is no such input or variable", "declare it; the inputs are “topic”" },
+  { "", NULL, GRAPHBIT_SEVERITY_ERROR, NULL, "", "The workflow “w” is empty", "add a node" },
+
+  { "t:a t:b t:c a>b", NULL, GRAPHBIT_SEVERITY_WARNING, "c", "/nodes/2",
+    "The node “c” is connected to no other", "connect it, if it belongs to the others" },
+  { "=x t:a =y t:a x>y", NULL, GRAPHBIT_SEVERITY_WARNING, NULL, "/nodes/0/name",
+    "Several nodes have the name “a”", "give each a name of its own; a shared one cannot be used to mean one of them" },
+  { "t:a f:text t:b a!b", NULL, GRAPHBIT_SEVERITY_WARNING, "a", "/edges/0",
+    "The error edge from “a” to “b” is never taken, as “a” has a fallback", "remove it, or set on-error to fail or continue" },
+  { "s:a", NULL, GRAPHBIT_SEVERITY_WARNING, "a", "/nodes/0",
+    "Nothing will answer the node “a”", "give it a function, or connect to its “call” signal before it runs" },
+};
+
+static void
+test_told (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (told); i++)
+    {
+      g_autoptr (GraphbitWorkflow) workflow = build (told[i].workflow, told[i].text);
+      g_autoptr (GPtrArray) problems = graphbit_workflow_lint (workflow);
+      GraphbitProblem *problem = g_ptr_array_index (problems, 0);
+
+      /* a warning may follow an error that it goes with */
+      g_assert_cmpuint (problems->len, <=, told[i].severity == GRAPHBIT_SEVERITY_ERROR ? 2 : 1);
+      g_assert_cmpint (graphbit_problem_get_severity (problem), ==, told[i].severity);
+      g_assert_cmpstr (graphbit_problem_get_path (problem), ==, told[i].path);
+      g_assert_cmpstr (graphbit_problem_get_message (problem), ==, told[i].message);
+      g_assert_cmpstr (graphbit_problem_get_hint (problem), ==, told[i].hint);
+      if (told[i].node != NULL)
+        g_assert_cmpstr (graphbit_problem_get_node_id (problem), ==,
+                         graphbit_node_get_id (graphbit_workflow_get_node (workflow, told[i].node)));
+    }
+}
+
+/* All at once: the first is thrown, and each is told in its turn. */
+static void
+test_order (void)
+{
+  g_autoptr (GraphbitWorkflow) workflow =
+    build ("i:topic t:a t:b t:c c:if p:p a>b b>a a>> c>c a>c a>c", "{{node.c}} {x}");
+  static const char *const paths[] = { "/nodes/0", "/edges/2", "/edges/3", "/edges/5", "/nodes/3", "/nodes/3",
+                                       "/nodes/4/argument", "/nodes/4/argument", "/nodes/4/max-retries",
+                                       "/nodes/3", "/nodes/4" };
+  g_autoptr (GPtrArray) problems = NULL;
+  g_autoptr (GError) error = NULL;
+
+  graphbit_node_set_max_retries (graphbit_workflow_get_node (workflow, "p"), 101);
+  problems = graphbit_workflow_lint (workflow);
+  for (guint i = 0; i < problems->len; i++)
+    g_test_message ("%s %s", graphbit_problem_get_path (g_ptr_array_index (problems, i)),
+                    graphbit_problem_get_message (g_ptr_array_index (problems, i)));
+  g_assert_cmpuint (problems->len, ==, G_N_ELEMENTS (paths));
+  for (guint i = 0; i < problems->len; i++)
+    g_assert_cmpstr (graphbit_problem_get_path (g_ptr_array_index (problems, i)), ==, paths[i]);
+
+  g_assert_false (graphbit_workflow_validate (workflow, &error));
+  g_assert_cmpstr (error->message, ==,
+                   "The workflow “w” has a cycle: “a” → “b” → “a”; remove one of these connections");
 }
 
 /* A reader of files could bring such an edge. */
@@ -498,6 +605,8 @@ main (int argc,
 
       g_test_add_data_func (path, &cases[i], test_case);
     }
+  g_test_add_func ("/workflow-rules/told", test_told);
+  g_test_add_func ("/workflow-rules/order", test_order);
   g_test_add_func ("/workflow-rules/unknown-end", test_unknown_end);
   g_test_add_func ("/workflow-rules/wrong-condition", test_wrong_condition);
   g_test_add_func ("/workflow-rules/changed-nodes", test_changed_nodes);

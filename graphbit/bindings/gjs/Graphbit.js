@@ -15,7 +15,7 @@ let Graphbit;
 // The classes with something to add. Each one named here is resolved at import.
 const CLASSES = [
     'BatchRun', 'ConditionNode', 'Event', 'Executor', 'FunctionNode', 'LlmClient', 'LlmConfig', 'LlmProvider',
-    'LlmStream', 'Run', 'Tool', 'Workflow', 'WorkflowContext', 'WorkflowResult',
+    'LlmStream', 'Registry', 'Run', 'Tool', 'Workflow', 'WorkflowContext', 'WorkflowResult',
 ];
 
 const DICTIONARIES = [
@@ -138,7 +138,7 @@ function answering(handler) {
 
 function adornConnect(prototype) {
     replace(prototype, 'connect', connect => function (signal, handler) {
-        const answers = ['call', 'request', 'key-required'].includes(signal);
+        const answers = ['call', 'request', 'key-required'].includes(signal.split('::')[0]);
 
         return connect.call(this, signal, answers ? answering(handler) : handler);
     });
@@ -154,14 +154,31 @@ function adornFunction(name, toArgument) {
             value => typeof value === 'object' && value !== null ? toText(value) : value);
         const made = create.call(Graphbit[name], ...values, null);
 
-        if (func !== null) {
-            made.connect('call', (_object, call) => {
-                const answer = func(toArgument(call)) ?? null;
-                return answer === null || typeof answer.then === 'function' ? answer : toText(answer);
-            });
-        }
+        if (func !== null)
+            made.connect('call', calling(func, toArgument));
         return made;
     });
+}
+
+function calling(func, toArgument) {
+    return (_object, call) => {
+        const answer = func(toArgument(call)) ?? null;
+        return answer === null || typeof answer.then === 'function' ? answer : toText(answer);
+    };
+}
+
+// add_function (name, func) and its kin: likewise, of the registry's.
+function adornRegistry() {
+    const {prototype} = Graphbit.Registry;
+
+    adornConnect(prototype);
+    for (const method of ['add_function', 'add_condition']) {
+        replace(prototype, method, add => function (name, func = null) {
+            add.call(this, name, null);
+            if (func !== null)
+                this.connect(`call::${name}`, calling(func, call => call.get_context()));
+        });
+    }
 }
 
 function adornConfig() {
@@ -253,6 +270,7 @@ function _init() {
     adornFunction('Tool', call => call);
     adornFunction('FunctionNode', call => call.get_context());
     adornFunction('ConditionNode', call => call.get_context());
+    adornRegistry();
 
     const {Executor: {prototype: executor}, Workflow: {prototype: workflow}} = Graphbit;
 
@@ -267,5 +285,9 @@ function _init() {
     for (const name of ['get_system_info', 'health_check'])
         adornDictionary(Graphbit, name);
     adornOptional(workflow, 'declare_input');
+    adornOptional(workflow, 'declare_variable');
+    adornAsync(Graphbit.Workflow, 'load');
+    replace(Graphbit.Workflow, 'new_from_json', read => (json, registry = null) => read.call(Graphbit.Workflow, toText(json), registry));
+    Graphbit.Workflow.from_json = Graphbit.Workflow.new_from_json;
     adornOptional(workflow, 'connect_nodes_full');
 }

@@ -268,7 +268,7 @@ def _answering(function):
 
 
 _VARIANTS = {"headers": "a{ss}", "inputs": "a{sv}", "metadata": "a{ss}"}
-_TEXTS = ("parameters", "response_schema")
+_TEXTS = ("json", "parameters", "response_schema", "schema")
 _MODELS = ("fallbacks",)
 
 
@@ -338,13 +338,14 @@ def _adorned(info, call, methods):
     if name != stem and stem + "_finish" in methods:
         finish = _adorned(methods[stem + "_finish"], methods[stem + "_finish"], methods)
 
-        def wrapper(self, *args, **kwargs):
-            arguments = _bind(info, names, args, kwargs)
+        def wrapper(*args, **kwargs):
+            owner = args[:takes_self]
+            arguments = _bind(info, names, args[takes_self:], kwargs)
             if arguments.get("callback") is not None:
-                return call(self, **arguments)
+                return call(*owner, **arguments)
             return _operate(
-                lambda cancellable, done: call(self, **{**arguments, "cancellable": cancellable, "callback": done}),
-                lambda result: finish(self, result),
+                lambda cancellable, done: call(*owner, **{**arguments, "cancellable": cancellable, "callback": done}),
+                lambda result: finish(*owner, result),
                 arguments.get("cancellable"),
             )
 
@@ -441,7 +442,7 @@ def _adorn_connect(cls):
     connect = cls.connect
 
     def connect_answering(self, signal, handler, *data):
-        if signal in ("call", "request", "key-required"):
+        if signal.partition("::")[0] in ("call", "request", "key-required"):
             handler = _answering(handler)
         return connect(self, signal, handler, *data)
 
@@ -461,15 +462,39 @@ def _adorn_function(cls, names):
         for name, value in properties.items():
             made.set_property(name, value)
 
-        def handler(_, call):
-            answer = function(call if cls.__name__ == "Tool" else call.get_context())
-            return answer if answer is None or hasattr(answer, "__await__") else _text(answer)
-
         if function is not None:
-            made.connect("call", handler)
+            made.connect("call", _calling(function, takes_call=cls.__name__ == "Tool"))
         return made
 
     cls.new = staticmethod(functools.wraps(new)(factory))
+
+
+def _calling(function, takes_call=False):
+    """A handler of `call` that answers with what the function returns."""
+
+    def handler(_, call):
+        answer = function(call if takes_call else call.get_context())
+        return answer if answer is None or hasattr(answer, "__await__") else _text(answer)
+
+    return handler
+
+
+def _adorn_registry(cls):
+    """What is added may be async and may raise, as the functions of nodes."""
+    _adorn_connect(cls)
+    _adorn_add(cls, "add_function")
+    _adorn_add(cls, "add_condition")
+
+
+def _adorn_add(cls, method):
+    add = getattr(cls, method)
+
+    def add_answering(self, name, func=None):
+        add(self, name)
+        if func is not None:
+            self.connect(f"call::{name}", _calling(func))
+
+    setattr(cls, method, functools.wraps(add)(add_answering))
 
 
 def _adorn_iteration(step):
@@ -503,6 +528,7 @@ def _adorn_workflow(cls):
         return (connect if callable(second) else connect_nodes)(self, first, second, *args)
 
     cls.connect = connect_either
+    cls.from_json = staticmethod(cls.new_from_json)
 
 
 def _adorn_executor(cls):
@@ -533,6 +559,7 @@ _BY_HAND = {
     "LlmProvider": _adorn_connect,
     "LlmStream": _adorn_iteration("next_chunk"),
     "NodeRun": _adorn_error,
+    "Registry": _adorn_registry,
     "Run": _adorn_iteration("next_event"),
     "Workflow": _adorn_workflow,
 }
