@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include "graphbit-approval.h"
 #include "graphbit-event-log-private.h"
 #include "graphbit-executor.h"
 #include "graphbit-llm-usage-private.h"
@@ -99,10 +100,12 @@ struct _GraphbitScheduler
   guint is_ended : 1; /* as home sees it; the state follows when everything is in its place */
   guint is_paused : 1;
   guint is_failing : 1;
+  guint has_new_approvals : 1; /* or fewer, since they were told */
   guint has_warnings : 1;
   guint has_handle : 1;
   guint user_depth; /* functions of the application that are on the stack */
   int failed_node;  /* or -1 */
+  guint n_waiting_for_person; /* of the nodes that run: nothing else holds them up */
   GError *error;
   gint64 started; /* by the clock */
   gint64 ended;
@@ -120,6 +123,7 @@ struct _GraphbitScheduler
   GWeakRef handle;
   GSList *waiters;     /* of GraphbitRunWaiter, the newest first */
   gpointer reader;     /* atomic; a GraphbitRunWaiter, or NULL */
+  GPtrArray *approvals; /* of GraphbitApproval, those that wait, in the order in which they were asked; NULL: never one */
   GArray *changed;     /* indices of nodes, once somebody watches NodeRuns */
 
   /* In one block with it. */
@@ -128,11 +132,13 @@ struct _GraphbitScheduler
   guint64 *all_ready;             /* behind the records: ready nodes, and summaries of 64 words each up to this one */
 };
 
-/* Checks, builds, and lets the dispatcher run the first node. The executor's settings are read here. */
+/* Checks, builds, and lets the dispatcher run the first node. The executor's settings are read here. `can_ask`: somebody
+ * sees the run's approvals. */
 GraphbitScheduler *graphbit_scheduler_start (GraphbitExecutor *executor,
                                              GraphbitWorkflow *workflow,
                                              GVariant *inputs,
                                              GraphbitStreamModes modes,
+                                             gboolean can_ask,
                                              GCancellable *cancellable,
                                              GError **error);
 /* Called once when the run ends, from the dispatcher, unless it has ended. */
@@ -179,6 +185,10 @@ graphbit_scheduler_wants (const GraphbitScheduler *self,
 }
 /* Takes the detail over. */
 void graphbit_scheduler_emit (GraphbitScheduler *self, GraphbitEventKind kind, guint32 node, GraphbitEventDetail *detail);
+/* A person is asked, and sees it when the turn ends. */
+void graphbit_scheduler_add_approval (GraphbitScheduler *self, guint node, GraphbitApproval *approval);
+/* It waits no more. Runs code of the application. */
+void graphbit_scheduler_end_approval (GraphbitScheduler *self, GraphbitApproval *approval, GraphbitApprovalState state);
 /* Whether a reader is too far behind for anything new; what stops for that goes on when it has caught up. */
 gboolean graphbit_scheduler_pause (GraphbitScheduler *self);
 /* A reader has read. */

@@ -12,6 +12,7 @@
 
 #include "graphbit-agent-loop-private.h"
 #include "graphbit-agent-report-private.h"
+#include "graphbit-approval-private.h"
 #include "graphbit-clock-private.h"
 #include "graphbit-event-table-private.h"
 #include "graphbit-executor-private.h"
@@ -153,6 +154,38 @@ graphbit_scheduler_emit (GraphbitScheduler *self,
                          GraphbitEventDetail *detail)
 {
   emit_at (self, kind, graphbit_clock_now (), node, 0, detail);
+}
+
+void
+graphbit_scheduler_add_approval (GraphbitScheduler *self,
+                                 guint node,
+                                 GraphbitApproval *approval)
+{
+  if (self->approvals == NULL)
+    self->approvals = g_ptr_array_new_with_free_func (g_object_unref);
+  g_ptr_array_add (self->approvals, g_object_ref (approval));
+  self->has_new_approvals = TRUE;
+
+  if (graphbit_scheduler_wants (self, GRAPHBIT_EVENT_KIND_APPROVAL_REQUESTED))
+    {
+      const char *texts[GRAPHBIT_EVENT_N_TEXTS] = { NULL };
+
+      texts[GRAPHBIT_EVENT_TEXT_QUESTION] = graphbit_approval_get_question (approval);
+      graphbit_scheduler_emit (self, GRAPHBIT_EVENT_KIND_APPROVAL_REQUESTED, node,
+                               graphbit_event_detail_new (texts, 0, 0));
+    }
+}
+
+void
+graphbit_scheduler_end_approval (GraphbitScheduler *self,
+                                 GraphbitApproval *approval,
+                                 GraphbitApprovalState state)
+{
+  g_ptr_array_remove (self->approvals, approval);
+  self->has_new_approvals = TRUE;
+  self->user_depth++;
+  graphbit_approval_set_state (approval, state);
+  self->user_depth--;
 }
 
 gboolean
@@ -621,6 +654,16 @@ on_run_timeout (GraphbitOperation *operation,
   finish_late ((GraphbitScheduler *) operation);
 }
 
+/* Whether nothing but persons holds the run up. */
+static void
+tell_waiting (GraphbitScheduler *self)
+{
+  gboolean is_waiting = self->n_waiting_for_person > 0 && self->n_waiting_for_person == self->n_running &&
+                        !self->is_go_on_posted && ready_is_empty (self);
+
+  __atomic_store_n (&self->state, is_waiting ? GRAPHBIT_RUN_STATE_WAITING : GRAPHBIT_RUN_STATE_RUNNING, __ATOMIC_RELEASE);
+}
+
 static void
 go_on (GraphbitScheduler *self)
 {
@@ -656,7 +699,11 @@ go_on (GraphbitScheduler *self)
     }
 
   if (!self->is_ended)
-    graphbit_scheduler_flush (self);
+    {
+      if (G_UNLIKELY (self->approvals != NULL))
+        tell_waiting (self);
+      graphbit_scheduler_flush (self);
+    }
   graphbit_operation_unref (self);
 }
 
@@ -870,6 +917,7 @@ scheduler_free (GraphbitOperation *operation)
   graphbit_variables_clear (&self->variables);
   graphbit_event_log_clear (&self->log);
   g_clear_pointer (&self->changed, g_array_unref);
+  g_clear_pointer (&self->approvals, g_ptr_array_unref);
   if (self->has_handle)
     g_weak_ref_clear (&self->handle);
   g_free (self);
@@ -925,6 +973,7 @@ graphbit_scheduler_start (GraphbitExecutor *executor,
                           GraphbitWorkflow *workflow,
                           GVariant *inputs,
                           GraphbitStreamModes modes,
+                          gboolean can_ask,
                           GCancellable *cancellable,
                           GError **error)
 {
@@ -939,6 +988,14 @@ graphbit_scheduler_start (GraphbitExecutor *executor,
 
   if (plan == NULL || !check_agents (plan, executor, &has_agents, error))
     return NULL;
+
+  if (!can_ask && graphbit_plan_has_kind (plan, GRAPHBIT_NODE_KIND_APPROVAL))
+    {
+      g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_FAILED_PRECONDITION,
+                           _("The workflow asks a person, and nobody can answer a run that is executed; "
+                             "start it with the executor's start, and answer its approvals"));
+      return NULL;
+    }
 
   if ((inputs != NULL || graphbit_plan_get_n_inputs (plan) > 0) &&
       !graphbit_variables_read_inputs (&read, plan, inputs, error))

@@ -54,5 +54,10 @@ void graphbit_agent_node_build (GraphbitNode *node, gpointer settings, GStringCh
 void graphbit_condition_node_build (GraphbitNode *node, gpointer settings, GStringChunk *texts, GraphbitReport *report);
 void graphbit_function_node_build (GraphbitNode *node, gpointer settings, GStringChunk *texts, GraphbitReport *report);
 void graphbit_transform_node_build (GraphbitNode *node, gpointer settings, GStringChunk *texts, GraphbitReport *report);
+void graphbit_split_node_build (GraphbitNode *node, gpointer settings, GStringChunk *texts, GraphbitReport *report);
+void graphbit_join_node_build (GraphbitNode *node, gpointer settings, GStringChunk *texts, GraphbitReport *report);
+void graphbit_delay_node_build (GraphbitNode *node, gpointer settings, GStringChunk *texts, GraphbitReport *report);
+void graphbit_http_node_build (GraphbitNode *node, gpointer settings, GStringChunk *texts, GraphbitReport *report);
+void graphbit_approval_node_build (GraphbitNode *node, gpointer settings, GStringChunk *texts, GraphbitReport *report);
 
 G_END_DECLS

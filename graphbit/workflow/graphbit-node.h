@@ -20,6 +20,11 @@ G_BEGIN_DECLS
  * @GRAPHBIT_NODE_KIND_CONDITION: a choice of one successor, [class@ConditionNode]
  * @GRAPHBIT_NODE_KIND_FUNCTION: a function of the application, [class@FunctionNode]
  * @GRAPHBIT_NODE_KIND_TRANSFORM: a built-in change of text, [class@TransformNode]
+ * @GRAPHBIT_NODE_KIND_SPLIT: one text into a list, [class@SplitNode]
+ * @GRAPHBIT_NODE_KIND_JOIN: many inputs into one, [class@JoinNode]
+ * @GRAPHBIT_NODE_KIND_DELAY: a wait, [class@DelayNode]
+ * @GRAPHBIT_NODE_KIND_HTTP: an HTTP request, [class@HttpNode]
+ * @GRAPHBIT_NODE_KIND_APPROVAL: a question to a person, [class@ApprovalNode]
  *
  * What a node does. This enumeration can be extended at a later date.
  *
@@ -30,7 +35,12 @@ typedef enum
   GRAPHBIT_NODE_KIND_AGENT,
   GRAPHBIT_NODE_KIND_CONDITION,
   GRAPHBIT_NODE_KIND_FUNCTION,
-  GRAPHBIT_NODE_KIND_TRANSFORM
+  GRAPHBIT_NODE_KIND_TRANSFORM,
+  GRAPHBIT_NODE_KIND_SPLIT,
+  GRAPHBIT_NODE_KIND_JOIN,
+  GRAPHBIT_NODE_KIND_DELAY,
+  GRAPHBIT_NODE_KIND_HTTP,
+  GRAPHBIT_NODE_KIND_APPROVAL
 } GraphbitNodeKind;
 
 /**

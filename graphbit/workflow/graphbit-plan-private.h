@@ -83,6 +83,44 @@ typedef struct
 
 typedef struct
 {
+  const char *separator; /* NULL: line ends, and an array stays as it is */
+} GraphbitPlanSplit;
+
+typedef struct
+{
+  int mode;                    /* GraphbitJoinMode */
+  const char *separator;       /* never NULL */
+  GraphbitTemplate *template_; /* NULL for all but the template */
+} GraphbitPlanJoin;
+
+typedef struct
+{
+  guint delay_ms;
+} GraphbitPlanDelay;
+
+typedef struct
+{
+  const char *name;
+  GraphbitTemplate *value;
+} GraphbitPlanHeader;
+
+typedef struct
+{
+  GraphbitTemplate *url;
+  const char *method;          /* constant */
+  GraphbitPlanHeader *headers; /* NULL at 0 */
+  guint n_headers;
+  GraphbitTemplate *body;      /* NULL: none */
+  char **allowed_hosts;        /* NULL: none */
+} GraphbitPlanHttp;
+
+typedef struct
+{
+  GraphbitTemplate *question;
+} GraphbitPlanApproval;
+
+typedef struct
+{
   const char *name;
   GraphbitJsonSchema *schema; /* NULL: any value */
 } GraphbitPlanInput;
@@ -98,6 +136,7 @@ guint graphbit_plan_get_n_nodes (GraphbitPlan *self);
 const GraphbitPlanNode *graphbit_plan_get_node (GraphbitPlan *self, guint index);
 /* Both arrays whole, for the scheduler's loops. */
 const GraphbitPlanNode *graphbit_plan_get_nodes (GraphbitPlan *self);
+gboolean graphbit_plan_has_kind (GraphbitPlan *self, GraphbitNodeKind kind);
 guint graphbit_plan_get_n_edges (GraphbitPlan *self);
 const GraphbitPlanEdge *graphbit_plan_get_edge (GraphbitPlan *self, guint index);
 const GraphbitPlanEdge *graphbit_plan_get_edges (GraphbitPlan *self);

@@ -25,6 +25,7 @@ struct _GraphbitPlan
   guint n_nodes;
   guint n_edges;
   guint n_inputs;
+  guint32 kinds; /* that there are: 1 << kind */
   GraphbitPlanNode *nodes;
   GraphbitPlanEdge *edges;
   GraphbitPlanInput *inputs;
@@ -208,6 +209,7 @@ graphbit_plan_new (GraphbitWorkflow *workflow,
       copy->id = g_string_chunk_insert (self->texts, graphbit_node_get_id (node));
       copy->name = g_string_chunk_insert (self->texts, graphbit_node_get_name (node));
       copy->kind = info->kind;
+      self->kinds |= 1u << info->kind;
       copy->on_error = graphbit_node_get_on_error (node);
       copy->timeout_ms = graphbit_node_get_timeout_ms (node);
       copy->max_retries = graphbit_node_get_max_retries (node);
@@ -283,6 +285,13 @@ const GraphbitPlanNode *
 graphbit_plan_get_nodes (GraphbitPlan *self)
 {
   return self->nodes;
+}
+
+gboolean
+graphbit_plan_has_kind (GraphbitPlan *self,
+                        GraphbitNodeKind kind)
+{
+  return (self->kinds & (1u << kind)) != 0;
 }
 
 guint
