@@ -242,6 +242,8 @@ function _init() {
     adornIteration(Graphbit.Run.prototype, 'next_event');
     adornModel(Graphbit.Run.prototype, 'node_runs', 'nodeRuns');
     adornModel(Graphbit.Run.prototype, 'events');
+    adornModel(Graphbit.Run.prototype, 'approvals');
+    adornOptional(Graphbit.Approval.prototype, 'deny');
     replace(Graphbit, 'get_endpoints', list => function () {
         const model = list();
         model[Symbol.iterator] ??= iterateModel;
