@@ -46,19 +46,25 @@ typedef struct _GraphbitLlmUsage GraphbitLlmUsage;
 typedef struct _GraphbitModelInfo GraphbitModelInfo;
 typedef struct _GraphbitProviderCall GraphbitProviderCall;
 
+typedef struct _GraphbitApproval GraphbitApproval;
 typedef struct _GraphbitTool GraphbitTool;
 typedef struct _GraphbitToolCall GraphbitToolCall;
 
 typedef struct _GraphbitAgentNode GraphbitAgentNode;
+typedef struct _GraphbitApprovalNode GraphbitApprovalNode;
 typedef struct _GraphbitConditionNode GraphbitConditionNode;
+typedef struct _GraphbitDelayNode GraphbitDelayNode;
 typedef struct _GraphbitEdge GraphbitEdge;
 typedef struct _GraphbitFunctionNode GraphbitFunctionNode;
+typedef struct _GraphbitHttpNode GraphbitHttpNode;
+typedef struct _GraphbitJoinNode GraphbitJoinNode;
 typedef struct _GraphbitLoopNode GraphbitLoopNode;
 typedef struct _GraphbitMapNode GraphbitMapNode;
 typedef struct _GraphbitNode GraphbitNode;
 typedef struct _GraphbitNodeCall GraphbitNodeCall;
 typedef struct _GraphbitProblem GraphbitProblem;
 typedef struct _GraphbitRegistry GraphbitRegistry;
+typedef struct _GraphbitSplitNode GraphbitSplitNode;
 typedef struct _GraphbitTransformNode GraphbitTransformNode;
 typedef struct _GraphbitWorkflow GraphbitWorkflow;
 typedef struct _GraphbitWorkflowContext GraphbitWorkflowContext;

@@ -13,7 +13,7 @@
 
 const GraphbitEventFieldRow graphbit_event_fields[GRAPHBIT_EVENT_N_FIELDS] = {
   [GRAPHBIT_EVENT_FIELD_TIME] = { "time", FALSE, "when it happened, RFC 3339 in UTC" },
-  [GRAPHBIT_EVENT_FIELD_CATEGORY] = { "category", FALSE, "what it is about: workflow, node, llm or tool" },
+  [GRAPHBIT_EVENT_FIELD_CATEGORY] = { "category", FALSE, "what it is about: workflow, node, approval, llm or tool" },
   [GRAPHBIT_EVENT_FIELD_PHASE] = { "phase", FALSE, "where in the life of that it is" },
   [GRAPHBIT_EVENT_FIELD_SEQUENCE] = { "sequence", TRUE, "its number in the run, counted from 1" },
   [GRAPHBIT_EVENT_FIELD_RUN_ID] = { "run_id", FALSE, "the run's id" },
@@ -24,6 +24,7 @@ const GraphbitEventFieldRow graphbit_event_fields[GRAPHBIT_EVENT_N_FIELDS] = {
   [GRAPHBIT_EVENT_FIELD_TOTAL_NODES] = { "total_nodes", TRUE, "how many nodes it has" },
   [GRAPHBIT_EVENT_FIELD_NODE_ID] = { "node_id", FALSE, "the node's id" },
   [GRAPHBIT_EVENT_FIELD_NODE_NAME] = { "node_name", FALSE, "the node's name" },
+  [GRAPHBIT_EVENT_FIELD_QUESTION] = { "question", FALSE, "what the person is asked" },
   [GRAPHBIT_EVENT_FIELD_LLM_CALL_ID] = { "llm_call_id", FALSE, "the same for all events of one exchange with a model" },
   [GRAPHBIT_EVENT_FIELD_ITERATION] = { "iteration", TRUE, "the agent's round, counted from 1" },
   [GRAPHBIT_EVENT_FIELD_MODEL] = { "model", FALSE, "the model" },
@@ -69,6 +70,9 @@ const GraphbitEventRow graphbit_event_table[] = {
   [GRAPHBIT_EVENT_KIND_NODE_RETRYING] = {
     "node_retrying", "node", "retrying", UPDATES,
     "a node failed and is tried once more", NODE | F (ATTEMPT) | F (ERROR) | F (ERROR_TYPE) },
+  [GRAPHBIT_EVENT_KIND_APPROVAL_REQUESTED] = {
+    "approval_requested", "approval", "requested", UPDATES,
+    "a person is asked", NODE | F (QUESTION) },
   [GRAPHBIT_EVENT_KIND_TOKEN] = {
     "token", "llm", "token", MESSAGES,
     "a model said a piece of its answer", LLM | F (CONTENT) },
@@ -196,6 +200,7 @@ make_schema (void)
   graphbit_json_writer_begin_object (&writer);
   write_group (&writer, "workflow");
   write_group (&writer, "node");
+  write_group (&writer, "approval");
   write_group (&writer, "llm");
   write_group (&writer, "tool");
   graphbit_json_writer_end_object (&writer);

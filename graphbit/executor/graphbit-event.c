@@ -369,6 +369,8 @@ get_text (GraphbitEvent *self,
       return get_node (self)->id;
     case GRAPHBIT_EVENT_FIELD_NODE_NAME:
       return get_node (self)->name;
+    case GRAPHBIT_EVENT_FIELD_QUESTION:
+      return get_detail (self, GRAPHBIT_EVENT_TEXT_QUESTION);
     case GRAPHBIT_EVENT_FIELD_LLM_CALL_ID:
       return get_detail (self, GRAPHBIT_EVENT_TEXT_LLM_CALL_ID);
     case GRAPHBIT_EVENT_FIELD_MODEL:
@@ -774,6 +776,24 @@ graphbit_event_get_attempt (GraphbitEvent *self)
   g_return_val_if_fail (GRAPHBIT_IS_EVENT (self), 0);
 
   return (guint) get_number (self, GRAPHBIT_EVENT_FIELD_ATTEMPT);
+}
+
+/**
+ * graphbit_event_get_question:
+ * @self: an event
+ *
+ * Gets what a person is asked, from `approval_requested`.
+ *
+ * Returns: (nullable): the question, or %NULL
+ *
+ * Since: 1.0
+ */
+const char *
+graphbit_event_get_question (GraphbitEvent *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_EVENT (self), NULL);
+
+  return get_text (self, GRAPHBIT_EVENT_FIELD_QUESTION);
 }
 
 /**

@@ -22,6 +22,7 @@ G_BEGIN_DECLS
  * @GRAPHBIT_EVENT_KIND_NODE_FAILED: a node failed, after its retries
  * @GRAPHBIT_EVENT_KIND_NODE_SKIPPED: a node will not run
  * @GRAPHBIT_EVENT_KIND_NODE_RETRYING: a node failed and is tried once more
+ * @GRAPHBIT_EVENT_KIND_APPROVAL_REQUESTED: a person is asked
  * @GRAPHBIT_EVENT_KIND_TOKEN: a model said a piece of its answer
  * @GRAPHBIT_EVENT_KIND_LLM_CALL_STARTED: a model was asked
  * @GRAPHBIT_EVENT_KIND_LLM_CALL_COMPLETED: a model answered
@@ -44,6 +45,7 @@ typedef enum
   GRAPHBIT_EVENT_KIND_NODE_FAILED,
   GRAPHBIT_EVENT_KIND_NODE_SKIPPED,
   GRAPHBIT_EVENT_KIND_NODE_RETRYING,
+  GRAPHBIT_EVENT_KIND_APPROVAL_REQUESTED,
   GRAPHBIT_EVENT_KIND_TOKEN,
   GRAPHBIT_EVENT_KIND_LLM_CALL_STARTED,
   GRAPHBIT_EVENT_KIND_LLM_CALL_COMPLETED,
@@ -99,6 +101,8 @@ GRAPHBIT_AVAILABLE_IN_ALL
 const char *graphbit_event_get_reason (GraphbitEvent *self);
 GRAPHBIT_AVAILABLE_IN_ALL
 guint graphbit_event_get_attempt (GraphbitEvent *self);
+GRAPHBIT_AVAILABLE_IN_ALL
+const char *graphbit_event_get_question (GraphbitEvent *self);
 GRAPHBIT_AVAILABLE_IN_ALL
 const char *graphbit_event_get_content (GraphbitEvent *self);
 GRAPHBIT_AVAILABLE_IN_ALL

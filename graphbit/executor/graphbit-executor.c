@@ -864,7 +864,7 @@ graphbit_executor_execute_async (GraphbitExecutor *self,
   /* The run tells how it ended. */
   g_task_set_check_cancellable (task, FALSE);
 
-  scheduler = graphbit_scheduler_start (self, workflow, owned, GRAPHBIT_STREAM_MODES_NONE, cancellable, &error);
+  scheduler = graphbit_scheduler_start (self, workflow, owned, GRAPHBIT_STREAM_MODES_NONE, FALSE, cancellable, &error);
   if (scheduler == NULL)
     {
       g_task_return_error (task, error);
@@ -886,8 +886,9 @@ graphbit_executor_execute_async (GraphbitExecutor *self,
  * A run that failed has a result, too; see
  * [method@WorkflowResult.is_success] and [method@WorkflowResult.get_error].
  * Errors are what is wrong before anything ran,
- * %GRAPHBIT_ERROR_INVALID_WORKFLOW and %GRAPHBIT_ERROR_INVALID_ARGUMENT, and
- * %G_IO_ERROR_CANCELLED.
+ * %GRAPHBIT_ERROR_INVALID_WORKFLOW, %GRAPHBIT_ERROR_INVALID_ARGUMENT,
+ * %GRAPHBIT_ERROR_FAILED_PRECONDITION if the workflow has an
+ * [class@ApprovalNode], which nobody could answer, and %G_IO_ERROR_CANCELLED.
  *
  * Returns: (transfer full): the result
  *
@@ -920,8 +921,9 @@ graphbit_executor_execute_finish (GraphbitExecutor *self,
  * A run that failed has a result, too; see
  * [method@WorkflowResult.is_success] and [method@WorkflowResult.get_error].
  * Errors are what is wrong before anything ran,
- * %GRAPHBIT_ERROR_INVALID_WORKFLOW and %GRAPHBIT_ERROR_INVALID_ARGUMENT, and
- * %G_IO_ERROR_CANCELLED.
+ * %GRAPHBIT_ERROR_INVALID_WORKFLOW, %GRAPHBIT_ERROR_INVALID_ARGUMENT,
+ * %GRAPHBIT_ERROR_FAILED_PRECONDITION if the workflow has an
+ * [class@ApprovalNode], which nobody could answer, and %G_IO_ERROR_CANCELLED.
  *
  * Returns: (transfer full): the result
  *
@@ -945,7 +947,7 @@ graphbit_executor_execute (GraphbitExecutor *self,
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
   graphbit_sync_begin (&sync);
-  scheduler = graphbit_scheduler_start (self, workflow, owned, GRAPHBIT_STREAM_MODES_NONE, cancellable, error);
+  scheduler = graphbit_scheduler_start (self, workflow, owned, GRAPHBIT_STREAM_MODES_NONE, FALSE, cancellable, error);
   if (scheduler == NULL)
     {
       graphbit_error_hand_out (error);
@@ -1005,7 +1007,7 @@ graphbit_executor_start (GraphbitExecutor *self,
   g_return_val_if_fail (GRAPHBIT_IS_WORKFLOW (workflow), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  scheduler = graphbit_scheduler_start (self, workflow, owned, mode, NULL, error);
+  scheduler = graphbit_scheduler_start (self, workflow, owned, mode, TRUE, NULL, error);
   if (scheduler == NULL)
     {
       graphbit_error_hand_out (error);

@@ -33,4 +33,10 @@ G_DECLARE_FINAL_TYPE (GraphbitEventList, graphbit_event_list, GRAPHBIT, EVENT_LI
 GraphbitEventList *graphbit_event_list_new (GraphbitScheduler *scheduler);
 void graphbit_event_list_update (GraphbitEventList *self);
 
+#define GRAPHBIT_TYPE_APPROVAL_LIST (graphbit_approval_list_get_type ())
+G_DECLARE_FINAL_TYPE (GraphbitApprovalList, graphbit_approval_list, GRAPHBIT, APPROVAL_LIST, GObject)
+
+GraphbitApprovalList *graphbit_approval_list_new (GraphbitScheduler *scheduler);
+void graphbit_approval_list_update (GraphbitApprovalList *self);
+
 G_END_DECLS

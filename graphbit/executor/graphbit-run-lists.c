@@ -361,3 +361,106 @@ graphbit_event_list_update (GraphbitEventList *self)
       g_list_model_items_changed (G_LIST_MODEL (self), 0, removed, 0);
     }
 }
+
+struct _GraphbitApprovalList
+{
+  GObject parent_instance;
+
+  GraphbitScheduler *scheduler; /* a reference */
+  GPtrArray *shown;             /* of GraphbitApproval */
+};
+
+static guint
+approval_list_get_n_items (GListModel *model)
+{
+  return GRAPHBIT_APPROVAL_LIST (model)->shown->len;
+}
+
+static gpointer
+approval_list_get_item (GListModel *model,
+                        guint position)
+{
+  GPtrArray *shown = GRAPHBIT_APPROVAL_LIST (model)->shown;
+
+  return position < shown->len ? g_object_ref (shown->pdata[position]) : NULL;
+}
+
+static GType
+approval_list_get_item_type (GListModel *model)
+{
+  return GRAPHBIT_TYPE_APPROVAL;
+}
+
+static void
+approval_list_iface_init (GListModelInterface *iface)
+{
+  iface->get_n_items = approval_list_get_n_items;
+  iface->get_item = approval_list_get_item;
+  iface->get_item_type = approval_list_get_item_type;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (GraphbitApprovalList, graphbit_approval_list, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, approval_list_iface_init))
+
+static void
+graphbit_approval_list_finalize (GObject *object)
+{
+  GraphbitApprovalList *self = GRAPHBIT_APPROVAL_LIST (object);
+
+  g_ptr_array_unref (self->shown);
+  graphbit_operation_unref (self->scheduler);
+
+  G_OBJECT_CLASS (graphbit_approval_list_parent_class)->finalize (object);
+}
+
+static void
+graphbit_approval_list_class_init (GraphbitApprovalListClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = graphbit_approval_list_finalize;
+}
+
+static void
+graphbit_approval_list_init (GraphbitApprovalList *self)
+{
+}
+
+static GPtrArray *
+copy_approvals (GraphbitScheduler *scheduler)
+{
+  GPtrArray *copy = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; scheduler->approvals != NULL && i < scheduler->approvals->len; i++)
+    g_ptr_array_add (copy, g_object_ref (scheduler->approvals->pdata[i]));
+  return copy;
+}
+
+GraphbitApprovalList *
+graphbit_approval_list_new (GraphbitScheduler *scheduler)
+{
+  GraphbitApprovalList *self = g_object_new (GRAPHBIT_TYPE_APPROVAL_LIST, NULL);
+
+  self->scheduler = graphbit_operation_ref (scheduler);
+  self->shown = copy_approvals (scheduler);
+  return self;
+}
+
+/* Those that are left keep their order, and new ones come last: what differs is one stretch. */
+void
+graphbit_approval_list_update (GraphbitApprovalList *self)
+{
+  g_autoptr (GPtrArray) old = g_steal_pointer (&self->shown);
+  guint start = 0, n_same = 0;
+  guint removed, added;
+
+  self->shown = copy_approvals (self->scheduler);
+  while (start < old->len && start < self->shown->len && old->pdata[start] == self->shown->pdata[start])
+    start++;
+  while (n_same < old->len - start && n_same < self->shown->len - start &&
+         old->pdata[old->len - 1 - n_same] == self->shown->pdata[self->shown->len - 1 - n_same])
+    n_same++;
+
+  removed = old->len - start - n_same;
+  added = self->shown->len - start - n_same;
+  if (removed > 0 || added > 0)
+    g_list_model_items_changed (G_LIST_MODEL (self), start, removed, added);
+}

@@ -46,6 +46,7 @@ struct _GraphbitRun
   GraphbitScheduler *scheduler; /* a reference */
   GraphbitNodeRunList *node_runs;
   GraphbitEventList *events;
+  GraphbitApprovalList *approvals;
   GraphbitWorkflowResult *result;
 
   /* What was told last. */
@@ -63,6 +64,7 @@ enum
   PROP_PROGRESS,
   PROP_NODE_RUNS,
   PROP_EVENTS,
+  PROP_APPROVALS,
   PROP_DROPPED,
   PROP_RESULT,
   N_PROPS
@@ -424,6 +426,7 @@ graphbit_run_dispose (GObject *object)
   /* The lists and the result hold the state, too, but nothing of this object. */
   g_clear_object (&self->node_runs);
   g_clear_object (&self->events);
+  g_clear_object (&self->approvals);
   g_clear_object (&self->result);
 
   G_OBJECT_CLASS (graphbit_run_parent_class)->dispose (object);
@@ -476,6 +479,9 @@ graphbit_run_get_property (GObject *object,
       break;
     case PROP_EVENTS:
       g_value_set_object (value, graphbit_run_get_events (self));
+      break;
+    case PROP_APPROVALS:
+      g_value_set_object (value, graphbit_run_get_approvals (self));
       break;
     case PROP_DROPPED:
       g_value_set_int64 (value, graphbit_run_get_dropped (self));
@@ -544,6 +550,15 @@ graphbit_run_class_init (GraphbitRunClass *klass)
    */
   properties[PROP_EVENTS] = g_param_spec_object ("events", NULL, NULL, G_TYPE_LIST_MODEL, flags);
   /**
+   * GraphbitRun:approvals: (getter get_approvals)
+   *
+   * What waits for a person, a list model of [class@Approval] in the order in which
+   * they were asked. One that is answered, or wanted no more, leaves the list.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_APPROVALS] = g_param_spec_object ("approvals", NULL, NULL, G_TYPE_LIST_MODEL, flags);
+  /**
    * GraphbitRun:dropped: (getter get_dropped)
    *
    * How many events [property@Run:events] no longer has.
@@ -591,6 +606,12 @@ graphbit_run_update (GraphbitRun *self)
     graphbit_node_run_list_update (self->node_runs);
   if (self->events != NULL)
     graphbit_event_list_update (self->events);
+  if (scheduler->has_new_approvals)
+    {
+      scheduler->has_new_approvals = FALSE;
+      if (self->approvals != NULL)
+        graphbit_approval_list_update (self->approvals);
+    }
   if (scheduler->log.first - 1 != self->dropped)
     {
       self->dropped = scheduler->log.first - 1;
@@ -714,6 +735,26 @@ graphbit_run_get_events (GraphbitRun *self)
   if (self->events == NULL)
     self->events = graphbit_event_list_new (self->scheduler);
   return G_LIST_MODEL (self->events);
+}
+
+/**
+ * graphbit_run_get_approvals: (get-property approvals)
+ * @self: a run
+ *
+ * Gets what waits for a person.
+ *
+ * Returns: (transfer none): a list model of [class@Approval]
+ *
+ * Since: 1.0
+ */
+GListModel *
+graphbit_run_get_approvals (GraphbitRun *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_RUN (self), NULL);
+
+  if (self->approvals == NULL)
+    self->approvals = graphbit_approval_list_new (self->scheduler);
+  return G_LIST_MODEL (self->approvals);
 }
 
 /**

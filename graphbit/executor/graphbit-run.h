@@ -30,6 +30,8 @@ GListModel *graphbit_run_get_node_runs (GraphbitRun *self);
 GRAPHBIT_AVAILABLE_IN_ALL
 GListModel *graphbit_run_get_events (GraphbitRun *self);
 GRAPHBIT_AVAILABLE_IN_ALL
+GListModel *graphbit_run_get_approvals (GraphbitRun *self);
+GRAPHBIT_AVAILABLE_IN_ALL
 gint64 graphbit_run_get_dropped (GraphbitRun *self);
 GRAPHBIT_AVAILABLE_IN_ALL
 GraphbitWorkflowResult *graphbit_run_get_result (GraphbitRun *self);

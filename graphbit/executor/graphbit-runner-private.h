@@ -23,6 +23,15 @@ typedef struct
 
 extern const GraphbitRunner graphbit_runners[]; /* by GraphbitNodeKind */
 
+/* When an answer to the node comes too late. */
+gint64 graphbit_runner_get_deadline (GraphbitScheduler *scheduler, guint node);
+/* What came to it, in the order of connection, with blank lines between; "": nothing. */
+char *graphbit_runner_dup_input (GraphbitScheduler *scheduler, guint node);
+
+gboolean graphbit_runner_run_approval (GraphbitScheduler *scheduler, guint node, char **output, GError **error);
+void graphbit_runner_stop_approval (GraphbitScheduler *scheduler, guint node);
+gboolean graphbit_runner_run_http (GraphbitScheduler *scheduler, guint node, char **output, GError **error);
+void graphbit_runner_stop_http (GraphbitScheduler *scheduler, guint node);
 gboolean graphbit_runner_run_agent (GraphbitScheduler *scheduler, guint node, char **output, GError **error);
 void graphbit_runner_stop_agent (GraphbitScheduler *scheduler, guint node);
 

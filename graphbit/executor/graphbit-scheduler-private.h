@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include "graphbit-approval.h"
 #include "graphbit-event-log-private.h"
 #include "graphbit-executor.h"
 #include "graphbit-llm-usage-private.h"
@@ -119,6 +120,7 @@ struct _GraphbitScheduler
   guint16 is_ended : 1; /* as home sees it; the state follows when everything is in its place */
   guint16 is_paused : 1;
   guint16 is_failing : 1;
+  guint16 has_new_approvals : 1; /* or fewer, since they were told */
   guint16 has_warnings : 1;
   guint16 has_handle : 1;
   guint n_answered; /* atomic: what was written before a waiter got something is seen by who reads this */
@@ -143,6 +145,7 @@ struct _GraphbitScheduler
   GWeakRef handle;
   GSList *waiters;     /* of GraphbitRunWaiter, the newest first */
   gpointer reader;     /* atomic; a GraphbitRunWaiter, or NULL */
+  GPtrArray *approvals; /* of GraphbitApproval, those that wait, in the order in which they were asked; NULL: never one */
   GArray *changed;     /* indices of nodes, once somebody watches NodeRuns */
 
   /* In one block with it. */
@@ -170,11 +173,13 @@ typedef struct
   gint64 told;      /* of it so far */
 } GraphbitInnerRun;
 
-/* Checks, builds, and lets the dispatcher run the first node. The executor's settings are read here. */
+/* Checks, builds, and lets the dispatcher run the first node. The executor's settings are read here. `can_ask`: somebody
+ * sees the run's approvals. */
 GraphbitScheduler *graphbit_scheduler_start (GraphbitExecutor *executor,
                                              GraphbitWorkflow *workflow,
                                              GVariant *inputs,
                                              GraphbitStreamModes modes,
+                                             gboolean can_ask,
                                              GCancellable *cancellable,
                                              GError **error);
 /* Called once when the run ends, from the dispatcher, unless it has ended. */
@@ -255,6 +260,10 @@ graphbit_scheduler_wants (const GraphbitScheduler *self,
 void graphbit_scheduler_note_change (GraphbitScheduler *self, guint node);
 /* Takes the detail over. */
 void graphbit_scheduler_emit (GraphbitScheduler *self, GraphbitEventKind kind, guint32 node, GraphbitEventDetail *detail);
+/* A person is asked, and sees it when the turn ends. */
+void graphbit_scheduler_add_approval (GraphbitScheduler *self, guint node, GraphbitApproval *approval);
+/* It waits no more. Runs code of the application. */
+void graphbit_scheduler_end_approval (GraphbitScheduler *self, GraphbitApproval *approval, GraphbitApprovalState state);
 /* Whether a reader is too far behind for anything new; what stops for that goes on when it has caught up. */
 gboolean graphbit_scheduler_pause (GraphbitScheduler *self);
 /* A reader has read. */

@@ -13,6 +13,7 @@
 
 #include "graphbit-agent-loop-private.h"
 #include "graphbit-agent-report-private.h"
+#include "graphbit-approval-private.h"
 #include "graphbit-clock-private.h"
 #include "graphbit-event-table-private.h"
 #include "graphbit-executor-private.h"
@@ -165,6 +166,42 @@ graphbit_scheduler_emit (GraphbitScheduler *self,
                          GraphbitEventDetail *detail)
 {
   emit_at (self, kind, graphbit_clock_now (), node, 0, detail);
+}
+
+void
+graphbit_scheduler_add_approval (GraphbitScheduler *self,
+                                 guint node,
+                                 GraphbitApproval *approval)
+{
+  GraphbitScheduler *root = self->root;
+
+  if (root->approvals == NULL)
+    root->approvals = g_ptr_array_new_with_free_func (g_object_unref);
+  g_ptr_array_add (root->approvals, g_object_ref (approval));
+  root->has_new_approvals = TRUE;
+
+  if (graphbit_scheduler_wants (self, GRAPHBIT_EVENT_KIND_APPROVAL_REQUESTED))
+    {
+      const char *texts[GRAPHBIT_EVENT_N_TEXTS] = { NULL };
+
+      texts[GRAPHBIT_EVENT_TEXT_QUESTION] = graphbit_approval_get_question (approval);
+      graphbit_scheduler_emit (self, GRAPHBIT_EVENT_KIND_APPROVAL_REQUESTED, node,
+                               graphbit_event_detail_new (texts, 0, 0));
+    }
+}
+
+void
+graphbit_scheduler_end_approval (GraphbitScheduler *self,
+                                 GraphbitApproval *approval,
+                                 GraphbitApprovalState state)
+{
+  GraphbitScheduler *root = self->root;
+
+  g_ptr_array_remove (root->approvals, approval);
+  root->has_new_approvals = TRUE;
+  root->user_depth++;
+  graphbit_approval_set_state (approval, state);
+  root->user_depth--;
 }
 
 gboolean
@@ -831,6 +868,36 @@ on_run_timeout (GraphbitOperation *operation,
   finish_late ((GraphbitScheduler *) operation);
 }
 
+/* Nodes that run, on all levels, but for those that only wait for what is inside of them. */
+static guint
+count_running (GraphbitScheduler *self)
+{
+  g_autoptr (GHashTable) nests = g_hash_table_new (NULL, NULL);
+  guint n = self->n_running;
+
+  for (guint i = 0; self->nesting != NULL && i < self->nesting->runs->len; i++)
+    {
+      GraphbitInnerRun *run = self->nesting->runs->pdata[i];
+
+      if (run->scheduler.is_ended)
+        continue;
+      n += run->scheduler.n_running;
+      if (g_hash_table_add (nests, run->nest))
+        n--;
+    }
+  return n;
+}
+
+/* Whether nothing but persons holds the run up. */
+static void
+tell_waiting (GraphbitScheduler *self)
+{
+  gboolean is_waiting = self->approvals->len > 0 && !self->is_go_on_posted && find_next (self) == NULL &&
+                        count_running (self) == self->approvals->len;
+
+  __atomic_store_n (&self->state, is_waiting ? GRAPHBIT_RUN_STATE_WAITING : GRAPHBIT_RUN_STATE_RUNNING, __ATOMIC_RELEASE);
+}
+
 static void
 go_on (GraphbitScheduler *self)
 {
@@ -870,7 +937,11 @@ go_on (GraphbitScheduler *self)
     }
 
   if (!self->is_ended)
-    graphbit_scheduler_flush (self);
+    {
+      if (G_UNLIKELY (self->approvals != NULL))
+        tell_waiting (self);
+      graphbit_scheduler_flush (self);
+    }
   graphbit_operation_unref (self);
 }
 
@@ -1221,6 +1292,7 @@ scheduler_free (GraphbitOperation *operation)
   g_free (self->id);
   graphbit_event_log_clear (&self->log);
   g_clear_pointer (&self->changed, g_array_unref);
+  g_clear_pointer (&self->approvals, g_ptr_array_unref);
   if (self->has_handle)
     g_weak_ref_clear (&self->handle);
   g_free (self);
@@ -1339,6 +1411,7 @@ graphbit_scheduler_start (GraphbitExecutor *executor,
                           GraphbitWorkflow *workflow,
                           GVariant *inputs,
                           GraphbitStreamModes modes,
+                          gboolean can_ask,
                           GCancellable *cancellable,
                           GError **error)
 {
@@ -1351,6 +1424,14 @@ graphbit_scheduler_start (GraphbitExecutor *executor,
   if (plan == NULL || !check_agents (plan, executor, error))
     return NULL;
 
+  if (!can_ask && graphbit_plan_has_kind (plan, GRAPHBIT_NODE_KIND_APPROVAL))
+    {
+      g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_FAILED_PRECONDITION,
+                           _("The workflow asks a person, and nobody can answer a run that is executed; "
+                             "start it with the executor's start, and answer its approvals"));
+      return NULL;
+    }
+
   if ((inputs != NULL || graphbit_plan_get_n_inputs (plan) > 0) &&
       !graphbit_variables_read_inputs (&read, plan, inputs, error))
     {
@@ -1359,7 +1440,7 @@ graphbit_scheduler_start (GraphbitExecutor *executor,
     }
 
   graphbit_executor_get_settings (executor, &settings);
-  has_agents = graphbit_plan_has_agents (plan);
+  has_agents = graphbit_plan_has_kind (plan, GRAPHBIT_NODE_KIND_AGENT);
   self = allocate (sizeof (GraphbitScheduler), plan, &settings, has_agents);
   self->inputs = read;
   graphbit_scheduler_start_variables (self, plan);

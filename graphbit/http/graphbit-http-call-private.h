@@ -10,6 +10,7 @@
 
 #include "graphbit-endpoint-lane.h"
 #include "graphbit-failure-private.h"
+#include "graphbit-http-address-private.h"
 #include "graphbit-runtime-private.h"
 #include "graphbit-secret-private.h"
 
@@ -40,9 +41,10 @@ typedef struct
   const char *secret_prefix; /* constant, e.g. "Bearer " */
   GraphbitSecret *secret;    /* NULL: the header is not sent */
   GBytes *body;
-  const char *content_type;  /* constant */
+  const char *content_type;  /* constant; NULL: the headers tell */
 
   char *base_uri;       /* the endpoint: origin and base path */
+  GraphbitHttpGuard guard; /* of a URL that is not the developer's, whose origin the base URI is then; NULL: trusted */
   char *lane;           /* the model */
   guint slots;          /* raises the lane's to it; 0: the default of 64 */
   guint requests_per_minute; /* the user's limits of the lane; 0: none, or what another has set */
@@ -102,6 +104,8 @@ typedef struct
                                 const char *body, gsize length, GraphbitHttpVerdict *verdict);
   /* Once, last. NULL: all is well. The handler owns its state again. */
   void (*end) (gpointer state, GraphbitFailure *failure, guint attempts);
+  /* An answer that leads elsewhere. TRUE: the handler follows, and all is well; else it is refused. May be NULL. */
+  gboolean (*redirected) (gpointer state, const GraphbitHttpHead *head);
 } GraphbitHttpHandler;
 
 /* Takes the request over; NULL when the generation has ended (then `end` is not called and the request is freed). */

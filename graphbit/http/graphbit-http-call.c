@@ -522,7 +522,11 @@ exchange_head (gpointer owner,
     {
       graphbit_http_retry_judge (head, graphbit_clock_wall (), &self->verdict);
       if (head->status >= 300 && head->status < 400)
-        settle (self, redirect_failure (self), &self->verdict);
+        {
+          gboolean is_followed = self->handler->redirected != NULL && self->handler->redirected (self->state, head);
+
+          settle (self, is_followed ? NULL : redirect_failure (self), &self->verdict);
+        }
     }
 }
 
@@ -638,6 +642,11 @@ exchange_end (gpointer owner,
       break;
 
     case GRAPHBIT_HTTP_BREAK_REFUSED:
+      /* that it was not let go there is not the server's fault */
+      verdict.is_server_fault = failure->code != GRAPHBIT_ERROR_PERMISSION;
+      settle (self, failure, &verdict);
+      break;
+
     case GRAPHBIT_HTTP_BREAK_GARBAGE:
       settle_fault (self, failure, FALSE);
       break;
@@ -866,7 +875,7 @@ run_start (GraphbitIo *io,
       return;
     }
 
-  self->endpoint = graphbit_http_endpoint_enter (self->thread, request->base_uri, request->secret);
+  self->endpoint = graphbit_http_endpoint_enter (self->thread, request->base_uri, request->secret, request->guard);
   self->lane = graphbit_http_endpoint_get_lane (self->endpoint, request->lane, request->slots);
   if (request->requests_per_minute > 0 || request->tokens_per_minute > 0)
     graphbit_http_limit_set (&self->lane->limit, request->requests_per_minute, request->tokens_per_minute);

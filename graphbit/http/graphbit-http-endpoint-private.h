@@ -7,6 +7,7 @@
 #pragma once
 
 #include "graphbit-histogram-private.h"
+#include "graphbit-http-address-private.h"
 #include "graphbit-http-breaker-private.h"
 #include "graphbit-http-limit-private.h"
 #include "graphbit-http-sessions-private.h"
@@ -54,7 +55,7 @@ graphbit_http_thread_changed (GraphbitHttpThread *self)
 
 #define GRAPHBIT_HTTP_QUOTA 500 /* of retries, per endpoint */
 
-/* One server as one account sees it: origin, base path and key. */
+/* One server as one account sees it: origin, base path and key; and what guards the way to it. */
 typedef struct
 {
   GraphbitHttpThread *thread;
@@ -62,6 +63,7 @@ typedef struct
   char *base_uri;
   char *host;    /* with the port, for messages */
   GraphbitSecret *secret;
+  GraphbitHttpGuard guard; /* NULL: connects to wherever its name leads */
   GHashTable *lanes;
   GraphbitHttpSessions sessions;
   guint n_calls;
@@ -126,7 +128,8 @@ GHashTable *graphbit_http_endpoint_table_new (void);
 /* Made if need be; left again by every one who entered. Without anybody for ten minutes it is dropped. */
 GraphbitHttpEndpoint *graphbit_http_endpoint_enter (GraphbitHttpThread *thread,
                                                     const char *base_uri,
-                                                    GraphbitSecret *secret);
+                                                    GraphbitSecret *secret,
+                                                    GraphbitHttpGuard guard);
 void graphbit_http_endpoint_leave (GraphbitHttpEndpoint *self);
 
 /* Another attempt costs of the endpoint's quota. FALSE: there is not so much left. */

@@ -8,6 +8,7 @@
 
 #include "graphbit-http-endpoint-private.h"
 
+#include <gio/gunixsocketaddress.h>
 #include <string.h>
 
 #include "graphbit-clock-private.h"
@@ -81,7 +82,7 @@ key_equal (gconstpointer a,
   const GraphbitHttpEndpoint *first = a;
   const GraphbitHttpEndpoint *second = b;
 
-  return strcmp (first->base_uri, second->base_uri) == 0 &&
+  return first->guard == second->guard && strcmp (first->base_uri, second->base_uri) == 0 &&
          strcmp (peek (first->secret), peek (second->secret)) == 0;
 }
 
@@ -132,12 +133,29 @@ make_host (const char *base_uri,
   return g_strdup_printf (strchr (host, ':') != NULL ? "[%s]:%d" : "%s:%d", host, g_uri_get_port (uri));
 }
 
+static GSocketConnectable *
+make_remote (const char *base_uri,
+             const char *socket_path,
+             GraphbitHttpGuard guard)
+{
+  g_autoptr (GUri) uri = NULL;
+
+  if (socket_path != NULL)
+    return G_SOCKET_CONNECTABLE (g_unix_socket_address_new (socket_path));
+  if (guard == NULL)
+    return NULL;
+
+  uri = g_uri_parse (base_uri, SOUP_HTTP_URI_FLAGS, NULL);
+  return graphbit_http_address_new_guarded (g_uri_get_host (uri), (guint16) g_uri_get_port (uri), guard);
+}
+
 GraphbitHttpEndpoint *
 graphbit_http_endpoint_enter (GraphbitHttpThread *thread,
                               const char *base_uri,
-                              GraphbitSecret *secret)
+                              GraphbitSecret *secret,
+                              GraphbitHttpGuard guard)
 {
-  GraphbitHttpEndpoint key = { .base_uri = (char *) base_uri, .secret = secret };
+  GraphbitHttpEndpoint key = { .base_uri = (char *) base_uri, .secret = secret, .guard = guard };
   GraphbitHttpEndpoint *self = g_hash_table_lookup (thread->endpoints, &key);
 
   if (self == NULL)
@@ -151,10 +169,12 @@ graphbit_http_endpoint_enter (GraphbitHttpThread *thread,
       self->base_uri = g_strdup (base_uri);
       self->host = make_host (base_uri, socket_path);
       self->secret = secret != NULL ? graphbit_secret_ref (secret) : NULL;
+      self->guard = guard;
       self->lanes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, lane_free);
       self->idle_timer.expired = idle_expired;
       graphbit_http_sessions_init (&self->sessions, thread->buffer, thread->open,
-                                   g_ascii_strncasecmp (base_uri, "https:", 6) == 0, socket_path);
+                                   g_ascii_strncasecmp (base_uri, "https:", 6) == 0,
+                                   make_remote (base_uri, socket_path, guard));
       g_hash_table_add (thread->endpoints, self);
       graphbit_http_thread_changed (thread);
     }

@@ -40,17 +40,17 @@ typedef struct
   char *buffer;  /* to read into; the I/O thread's */
   GraphbitHttpOpen *open;     /* the same */
   gboolean is_secure;         /* https is spoken */
-  GSocketConnectable *remote; /* the UNIX socket, or NULL */
+  GSocketConnectable *remote; /* the UNIX socket, or what guards the way; or NULL */
 } GraphbitHttpSessions;
 
 #define GRAPHBIT_HTTP_BUFFER_SIZE (16 * 1024)
 
-/* `socket_path`: of a UNIX socket, or NULL. */
+/* `remote`: what all of them connect to, whatever the address says, taken over; or NULL. */
 void graphbit_http_sessions_init (GraphbitHttpSessions *self,
                                   char *buffer,
                                   GraphbitHttpOpen *open,
                                   gboolean is_secure,
-                                  const char *socket_path);
+                                  GSocketConnectable *remote);
 void graphbit_http_sessions_clear (GraphbitHttpSessions *self);
 
 /* A place in a session, which is made if all are full. */

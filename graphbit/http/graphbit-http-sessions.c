@@ -8,8 +8,6 @@
 
 #include "graphbit-http-sessions-private.h"
 
-#include <gio/gunixsocketaddress.h>
-
 #include "graphbit-http-environment-private.h"
 
 #define CAPACITY 16
@@ -55,14 +53,13 @@ graphbit_http_sessions_init (GraphbitHttpSessions *self,
                              char *buffer,
                              GraphbitHttpOpen *open,
                              gboolean is_secure,
-                             const char *socket_path)
+                             GSocketConnectable *remote)
 {
   self->sets = g_ptr_array_new_with_free_func (session_set_free);
   self->buffer = buffer;
   self->open = open;
   self->is_secure = is_secure;
-  if (socket_path != NULL)
-    self->remote = G_SOCKET_CONNECTABLE (g_unix_socket_address_new (socket_path));
+  self->remote = remote;
 }
 
 void

@@ -254,6 +254,8 @@ finish_with_error (GraphbitHttpExchange *self,
                                   self->host, error->message, NULL));
   else if (error->domain == G_TLS_ERROR && !g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_EOF))
     finish (self, GRAPHBIT_HTTP_BREAK_REFUSED, explain_tls (self, error));
+  else if (g_error_matches (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_PERMISSION))
+    finish (self, GRAPHBIT_HTTP_BREAK_REFUSED, graphbit_http_address_failure (self->host));
   else if (is_new && !self->is_connected)
     finish (self, GRAPHBIT_HTTP_BREAK_CONNECT, explain_connect (self, error));
   else
@@ -455,13 +457,15 @@ make_message (const GraphbitHttpRequest *request,
   /* without the first every POST is a new connection; a redirect would take the key elsewhere */
   soup_message_add_flags (message, SOUP_MESSAGE_IDEMPOTENT | SOUP_MESSAGE_NO_REDIRECT);
 
+  if (request->body != NULL && request->content_type == NULL)
+    soup_message_set_request_body_from_bytes (message, NULL, request->body);
   for (guint i = 0; request->headers != NULL && i + 1 < request->headers->len; i += 2)
     soup_message_headers_append (headers,
                                  g_ptr_array_index (request->headers, i),
                                  g_ptr_array_index (request->headers, i + 1));
   if (request->secret != NULL && request->secret_header != NULL)
     append_secret (headers, request);
-  if (request->body != NULL)
+  if (request->body != NULL && request->content_type != NULL)
     soup_message_set_request_body_from_bytes (message, request->content_type, request->body);
 
   return message;

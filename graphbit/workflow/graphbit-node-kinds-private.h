@@ -71,6 +71,11 @@ void graphbit_loop_node_build (GraphbitNode *node, gpointer settings, GStringChu
 void graphbit_map_node_build (GraphbitNode *node, gpointer settings, GStringChunk *texts, GraphbitReport *report);
 void graphbit_transform_node_build (GraphbitNode *node, gpointer settings, GStringChunk *texts, GraphbitReport *report);
 void graphbit_workflow_node_build (GraphbitNode *node, gpointer settings, GStringChunk *texts, GraphbitReport *report);
+void graphbit_split_node_build (GraphbitNode *node, gpointer settings, GStringChunk *texts, GraphbitReport *report);
+void graphbit_join_node_build (GraphbitNode *node, gpointer settings, GStringChunk *texts, GraphbitReport *report);
+void graphbit_delay_node_build (GraphbitNode *node, gpointer settings, GStringChunk *texts, GraphbitReport *report);
+void graphbit_http_node_build (GraphbitNode *node, gpointer settings, GStringChunk *texts, GraphbitReport *report);
+void graphbit_approval_node_build (GraphbitNode *node, gpointer settings, GStringChunk *texts, GraphbitReport *report);
 
 gboolean graphbit_condition_node_resolve (GraphbitNode *node, GraphbitRegistry *registry, GError **error);
 gboolean graphbit_condition_node_check_name (GraphbitNode *node, GError **error);

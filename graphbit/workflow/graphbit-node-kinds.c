@@ -14,10 +14,15 @@
 #include "graphbit-check-private.h"
 #include "graphbit-condition-node.h"
 #include "graphbit-error.h"
+#include "graphbit-approval-node.h"
+#include "graphbit-delay-node.h"
 #include "graphbit-function-node.h"
+#include "graphbit-http-node.h"
+#include "graphbit-join-node.h"
 #include "graphbit-loop-node.h"
 #include "graphbit-map-node.h"
 #include "graphbit-nested-private.h"
+#include "graphbit-split-node.h"
 #include "graphbit-transform-node.h"
 #include "graphbit-workflow-node.h"
 
@@ -116,6 +121,105 @@ check_choice (const char *text,
                          _("connect it to a node of that name, or choose another"),
                          _("The condition “%s” may choose “%s”, which is none of its successors"),
                          graphbit_plan_get_node (check->plan, check->index)->name, text);
+}
+
+/* Of settings that hold nothing but texts of the plan. */
+static void
+nothing_clear (gpointer settings)
+{
+}
+
+static void
+join_clear (gpointer settings)
+{
+  GraphbitPlanJoin *join = settings;
+
+  g_clear_pointer (&join->template_, graphbit_template_unref);
+}
+
+static void
+join_foreach_template (gconstpointer settings,
+                       GraphbitTemplateFunc func,
+                       gpointer data)
+{
+  const GraphbitPlanJoin *join = settings;
+
+  if (join->template_ != NULL)
+    func (join->template_, "template", data);
+}
+
+static void
+http_clear (gpointer settings)
+{
+  GraphbitPlanHttp *http = settings;
+
+  for (guint i = 0; i < http->n_headers; i++)
+    graphbit_template_unref (http->headers[i].value);
+  g_clear_pointer (&http->headers, g_free);
+  g_clear_pointer (&http->url, graphbit_template_unref);
+  g_clear_pointer (&http->body, graphbit_template_unref);
+  g_clear_pointer (&http->allowed_hosts, g_strfreev);
+}
+
+static void
+http_foreach_template (gconstpointer settings,
+                       GraphbitTemplateFunc func,
+                       gpointer data)
+{
+  const GraphbitPlanHttp *http = settings;
+
+  if (http->url != NULL)
+    func (http->url, "url", data);
+  for (guint i = 0; i < http->n_headers; i++)
+    func (http->headers[i].value, "headers", data);
+  if (http->body != NULL)
+    func (http->body, "body", data);
+}
+
+static void
+approval_clear (gpointer settings)
+{
+  GraphbitPlanApproval *approval = settings;
+
+  g_clear_pointer (&approval->question, graphbit_template_unref);
+}
+
+static void
+approval_foreach_template (gconstpointer settings,
+                           GraphbitTemplateFunc func,
+                           gpointer data)
+{
+  const GraphbitPlanApproval *approval = settings;
+
+  if (approval->question != NULL)
+    func (approval->question, "question", data);
+}
+
+/* What becomes an object needs a name for each part. */
+static void
+join_check_edges (GraphbitPlan *plan,
+                  guint index,
+                  GraphbitReport *report)
+{
+  const GraphbitPlanNode *node = graphbit_plan_get_node (plan, index);
+  g_autoptr (GHashTable) names = NULL;
+
+  if (((const GraphbitPlanJoin *) node->settings)->mode != GRAPHBIT_JOIN_MODE_OBJECT)
+    return;
+
+  names = g_hash_table_new (g_str_hash, g_str_equal);
+  for (guint i = 0; i < node->n_in; i++)
+    {
+      const GraphbitPlanNode *source = graphbit_plan_get_node (plan, graphbit_plan_get_edge (plan, node->in[i])->source);
+
+      /* one node may come by two kinds of edge */
+      if (!g_hash_table_contains (names, source->name))
+        g_hash_table_insert (names, (gpointer) source->name, (gpointer) source);
+      else if (g_hash_table_lookup (names, source->name) != source)
+        graphbit_report_add (report, GRAPHBIT_SEVERITY_ERROR, NULL,
+                             _("give each of the nodes before it a name of its own"),
+                             _("The join “%s” has two predecessors of the name “%s”"), node->name, source->name);
+    }
 }
 
 /* A condition hands the output of its one data predecessor to one of its data successors, by name. */
@@ -268,6 +372,50 @@ static const GraphbitNodeKindInfo kinds[] = {
     .is_nested = TRUE,
     .build = graphbit_workflow_node_build,
     .clear = graphbit_nested_clear,
+  },
+  {
+    .kind = GRAPHBIT_NODE_KIND_SPLIT,
+    .name = "split",
+    .get_type = graphbit_split_node_get_type,
+    .settings_size = sizeof (GraphbitPlanSplit),
+    .build = graphbit_split_node_build,
+    .clear = nothing_clear,
+  },
+  {
+    .kind = GRAPHBIT_NODE_KIND_JOIN,
+    .name = "join",
+    .get_type = graphbit_join_node_get_type,
+    .settings_size = sizeof (GraphbitPlanJoin),
+    .build = graphbit_join_node_build,
+    .clear = join_clear,
+    .foreach_template = join_foreach_template,
+    .check_edges = join_check_edges,
+  },
+  {
+    .kind = GRAPHBIT_NODE_KIND_DELAY,
+    .name = "delay",
+    .get_type = graphbit_delay_node_get_type,
+    .settings_size = sizeof (GraphbitPlanDelay),
+    .build = graphbit_delay_node_build,
+    .clear = nothing_clear,
+  },
+  {
+    .kind = GRAPHBIT_NODE_KIND_HTTP,
+    .name = "http",
+    .get_type = graphbit_http_node_get_type,
+    .settings_size = sizeof (GraphbitPlanHttp),
+    .build = graphbit_http_node_build,
+    .clear = http_clear,
+    .foreach_template = http_foreach_template,
+  },
+  {
+    .kind = GRAPHBIT_NODE_KIND_APPROVAL,
+    .name = "approval",
+    .get_type = graphbit_approval_node_get_type,
+    .settings_size = sizeof (GraphbitPlanApproval),
+    .build = graphbit_approval_node_build,
+    .clear = approval_clear,
+    .foreach_template = approval_foreach_template,
   },
 };
 

@@ -23,6 +23,11 @@ G_BEGIN_DECLS
  * @GRAPHBIT_NODE_KIND_MAP: a workflow for each element of a list, [class@MapNode]
  * @GRAPHBIT_NODE_KIND_LOOP: a workflow until a condition holds, [class@LoopNode]
  * @GRAPHBIT_NODE_KIND_WORKFLOW: a workflow, [class@WorkflowNode]
+ * @GRAPHBIT_NODE_KIND_SPLIT: one text into a list, [class@SplitNode]
+ * @GRAPHBIT_NODE_KIND_JOIN: many inputs into one, [class@JoinNode]
+ * @GRAPHBIT_NODE_KIND_DELAY: a wait, [class@DelayNode]
+ * @GRAPHBIT_NODE_KIND_HTTP: an HTTP request, [class@HttpNode]
+ * @GRAPHBIT_NODE_KIND_APPROVAL: a question to a person, [class@ApprovalNode]
  *
  * What a node does. This enumeration can be extended at a later date.
  *
@@ -36,7 +41,12 @@ typedef enum
   GRAPHBIT_NODE_KIND_TRANSFORM,
   GRAPHBIT_NODE_KIND_MAP,
   GRAPHBIT_NODE_KIND_LOOP,
-  GRAPHBIT_NODE_KIND_WORKFLOW
+  GRAPHBIT_NODE_KIND_WORKFLOW,
+  GRAPHBIT_NODE_KIND_SPLIT,
+  GRAPHBIT_NODE_KIND_JOIN,
+  GRAPHBIT_NODE_KIND_DELAY,
+  GRAPHBIT_NODE_KIND_HTTP,
+  GRAPHBIT_NODE_KIND_APPROVAL
 } GraphbitNodeKind;
 
 /**

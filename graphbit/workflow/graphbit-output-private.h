@@ -20,6 +20,11 @@ G_BEGIN_DECLS
 
 /* "" for none. */
 char *graphbit_output_join (const char *const *outputs, guint n_outputs);
+/* With something else between. */
+char *graphbit_output_join_with (const char *const *outputs, guint n_outputs, const char *separator);
+
+/* A JSON array of the pieces between the separator; NULL or "": of the lines. */
+char *graphbit_output_split (const char *output, const char *separator);
 
 /* path.to[0].field, or NULL for the whole; NULL if it leads nowhere. */
 char *graphbit_output_lookup (const char *output, const char *path);

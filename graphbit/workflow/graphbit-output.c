@@ -11,10 +11,19 @@
 #include <string.h>
 
 #include "graphbit-json-private.h"
+#include "graphbit-json-writer-private.h"
 
 char *
 graphbit_output_join (const char *const *outputs,
                       guint n_outputs)
+{
+  return graphbit_output_join_with (outputs, n_outputs, "\n\n");
+}
+
+char *
+graphbit_output_join_with (const char *const *outputs,
+                           guint n_outputs,
+                           const char *separator)
 {
   GString *text;
 
@@ -25,11 +34,46 @@ graphbit_output_join (const char *const *outputs,
   for (guint i = 0; i < n_outputs; i++)
     {
       if (i > 0)
-        g_string_append (text, "\n\n");
+        g_string_append (text, separator);
       g_string_append (text, outputs[i]);
     }
 
   return g_string_free (text, FALSE);
+}
+
+char *
+graphbit_output_split (const char *output,
+                       const char *separator)
+{
+  gboolean is_lines = separator == NULL || separator[0] == '\0';
+  GString *json = g_string_new (NULL);
+  const char *start = output;
+  GraphbitJsonWriter writer;
+
+  if (is_lines)
+    separator = "\n";
+
+  graphbit_json_writer_init (&writer, json);
+  graphbit_json_writer_begin_array (&writer);
+
+  while (start != NULL)
+    {
+      const char *end = strstr (start, separator);
+      gsize length = end != NULL ? (gsize) (end - start) : strlen (start);
+
+      /* the last line end begins no further line */
+      if (is_lines && end == NULL && length == 0)
+        break;
+      if (is_lines && length > 0 && start[length - 1] == '\r')
+        length--;
+
+      graphbit_json_writer_string_len (&writer, start, length);
+      start = end != NULL ? end + strlen (separator) : NULL;
+    }
+
+  graphbit_json_writer_end_array (&writer);
+
+  return g_string_free (json, FALSE);
 }
 
 char *

@@ -101,6 +101,44 @@ typedef struct
 
 typedef struct
 {
+  const char *separator; /* NULL: line ends, and an array stays as it is */
+} GraphbitPlanSplit;
+
+typedef struct
+{
+  int mode;                    /* GraphbitJoinMode */
+  const char *separator;       /* never NULL */
+  GraphbitTemplate *template_; /* NULL for all but the template */
+} GraphbitPlanJoin;
+
+typedef struct
+{
+  guint delay_ms;
+} GraphbitPlanDelay;
+
+typedef struct
+{
+  const char *name;
+  GraphbitTemplate *value;
+} GraphbitPlanHeader;
+
+typedef struct
+{
+  GraphbitTemplate *url;
+  const char *method;          /* constant */
+  GraphbitPlanHeader *headers; /* NULL at 0 */
+  guint n_headers;
+  GraphbitTemplate *body;      /* NULL: none */
+  char **allowed_hosts;        /* NULL: none */
+} GraphbitPlanHttp;
+
+typedef struct
+{
+  GraphbitTemplate *question;
+} GraphbitPlanApproval;
+
+typedef struct
+{
   const char *name;
   GraphbitJsonSchema *schema; /* NULL: any value */
   const char *unknown;        /* in the workflow: members of its file; NULL: none */
@@ -132,6 +170,7 @@ guint graphbit_plan_get_n_nodes (GraphbitPlan *self);
 const GraphbitPlanNode *graphbit_plan_get_node (GraphbitPlan *self, guint index);
 /* Both arrays whole, for the scheduler's loops. */
 const GraphbitPlanNode *graphbit_plan_get_nodes (GraphbitPlan *self);
+gboolean graphbit_plan_has_kind (GraphbitPlan *self, GraphbitNodeKind kind);
 guint graphbit_plan_get_n_edges (GraphbitPlan *self);
 const GraphbitPlanEdge *graphbit_plan_get_edge (GraphbitPlan *self, guint index);
 const GraphbitPlanEdge *graphbit_plan_get_edges (GraphbitPlan *self);
@@ -154,7 +193,6 @@ const GraphbitPlanVariable *graphbit_plan_get_variable (GraphbitPlan *self, guin
 /* What the workflow has, and those inside of it. */
 guint graphbit_plan_get_depth (GraphbitPlan *self); /* 1: none is inside */
 gboolean graphbit_plan_has_nested (GraphbitPlan *self);
-gboolean graphbit_plan_has_agents (GraphbitPlan *self);
 /* The path by names of the first agent without a config of its own, or NULL. */
 const char *graphbit_plan_get_agent_without_config (GraphbitPlan *self);
 /* FALSE: the workflow, or one inside of it, has changed since. Any thread. */

@@ -27,6 +27,7 @@ struct _GraphbitPlan
   guint n_edges;
   guint n_inputs;
   guint n_variables;
+  guint32 kinds; /* that there are, on all levels: 1 << kind */
   GraphbitPlanNode *nodes;
   GraphbitPlanEdge *edges;
   GraphbitPlanInput *inputs;
@@ -34,7 +35,6 @@ struct _GraphbitPlan
   GPtrArray *conditions; /* of GraphbitExpression; NULL: none */
 
   guint depth;
-  gboolean has_agents;
   const char *agent_without_config; /* or NULL */
   GArray *sources; /* of Source: the workflow itself, and each inside of it once */
 
@@ -247,12 +247,8 @@ sum_up (GraphbitPlan *self)
       const GraphbitNodeKindInfo *info = graphbit_node_kind_get_info (node->kind);
       GraphbitPlan *inner;
 
-      if (node->kind == GRAPHBIT_NODE_KIND_AGENT)
-        {
-          self->has_agents = TRUE;
-          if (((const GraphbitPlanAgent *) node->settings)->config == NULL)
-            note_agent_without_config (self, node->name, NULL);
-        }
+      if (node->kind == GRAPHBIT_NODE_KIND_AGENT && ((const GraphbitPlanAgent *) node->settings)->config == NULL)
+        note_agent_without_config (self, node->name, NULL);
       if (!info->is_nested)
         continue;
 
@@ -261,7 +257,7 @@ sum_up (GraphbitPlan *self)
         continue;
 
       self->depth = MAX (self->depth, inner->depth + 1);
-      self->has_agents |= inner->has_agents;
+      self->kinds |= inner->kinds;
       if (inner->agent_without_config != NULL)
         note_agent_without_config (self, node->name, inner->agent_without_config);
       if (known == NULL)
@@ -358,6 +354,7 @@ graphbit_plan_new (const GraphbitPlanBuild *build,
       copy->id = g_string_chunk_insert (self->texts, graphbit_node_get_id (node));
       copy->name = g_string_chunk_insert (self->texts, graphbit_node_get_name (node));
       copy->kind = info->kind;
+      self->kinds |= 1u << info->kind;
       copy->on_error = graphbit_node_get_on_error (node);
       copy->timeout_ms = graphbit_node_get_timeout_ms (node);
       copy->max_retries = graphbit_node_get_max_retries (node);
@@ -465,12 +462,6 @@ graphbit_plan_has_nested (GraphbitPlan *self)
   return self->depth > 1;
 }
 
-gboolean
-graphbit_plan_has_agents (GraphbitPlan *self)
-{
-  return self->has_agents;
-}
-
 const char *
 graphbit_plan_get_agent_without_config (GraphbitPlan *self)
 {
@@ -496,6 +487,13 @@ const GraphbitPlanNode *
 graphbit_plan_get_nodes (GraphbitPlan *self)
 {
   return self->nodes;
+}
+
+gboolean
+graphbit_plan_has_kind (GraphbitPlan *self,
+                        GraphbitNodeKind kind)
+{
+  return (self->kinds & (1u << kind)) != 0;
 }
 
 guint

@@ -204,33 +204,7 @@ static char *
 apply_split (const Task *task,
              GError **error)
 {
-  const char *separator = task->settings->argument[0] != '\0' ? task->settings->argument : "\n";
-  gboolean is_lines = task->settings->argument[0] == '\0';
-  GString *json = g_string_new (NULL);
-  const char *start = task->text;
-  GraphbitJsonWriter writer;
-
-  graphbit_json_writer_init (&writer, json);
-  graphbit_json_writer_begin_array (&writer);
-
-  while (start != NULL)
-    {
-      const char *end = strstr (start, separator);
-      gsize length = end != NULL ? (gsize) (end - start) : strlen (start);
-
-      /* the last line end begins no further line */
-      if (is_lines && end == NULL && length == 0)
-        break;
-      if (is_lines && length > 0 && start[length - 1] == '\r')
-        length--;
-
-      graphbit_json_writer_string_len (&writer, start, length);
-      start = end != NULL ? end + strlen (separator) : NULL;
-    }
-
-  graphbit_json_writer_end_array (&writer);
-
-  return g_string_free (json, FALSE);
+  return graphbit_output_split (task->text, task->settings->argument);
 }
 
 static char *
@@ -239,30 +213,21 @@ apply_join (const Task *task,
 {
   const char *separator = task->settings->argument[0] != '\0' ? task->settings->argument : "\n";
   g_autoptr (JsonNode) root = NULL;
-  GString *text = g_string_new (NULL);
+  GString *text;
 
   if (task->n_inputs == 1)
     root = graphbit_json_parse (task->text, -1, NULL);
+  if (graphbit_json_get_kind (root) != GRAPHBIT_JSON_KIND_ARRAY)
+    return graphbit_output_join_with (task->inputs, task->n_inputs, separator);
 
-  if (graphbit_json_get_kind (root) == GRAPHBIT_JSON_KIND_ARRAY)
+  text = g_string_new (NULL);
+  for (guint i = 0; i < graphbit_json_get_size (root); i++)
     {
-      for (guint i = 0; i < graphbit_json_get_size (root); i++)
-        {
-          g_autofree char *element = graphbit_output_from_json (graphbit_json_get_element (root, i));
+      g_autofree char *element = graphbit_output_from_json (graphbit_json_get_element (root, i));
 
-          if (i > 0)
-            g_string_append (text, separator);
-          g_string_append (text, element);
-        }
-    }
-  else
-    {
-      for (guint i = 0; i < task->n_inputs; i++)
-        {
-          if (i > 0)
-            g_string_append (text, separator);
-          g_string_append (text, task->inputs[i]);
-        }
+      if (i > 0)
+        g_string_append (text, separator);
+      g_string_append (text, element);
     }
 
   return g_string_free (text, FALSE);

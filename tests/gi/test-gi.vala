@@ -605,6 +605,70 @@ void runtime (Scripted scripted) throws GLib.Error {
   assert (count_threads ("graphbit-io") == 1);
 }
 
+void lists (Scripted scripted) throws GLib.Error {
+  var workflow = new Graphbit.Workflow ("test");
+  var all = new Graphbit.JoinNode ("all") { mode = Graphbit.JoinMode.OBJECT };
+
+  workflow.add_node (new Graphbit.FunctionNode ("text", (context) => {
+    return "a, b";
+  }));
+  workflow.add_node (new Graphbit.SplitNode ("pieces") { separator = ", " });
+  workflow.add_node (all);
+  workflow.add_node (new Graphbit.DelayNode ("wait", 1));
+  workflow.connect_nodes ("text", "pieces");
+  workflow.connect_nodes ("pieces", "all");
+  workflow.connect_nodes ("all", "wait");
+  var result = new Graphbit.Executor (null).execute (workflow, null);
+  assert_cmpstr (result.get_node_output ("wait"), CompareOperator.EQ, "{\"pieces\":[\"a\",\"b\"]}");
+}
+
+void http (Scripted scripted) throws GLib.Error {
+  for (uint i = 0; i < 2; i++) {
+    var workflow = new Graphbit.Workflow ("test");
+    var fetch = new Graphbit.HttpNode ("fetch", scripted.server.base_url + "/data?q={q}");
+    var inputs = new VariantDict ();
+
+    inputs.insert ("q", "s", "x");
+    fetch.headers = new Variant.parsed ("{'X-Key': '{q}'}");
+    if (i == 1) {
+      fetch.allowed_hosts = { "127.0.0.1" };
+      scripted.step ("{\"body\": \"found\"}");
+    }
+    workflow.add_node (fetch);
+    var result = new Graphbit.Executor (null).execute (workflow, inputs.end ());
+    if (i == 0)
+      assert (result.get_node_error ("fetch") is Graphbit.Error.PERMISSION);
+    else
+      assert_cmpstr (result.get_node_output ("fetch"), CompareOperator.EQ, "found");
+  }
+}
+
+void approval (Scripted scripted) throws GLib.Error {
+  var workflow = new Graphbit.Workflow ("test");
+  Graphbit.Event? event;
+
+  workflow.add_node (new Graphbit.ApprovalNode ("send?", "Send it?"));
+  var run = new Graphbit.Executor (null).start (workflow, null, Graphbit.StreamModes.UPDATES);
+  while ((event = run.next_event ()) != null) {
+    if (event.get_kind () != Graphbit.EventKind.APPROVAL_REQUESTED)
+      continue;
+    assert_cmpstr (event.get_question (), CompareOperator.EQ, "Send it?");
+    var asked = (Graphbit.Approval) run.approvals.get_item (0);
+    assert_cmpstr (asked.question, CompareOperator.EQ, "Send it?");
+    assert (asked.state == Graphbit.ApprovalState.WAITING && asked.tool_call == null);
+    assert (asked.allow ());
+    assert (!asked.deny ());
+  }
+  assert (run.result.is_success ());
+
+  run = new Graphbit.Executor (null).start (workflow, null, Graphbit.StreamModes.NONE);
+  run.approvals.items_changed.connect ((model, position, removed, added) => {
+    if (added > 0)
+      ((Graphbit.Approval) model.get_item (position)).deny ("it is late");
+  });
+  assert (run.wait ().get_node_error ("send?") is Graphbit.Error.TOOL_DENIED);
+}
+
 // For some milliseconds, so that what is told ten times a second is told.
 void iterate () {
   var loop = new MainLoop ();
@@ -665,6 +729,9 @@ int main (string[] args) {
   add ("answered-later", answered_later);
   add ("functions-that-throw", functions_that_throw);
   add ("events", events);
+  add ("lists", lists);
+  add ("http", http);
+  add ("approval", approval);
   add ("cancellation", cancellation);
   add ("endpoints", endpoints);
   add ("errors", errors);

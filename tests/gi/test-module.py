@@ -130,6 +130,23 @@ def test_condition_expression(server):
     tap.raises(TypeError, Node.condition, "which?", lambda context: "loud", expression="'loud'")
 
 
+def test_other_nodes(server):
+    server.step(body="a-b")
+    workflow = Workflow("others")
+    workflow.add_node(Node.http("fetch", server.get_base_url() + "/data", headers={"X-Key": "k"}, allowed_hosts=["127.0.0.1"]))
+    workflow.add_node(Node.split("pieces", "-"))
+    workflow.add_node(Node.delay("wait", 1))
+    workflow.add_node(Node.join("all", "list"))
+    workflow.add_node(Node.approval("go?", "Go on?", fallback="no", on_error="fallback"))
+    for pair in (("fetch", "pieces"), ("pieces", "wait"), ("wait", "all"), ("all", "go?")):
+        workflow.connect(*pair)
+    run = Executor().start(workflow)
+    run.get_approvals().connect("items-changed", lambda model, *_: [approval.deny() for approval in model])
+    result = run.wait()
+    assert result.is_success() and result.get_node_output("go?") == "no", result.get_error()
+    assert result.get_node_output("all") == '[["a","b"]]'
+
+
 async def test_run_async(server):
     server.step(call_tools=True)
     result = await Executor(LlmConfig.openai(), timeout_seconds=60).run_async(build())

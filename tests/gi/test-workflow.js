@@ -219,6 +219,51 @@ await run({
         check((await live.wait_async()).is_success());
     },
 
+    async lists() {
+        const all = new Graphbit.JoinNode({name: 'all', mode: Graphbit.JoinMode.OBJECT});
+        const workflow = build([func('text', () => 'a, b'), new Graphbit.SplitNode({name: 'pieces', separator: ', '}), all,
+            Graphbit.DelayNode.new('wait', 1)],
+        [['text', 'pieces'], ['text', 'all'], ['pieces', 'all'], ['all', 'wait']]);
+        const result = await new Graphbit.Executor().execute_async(workflow);
+        equal(JSON.parse(result.get_node_output('wait')), {text: 'a, b', pieces: ['a', 'b']});
+    },
+
+    async http(scripted) {
+        const url = `${scripted.server.base_url}/data?q={{input.q}}`;
+        const headers = new GLib.Variant('a{ss}', {'X-Key': '{key}'});
+        const executor = new Graphbit.Executor();
+        let result = await executor.execute_async(build([new Graphbit.HttpNode({name: 'fetch', url, headers})]),
+            {q: 'x', key: 'k'});
+        check(result.get_node_error('fetch').matches(Graphbit.Error, Code.PERMISSION));
+        scripted.step({body: 'found'});
+        result = await executor.execute_async(build([new Graphbit.HttpNode(
+            {name: 'fetch', url, headers, allowed_hosts: ['127.0.0.1']})]), {q: 'x', key: 'k'});
+        equal(result.get_node_output('fetch'), 'found');
+    },
+
+    async approval() {
+        const workflow = build([func('draft', () => 'Dear all'), new Graphbit.ApprovalNode(
+            {name: 'send?', question: 'Send “{{node.draft}}”?'}), func('send', context => `${context.get_input()}!`)],
+        [['draft', 'send?'], ['send?', 'send']]);
+        let live = new Graphbit.Executor().start(workflow);
+        for await (const event of live) {
+            if (event.get_kind() !== Graphbit.EventKind.APPROVAL_REQUESTED)
+                continue;
+            equal(event.get_payload().question, 'Send “Dear all”?');
+            const [approval] = live.approvals;
+            equal(approval.question, 'Send “Dear all”?');
+            equal(approval.tool_call, null);
+            check(approval.allow());
+            check(!approval.deny('too late'));
+        }
+        equal(live.get_result().get_node_output('send'), 'Dear all!');
+
+        live = new Graphbit.Executor().start(workflow);
+        live.approvals.connect('items-changed', model => [...model].forEach(approval => approval.deny()));
+        check((await live.wait_async()).get_node_error('send?').matches(Graphbit.Error, Code.TOOL_DENIED));
+        await fails(Code.FAILED_PRECONDITION, () => new Graphbit.Executor().execute_async(workflow));
+    },
+
     async leftEventsCancelTheRun(scripted) {
         scripted.step({stall: true});
         const executor = new Graphbit.Executor({config: scripted.config()});

@@ -234,6 +234,84 @@ def test_expressions(server):
     tap.raises(Graphbit.GraphbitError, workflow.validate, code=Code.INVALID_WORKFLOW)
 
 
+def test_lists(server):
+    workflow = build(
+        function("text", lambda context: "a, b"),
+        Graphbit.SplitNode("pieces", separator=", "),
+        Graphbit.JoinNode("all", mode="object"),
+        Graphbit.JoinNode("told", mode=Graphbit.JoinMode.TEMPLATE, template="{{node.all.pieces[1]}}"),
+        Graphbit.DelayNode("wait", 1),
+        edges=[("text", "pieces"), ("text", "all"), ("pieces", "all"), ("all", "told"), ("told", "wait")],
+    )
+    result = Graphbit.Executor().execute(workflow)
+    assert result.is_success(), result.get_error()
+    assert result.get_node_output_json("all").get_object().get_array_member("pieces").get_length() == 2
+    assert result.get_node_output("wait") == "b"
+
+
+def test_http(server):
+    url = server.get_base_url() + "/data?q={{input.q}}"
+    node = Graphbit.HttpNode("fetch", url, method="POST", headers={"X-Key": "{key}"}, body='{"q": "{q}"}')
+    refused = Graphbit.Executor().execute(build(node), {"q": "a b", "key": "k"})
+    assert refused.get_node_error("fetch").code == Code.PERMISSION, refused.get_node_error("fetch")
+    assert isinstance(refused.get_node_error("fetch"), PermissionError) and server.get_request_count() == 0
+
+    node = Graphbit.HttpNode("fetch", url, method="POST", headers={"X-Key": "{key}"}, body='{"q": "{q}"}')
+    node.set_allowed_hosts(["127.0.0.1"])
+    assert node.get_headers() == {"X-Key": "{key}"} and node.props.method == "POST"
+    server.step(body="found")
+    result = Graphbit.Executor().execute(build(node), {"q": "a b", "key": "k"})
+    assert result.get_node_output("fetch") == "found", result.get_error()
+    server.step(status=404, body="nothing")
+    error = Graphbit.Executor().execute(build(Graphbit.HttpNode("fetch", server.get_base_url(), allowed_hosts=["127.0.0.1"])))
+    assert error.get_node_error("fetch").details.get_http_status() == 404
+
+
+def test_approval(server):
+    def ask():
+        workflow = build(
+            function("draft", lambda context: "Dear all"),
+            Graphbit.ApprovalNode("send?", "Send “{{node.draft}}”?"),
+            function("send", lambda context: context.get_input() + " was sent"),
+            edges=[("draft", "send?"), ("send?", "send")],
+        )
+        return workflow, Graphbit.Executor().start(workflow, None, Graphbit.StreamModes.UPDATES)
+
+    asked = []
+
+    def answer(model, position, removed, added):
+        for approval in list(model)[position : position + added]:
+            asked.append(approval.props.question)
+            assert approval.get_node_name() == "send?" and approval.get_tool_call() is None
+            assert approval.allow() and not approval.deny("too late")
+
+    workflow, run = ask()
+    run.get_approvals().connect("items-changed", answer)
+    assert run.wait().get_node_output("send") == "Dear all was sent"
+    assert asked == ["Send “Dear all”?"] and len(run.get_approvals()) == 0
+
+    workflow, run = ask()
+    for event in run:
+        if event.get_kind() == Graphbit.EventKind.APPROVAL_REQUESTED:
+            assert event.get_payload()["question"] == "Send “Dear all”?"
+            assert run.get_approvals()[0].deny("it is late")
+    error = run.get_result().get_node_error("send?")
+    assert error.code == Code.TOOL_DENIED and "it is late" in str(error)
+    assert run.get_result().get_node_output("send") is None
+
+    tap.raises(Graphbit.GraphbitError, Graphbit.Executor().execute, workflow, code=Code.FAILED_PRECONDITION)
+
+
+async def test_approval_async(server):
+    workflow = build(Graphbit.ApprovalNode("go?", "Go on?"))
+    run = Graphbit.Executor().start(workflow, None, Graphbit.StreamModes.UPDATES)
+    async for event in run:
+        if event.get_event() == "approval_requested":
+            approval = run.get_approvals()[0]
+            assert await asyncio.get_running_loop().run_in_executor(None, approval.allow)
+    assert run.get_result().is_success() and approval.get_state() == Graphbit.ApprovalState.ALLOWED
+
+
 def test_tool(server):
     call_tool(server, city="Lisbon")
     result = Graphbit.Executor(server.config()).execute(

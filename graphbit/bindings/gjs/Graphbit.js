@@ -261,6 +261,8 @@ function _init() {
     adornModel(Graphbit.Run.prototype, 'node_runs', 'nodeRuns');
     adornModel(Graphbit.Run.prototype, 'events');
     adornModel(Graphbit.NodeRun.prototype, 'children');
+    adornModel(Graphbit.Run.prototype, 'approvals');
+    adornOptional(Graphbit.Approval.prototype, 'deny');
     replace(Graphbit, 'get_endpoints', list => function () {
         const model = list();
         model[Symbol.iterator] ??= iterateModel;

@@ -235,3 +235,23 @@ class Node:
     def workflow(name, workflow, **keywords):
         """The workflow, once."""
         return Graphbit.WorkflowNode(name, workflow, **_without_none(keywords))
+
+    @staticmethod
+    def split(name, separator=None, **keywords):
+        return Graphbit.SplitNode(name, **_without_none({"separator": separator, **keywords}))
+
+    @staticmethod
+    def join(name, mode=None, **keywords):
+        return Graphbit.JoinNode(name, **_without_none({"mode": mode, **keywords}))
+
+    @staticmethod
+    def delay(name, delay_ms, **keywords):
+        return Graphbit.DelayNode(name, delay_ms, **keywords)
+
+    @staticmethod
+    def http(name, url, **keywords):
+        return Graphbit.HttpNode(name, url, **_without_none(keywords))
+
+    @staticmethod
+    def approval(name, question, **keywords):
+        return Graphbit.ApprovalNode(name, question, **_without_none(keywords))
