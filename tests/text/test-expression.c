@@ -114,6 +114,7 @@ static const char *const holds[] = {
   "'\\n' != \"\\n\"",
   "\"\\\"\\\\\\n\\r\\t\" != ''",
   "'' == \"\"",
+  "'a\\' == \"a\\\\\"",
   "null == null",
   "null != 0",
   "null != false",
