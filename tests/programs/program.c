@@ -117,6 +117,18 @@ print_result (GraphbitWorkflowResult *result,
 /* Runs. */
 
 static const char *cancel_at;
+static gboolean is_allowed; /* what a person says who is asked */
+
+static void
+answer_person (GraphbitRun *run)
+{
+  g_autoptr (GraphbitApproval) approval = g_list_model_get_item (graphbit_run_get_approvals (run), 0);
+
+  if (is_allowed)
+    graphbit_approval_allow (approval);
+  else
+    graphbit_approval_deny (approval, "it is late");
+}
 
 static void
 on_event (GObject *object,
@@ -137,6 +149,8 @@ on_event (GObject *object,
   if (graphbit_event_get_kind (event) == GRAPHBIT_EVENT_KIND_NODE_STARTED &&
       g_strcmp0 (graphbit_event_get_node_name (event), cancel_at) == 0)
     graphbit_run_cancel (run);
+  if (graphbit_event_get_kind (event) == GRAPHBIT_EVENT_KIND_APPROVAL_REQUESTED)
+    answer_person (run);
   graphbit_run_next_event_async (run, NULL, on_event, NULL);
 }
 
@@ -763,6 +777,206 @@ stream (GraphbitWorkflow *workflow)
           graphbit_llm_response_get_finish_reason (response) == GRAPHBIT_LLM_FINISH_REASON_STOP ? "stop" : "?");
 }
 
+static char *
+say_list (GraphbitWorkflowContext *context,
+          gpointer data,
+          GError **error)
+{
+  return g_strdup ("[\"a\", {\"b\": 1}]");
+}
+
+static char *
+say_x (GraphbitWorkflowContext *context,
+       gpointer data,
+       GError **error)
+{
+  return g_strdup ("x");
+}
+
+static void
+nested (GraphbitWorkflow *workflow)
+{
+  g_autoptr (GraphbitExecutor) executor = graphbit_executor_new (NULL);
+  g_autoptr (GraphbitWorkflow) each = graphbit_workflow_new ("program");
+  g_autoptr (GraphbitWorkflow) grow = graphbit_workflow_new ("program");
+  g_autoptr (GraphbitWorkflow) wrap = graphbit_workflow_new ("program");
+
+  add_change (each, "one", GRAPHBIT_TRANSFORMATION_TEMPLATE, "{index}: {item}");
+  add_change (grow, "more", GRAPHBIT_TRANSFORMATION_TEMPLATE, "{input}+");
+  add_change (wrap, "wrap", GRAPHBIT_TRANSFORMATION_TEMPLATE, "<{input}>");
+  add_function (workflow, "list", say_list);
+  add_function (workflow, "x", say_x);
+  graphbit_map_node_set_max_concurrency (add (workflow, graphbit_map_node_new ("each", each)), 1);
+  add (workflow, graphbit_loop_node_new ("again", grow, "length (output) >= 3", 10));
+  add (workflow, graphbit_workflow_node_new ("inside", wrap));
+  join (workflow, "list>each x>again again>inside");
+  show (workflow, executor, NULL, GRAPHBIT_STREAM_MODES_ALL);
+}
+
+static char *
+say_order (GraphbitWorkflowContext *context,
+           gpointer data,
+           GError **error)
+{
+  return g_strdup ("{\"count\": 7, \"tags\": [\"new\"]}");
+}
+
+static void
+expressions (GraphbitWorkflow *workflow)
+{
+  g_autoptr (GraphbitExecutor) executor = graphbit_executor_new (NULL);
+  g_autoptr (GError) error = NULL;
+  GraphbitConditionNode *size;
+  GVariantDict dict;
+
+  add_function (workflow, "order", say_order);
+  size = graphbit_condition_node_new_for_expression ("size?", "node.order.count > 5 ? 'many' : 'few'", &error);
+  check (error);
+  add (workflow, size);
+  add_change (workflow, "many", GRAPHBIT_TRANSFORMATION_TEMPLATE, "more than five");
+  add_change (workflow, "few", GRAPHBIT_TRANSFORMATION_TEMPLATE, "up to five");
+  add_change (workflow, "tagged", GRAPHBIT_TRANSFORMATION_TEMPLATE, "it is new");
+  add_change (workflow, "plain", GRAPHBIT_TRANSFORMATION_TEMPLATE, "no word");
+  join (workflow, "order>size? size?>many size?>few");
+  graphbit_workflow_connect_nodes_full (workflow, "order", "tagged", GRAPHBIT_EDGE_KIND_CONDITIONAL,
+                                        "'new' in node.order.tags", &error);
+  graphbit_workflow_connect_nodes_full (workflow, "order", "plain", GRAPHBIT_EDGE_KIND_CONDITIONAL, "word == null", &error);
+  check (error);
+  g_variant_dict_init (&dict, NULL);
+  g_variant_dict_insert (&dict, "word", "s", "y");
+  show (workflow, executor, g_variant_dict_end (&dict), GRAPHBIT_STREAM_MODES_ALL);
+}
+
+static char *
+say_letters (GraphbitWorkflowContext *context,
+             gpointer data,
+             GError **error)
+{
+  return g_strdup ("a, b");
+}
+
+static void
+lists (GraphbitWorkflow *workflow)
+{
+  g_autoptr (GraphbitExecutor) executor = graphbit_executor_new (NULL);
+
+  add_function (workflow, "text", say_letters);
+  graphbit_split_node_set_separator (add (workflow, graphbit_split_node_new ("pieces")), ", ");
+  graphbit_join_node_set_mode (add (workflow, graphbit_join_node_new ("all")), GRAPHBIT_JOIN_MODE_OBJECT);
+  add (workflow, graphbit_delay_node_new ("wait", 1));
+  join (workflow, "text>pieces text>all pieces>all all>wait");
+  show (workflow, executor, NULL, GRAPHBIT_STREAM_MODES_ALL);
+}
+
+static GVariant *
+make_question (void)
+{
+  GVariantDict dict;
+
+  g_variant_dict_init (&dict, NULL);
+  g_variant_dict_insert (&dict, "q", "s", "x");
+  return g_variant_dict_end (&dict);
+}
+
+static void
+fetch (GraphbitWorkflow *workflow)
+{
+  static const char *const hosts[] = { "127.0.0.1", NULL };
+  g_autoptr (GraphbitExecutor) executor = graphbit_executor_new (NULL);
+  g_autofree char *url = g_strconcat (g_getenv ("GRAPHBIT_PROGRAM_URL"), "/data?q={{input.q}}", NULL);
+  GraphbitHttpNode *node = add (workflow, graphbit_http_node_new ("fetch", url));
+  g_autoptr (GAsyncResult) done = NULL;
+  g_autoptr (GraphbitWorkflowResult) refused = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) cause = NULL;
+
+  graphbit_executor_execute_async (executor, workflow, make_question (), NULL, on_result, &done);
+  g_main_loop_run (loop);
+  refused = graphbit_executor_execute_finish (executor, done, &error);
+  check (error);
+  cause = graphbit_workflow_result_get_node_error (refused, "fetch");
+  printf ("refused %d\n", cause->code);
+  graphbit_http_node_set_allowed_hosts (node, hosts);
+  show (workflow, executor, make_question (), GRAPHBIT_STREAM_MODES_ALL);
+}
+
+static char *
+say_dear (GraphbitWorkflowContext *context,
+          gpointer data,
+          GError **error)
+{
+  return g_strdup ("Dear all");
+}
+
+static void
+approval (GraphbitWorkflow *workflow)
+{
+  g_autoptr (GraphbitExecutor) executor = graphbit_executor_new (NULL);
+
+  add_function (workflow, "draft", say_dear);
+  add (workflow, graphbit_approval_node_new ("send?", "Send “{{node.draft}}”?"));
+  add_function (workflow, "send", exclaim);
+  join (workflow, "draft>send? send?>send");
+  is_allowed = TRUE;
+  show (workflow, executor, NULL, GRAPHBIT_STREAM_MODES_ALL);
+  is_allowed = FALSE;
+  show (workflow, executor, NULL, GRAPHBIT_STREAM_MODES_ALL);
+}
+
+static char *
+choose_shout (GraphbitWorkflowContext *context,
+              gpointer data,
+              GError **error)
+{
+  return g_strdup ("shout");
+}
+
+static void
+saved (GraphbitWorkflow *workflow)
+{
+  g_autoptr (GraphbitExecutor) executor = graphbit_executor_new (NULL);
+  g_autoptr (GraphbitRegistry) registry = graphbit_registry_new ();
+  g_autoptr (GraphbitWorkflow) copy = NULL;
+  g_autoptr (GraphbitWorkflow) loaded = NULL;
+  g_autoptr (GFileIOStream) stream = NULL;
+  g_autoptr (GFile) file = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *again = NULL;
+  g_autofree char *late = NULL;
+  GVariantDict dict;
+
+  add_change (workflow, "start", GRAPHBIT_TRANSFORMATION_TEMPLATE, "{{input.word}}");
+  add (workflow, g_object_new (GRAPHBIT_TYPE_CONDITION_NODE, "name", "which?", "function-name", "which", NULL));
+  add (workflow, g_object_new (GRAPHBIT_TYPE_FUNCTION_NODE, "name", "shout", "function-name", "shout", NULL));
+  add_change (workflow, "quiet", GRAPHBIT_TRANSFORMATION_LOWERCASE, NULL);
+  join (workflow, "start>which? which?>shout which?>quiet");
+  graphbit_registry_add_condition (registry, "which", choose_shout, NULL, NULL, &error);
+  graphbit_registry_add_function (registry, "shout", exclaim, NULL, NULL, &error);
+  check (error);
+  text = graphbit_workflow_to_json (workflow, &error);
+  check (error);
+  copy = graphbit_workflow_new_from_json (text, registry, &error);
+  check (error);
+  again = graphbit_workflow_to_json (copy, &error);
+  printf ("%s\n", g_str_equal (again, text) ? "the same" : "another");
+  g_variant_dict_init (&dict, NULL);
+  g_variant_dict_insert (&dict, "word", "s", "hey");
+  show (copy, executor, g_variant_dict_end (&dict), GRAPHBIT_STREAM_MODES_ALL);
+
+  file = g_file_new_tmp ("graphbit-XXXXXX.json", &stream, &error);
+  check (error);
+  graphbit_workflow_save (copy, file, NULL, &error);
+  check (error);
+  loaded = graphbit_workflow_load (file, registry, NULL, &error);
+  check (error);
+  late = graphbit_workflow_to_json (loaded, &error);
+  printf ("%s\n", g_str_equal (late, text) ? "the same" : "another");
+  g_file_delete (file, NULL, NULL);
+  g_assert_null (graphbit_workflow_new_from_json (text, NULL, &error));
+  printf ("refused %d\n", error->code);
+}
+
 static const struct
 {
   const char *name;
@@ -783,6 +997,12 @@ static const struct
   { "stats", stats },
   { "inputs", inputs },
   { "stream", stream },
+  { "nested", nested },
+  { "expressions", expressions },
+  { "lists", lists },
+  { "fetch", fetch },
+  { "approval", approval },
+  { "saved", saved },
 };
 
 int

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
 // The programs in JavaScript: program.js NAME. Runs are read by `for await`, functions that take time are promises.
+import Gio from 'gi://Gio';
 import GLib from 'gi://GLib';
 import Graphbit from 'gi://Graphbit?version=1.0';
 import Json from 'gi://Json?version=1.0';
@@ -46,12 +47,14 @@ function printResult(result, workflow) {
         print(`= usage ${usage.prompt_tokens} ${usage.completion_tokens} ${usage.total_tokens}`);
 }
 
-async function show(workflow, executor, {inputs = null, mode = StreamModes.ALL, cancelAt = null} = {}) {
+async function show(workflow, executor, {inputs = null, mode = StreamModes.ALL, cancelAt = null, answer = null} = {}) {
     const run = executor.start(workflow, inputs, mode);
     for await (const event of run) {
         printEvent(event);
         if (event.get_event() === 'node_started' && event.get_node_name() === cancelAt)
             run.cancel();
+        if (event.get_event() === 'approval_requested')
+            answer(run.approvals.get_item(0));
     }
     printResult(await run.wait_async(), workflow);
 }
@@ -250,6 +253,91 @@ const programs = {
         await show(workflow, executor, {inputs});
         try {
             executor.start(workflow, {town: 'Porto'});
+        } catch (error) {
+            print(`refused ${error.code}`);
+        }
+    },
+
+    async 'nested'() {
+        const each = build([change('one', Change.TEMPLATE, {argument: '{index}: {item}'})]);
+        const grow = build([change('more', Change.TEMPLATE, {argument: '{input}+'})]);
+        const wrap = build([change('wrap', Change.TEMPLATE, {argument: '<{input}>'})]);
+        const workflow = build([
+            func('list', () => '["a", {"b": 1}]'),
+            func('x', () => 'x'),
+            new Graphbit.MapNode({name: 'each', workflow: each, max_concurrency: 1}),
+            new Graphbit.LoopNode({name: 'again', workflow: grow, condition: 'length (output) >= 3', max_iterations: 10}),
+            Graphbit.WorkflowNode.new('inside', wrap),
+        ], 'list>each x>again again>inside');
+        await show(workflow, new Executor());
+    },
+
+    async 'expressions'() {
+        const workflow = build([
+            func('order', () => '{"count": 7, "tags": ["new"]}'),
+            ConditionNode.new_for_expression('size?', "node.order.count > 5 ? 'many' : 'few'"),
+            change('many', Change.TEMPLATE, {argument: 'more than five'}),
+            change('few', Change.TEMPLATE, {argument: 'up to five'}),
+            change('tagged', Change.TEMPLATE, {argument: 'it is new'}),
+            change('plain', Change.TEMPLATE, {argument: 'no word'}),
+        ], 'order>size? size?>many size?>few');
+        const {CONDITIONAL} = Graphbit.EdgeKind;
+        workflow.connect_nodes_full('order', 'tagged', CONDITIONAL, "'new' in node.order.tags");
+        workflow.connect_nodes_full('order', 'plain', CONDITIONAL, 'word == null');
+        await show(workflow, new Executor(), {inputs: {word: 'y'}});
+    },
+
+    async 'lists'() {
+        const workflow = build([
+            func('text', () => 'a, b'),
+            new Graphbit.SplitNode({name: 'pieces', separator: ', '}),
+            new Graphbit.JoinNode({name: 'all', mode: Graphbit.JoinMode.OBJECT}),
+            Graphbit.DelayNode.new('wait', 1),
+        ], 'text>pieces text>all pieces>all all>wait');
+        await show(workflow, new Executor());
+    },
+
+    async 'fetch'() {
+        const url = `${GLib.getenv('GRAPHBIT_PROGRAM_URL')}/data?q={{input.q}}`;
+        const inputs = {q: 'x'};
+        const refused = await new Executor().execute_async(build([new Graphbit.HttpNode({name: 'fetch', url})]), inputs);
+        print(`refused ${refused.get_node_error('fetch').code}`);
+        await show(build([new Graphbit.HttpNode({name: 'fetch', url, allowed_hosts: ['127.0.0.1']})]), new Executor(),
+            {inputs});
+    },
+
+    async 'approval'() {
+        const workflow = build([
+            func('draft', () => 'Dear all'),
+            new Graphbit.ApprovalNode({name: 'send?', question: 'Send “{{node.draft}}”?'}),
+            func('send', context => `${context.get_input()}!`),
+        ], 'draft>send? send?>send');
+        await show(workflow, new Executor(), {answer: approval => approval.allow()});
+        await show(workflow, new Executor(), {answer: approval => approval.deny('it is late')});
+    },
+
+    async 'saved'() {
+        const workflow = build([
+            change('start', Change.TEMPLATE, {argument: '{{input.word}}'}),
+            new ConditionNode({name: 'which?', function_name: 'which'}),
+            new FunctionNode({name: 'shout', function_name: 'shout'}),
+            change('quiet', Change.LOWERCASE),
+        ], 'start>which? which?>shout which?>quiet');
+        const registry = new Graphbit.Registry();
+        registry.add_condition('which', () => 'shout');
+        registry.add_function('shout', context => `${context.get_input()}!`);
+        const text = workflow.to_json();
+        const copy = Graphbit.Workflow.new_from_json(text, registry);
+        print(copy.to_json() === text ? 'the same' : 'another');
+        await show(copy, new Executor(), {inputs: {word: 'hey'}});
+
+        const [file] = Gio.File.new_tmp('graphbit-XXXXXX.json');
+        await copy.save_async(file);
+        const loaded = await Graphbit.Workflow.load_async(file, registry);
+        print(loaded.to_json() === text ? 'the same' : 'another');
+        file.delete(null);
+        try {
+            Graphbit.Workflow.new_from_json(text);
         } catch (error) {
             print(`refused ${error.code}`);
         }

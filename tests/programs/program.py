@@ -11,7 +11,7 @@ import gi
 
 gi.require_version("Graphbit", "1.0")
 gi.require_version("Json", "1.0")
-from gi.repository import GLib, Graphbit, Json  # noqa: E402
+from gi.repository import Gio, GLib, Graphbit, Json  # noqa: E402
 
 ALL = Graphbit.StreamModes.ALL
 Change = Graphbit.Transformation
@@ -42,12 +42,14 @@ def print_result(result, workflow):
         print(f"= usage {usage.get_prompt_tokens()} {usage.get_completion_tokens()} {usage.get_total_tokens()}")
 
 
-async def show(workflow, executor, inputs=None, mode=ALL, cancel_at=None):
+async def show(workflow, executor, inputs=None, mode=ALL, cancel_at=None, answer=None):
     run = executor.start(workflow, inputs, mode)
     async for event in run:
         print_event(event)
         if event.get_event() == "node_started" and event.get_node_name() == cancel_at:
             run.cancel()
+        if event.get_event() == "approval_requested":
+            answer(run.get_approvals()[0])
     print_result(await run.wait_async(), workflow)
 
 
@@ -276,9 +278,96 @@ async def stream():
     print(f"whole {one_line(response.get_text())} {response.get_finish_reason().value_nick}")
 
 
+async def nested():
+    each = build(change("one", Change.TEMPLATE, argument="{index}: {item}"))
+    grow = build(change("more", Change.TEMPLATE, argument="{input}+"))
+    wrap = build(change("wrap", Change.TEMPLATE, argument="<{input}>"))
+    workflow = build(
+        function("list", lambda context: '["a", {"b": 1}]'),
+        function("x", lambda context: "x"),
+        Graphbit.MapNode("each", each, max_concurrency=1),
+        Graphbit.LoopNode("again", grow, "length (output) >= 3", 10),
+        Graphbit.WorkflowNode("inside", wrap),
+        edges="list>each x>again again>inside",
+    )
+    await show(workflow, Graphbit.Executor())
+
+
+async def expressions():
+    workflow = build(
+        function("order", lambda context: '{"count": 7, "tags": ["new"]}'),
+        Graphbit.ConditionNode.new_for_expression("size?", "node.order.count > 5 ? 'many' : 'few'"),
+        change("many", Change.TEMPLATE, argument="more than five"),
+        change("few", Change.TEMPLATE, argument="up to five"),
+        change("tagged", Change.TEMPLATE, argument="it is new"),
+        change("plain", Change.TEMPLATE, argument="no word"),
+        edges="order>size? size?>many size?>few",
+    )
+    conditional = Graphbit.EdgeKind.CONDITIONAL
+    workflow.connect_nodes_full("order", "tagged", conditional, "'new' in node.order.tags")
+    workflow.connect_nodes_full("order", "plain", conditional, "word == null")
+    await show(workflow, Graphbit.Executor(), {"word": "y"})
+
+
+async def lists():
+    workflow = build(
+        function("text", lambda context: "a, b"),
+        Graphbit.SplitNode("pieces", separator=", "),
+        Graphbit.JoinNode("all", mode=Graphbit.JoinMode.OBJECT),
+        Graphbit.DelayNode("wait", 1),
+        edges="text>pieces text>all pieces>all all>wait",
+    )
+    await show(workflow, Graphbit.Executor())
+
+
+async def fetch():
+    url = os.environ["GRAPHBIT_PROGRAM_URL"] + "/data?q={{input.q}}"
+    refused = await Graphbit.Executor().execute_async(build(Graphbit.HttpNode("fetch", url)), {"q": "x"})
+    print("refused", refused.get_node_error("fetch").code)
+    await show(build(Graphbit.HttpNode("fetch", url, allowed_hosts=["127.0.0.1"])), Graphbit.Executor(), {"q": "x"})
+
+
+async def approval():
+    workflow = build(
+        function("draft", lambda context: "Dear all"),
+        Graphbit.ApprovalNode("send?", "Send “{{node.draft}}”?"),
+        function("send", lambda context: f"{context.get_input()}!"),
+        edges="draft>send? send?>send",
+    )
+    await show(workflow, Graphbit.Executor(), answer=lambda approval: approval.allow())
+    await show(workflow, Graphbit.Executor(), answer=lambda approval: approval.deny("it is late"))
+
+
+async def saved():
+    workflow = build(
+        change("start", Change.TEMPLATE, argument="{{input.word}}"),
+        Graphbit.ConditionNode(name="which?", function_name="which"),
+        Graphbit.FunctionNode(name="shout", function_name="shout"),
+        change("quiet", Change.LOWERCASE),
+        edges="start>which? which?>shout which?>quiet",
+    )
+    registry = Graphbit.Registry()
+    registry.add_condition("which", lambda context: "shout")
+    registry.add_function("shout", lambda context: f"{context.get_input()}!")
+    text = workflow.to_json()
+    copy = Graphbit.Workflow.new_from_json(text, registry)
+    print("the same" if copy.to_json() == text else "another")
+    await show(copy, Graphbit.Executor(), {"word": "hey"})
+
+    file, _ = Gio.File.new_tmp("graphbit-XXXXXX.json")
+    await copy.save_async(file)
+    loaded = await Graphbit.Workflow.load_async(file, registry)
+    print("the same" if loaded.to_json() == text else "another")
+    file.delete()
+    try:
+        Graphbit.Workflow.new_from_json(text)
+    except GLib.Error as error:
+        print("refused", error.code)
+
+
 PROGRAMS = (
     chain, fan_out, condition, functions, transforms, tools, errors, failure, streaming, cancel, batch, structured, stats,
-    inputs, stream,
+    inputs, stream, nested, expressions, lists, fetch, approval, saved,
 )  # fmt: skip
 
 asyncio.run({program.__name__.replace("_", "-"): program for program in PROGRAMS}[sys.argv[1]]())

@@ -55,6 +55,18 @@ void print_result (Graphbit.WorkflowResult result, Graphbit.Workflow workflow) {
                    usage.total_tokens.to_string ());
 }
 
+// What a person says who is asked.
+bool is_allowed;
+
+void answer_person (Graphbit.Run run) {
+  var approval = (Graphbit.Approval) run.approvals.get_item (0);
+
+  if (is_allowed)
+    approval.allow ();
+  else
+    approval.deny ("it is late");
+}
+
 async void show (Graphbit.Workflow workflow, Graphbit.Executor executor, Variant? inputs = null,
                  Graphbit.StreamModes mode = Graphbit.StreamModes.ALL, string? cancel_at = null) throws GLib.Error {
   var run = executor.start (workflow, inputs, mode);
@@ -64,6 +76,8 @@ async void show (Graphbit.Workflow workflow, Graphbit.Executor executor, Variant
     print_event (event);
     if (event.get_kind () == Graphbit.EventKind.NODE_STARTED && event.get_node_name () == cancel_at)
       run.cancel ();
+    if (event.get_kind () == Graphbit.EventKind.APPROVAL_REQUESTED)
+      answer_person (run);
   }
   print_result (yield run.wait_async (), workflow);
 }
@@ -352,6 +366,110 @@ async void read_stream () throws GLib.Error {
                  pieces.response.finish_reason == Graphbit.LlmFinishReason.STOP ? "stop" : "?");
 }
 
+async void nested () throws GLib.Error {
+  var each = build ({ change ("one", Graphbit.Transformation.TEMPLATE, "{index}: {item}") });
+  var grow = build ({ change ("more", Graphbit.Transformation.TEMPLATE, "{input}+") });
+  var wrap = build ({ change ("wrap", Graphbit.Transformation.TEMPLATE, "<{input}>") });
+  var workflow = build ({
+    new Graphbit.FunctionNode ("list", (context) => { return "[\"a\", {\"b\": 1}]"; }),
+    new Graphbit.FunctionNode ("x", (context) => { return "x"; }),
+    new Graphbit.MapNode ("each", each) { max_concurrency = 1 },
+    new Graphbit.LoopNode ("again", grow, "length (output) >= 3", 10),
+    new Graphbit.WorkflowNode ("inside", wrap)
+  }, "list>each x>again again>inside");
+
+  yield show (workflow, new Graphbit.Executor ());
+}
+
+async void expressions () throws GLib.Error {
+  var workflow = build ({
+    new Graphbit.FunctionNode ("order", (context) => { return "{\"count\": 7, \"tags\": [\"new\"]}"; }),
+    new Graphbit.ConditionNode.for_expression ("size?", "node.order.count > 5 ? 'many' : 'few'"),
+    change ("many", Graphbit.Transformation.TEMPLATE, "more than five"),
+    change ("few", Graphbit.Transformation.TEMPLATE, "up to five"),
+    change ("tagged", Graphbit.Transformation.TEMPLATE, "it is new"),
+    change ("plain", Graphbit.Transformation.TEMPLATE, "no word")
+  }, "order>size? size?>many size?>few");
+  var given = new VariantDict ();
+
+  workflow.connect_nodes_full ("order", "tagged", Graphbit.EdgeKind.CONDITIONAL, "'new' in node.order.tags");
+  workflow.connect_nodes_full ("order", "plain", Graphbit.EdgeKind.CONDITIONAL, "word == null");
+  given.insert ("word", "s", "y");
+  yield show (workflow, new Graphbit.Executor (), given.end ());
+}
+
+async void lists () throws GLib.Error {
+  var workflow = build ({
+    new Graphbit.FunctionNode ("text", (context) => { return "a, b"; }),
+    new Graphbit.SplitNode ("pieces") { separator = ", " },
+    new Graphbit.JoinNode ("all") { mode = Graphbit.JoinMode.OBJECT },
+    new Graphbit.DelayNode ("wait", 1)
+  }, "text>pieces text>all pieces>all all>wait");
+
+  yield show (workflow, new Graphbit.Executor ());
+}
+
+Variant make_question () {
+  var given = new VariantDict ();
+
+  given.insert ("q", "s", "x");
+  return given.end ();
+}
+
+async void fetch () throws GLib.Error {
+  var url = Environment.get_variable ("GRAPHBIT_PROGRAM_URL") + "/data?q={{input.q}}";
+  var executor = new Graphbit.Executor ();
+  var refused = yield executor.execute_async (build ({ new Graphbit.HttpNode ("fetch", url) }), make_question ());
+
+  stdout.printf ("refused %d\n", refused.get_node_error ("fetch").code);
+  var node = new Graphbit.HttpNode ("fetch", url) { allowed_hosts = { "127.0.0.1" } };
+  yield show (build ({ node }), executor, make_question ());
+}
+
+async void approval () throws GLib.Error {
+  var workflow = build ({
+    new Graphbit.FunctionNode ("draft", (context) => { return "Dear all"; }),
+    new Graphbit.ApprovalNode ("send?", "Send “{{node.draft}}”?"),
+    new Graphbit.FunctionNode ("send", (context) => { return context.get_input () + "!"; })
+  }, "draft>send? send?>send");
+
+  is_allowed = true;
+  yield show (workflow, new Graphbit.Executor ());
+  is_allowed = false;
+  yield show (workflow, new Graphbit.Executor ());
+}
+
+async void saved () throws GLib.Error {
+  var workflow = build ({
+    change ("start", Graphbit.Transformation.TEMPLATE, "{{input.word}}"),
+    new Graphbit.ConditionNode ("which?", null) { function_name = "which" },
+    new Graphbit.FunctionNode ("shout", null) { function_name = "shout" },
+    change ("quiet", Graphbit.Transformation.LOWERCASE)
+  }, "start>which? which?>shout which?>quiet");
+  var registry = new Graphbit.Registry ();
+  var given = new VariantDict ();
+
+  registry.add_condition ("which", (context) => { return "shout"; });
+  registry.add_function ("shout", (context) => { return context.get_input () + "!"; });
+  var text = workflow.to_json ();
+  var copy = new Graphbit.Workflow.from_json (text, registry);
+  stdout.printf ("%s\n", copy.to_json () == text ? "the same" : "another");
+  given.insert ("word", "s", "hey");
+  yield show (copy, new Graphbit.Executor (), given.end ());
+
+  FileIOStream stream;
+  var file = File.new_tmp ("graphbit-XXXXXX.json", out stream);
+  yield copy.save_async (file);
+  var loaded = yield Graphbit.Workflow.load_async (file, registry);
+  stdout.printf ("%s\n", loaded.to_json () == text ? "the same" : "another");
+  file.@delete ();
+  try {
+    new Graphbit.Workflow.from_json (text);
+  } catch (GLib.Error error) {
+    stdout.printf ("refused %d\n", error.code);
+  }
+}
+
 async void run (string name) throws GLib.Error {
   switch (name) {
     case "chain": yield chain (); break;
@@ -369,6 +487,12 @@ async void run (string name) throws GLib.Error {
     case "stats": yield stats (); break;
     case "inputs": yield inputs (); break;
     case "stream": yield read_stream (); break;
+    case "nested": yield nested (); break;
+    case "expressions": yield expressions (); break;
+    case "lists": yield lists (); break;
+    case "fetch": yield fetch (); break;
+    case "approval": yield approval (); break;
+    case "saved": yield saved (); break;
     default: assert_not_reached ();
   }
 }
