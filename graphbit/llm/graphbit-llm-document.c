@@ -296,7 +296,8 @@ document_commit (GraphbitLlmDocument *self)
                                        self->finishes_later ? GRAPHBIT_LLM_FINISH_REASON_UNKNOWN
                                                             : graphbit_llm_normalise_finish (self->finish),
                                        self->finish);
-  if (self->is_end)
+  /* an answer that failed has come to no good end */
+  if (self->is_end && !self->has_error && self->error == NULL)
     {
       assembler->is_terminated = TRUE;
       if (assembler->finish == GRAPHBIT_LLM_FINISH_REASON_UNKNOWN && assembler->finish_text != NULL)
