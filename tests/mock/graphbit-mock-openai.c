@@ -759,6 +759,8 @@ answer_chat (MockRequest *request,
     refusal = mock_wire_error (wire, 400, "invalid_request_error", NULL, "We could not parse the JSON body of your request.");
   else
     refusal = chat_request_read (&chat, request, json_parser_get_root (parser));
+  if (refusal == NULL)
+    refusal = mock_refuse (request, &chat);
   if (refusal != NULL)
     return refusal;
 

@@ -270,6 +270,10 @@ MockResponse *mock_gemini_read_contents (MockChatRequest *chat,
 MockResponse *mock_gemini_answer        (MockAnswer  *answer);
 MockResponse *mock_gemini_models        (MockRequest *request);
 
+/* graphbit-mock-refusals.c: (nullable) what the provider says to a request that it would not take */
+MockResponse *mock_refuse (MockRequest     *request,
+                           MockChatRequest *chat);
+
 /* graphbit-mock-chaos.c */
 typedef struct _MockChaos MockChaos;
 
