@@ -314,7 +314,12 @@ write_tools (Builder *self,
 {
   GListModel *tools = graphbit_llm_request_get_tools (request);
   guint n_tools = g_list_model_get_n_items (tools);
+  gboolean has_choice = (self->vendor->lacks & GRAPHBIT_LACK_CHOICE) == 0;
   GraphbitTristate parallel;
+
+  /* what is not offered is not called */
+  if (!has_choice && options != NULL && graphbit_llm_options_get_tool_choice (options) == GRAPHBIT_TOOL_CHOICE_NONE)
+    return;
 
   if (graphbit_llm_body_begin_member (self, "tools"))
     {
@@ -331,7 +336,7 @@ write_tools (Builder *self,
   if (options == NULL)
     return;
 
-  if (graphbit_llm_options_get_tool_choice (options) != GRAPHBIT_TOOL_CHOICE_UNSET &&
+  if (has_choice && graphbit_llm_options_get_tool_choice (options) != GRAPHBIT_TOOL_CHOICE_UNSET &&
       graphbit_llm_body_begin_member (self, "tool_choice"))
     {
       switch (graphbit_llm_options_get_tool_choice (options))

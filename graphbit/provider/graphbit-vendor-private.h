@@ -48,7 +48,7 @@ typedef enum
   GRAPHBIT_LACK_METADATA = 1 << 1,
   GRAPHBIT_LACK_EFFORT = 1 << 2,
   GRAPHBIT_LACK_PARALLEL = 1 << 3, /* parallel-tool-calls */
-  GRAPHBIT_LACK_CHOICE = 1 << 4    /* a tool-choice that forces a call */
+  GRAPHBIT_LACK_CHOICE = 1 << 4    /* a tool-choice: none can force a call, and what must not be called is not offered */
 } GraphbitLack;
 
 /* Where a vendor with several kinds of address has what: the first row whose `base_end` the base URL ends with holds. */
