@@ -521,6 +521,15 @@ call_make_response (GraphbitLlmCall *self,
   return response;
 }
 
+void
+graphbit_llm_call_redact (GraphbitLlmCall *self,
+                          GraphbitLlmConfig *config,
+                          GraphbitFailure *failure)
+{
+  graphbit_vendor_redact (failure, self->target.secret);
+  graphbit_llm_config_redact (config, failure);
+}
+
 static void
 exchange_ended (GraphbitOperation *operation,
                 GraphbitLlmExchange *exchange)
@@ -529,7 +538,7 @@ exchange_ended (GraphbitOperation *operation,
   GraphbitFailure *failure = exchange->failure;
   guint attempts = self->earlier_attempts + exchange->attempts;
 
-  graphbit_vendor_redact (failure, self->target.secret);
+  graphbit_llm_call_redact (self, self->target.config, failure);
 
   if (failure == NULL)
     call_conclude (self, call_make_response (self, &exchange->assembler, attempts), NULL, attempts);

@@ -52,6 +52,8 @@ GraphbitSecret *graphbit_llm_config_make_secret (const char *key, const char *or
 void graphbit_llm_config_add_headers (GraphbitLlmConfig *self, GraphbitHttpRequest *request);
 /* Whether there is such a header. */
 gboolean graphbit_llm_config_has_key_header (GraphbitLlmConfig *self);
+/* Takes out of it what the headers have in the place of a key. */
+void graphbit_llm_config_redact (GraphbitLlmConfig *self, GraphbitFailure *failure);
 /* LlmConfig:extra-body, parsed once; NULL: none (or a broken one: graphbit_llm_config_check () says so). */
 JsonNode *graphbit_llm_config_peek_extra_body (GraphbitLlmConfig *self);
 

@@ -19,6 +19,7 @@
 #include "graphbit-llm-provider.h"
 
 #define MAX_PER_MINUTE 1000000000
+#define MIN_TOKEN 8 /* shorter ones are words of any sentence */
 
 /**
  * GraphbitLlmConfig:
@@ -2099,7 +2100,7 @@ graphbit_llm_config_set_key_func (GraphbitLlmConfig *self,
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_HAS_API_KEY]);
 }
 
-/* A header that may carry a credential does not go into JSON. */
+/* A header that may carry a credential does not go into JSON, nor does an error show it. */
 static gboolean
 is_secret_header (const char *name)
 {
@@ -2113,6 +2114,30 @@ is_secret_header (const char *name)
     }
 
   return FALSE;
+}
+
+void
+graphbit_llm_config_redact (GraphbitLlmConfig *self,
+                            GraphbitFailure *failure)
+{
+  GVariantIter iter;
+  const char *name, *value;
+
+  if (self->headers == NULL || failure == NULL)
+    return;
+
+  g_variant_iter_init (&iter, self->headers);
+  while (g_variant_iter_next (&iter, "{&s&s}", &name, &value))
+    {
+      const char *blank = strrchr (value, ' ');
+      const char *token = blank != NULL ? blank + 1 : value; /* without “Bearer” and the like */
+      g_autoptr (GraphbitSecret) secret = NULL;
+
+      if (!is_secret_header (name) || strlen (token) < MIN_TOKEN)
+        continue;
+      secret = graphbit_secret_new (token);
+      graphbit_vendor_redact (failure, secret);
+    }
 }
 
 static void
