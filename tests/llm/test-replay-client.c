@@ -100,6 +100,8 @@ typedef struct
   JsonNode *index;
   guint next;
   guint n_running;
+  guint n_ended;
+  guint n_awaited;
   guint n_found[G_N_ELEMENTS (kinds)][G_N_ELEMENTS (styles) + 1];
 } Replay;
 
@@ -135,6 +137,7 @@ case_free (Case *self)
   g_free (self);
 
   replay->n_running--;
+  replay->n_ended++;
   start_more (replay);
 }
 
@@ -597,9 +600,11 @@ start_more (Replay *replay)
 }
 
 static gboolean
-is_done (gpointer data)
+is_further (gpointer data)
 {
-  return ((Replay *) data)->n_running == 0;
+  Replay *replay = data;
+
+  return replay->n_running == 0 || replay->n_ended >= replay->n_awaited;
 }
 
 static void
@@ -655,7 +660,11 @@ test_replay (gconstpointer split)
   replay.rows = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 
   start_more (&replay);
-  support_wait_until (is_done, &replay);
+  while (replay.n_running > 0)
+    {
+      replay.n_awaited = replay.n_ended + 1;
+      support_wait_until (is_further, &replay);
+    }
   print_table (&replay);
 
   g_hash_table_unref (replay.rows);
