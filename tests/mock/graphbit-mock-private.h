@@ -196,7 +196,8 @@ typedef enum
   MOCK_WIRE_ANTHROPIC,
   MOCK_WIRE_OLLAMA,
   MOCK_WIRE_GEMINI,
-  MOCK_WIRE_RESPONSES
+  MOCK_WIRE_RESPONSES,
+  MOCK_WIRE_COHERE
 } MockWire;
 
 typedef struct
@@ -260,6 +261,20 @@ MockResponse *mock_wire_error           (MockWire     wire,
                                          const char  *message);
 MockResponse *mock_wire_error_of_status (MockWire     wire,
                                          guint        status);
+void          mock_for_each_piece       (MockResponse *response,
+                                         MockAnswer   *answer,
+                                         const char   *text,
+                                         char        **pieces,
+                                         void        (*func) (MockResponse *response,
+                                                              MockAnswer   *answer,
+                                                              const char   *piece,
+                                                              gsize         length));
+void          mock_add_events           (MockResponse *response,
+                                         MockAnswer   *answer,
+                                         const char   *prefix,
+                                         const char   *suffix);
+MockToolCall *mock_answer_get_call      (MockAnswer *answer,
+                                         guint       i);
 MockResponse *mock_anthropic_answer     (MockAnswer  *answer);
 MockResponse *mock_anthropic_models     (MockRequest *request);
 MockResponse *mock_ollama_answer        (MockAnswer  *answer);
@@ -269,6 +284,11 @@ MockResponse *mock_gemini_read_contents (MockChatRequest *chat,
                                          MockRequest *request);
 MockResponse *mock_gemini_answer        (MockAnswer  *answer);
 MockResponse *mock_gemini_models        (MockRequest *request);
+
+/* graphbit-mock-cohere.c */
+MockResponse *mock_cohere_refuse        (MockChatRequest *chat);
+MockResponse *mock_cohere_answer        (MockAnswer  *answer);
+MockResponse *mock_cohere_models        (MockRequest *request);
 
 /* graphbit-mock-chaos.c */
 typedef struct _MockChaos MockChaos;
