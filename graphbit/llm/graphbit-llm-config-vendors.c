@@ -8,7 +8,7 @@
 
 #include "graphbit-llm-config-private.h"
 
-/* The constructors for providers that speak OpenAI's chat completions: each is a row of the table of vendors. */
+/* The constructors for providers that are no more than a row of the table of vendors. */
 
 /**
  * graphbit_llm_config_new_deepseek:
@@ -445,4 +445,38 @@ graphbit_llm_config_new_azurellm (const char *api_key,
     return NULL;
 
   return g_steal_pointer (&self);
+}
+
+/**
+ * graphbit_llm_config_new_cohere:
+ * @api_key: (nullable): the key; %NULL: it is looked for when it is needed, in `CO_API_KEY` or `COHERE_API_KEY` first
+ * @model: (nullable): the model; %NULL: `command-a-03-2025`
+ * @error: return location for an error
+ *
+ * Creates a configuration for Cohere, or for the server that `CO_API_URL` or
+ * `COHERE_BASE_URL` names. It is spoken to in version 2 of its own protocol; what
+ * that has beyond [class@LlmOptions], such as `k`, `safety_mode` or
+ * `citation_options`, is set with [property@LlmConfig:extra-body].
+ *
+ * A model cannot be kept from calling several tools, and no metadata is taken. A
+ * tool that is named in [property@LlmOptions:tool-choice] is the only one that the
+ * model is told of. A schema is told in words where the provider cannot hold an
+ * answer to it: together with tools or documents, and if no property is required.
+ * Files of text are sent as documents, which the model may cite.
+ *
+ * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT if a text is empty or has control
+ * characters in it; never because a key is missing.
+ *
+ * Returns: (transfer full): the new configuration
+ *
+ * Since: 1.0
+ */
+GraphbitLlmConfig *
+graphbit_llm_config_new_cohere (const char *api_key,
+                                const char *model,
+                                GError **error)
+{
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return graphbit_llm_config_new_for_vendor ("cohere", api_key, model, error);
 }

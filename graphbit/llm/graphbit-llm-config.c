@@ -292,7 +292,7 @@ graphbit_llm_config_class_init (GraphbitLlmConfigClass *klass)
    * Who is talked to: `openai`, `anthropic`, `gemini`, `ollama`,
    * `openai_compatible`, `azurellm`, `deepseek`, `mistralai`, `perplexity`,
    * `fireworks`, `togetherai`, `xai`, `huggingface`, `openrouter`, `ai21`,
-   * `bytedance`, `groq`, `litellm`, `offline`, `scripted` or `custom`.
+   * `bytedance`, `groq`, `cohere`, `litellm`, `offline`, `scripted` or `custom`.
    *
    * Since: 1.0
    */
@@ -320,8 +320,8 @@ graphbit_llm_config_class_init (GraphbitLlmConfigClass *klass)
    * variable says, if it is set (`OPENAI_BASE_URL`, `ANTHROPIC_BASE_URL`,
    * `GOOGLE_GEMINI_BASE_URL`, `OLLAMA_HOST`, and so on), and the provider's own
    * address otherwise. Anthropic's may be given with or without `/v1` at its end,
-   * and Gemini's with or without a version (`/v1beta`). Azure has none of its own;
-   * see [ctor@LlmConfig.new_azurellm].
+   * Gemini's with or without a version (`/v1beta`), and Cohere's with or without
+   * `/v2`. Azure has none of its own; see [ctor@LlmConfig.new_azurellm].
    *
    * Since: 1.0
    */
@@ -823,6 +823,7 @@ graphbit_llm_config_resolve_base_url (GraphbitLlmConfig *self,
   g_autofree char *completed = NULL;
   g_autofree char *of_socket = NULL;
   const char *end = self->vendor != NULL ? self->vendor->base_url_end : NULL;
+  const char *cut = self->vendor != NULL ? self->vendor->base_url_cut : NULL;
   gboolean is_good;
   gsize length;
 
@@ -868,6 +869,8 @@ graphbit_llm_config_resolve_base_url (GraphbitLlmConfig *self,
   length = strlen (base_url);
   while (length > 0 && base_url[length - 1] == '/')
     length--;
+  if (cut != NULL && length > strlen (cut) && memcmp (base_url + length - strlen (cut), cut, strlen (cut)) == 0)
+    length -= strlen (cut);
 
   if (end != NULL &&
       ((self->vendor->quirks & GRAPHBIT_QUIRK_ANY_VERSION) == 0 || g_strstr_len (base_url, (gssize) length, "/v1") == NULL) &&

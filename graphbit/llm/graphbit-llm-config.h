@@ -61,6 +61,8 @@ GraphbitLlmConfig *graphbit_llm_config_new_anthropic (const char *api_key, const
 GRAPHBIT_AVAILABLE_IN_ALL
 GraphbitLlmConfig *graphbit_llm_config_new_gemini (const char *api_key, const char *model, GError **error);
 GRAPHBIT_AVAILABLE_IN_ALL
+GraphbitLlmConfig *graphbit_llm_config_new_cohere (const char *api_key, const char *model, GError **error);
+GRAPHBIT_AVAILABLE_IN_ALL
 GraphbitLlmConfig *graphbit_llm_config_new_ollama (const char *model, GError **error);
 GRAPHBIT_AVAILABLE_IN_ALL
 GraphbitLlmConfig *graphbit_llm_config_new_openai_compatible (const char *base_url,

@@ -51,6 +51,7 @@ extern const GraphbitLlmDialect graphbit_llm_dialect_responses;
 extern const GraphbitLlmDialect graphbit_llm_dialect_anthropic;
 extern const GraphbitLlmDialect graphbit_llm_dialect_ollama;
 extern const GraphbitLlmDialect graphbit_llm_dialect_gemini;
+extern const GraphbitLlmDialect graphbit_llm_dialect_cohere;
 
 const GraphbitLlmDialect *graphbit_llm_dialect_for (GraphbitWire wire); /* NULL for GRAPHBIT_WIRE_CUSTOM */
 

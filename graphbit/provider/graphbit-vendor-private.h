@@ -19,6 +19,7 @@ typedef enum
   GRAPHBIT_WIRE_ANTHROPIC, /* Anthropic messages */
   GRAPHBIT_WIRE_OLLAMA,    /* Ollama's own */
   GRAPHBIT_WIRE_GEMINI,    /* Gemini's generateContent */
+  GRAPHBIT_WIRE_COHERE,    /* Cohere's chat, version 2 */
   GRAPHBIT_WIRE_CUSTOM     /* no wire: an LlmProvider answers */
 } GraphbitWire;
 
@@ -37,7 +38,8 @@ typedef enum
   GRAPHBIT_QUIRK_REASONING_BACK = 1 << 8,        /* wants what was thought before a tool call back with it */
   GRAPHBIT_QUIRK_REASONING_DETAILS = 1 << 9,     /* tells what was thought in a list that goes back as it came */
   GRAPHBIT_QUIRK_OPENAI_MODELS = 1 << 10,        /* MAX_COMPLETION_TOKENS holds for models with a name like OpenAI's only */
-  GRAPHBIT_QUIRK_ANY_VERSION = 1 << 11           /* no base_url_end after a base URL that has some version in it */
+  GRAPHBIT_QUIRK_ANY_VERSION = 1 << 11,          /* no base_url_end after a base URL that has some version in it */
+  GRAPHBIT_QUIRK_DENIED_TOKENS = 1 << 12         /* 498: something that is said is on its list of what must not be */
 } GraphbitQuirk;
 
 /* Options that a vendor refuses or passes over: asking for one is an error before it is sent. */
@@ -71,6 +73,7 @@ typedef struct
   GraphbitLlmCapabilities capabilities; /* of its protocol; a model may have less */
   const char *base_url;
   const char *base_url_end; /* what a base URL ends with, also where it was given without; NULL: nothing */
+  const char *base_url_cut; /* what is taken away at its end, for the wire's paths begin with it; NULL: nothing */
   const char *base_url_variables[3];
   const char *key_variables[3];
   const char *model_variables[3];

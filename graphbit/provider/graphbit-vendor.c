@@ -281,6 +281,22 @@ static const GraphbitVendor vendors[] = {
     .default_model = "gemini-2.5-flash",
   },
   {
+    /* Its versions differ from path to path, and people write one into the address. */
+    .name = "cohere",
+    .title = "Cohere",
+    .wire = GRAPHBIT_WIRE_COHERE,
+    .quirks = GRAPHBIT_QUIRK_DENIED_TOKENS,
+    .lacks = GRAPHBIT_LACK_METADATA | GRAPHBIT_LACK_PARALLEL,
+    .capabilities = SEES | GRAPHBIT_LLM_CAPABILITIES_PROMPT_CACHING | GRAPHBIT_LLM_CAPABILITIES_EMBEDDINGS,
+    .base_url = "https://api.cohere.com",
+    .base_url_cut = "/v2",
+    .base_url_variables = { "CO_API_URL", "COHERE_BASE_URL" },
+    .key_variables = { "CO_API_KEY", "COHERE_API_KEY" },
+    .secret_header = "Authorization",
+    .secret_prefix = "Bearer ",
+    .default_model = "command-a-03-2025",
+  },
+  {
     .name = "offline",
     .title = "The offline provider",
     .wire = GRAPHBIT_WIRE_CUSTOM,

@@ -130,7 +130,7 @@ LLVMFuzzerTestOneInput (const guint8 *data,
                         gsize size)
 {
   /* one for each wire, and one whose server is anybody's; what is not there is passed over */
-  static const char *const names[] = { "openai", "openai_compatible", "anthropic", "ollama" };
+  static const char *const names[] = { "openai", "openai_compatible", "anthropic", "ollama", "cohere" };
   FuzzChance chance = fuzz_chance_new (data, size);
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)

@@ -268,7 +268,8 @@ await run({
     async ownWires(scripted) {
         const responses = Graphbit.LlmConfig.openai('key');
         responses.api = Graphbit.LlmApi.RESPONSES;
-        for (const config of [Graphbit.LlmConfig.anthropic('key'), Graphbit.LlmConfig.ollama(), Graphbit.LlmConfig.gemini('key'), responses]) {
+        for (const config of [Graphbit.LlmConfig.anthropic('key'), Graphbit.LlmConfig.ollama(), Graphbit.LlmConfig.gemini('key'),
+            Graphbit.LlmConfig.cohere('key'), responses]) {
             config.base_url = `http://127.0.0.1:${scripted.server.port}`;
             check((config.capabilities & Graphbit.LlmCapabilities.IMAGES) !== 0);
             const client = new Graphbit.LlmClient({config});

@@ -321,7 +321,8 @@ def test_own_wires(server):
     root = f"http://127.0.0.1:{server.props.port}"
     responses = Graphbit.LlmConfig.openai("key")
     responses.set_api(Graphbit.LlmApi.RESPONSES)
-    for config in (Graphbit.LlmConfig.anthropic("key"), Graphbit.LlmConfig.ollama("m"), Graphbit.LlmConfig.gemini("key"), responses):
+    for config in (Graphbit.LlmConfig.anthropic("key"), Graphbit.LlmConfig.ollama("m"), Graphbit.LlmConfig.gemini("key"),
+                   Graphbit.LlmConfig.cohere("key"), responses):
         config.set_base_url(root)
         assert config.get_capabilities() & Graphbit.LlmCapabilities.IMAGES
         client = Graphbit.LlmClient(config)

@@ -135,7 +135,7 @@ void cache (Scripted scripted) throws GLib.Error {
 void own_wires (Scripted scripted) throws GLib.Error {
   Graphbit.LlmConfig[] configs = {
     new Graphbit.LlmConfig.anthropic ("key"), new Graphbit.LlmConfig.ollama (), new Graphbit.LlmConfig.gemini ("key"),
-    new Graphbit.LlmConfig.openai ("key")
+    new Graphbit.LlmConfig.openai ("key"), new Graphbit.LlmConfig.cohere ("key")
   };
 
   configs[3].api = Graphbit.LlmApi.RESPONSES;

@@ -32,6 +32,7 @@ static const Style styles[] = {
   { "anthropic", "anthropic", "anthropic.com/v1/messages", { "request-id" } },
   { "ollama", "ollama", NULL, { "x-request-id" } },
   { "gemini", "gemini", "enerateContent", { "x-request-id" } },
+  { "cohere", "cohere", "api.cohere.com/", { "x-request-id" } },
 };
 
 typedef struct

@@ -39,6 +39,7 @@ static const char *const anthropic_ends[] = { "\"message_stop\"}", "\"message_st
 static const char *const responses_ends[] = { "\"response.completed\"", NULL };
 static const char *const gemini_ends[] = { "\"finishReason\":", NULL };
 static const char *const ollama_ends[] = { "\"done\":true", NULL };
+static const char *const cohere_ends[] = { "\"message-end\"", NULL };
 
 static const Style styles[] = {
   { "chat", NULL, GRAPHBIT_WIRE_CHAT, chat_ends },
@@ -46,6 +47,7 @@ static const Style styles[] = {
   { "anthropic", "anthropic", GRAPHBIT_WIRE_ANTHROPIC, anthropic_ends },
   { "ollama", "ollama", GRAPHBIT_WIRE_OLLAMA, ollama_ends },
   { "gemini", "gemini", GRAPHBIT_WIRE_GEMINI, gemini_ends },
+  { "cohere", "cohere", GRAPHBIT_WIRE_COHERE, cohere_ends },
 };
 
 typedef struct
