@@ -823,6 +823,8 @@ find_wire (MockRequest *request,
     return MOCK_WIRE_GEMINI;
   if (g_str_has_suffix (path, "/responses"))
     return MOCK_WIRE_RESPONSES;
+  if (strstr (path, "/predictions") != NULL || strstr (path, "/streams/") != NULL)
+    return MOCK_WIRE_REPLICATE;
   if (g_str_has_suffix (path, "/v2/chat") || strstr (request->target, "/v1/models?page_size=") != NULL)
     return MOCK_WIRE_COHERE;
   return strstr (path, "/api/") != NULL && !g_str_has_suffix (path, "/chat/completions") ? MOCK_WIRE_OLLAMA : MOCK_WIRE_OPENAI;
@@ -864,6 +866,8 @@ refuse_key (MockRequest *request,
     return mock_wire_error (wire, 401, NULL, NULL, "unauthorized");
   if (wire == MOCK_WIRE_COHERE)
     return mock_wire_error (wire, 401, NULL, NULL, "invalid api token");
+  if (wire == MOCK_WIRE_REPLICATE)
+    return mock_wire_error (wire, 401, NULL, NULL, "You did not pass a valid authentication token");
   if (wire == MOCK_WIRE_GEMINI)
     return mock_wire_error (wire, 400, "INVALID_ARGUMENT", "API_KEY_INVALID", "API key not valid. Please pass a valid API key.");
   return mock_openai_error (401, "invalid_request_error", "invalid_api_key", "Incorrect API key provided.");
@@ -900,6 +904,8 @@ mock_openai_answer (MockRequest *request,
   if ((step == NULL || !step->has_answer) && (refusal = refuse_key (request, wire, require_authorization)) != NULL)
     return refusal;
 
+  if (wire == MOCK_WIRE_REPLICATE)
+    return mock_replicate_answer (request, step);
   if (g_str_has_suffix (path, "/chat/completions") || g_str_has_suffix (path, "/messages") || g_str_has_suffix (path, "/api/chat") ||
       g_str_has_suffix (path, "enerateContent") || g_str_has_suffix (path, "/responses") || g_str_has_suffix (path, "/v2/chat"))
     {

@@ -75,6 +75,7 @@ typedef struct
   gboolean omit_done;
   gboolean call_tools;
   GPtrArray *events; /* (nullable) of char *: data lines after the answer's content */
+  guint looks;       /* that find an answer which is made apart still being made */
 
   gboolean garbage;
   gboolean garbage_body;
@@ -197,7 +198,8 @@ typedef enum
   MOCK_WIRE_OLLAMA,
   MOCK_WIRE_GEMINI,
   MOCK_WIRE_RESPONSES,
-  MOCK_WIRE_COHERE
+  MOCK_WIRE_COHERE,
+  MOCK_WIRE_REPLICATE
 } MockWire;
 
 typedef struct
@@ -289,6 +291,10 @@ MockResponse *mock_gemini_models        (MockRequest *request);
 MockResponse *mock_cohere_refuse        (MockChatRequest *chat);
 MockResponse *mock_cohere_answer        (MockAnswer  *answer);
 MockResponse *mock_cohere_models        (MockRequest *request);
+
+/* graphbit-mock-replicate.c */
+MockResponse *mock_replicate_answer     (MockRequest *request,
+                                         MockStep    *step);
 
 /* graphbit-mock-chaos.c */
 typedef struct _MockChaos MockChaos;

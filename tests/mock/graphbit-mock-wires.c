@@ -48,7 +48,15 @@ mock_wire_error (MockWire    wire,
     return mock_openai_error (status, type, code, message);
 
   response = mock_response_new (status, "application/json");
-  if (wire == MOCK_WIRE_COHERE)
+  if (wire == MOCK_WIRE_REPLICATE)
+    {
+      out = g_string_new ("{");
+      mock_append_member (out, "title", mock_reason_phrase (status));
+      g_string_append_c (out, ',');
+      mock_append_member (out, "detail", message);
+      g_string_append_printf (out, ",\"status\":%u}", status);
+    }
+  else if (wire == MOCK_WIRE_COHERE)
     {
       out = g_string_new ("{\"id\":\"mock-error\",");
       mock_append_member (out, "message", message);
