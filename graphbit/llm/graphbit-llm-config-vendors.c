@@ -480,3 +480,56 @@ graphbit_llm_config_new_cohere (const char *api_key,
 
   return graphbit_llm_config_new_for_vendor ("cohere", api_key, model, error);
 }
+
+/**
+ * graphbit_llm_config_new_replicate:
+ * @api_key: (nullable): the key; %NULL: it is looked for when it is needed, in `REPLICATE_API_KEY` or `REPLICATE_API_TOKEN` first
+ * @model: (nullable): the model, as `owner/name`; %NULL: `openai/gpt-5`
+ * @version: (nullable): its version; %NULL: see [property@LlmConfig:version]
+ * @error: return location for an error
+ *
+ * Creates a configuration for Replicate, which runs models that anybody may have
+ * put there.
+ *
+ * Without a version, the model is an official one of `owner/name`, or a deployment
+ * of yours as `deployments/owner/name`. The models of the community need a version,
+ * which may also stand behind a colon, as in `owner/name:id`.
+ *
+ * Each model has inputs of its own. The history is told as `prompt` and
+ * `system_prompt`, the limit of the answer as `max_tokens`
+ * (`max_completion_tokens` for OpenAI's models), and `temperature`, `top_p` and
+ * `seed` where they are set. Whatever else a model takes, or calls otherwise, goes
+ * into the `input` of [property@LlmConfig:extra-body]; one of ours that it does not
+ * know is left out by setting it to `null` there. There are no tools, no metadata
+ * and no list of models. Images are sent as `image` (`image_input` to OpenAI's
+ * models) if [property@LlmConfig:capabilities] says that the model sees. A schema
+ * is told in words.
+ *
+ * An answer is made on its own once it was asked for. It is looked up until it is
+ * there, and its making is stopped when the call is cancelled or runs out of time.
+ *
+ * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT if a text is empty or has control
+ * characters in it; never because a key is missing.
+ *
+ * Returns: (transfer full): the new configuration
+ *
+ * Since: 1.0
+ */
+GraphbitLlmConfig *
+graphbit_llm_config_new_replicate (const char *api_key,
+                                   const char *model,
+                                   const char *version,
+                                   GError **error)
+{
+  GraphbitLlmConfig *self;
+
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  self = graphbit_llm_config_new_for_vendor ("replicate", api_key, model, error);
+  if (self != NULL)
+    graphbit_llm_config_set_version (self, version);
+  if (self != NULL && !graphbit_llm_config_check (self, error))
+    g_clear_object (&self);
+
+  return self;
+}

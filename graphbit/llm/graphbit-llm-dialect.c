@@ -25,6 +25,8 @@ graphbit_llm_dialect_for (GraphbitWire wire)
       return &graphbit_llm_dialect_gemini;
     case GRAPHBIT_WIRE_COHERE:
       return &graphbit_llm_dialect_cohere;
+    case GRAPHBIT_WIRE_REPLICATE:
+      return &graphbit_llm_dialect_replicate;
     case GRAPHBIT_WIRE_CUSTOM:
       return NULL;
     default:

@@ -96,6 +96,7 @@ graphbit_llm_normalise_finish (const char *text)
     { "error", GRAPHBIT_LLM_FINISH_REASON_ERROR },
     { "completed", GRAPHBIT_LLM_FINISH_REASON_STOP },
     { "complete", GRAPHBIT_LLM_FINISH_REASON_STOP },
+    { "succeeded", GRAPHBIT_LLM_FINISH_REASON_STOP },
     { "max_output_tokens", GRAPHBIT_LLM_FINISH_REASON_LENGTH },
     /* Gemini's, which has numbers for some of them */
     { "STOP", GRAPHBIT_LLM_FINISH_REASON_STOP },

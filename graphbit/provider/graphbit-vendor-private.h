@@ -20,6 +20,7 @@ typedef enum
   GRAPHBIT_WIRE_OLLAMA,    /* Ollama's own */
   GRAPHBIT_WIRE_GEMINI,    /* Gemini's generateContent */
   GRAPHBIT_WIRE_COHERE,    /* Cohere's chat, version 2 */
+  GRAPHBIT_WIRE_REPLICATE, /* Replicate's predictions */
   GRAPHBIT_WIRE_CUSTOM     /* no wire: an LlmProvider answers */
 } GraphbitWire;
 
@@ -90,6 +91,7 @@ typedef struct
   const GraphbitRoute *routes; /* the last has no base_end; NULL: all paths are just below the base URL */
   const char *missing_model; /* what to do about 404 (title, the provider's words), translatable; NULL: the usual */
   guint max_call_id; /* the longest id of a tool call that it takes; 0: any */
+  const char *own_hosts[3]; /* with all that is below them: where answers may send a client to with its key */
 } GraphbitVendor;
 
 const GraphbitVendor *graphbit_vendor_lookup (const char *name); /* NULL: unknown */
@@ -100,6 +102,9 @@ char *graphbit_vendor_make_uri (const GraphbitVendor *self,
                                 const char *model,
                                 const char *path,
                                 const char *version);
+char *graphbit_vendor_dup_origin (const char *uri); /* of an address that has one */
+/* Whether the key may go to an address that an answer names: the base URL's origin, or https at one of the vendor's hosts. */
+gboolean graphbit_vendor_owns_uri (const GraphbitVendor *self, const char *base_url, const char *uri);
 /* Whether the model counts its answer's limit in max_completion_tokens. */
 gboolean graphbit_vendor_has_completion_limit (const GraphbitVendor *self, const char *model);
 
