@@ -118,6 +118,9 @@ check_vendor (const GraphbitVendor *vendor,
   if (answer.failure == NULL)
     graphbit_sse_end (&sse, take_event, &answer);
   graphbit_sse_clear (&sse);
+  /* the rest of it, where that is told apart */
+  if (answer.failure == NULL && answer.dialect->stop_path != NULL)
+    answer.failure = answer.dialect->parse (vendor, &answer.assembler, (const char *) data, size, &answer.verdict);
   answer_end (&answer, TRUE);
 
   explained = graphbit_vendor_explain_body (vendor, statuses[fuzz_chance_next (chance, G_N_ELEMENTS (statuses))],
@@ -130,7 +133,7 @@ LLVMFuzzerTestOneInput (const guint8 *data,
                         gsize size)
 {
   /* one for each wire, and one whose server is anybody's; what is not there is passed over */
-  static const char *const names[] = { "openai", "openai_compatible", "anthropic", "ollama", "cohere" };
+  static const char *const names[] = { "openai", "openai_compatible", "anthropic", "ollama", "cohere", "replicate" };
   FuzzChance chance = fuzz_chance_new (data, size);
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)

@@ -50,7 +50,7 @@ def main(fixtures, folder):
             write(folder, "ndjson" if b"}\n{" in body else "json", name, body)
         else:
             write(folder, "sse", name, body)
-        if any(word in body for word in (b'"choices"', b'"error"', b'"message"', b'"content_block"')):
+        if any(word in body for word in (b'"choices"', b'"error"', b'"message"', b'"content_block"', b"event: output")):
             write(folder, "chat", name, body)
         try:
             request = json.loads(exchange.get("req_body") or "null")

@@ -286,6 +286,18 @@ await run({
         }
     },
 
+    async predictions(scripted) {
+        const config = Graphbit.LlmConfig.replicate('key', 'o/m', 'v1');
+        config.base_url = `http://127.0.0.1:${scripted.server.port}`;
+        equal(config.version, 'v1');
+        const client = new Graphbit.LlmClient({config});
+        equal(await client.complete_async('a'), 'You said: a');
+        let text = '';
+        for await (const chunk of await client.complete_stream_async('b'))
+            text += chunk.get_kind() === Graphbit.LlmChunkKind.CONTENT ? chunk.get_text() : '';
+        equal(text, 'You said: b');
+    },
+
     async keyRequired(scripted) {
         GLib.unsetenv('OPENAI_API_KEY');
         const config = Graphbit.LlmConfig.openai();

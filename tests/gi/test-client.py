@@ -4,6 +4,7 @@
 """The client in Python, with GI's meaning of names."""
 
 import gc
+import json
 import os
 import socket
 import sys
@@ -315,6 +316,18 @@ def test_key_function(server):
 
     config.set_key_func(broken)
     tap.raises(PermissionError, Graphbit.LlmClient(config).complete, "x", text="KeyError: 'vault'")
+
+
+def test_predictions(server):
+    config = Graphbit.LlmConfig.replicate("key", "o/m", version="v1")
+    config.set_base_url(f"http://127.0.0.1:{server.props.port}")
+    assert config.props.version == "v1"
+    client = Graphbit.LlmClient(config)
+    assert client.complete("a") == "You said: a"
+    assert client.complete_stream("b").collect().get_text() == "You said: b"
+    assert [request["path"].split("/mock")[0] for request in json.loads(server.dup_requests_json())] == [
+        "/v1/predictions", "/v1/predictions", "/v1/streams", "/v1/predictions"
+    ]
 
 
 def test_own_wires(server):

@@ -38,6 +38,13 @@ async def test_own_wires(server):
         assert await LlmClient(config).complete_stream("b") == "You said: b"
 
 
+async def test_predictions(server):
+    config = LlmConfig.replicate("key", "o/m", version="v1")
+    config.set_base_url(f"http://127.0.0.1:{server.props.port}")
+    assert await LlmClient(config).complete_async("a") == "You said: a"
+    assert await LlmClient(config).complete_stream("b") == "You said: b"
+
+
 def test_endpoints(server):
     llm = client()
     llm.complete("x")
