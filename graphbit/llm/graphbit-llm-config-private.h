@@ -32,6 +32,8 @@ gboolean graphbit_llm_config_check (GraphbitLlmConfig *self, GError **error);
 char *graphbit_llm_config_resolve_base_url (GraphbitLlmConfig *self, GError **error);
 /* Given, or the vendor's variable, or its default. */
 const char *graphbit_llm_config_resolve_model (GraphbitLlmConfig *self);
+/* That, with its version behind a colon where there is one. */
+char *graphbit_llm_config_dup_path_model (GraphbitLlmConfig *self);
 
 /*
  * The key, in the order in which it is looked for. A key that was given or is in the environment comes first (NULL

@@ -96,6 +96,7 @@ graphbit_llm_normalise_finish (const char *text)
     { "error", GRAPHBIT_LLM_FINISH_REASON_ERROR },
     { "completed", GRAPHBIT_LLM_FINISH_REASON_STOP },
     { "complete", GRAPHBIT_LLM_FINISH_REASON_STOP },
+    { "succeeded", GRAPHBIT_LLM_FINISH_REASON_STOP },
     { "max_output_tokens", GRAPHBIT_LLM_FINISH_REASON_LENGTH },
     /* Gemini's, which has numbers for some of them */
     { "STOP", GRAPHBIT_LLM_FINISH_REASON_STOP },
@@ -117,6 +118,13 @@ graphbit_llm_normalise_finish (const char *text)
     { "UNEXPECTED_TOOL_CALL", GRAPHBIT_LLM_FINISH_REASON_ERROR },
     { "TOO_MANY_TOOL_CALLS", GRAPHBIT_LLM_FINISH_REASON_ERROR },
     { "insufficient_system_resource", GRAPHBIT_LLM_FINISH_REASON_ERROR },
+    /* Cohere's */
+    { "COMPLETE", GRAPHBIT_LLM_FINISH_REASON_STOP },
+    { "STOP_SEQUENCE", GRAPHBIT_LLM_FINISH_REASON_STOP },
+    { "TOOL_CALL", GRAPHBIT_LLM_FINISH_REASON_TOOL_CALLS },
+    { "ERROR_TOXIC", GRAPHBIT_LLM_FINISH_REASON_CONTENT_FILTER },
+    { "ERROR", GRAPHBIT_LLM_FINISH_REASON_ERROR },
+    { "TIMEOUT", GRAPHBIT_LLM_FINISH_REASON_ERROR },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (words); i++)

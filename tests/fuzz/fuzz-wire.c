@@ -31,6 +31,8 @@ static const Target targets[] = {
   { GRAPHBIT_WIRE_ANTHROPIC, "anthropic" },
   { GRAPHBIT_WIRE_OLLAMA, "ollama" },
   { GRAPHBIT_WIRE_GEMINI, "gemini" },
+  { GRAPHBIT_WIRE_COHERE, "cohere" },
+  { GRAPHBIT_WIRE_REPLICATE, "replicate" },
 };
 
 typedef struct
@@ -153,6 +155,9 @@ check_target (const Target *target,
   if (answer.failure == NULL)
     graphbit_framing_end (&framing, take_event, &answer);
   graphbit_framing_clear (&framing);
+  /* the rest of it, where that is told apart */
+  if (answer.failure == NULL && dialect->stop_path != NULL)
+    answer.failure = dialect->parse (vendor, &answer.assembler, (const char *) data, size, &answer.verdict);
   answer_end (&answer, TRUE);
 
   explained = graphbit_vendor_explain_body (vendor, statuses[fuzz_chance_next (chance, G_N_ELEMENTS (statuses))],

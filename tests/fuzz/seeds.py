@@ -30,6 +30,8 @@ def wire_of(url):
         "/messages": "anthropic",
         "/api/chat": "ollama",
         "enerateContent": "gemini",
+        "cohere.com/v2/chat": "cohere",
+        "replicate": "replicate",
     }
     return next((wire for place, wire in places.items() if place in url), None)
 

@@ -221,8 +221,9 @@ check_calls (const char *label,
       else
         g_assert_cmpstr (graphbit_llm_tool_call_get_id (call), !=, "");
       replay_check_text (label, "a call's name", graphbit_llm_tool_call_get_name (call), replay_get_text (one, "name"));
-      replay_check_text (label, "a call's arguments",
-                         graphbit_llm_tool_call_get_arguments_json (call), replay_get_text (one, "arguments"));
+      /* none at all, as Cohere has it for a tool without parameters, are an empty object to us */
+      replay_check_text (label, "a call's arguments", graphbit_llm_tool_call_get_arguments_json (call),
+                         strcmp (replay_get_text (one, "arguments"), "") == 0 ? "{}" : replay_get_text (one, "arguments"));
     }
 }
 

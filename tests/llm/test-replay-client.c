@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "graphbit-clock-private.h"
 #include "llm-support.h"
 #include "replay-support.h"
 
@@ -33,6 +34,8 @@ static const Style styles[] = {
   { "anthropic", "anthropic", "anthropic.com/v1/messages", { "request-id" } },
   { "ollama", "ollama", NULL, { "x-request-id" } },
   { "gemini", "gemini", "enerateContent", { "x-request-id" } },
+  { "cohere", "cohere", "api.cohere.com/", { "x-request-id" } },
+  { "replicate", "replicate", NULL, { "x-request-id" } },
 };
 
 /* Recordings without an expectation: what their body itself says. */
@@ -79,6 +82,7 @@ static const struct
   { "endpoints.huggingface.cloud/", "a protocol before chat" },
   { "/v1/schema", "a database" },
   { "/v1/meta", "a database" },
+  { "replicate.com/v1/predictions", "a model for images, played as “prediction”" },
   { "replicate.com/v1/", "a model for images" },
 };
 
@@ -182,6 +186,23 @@ find_request_id (Case *self,
   return NULL;
 }
 
+/* What was recorded is what the prediction is listened to with, which is begun before; it cannot be looked at. */
+static void
+add_prediction (Case *self,
+                char **match)
+{
+  const char *number = strrchr (self->id, '/') + 1;
+  const char *base_url = graphbit_mock_server_get_base_url (self->replay->server);
+  g_autofree char *step = g_strdup_printf ("{\"match\":\"%s\",\"status\":201,\"json\":{\"id\":\"%s\",\"status\":\"starting\","
+                                           "\"urls\":{\"stream\":\"%s/streams/%s\"}}}", *match, number, base_url, number);
+  g_autoptr (GError) error = NULL;
+
+  graphbit_mock_server_add_step (self->replay->server, step, &error);
+  g_assert_no_error (error);
+  g_free (*match);
+  *match = g_strconcat ("/streams/", number, NULL);
+}
+
 static void
 add_step (Case *self)
 {
@@ -196,6 +217,8 @@ add_step (Case *self)
   g_autoptr (GError) error = NULL;
   GraphbitJsonWriter writer;
 
+  if (strcmp (self->style->name, "replicate") == 0)
+    add_prediction (self, &match);
   graphbit_json_writer_init (&writer, step);
   graphbit_json_writer_begin_object (&writer);
   graphbit_json_writer_string_member (&writer, "match", is_list ? "/models" : match);
@@ -464,6 +487,8 @@ get_client (Replay *replay,
   if (client == NULL)
     {
       client = support_client_new_for_provider (replay->server, provider);
+      if (strcmp (provider, "replicate") == 0)
+        graphbit_llm_config_set_model (graphbit_llm_client_get_config (client), "o/m");
       graphbit_llm_client_set_max_retries (client, 0);
       if (strcmp (style->name, "responses") == 0)
         graphbit_llm_config_set_api (graphbit_llm_client_get_config (client), GRAPHBIT_LLM_API_RESPONSES);
@@ -673,6 +698,45 @@ test_replay (gconstpointer split)
   json_node_unref (replay.index);
 }
 
+/* A prediction as it was recorded, begun and under way, and what would have come of it. */
+static void
+test_prediction (void)
+{
+  g_autoptr (GraphbitMockServer) server = NULL;
+  g_autoptr (GraphbitLlmClient) client = NULL;
+  g_autofree char *begun = replay_get_path ("openllmetry/replicate/0000", ".body");
+  g_autofree char *under_way = replay_get_path ("openllmetry/replicate/0002", ".body");
+  g_autofree char *steps = NULL;
+  g_autofree char *requests = NULL;
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+  SupportResult result = { NULL };
+
+  if (!replay_has_fixtures ())
+    return;
+
+  steps = g_strdup_printf ("[{\"status\":201,\"recording\":\"%s\",\"split\":\"byte\"},{\"recording\":\"%s\",\"split\":\"random\"},"
+                           "{\"json\":{\"id\":\"vdcbnszbj37qhlzgoergjj5dsa\",\"status\":\"succeeded\",\"output\":[\"https://a/b.png\"]}}]",
+                           begun, under_way);
+  server = support_server_new (steps);
+  client = support_client_new_for_provider (server, "replicate");
+  graphbit_llm_config_set_model (graphbit_llm_client_get_config (client), "stability-ai/stable-diffusion");
+  graphbit_llm_config_set_version (graphbit_llm_client_get_config (client),
+                                   "ac732df83cea7fff18b8472768c88ad041fa750ff7682a21affe81863cbe77e4");
+
+  graphbit_clock_set_virtual (TRUE);
+  graphbit_llm_client_complete_async (client, "robots", NULL, NULL, support_ready, &result);
+  text = graphbit_llm_client_complete_finish (client, support_wait_with_clock (&result, 20), &error);
+  support_result_clear (&result);
+  graphbit_clock_set_virtual (FALSE);
+  g_assert_no_error (error);
+  g_assert_cmpstr (text, ==, "https://a/b.png");
+  requests = graphbit_mock_server_dup_requests_json (server);
+  g_assert_nonnull (strstr (requests, "{\\\"version\\\":\\\"ac732df83cea7fff18b8472768c88ad041fa750ff7682a21affe81863cbe77e4\\\","
+                                      "\\\"input\\\":{\\\"prompt\\\":\\\"robots\\\"}}"));
+  g_assert_nonnull (strstr (requests, "\"/v1/predictions/vdcbnszbj37qhlzgoergjj5dsa\""));
+}
+
 int
 main (int argc,
       char *argv[])
@@ -687,6 +751,7 @@ main (int argc,
 
       g_test_add_data_func (path, splits[i], test_replay);
     }
+  g_test_add_func ("/llm/replay-client/prediction", test_prediction);
 
   return g_test_run ();
 }

@@ -38,6 +38,8 @@ static const char *const anthropic_ends[] = { "\"message_stop\"}", "\"message_st
 static const char *const responses_ends[] = { "\"response.completed\"", NULL };
 static const char *const gemini_ends[] = { "\"finishReason\":", NULL };
 static const char *const ollama_ends[] = { "\"done\":true", NULL };
+static const char *const cohere_ends[] = { "\"message-end\"", NULL };
+static const char *const replicate_ends[] = { "event: done", NULL };
 
 static const Style styles[] = {
   { "chat", NULL, GRAPHBIT_WIRE_CHAT, chat_ends },
@@ -45,6 +47,8 @@ static const Style styles[] = {
   { "anthropic", "anthropic", GRAPHBIT_WIRE_ANTHROPIC, anthropic_ends },
   { "ollama", "ollama", GRAPHBIT_WIRE_OLLAMA, ollama_ends },
   { "gemini", "gemini", GRAPHBIT_WIRE_GEMINI, gemini_ends },
+  { "cohere", "cohere", GRAPHBIT_WIRE_COHERE, cohere_ends },
+  { "replicate", "replicate", GRAPHBIT_WIRE_REPLICATE, replicate_ends },
 };
 
 typedef struct
@@ -319,6 +323,34 @@ test_cut (gconstpointer data)
   g_assert_cmpuint (n_cases, >, 0);
 }
 
+/* Predictions as they were recorded: begun, and under way. */
+static void
+test_predictions (void)
+{
+  static const char *const ids[] = { "openllmetry/replicate/0000", "openllmetry/replicate/0002" };
+  const Style style = { "replicate", "replicate", GRAPHBIT_WIRE_REPLICATE, NULL };
+  Replay replay = { .failure = NULL };
+
+  if (!replay_has_fixtures ())
+    return;
+
+  replay_init (&replay, &style, NULL, TRUE, TRUE);
+  for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
+    {
+      gsize length;
+      g_autofree char *body = replay_load_body (ids[i], &length);
+
+      replay.failure = replay.dialect->parse (replay.vendor, &replay.assembler, body, length, &replay.verdict);
+      g_assert_null (replay.failure);
+      g_assert_cmpstr (replay.assembler.rest.path, ==, "/predictions/vdcbnszbj37qhlzgoergjj5dsa");
+      g_assert_cmpstr (replay.assembler.model, ==, "stability-ai/stable-diffusion");
+      g_assert_false (replay.assembler.rest.is_over);
+      g_assert_cmpuint (g_bytes_get_size (replay.assembler.raw), ==, length);
+    }
+  graphbit_llm_assembler_clear (&replay.assembler);
+  graphbit_framing_clear (&replay.framing);
+}
+
 int
 main (int argc,
       char **argv)
@@ -331,10 +363,13 @@ main (int argc,
       g_autofree char *stream = g_strdup_printf ("/llm/replay/%s/stream", styles[i].name);
       g_autofree char *cut = g_strdup_printf ("/llm/replay/%s/cut", styles[i].name);
 
-      g_test_add_data_func (plain, &styles[i], test_plain);
+      /* none of a language model was recorded */
+      if (styles[i].wire != GRAPHBIT_WIRE_REPLICATE)
+        g_test_add_data_func (plain, &styles[i], test_plain);
       g_test_add_data_func (stream, &styles[i], test_stream);
       g_test_add_data_func (cut, &styles[i], test_cut);
     }
+  g_test_add_func ("/llm/replay/predictions", test_predictions);
 
   return g_test_run ();
 }

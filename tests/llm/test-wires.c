@@ -12,7 +12,7 @@
 
 /* All wires but OpenAI's first, and what is special of some vendors, over real sockets and through the public API. */
 
-static const char *const providers[] = { "anthropic", "ollama", "gemini", "responses" };
+static const char *const providers[] = { "anthropic", "ollama", "gemini", "responses", "cohere" };
 
 static GraphbitLlmResponse *
 chat (GraphbitLlmClient *client,
@@ -64,6 +64,11 @@ test_complete (gconstpointer provider)
       expect_words (requests, "\"x-goog-api-key\":\"sk-marker\"");
       g_assert_null (strstr (requests, "authorization"));
       g_assert_null (strstr (requests, "key="));
+    }
+  else if (strcmp (provider, "cohere") == 0)
+    {
+      expect_words (requests, "\"/v2/chat\"");
+      expect_words (requests, "Bearer sk-marker");
     }
   else if (strcmp (provider, "responses") == 0)
     {
@@ -161,6 +166,8 @@ test_tools (gconstpointer provider)
     expect_words (requests, "\\\"text\\\":\\\"hm\\\"}],\\\"encrypted_content\\\":\\\"bW9jaw==\\\"},{\\\"type\\\":\\\"function_call\\\"");
   else
     expect_words (requests, "\\\"thinking\\\":\\\"hm\\\"");
+  if (strcmp (provider, "cohere") == 0)
+    expect_words (requests, "\\\"tool_plan\\\":\\\"I will use a \\\\\\\"tool\\\\\\\".\\\"");
 }
 
 static void
@@ -177,6 +184,7 @@ test_wrong_key (gconstpointer provider)
   expect_words (error->message, strcmp (provider, "anthropic") == 0 ? "ANTHROPIC_API_KEY"
                                 : strcmp (provider, "gemini") == 0  ? "GEMINI_API_KEY"
                                 : strcmp (provider, "responses") == 0 ? "OPENAI_API_KEY"
+                                : strcmp (provider, "cohere") == 0  ? "CO_API_KEY"
                                                                     : "OLLAMA_API_KEY");
   details = graphbit_error_details_from_error (error);
   g_assert_cmpint (graphbit_error_details_get_http_status (details), ==, strcmp (provider, "gemini") == 0 ? 400 : 401);
@@ -298,6 +306,8 @@ test_error_in_stream (gconstpointer provider)
                                              ? "{\"error\":{\"code\":503,\"message\":\"Overloaded\",\"status\":\"UNAVAILABLE\"}}"
                                            : strcmp (provider, "responses") == 0
                                              ? "{\"type\":\"error\",\"code\":\"server_error\",\"message\":\"Overloaded\"}"
+                                           : strcmp (provider, "cohere") == 0
+                                             ? "{\"id\":\"mock\",\"message\":\"Overloaded\"}"
                                              : "{\"error\":\"Overloaded\"}");
   g_autoptr (GraphbitMockServer) server = support_server_new (step);
   g_autoptr (GraphbitLlmClient) client = support_client_new_for_provider (server, provider);
@@ -465,7 +475,7 @@ main (int argc,
   };
   static const char *const variables[] = {
     "ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "OLLAMA_HOST", "OLLAMA_API_KEY", "GEMINI_API_KEY", "GOOGLE_API_KEY",
-    "GOOGLE_GEMINI_BASE_URL", "AZURELLM_API_VERSION", "OPENAI_API_VERSION"
+    "GOOGLE_GEMINI_BASE_URL", "CO_API_URL", "COHERE_BASE_URL", "CO_API_KEY", "COHERE_API_KEY", "AZURELLM_API_VERSION", "OPENAI_API_VERSION"
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (variables); i++)
