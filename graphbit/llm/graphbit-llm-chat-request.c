@@ -272,7 +272,8 @@ write_tools (Builder *self,
 {
   GListModel *tools = graphbit_llm_request_get_tools (request);
   guint n_tools = g_list_model_get_n_items (tools);
-  gboolean has_choice = (self->vendor->lacks & GRAPHBIT_LACK_CHOICE) == 0;
+  gboolean has_choice = (self->vendor->lacks & GRAPHBIT_LACK_CHOICE) == 0 &&
+                        (self->vendor->capabilities & GRAPHBIT_LLM_CAPABILITIES_TOOLS) != 0;
   GraphbitTristate parallel;
 
   /* what is not offered is not called */
