@@ -455,6 +455,49 @@ test_azure (void)
   expect_words (error->message, "AZURELLM_API_KEY");
 }
 
+/* What Cohere does not take, it refuses in its own words; a request of ours has none of it. */
+static void
+test_cohere (void)
+{
+  static const struct
+  {
+    const char *extra_body;
+    const char *words;
+  } cases[] = {
+    { "{\"top_p\":0.5}", "'top_p' is not a valid field" },
+    { "{\"tool_choice\":\"auto\"}", "one of: REQUIRED, NONE" },
+    { "{\"response_format\":{\"type\":\"json_object\"}}", "not supported" },
+    { "{\"stop_sequences\":[\"1\",\"2\",\"3\",\"4\",\"5\",\"6\"]}", "at most 5" },
+  };
+  g_autoptr (GraphbitMockServer) server = support_server_new (NULL);
+  g_autoptr (GraphbitLlmClient) client = support_client_new_for_provider (server, "cohere");
+  g_autoptr (GraphbitLlmOptions) options = graphbit_llm_options_new ();
+  g_autoptr (GraphbitLlmRequest) request = graphbit_llm_request_new (options);
+  g_autoptr (GraphbitLlmMessage) user = graphbit_llm_message_new_user ("Hello");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GraphbitLlmToolSpec) tool = graphbit_llm_tool_spec_new ("f", "Does f", NULL, &error);
+  g_autoptr (GraphbitLlmResponse) response = NULL;
+
+  graphbit_llm_options_set_top_p (options, 0.5);
+  graphbit_llm_options_set_response_schema (options, "{\"type\":\"object\",\"required\":[\"x\"]}");
+  graphbit_llm_options_set_tool_choice (options, GRAPHBIT_TOOL_CHOICE_NAMED);
+  graphbit_llm_options_set_tool_choice_name (options, "f");
+  graphbit_llm_request_add_message (request, user);
+  graphbit_llm_request_add_tool (request, tool);
+  response = chat (client, request, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (graphbit_llm_response_get_text (response), ==, "You said: Hello");
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      graphbit_llm_config_set_extra_body (graphbit_llm_client_get_config (client), cases[i].extra_body);
+      g_assert_null (chat (client, request, &error));
+      g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_REQUEST);
+      expect_words (error->message, cases[i].words);
+      g_clear_error (&error);
+    }
+}
+
 int
 main (int argc,
       char *argv[])
@@ -495,6 +538,7 @@ main (int argc,
   g_test_add_func ("/llm/wires/environment", test_environment);
   g_test_add_func ("/llm/wires/deepseek", test_deepseek);
   g_test_add_func ("/llm/wires/azure", test_azure);
+  g_test_add_func ("/llm/wires/cohere", test_cohere);
 
   return g_test_run ();
 }
