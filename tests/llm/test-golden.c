@@ -47,6 +47,8 @@ static const Provider providers[] = {
   { "bytedance", NULL, "/as/bytedance/v3", "seed-1-6-250915", NULL },
   { "groq", NULL, "/as/groq/v1", "openai/gpt-oss-20b", NULL },
   { "litellm", NULL, "/as/litellm", "gpt-3.5-turbo", NULL },
+  { "cohere", NULL, "/as/cohere/v2", "command-a-03-2025", "command-a-reasoning-08-2025" },
+  { "replicate", NULL, "/as/replicate/v1", "meta/meta-llama-3-8b-instruct", NULL },
 };
 
 typedef struct
@@ -304,7 +306,9 @@ set_extra (Sheet *sheet)
   g_autoptr (GVariant) headers = g_variant_ref_sink (g_variant_new_parsed ("{'X-Trace': 't-1', 'User-Agent': 'mine'}"));
 
   g_object_set (sheet->config,
-                "extra-body", strcmp (sheet->provider->name, "gemini") == 0 ? "{\"generationConfig\":{\"topK\":7}}" : "{\"top_k\":7}",
+                "extra-body", strcmp (sheet->provider->name, "gemini") == 0   ? "{\"generationConfig\":{\"topK\":7}}"
+                              : strcmp (sheet->provider->name, "cohere") == 0 ? "{\"k\":7}"
+                                                                              : "{\"top_k\":7}",
                 "headers", headers,
                 "organization", "org-1",
                 NULL);

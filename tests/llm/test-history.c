@@ -60,6 +60,8 @@ static const Side sides[] = {
           CHAT_CALLS ("tool_0_weather", "tool_1_weather")) },
   { "mistralai", NULL, "/as/mistralai/v1", FALSE,
     CHAT (CHAT_CALLS ("a1B2c3D4e", "f5G6h7I8j")) },
+  { "cohere", NULL, "/as/cohere/v2", FALSE,
+    "{\"id\":\"x\",\"finish_reason\":\"TOOL_CALL\",\"message\":{\"role\":\"assistant\",\"tool_plan\":\"I look.\"," CHAT_CALLS ("weather_0", "weather_1") "}}" },
   { "groq", NULL, "/as/groq/v1", FALSE,
     CHAT ("\"reasoning\":\"THOUGHT-groq\"," CHAT_CALLS ("functions.weather:0 of another kind than most are used to see", "f:1")) },
 };
