@@ -231,7 +231,7 @@ new_config (const char *provider,
   GraphbitLlmConfig *config = g_object_new (GRAPHBIT_TYPE_LLM_CONFIG,
                                             "provider", is_responses ? "openai" : provider,
                                             "api", is_responses ? GRAPHBIT_LLM_API_RESPONSES : GRAPHBIT_LLM_API_AUTO,
-                                            "model", "m",
+                                            "model", strcmp (provider, "replicate") == 0 ? "o/m" : "m",
                                             "base-url", base_url,
                                             NULL);
   char *key = make_key ();
