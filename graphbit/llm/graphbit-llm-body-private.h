@@ -11,6 +11,7 @@
 #include "graphbit-llm-config.h"
 #include "graphbit-llm-message.h"
 #include "graphbit-llm-options.h"
+#include "graphbit-llm-request.h"
 #include "graphbit-llm-tool-spec.h"
 #include "graphbit-vendor-private.h"
 
@@ -91,8 +92,16 @@ void graphbit_llm_body_write_schema (GraphbitLlmBody *self, const char *schema);
 void graphbit_llm_body_write_parameters (GraphbitLlmBody *self, GraphbitLlmToolSpec *tool);
 /* As most describe one: {"type":"function","function":{…}}. */
 void graphbit_llm_body_write_function_tool (GraphbitLlmBody *self, GraphbitLlmToolSpec *tool);
+/* The calls of an assistant's message in the same shape, as an array. */
+void graphbit_llm_body_write_function_calls (GraphbitLlmBody *self, GraphbitLlmMessage *message);
+/* A schema for those who cannot be held to one; the word JSON must be among what is said. */
+char *graphbit_llm_body_make_schema_words (const char *schema);
+void graphbit_llm_body_write_schema_message (GraphbitLlmBody *self, const char *schema);
 void graphbit_llm_body_write_texts (GraphbitLlmBody *self, const char *const *texts);
 void graphbit_llm_body_write_metadata (GraphbitLlmBody *self, GVariant *metadata);
+
+/* Tools and options that the vendor would refuse, or pass over in silence: UNSUPPORTED. */
+gboolean graphbit_llm_body_check_request (GraphbitLlmBody *self, GraphbitLlmRequest *request, GError **error);
 
 /* Whether every object of a schema is closed and requires all its properties, and nothing but the common words is in it:
  * the subset that a provider can hold a model to while it writes. */

@@ -15,6 +15,7 @@
 #include "graphbit-error.h"
 #include "graphbit-llm-config-private.h"
 #include "graphbit-llm-message-private.h"
+#include "graphbit-llm-request-private.h"
 #include "graphbit-llm-tool-call.h"
 
 #define NO_PARAMETERS "{\"type\":\"object\",\"properties\":{}}"
@@ -454,6 +455,52 @@ graphbit_llm_body_write_function_tool (GraphbitLlmBody *self,
 }
 
 void
+graphbit_llm_body_write_function_calls (GraphbitLlmBody *self,
+                                        GraphbitLlmMessage *message)
+{
+  GListModel *calls = graphbit_llm_message_get_tool_calls (message);
+  guint n_calls = g_list_model_get_n_items (calls);
+
+  graphbit_json_writer_name (&self->writer, "tool_calls");
+  graphbit_json_writer_begin_array (&self->writer);
+  for (guint i = 0; i < n_calls; i++)
+    {
+      g_autoptr (GraphbitLlmToolCall) call = g_list_model_get_item (calls, i);
+
+      graphbit_json_writer_begin_object (&self->writer);
+      graphbit_json_writer_name (&self->writer, "id");
+      graphbit_llm_body_write_call_id (self, graphbit_llm_tool_call_get_id (call));
+      graphbit_json_writer_string_member (&self->writer, "type", "function");
+      graphbit_json_writer_name (&self->writer, "function");
+      graphbit_json_writer_begin_object (&self->writer);
+      graphbit_json_writer_string_member (&self->writer, "name", graphbit_llm_tool_call_get_name (call));
+      graphbit_json_writer_name (&self->writer, "arguments");
+      graphbit_llm_body_write_arguments_text (self, graphbit_llm_tool_call_get_arguments_json (call));
+      graphbit_json_writer_end_object (&self->writer);
+      graphbit_json_writer_end_object (&self->writer);
+    }
+  graphbit_json_writer_end_array (&self->writer);
+}
+
+char *
+graphbit_llm_body_make_schema_words (const char *schema)
+{
+  return g_strconcat ("Answer with a JSON object and nothing else. It must be valid against this JSON Schema: ", schema, NULL);
+}
+
+void
+graphbit_llm_body_write_schema_message (GraphbitLlmBody *self,
+                                        const char *schema)
+{
+  g_autofree char *content = graphbit_llm_body_make_schema_words (schema);
+
+  graphbit_json_writer_begin_object (&self->writer);
+  graphbit_json_writer_string_member (&self->writer, "role", "system");
+  graphbit_json_writer_string_member (&self->writer, "content", content);
+  graphbit_json_writer_end_object (&self->writer);
+}
+
+void
 graphbit_llm_body_write_texts (GraphbitLlmBody *self,
                                const char *const *texts)
 {
@@ -475,6 +522,56 @@ graphbit_llm_body_write_metadata (GraphbitLlmBody *self,
   while (g_variant_iter_next (&iter, "{&s&s}", &name, &value))
     graphbit_json_writer_string_member (&self->writer, name, value);
   graphbit_json_writer_end_object (&self->writer);
+}
+
+gboolean
+graphbit_llm_body_check_request (GraphbitLlmBody *self,
+                                 GraphbitLlmRequest *request,
+                                 GError **error)
+{
+  const GraphbitVendor *vendor = self->vendor;
+  GraphbitLlmOptions *options = graphbit_llm_request_get_options (request);
+  gboolean has_tools = graphbit_llm_request_count_tools (request) > 0;
+  GraphbitToolChoice choice = options != NULL ? graphbit_llm_options_get_tool_choice (options) : GRAPHBIT_TOOL_CHOICE_UNSET;
+
+  if (has_tools && (self->capabilities & GRAPHBIT_LLM_CAPABILITIES_TOOLS) == 0)
+    {
+      g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
+                   _("%s cannot call tools; ask another provider, or set the configuration's capabilities if this model can"),
+                   vendor->title);
+      return FALSE;
+    }
+  if (options == NULL)
+    return TRUE;
+
+  {
+    const struct
+    {
+      GraphbitLack lack;
+      gboolean is_asked;
+      const char *name;
+    } cases[] = {
+      { GRAPHBIT_LACK_SEED, graphbit_llm_options_get_seed (options) >= 0, "seed" },
+      { GRAPHBIT_LACK_METADATA, graphbit_llm_options_get_metadata (options) != NULL, "metadata" },
+      { GRAPHBIT_LACK_EFFORT, graphbit_llm_options_get_reasoning_effort (options) != GRAPHBIT_REASONING_EFFORT_UNSET,
+        "reasoning-effort" },
+      { GRAPHBIT_LACK_PARALLEL,
+        has_tools && graphbit_llm_options_get_parallel_tool_calls (options) == GRAPHBIT_TRISTATE_FALSE, "parallel-tool-calls" },
+      { GRAPHBIT_LACK_CHOICE,
+        has_tools && (choice == GRAPHBIT_TOOL_CHOICE_REQUIRED || choice == GRAPHBIT_TOOL_CHOICE_NAMED), "tool-choice" },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+      {
+        if (!cases[i].is_asked || (vendor->lacks & cases[i].lack) == 0)
+          continue;
+        g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
+                     _("%s does not know the option “%s”; leave it unset"), vendor->title, cases[i].name);
+        return FALSE;
+      }
+  }
+
+  return TRUE;
 }
 
 static gboolean

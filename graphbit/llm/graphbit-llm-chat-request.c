@@ -97,34 +97,6 @@ write_parts (Builder *self,
   return TRUE;
 }
 
-static void
-write_tool_calls (Builder *self,
-                  GraphbitLlmMessage *message)
-{
-  GListModel *calls = graphbit_llm_message_get_tool_calls (message);
-  guint n_calls = g_list_model_get_n_items (calls);
-
-  graphbit_json_writer_name (&self->writer, "tool_calls");
-  graphbit_json_writer_begin_array (&self->writer);
-  for (guint i = 0; i < n_calls; i++)
-    {
-      g_autoptr (GraphbitLlmToolCall) call = g_list_model_get_item (calls, i);
-
-      graphbit_json_writer_begin_object (&self->writer);
-      graphbit_json_writer_name (&self->writer, "id");
-      graphbit_llm_body_write_call_id (self, graphbit_llm_tool_call_get_id (call));
-      graphbit_json_writer_string_member (&self->writer, "type", "function");
-      graphbit_json_writer_name (&self->writer, "function");
-      graphbit_json_writer_begin_object (&self->writer);
-      graphbit_json_writer_string_member (&self->writer, "name", graphbit_llm_tool_call_get_name (call));
-      graphbit_json_writer_name (&self->writer, "arguments");
-      graphbit_llm_body_write_arguments_text (self, graphbit_llm_tool_call_get_arguments_json (call));
-      graphbit_json_writer_end_object (&self->writer);
-      graphbit_json_writer_end_object (&self->writer);
-    }
-  graphbit_json_writer_end_array (&self->writer);
-}
-
 /* FALSE: `element` is not the next piece of what `first` began. */
 static gboolean
 is_piece_of (JsonNode *element,
@@ -259,24 +231,10 @@ write_message (Builder *self,
   if (role == GRAPHBIT_LLM_ROLE_ASSISTANT)
     write_reasoning (self, message, has_calls);
   if (has_calls)
-    write_tool_calls (self, message);
+    graphbit_llm_body_write_function_calls (self, message);
   graphbit_json_writer_end_object (&self->writer);
 
   return TRUE;
-}
-
-/* The schema for those who cannot be held to one; the word JSON must be among what is said. */
-static void
-write_schema_message (Builder *self,
-                      const char *schema)
-{
-  g_autofree char *content = g_strconcat ("Answer with a JSON object and nothing else. It must be valid against this JSON Schema: ",
-                                          schema, NULL);
-
-  graphbit_json_writer_begin_object (&self->writer);
-  graphbit_json_writer_string_member (&self->writer, "role", "system");
-  graphbit_json_writer_string_member (&self->writer, "content", content);
-  graphbit_json_writer_end_object (&self->writer);
 }
 
 static gboolean
@@ -294,7 +252,7 @@ write_messages (Builder *self,
 
   graphbit_json_writer_begin_array (&self->writer);
   if (schema != NULL && (self->capabilities & GRAPHBIT_LLM_CAPABILITIES_JSON_SCHEMA) == 0)
-    write_schema_message (self, schema);
+    graphbit_llm_body_write_schema_message (self, schema);
   for (guint i = 0; i < n_messages; i++)
     {
       g_autoptr (GraphbitLlmMessage) message = g_list_model_get_item (messages, i);
@@ -314,7 +272,13 @@ write_tools (Builder *self,
 {
   GListModel *tools = graphbit_llm_request_get_tools (request);
   guint n_tools = g_list_model_get_n_items (tools);
+  gboolean has_choice = (self->vendor->lacks & GRAPHBIT_LACK_CHOICE) == 0 &&
+                        (self->vendor->capabilities & GRAPHBIT_LLM_CAPABILITIES_TOOLS) != 0;
   GraphbitTristate parallel;
+
+  /* what is not offered is not called */
+  if (!has_choice && options != NULL && graphbit_llm_options_get_tool_choice (options) == GRAPHBIT_TOOL_CHOICE_NONE)
+    return;
 
   if (graphbit_llm_body_begin_member (self, "tools"))
     {
@@ -331,7 +295,7 @@ write_tools (Builder *self,
   if (options == NULL)
     return;
 
-  if (graphbit_llm_options_get_tool_choice (options) != GRAPHBIT_TOOL_CHOICE_UNSET &&
+  if (has_choice && graphbit_llm_options_get_tool_choice (options) != GRAPHBIT_TOOL_CHOICE_UNSET &&
       graphbit_llm_body_begin_member (self, "tool_choice"))
     {
       switch (graphbit_llm_options_get_tool_choice (options))
@@ -384,57 +348,6 @@ write_response_format (Builder *self,
     graphbit_json_writer_boolean_member (&self->writer, "strict", TRUE);
   graphbit_json_writer_end_object (&self->writer);
   graphbit_json_writer_end_object (&self->writer);
-}
-
-/* What the vendor would refuse, or pass over in silence. */
-static gboolean
-check_options (Builder *self,
-               GraphbitLlmRequest *request,
-               GraphbitLlmOptions *options,
-               GError **error)
-{
-  const GraphbitVendor *vendor = self->vendor;
-  gboolean has_tools = graphbit_llm_request_count_tools (request) > 0;
-  GraphbitToolChoice choice = options != NULL ? graphbit_llm_options_get_tool_choice (options) : GRAPHBIT_TOOL_CHOICE_UNSET;
-
-  if (has_tools && (self->capabilities & GRAPHBIT_LLM_CAPABILITIES_TOOLS) == 0)
-    {
-      g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
-                   _("%s cannot call tools; ask another provider, or set the configuration's capabilities if this model can"),
-                   vendor->title);
-      return FALSE;
-    }
-  if (options == NULL)
-    return TRUE;
-
-  {
-    const struct
-    {
-      GraphbitLack lack;
-      gboolean is_asked;
-      const char *name;
-    } cases[] = {
-      { GRAPHBIT_LACK_SEED, graphbit_llm_options_get_seed (options) >= 0, "seed" },
-      { GRAPHBIT_LACK_METADATA, graphbit_llm_options_get_metadata (options) != NULL, "metadata" },
-      { GRAPHBIT_LACK_EFFORT, graphbit_llm_options_get_reasoning_effort (options) != GRAPHBIT_REASONING_EFFORT_UNSET,
-        "reasoning-effort" },
-      { GRAPHBIT_LACK_PARALLEL,
-        has_tools && graphbit_llm_options_get_parallel_tool_calls (options) == GRAPHBIT_TRISTATE_FALSE, "parallel-tool-calls" },
-      { GRAPHBIT_LACK_CHOICE,
-        has_tools && (choice == GRAPHBIT_TOOL_CHOICE_REQUIRED || choice == GRAPHBIT_TOOL_CHOICE_NAMED), "tool-choice" },
-    };
-
-    for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-      {
-        if (!cases[i].is_asked || (vendor->lacks & cases[i].lack) == 0)
-          continue;
-        g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
-                     _("%s does not know the option “%s”; leave it unset"), vendor->title, cases[i].name);
-        return FALSE;
-      }
-  }
-
-  return TRUE;
 }
 
 static void
@@ -491,7 +404,7 @@ graphbit_llm_chat_build (const GraphbitVendor *vendor,
   Builder self;
 
   graphbit_llm_body_begin (&self, vendor, config, body);
-  if (!check_options (&self, request, options, error) || !write_messages (&self, request, error))
+  if (!graphbit_llm_body_check_request (&self, request, error) || !write_messages (&self, request, error))
     return FALSE;
   /* Without tools the other two are an error to most servers. */
   if (graphbit_llm_request_count_tools (request) > 0)

@@ -616,6 +616,11 @@ explain (const GraphbitVendor *self,
     g_strdelimit (sentence, "\r\n", ' ');
 
   code = classify (&parts, &is_specific, &status);
+  if (status == 498 && (self->quirks & GRAPHBIT_QUIRK_DENIED_TOKENS) != 0)
+    {
+      code = GRAPHBIT_ERROR_CONTENT_FILTERED;
+      is_specific = TRUE;
+    }
 
   if (status == 0 && !is_specific)
     failure = graphbit_failure_new (code, N_("%s answered with an error: %s"),

@@ -19,6 +19,8 @@ typedef enum
   GRAPHBIT_WIRE_ANTHROPIC, /* Anthropic messages */
   GRAPHBIT_WIRE_OLLAMA,    /* Ollama's own */
   GRAPHBIT_WIRE_GEMINI,    /* Gemini's generateContent */
+  GRAPHBIT_WIRE_COHERE,    /* Cohere's chat, version 2 */
+  GRAPHBIT_WIRE_REPLICATE, /* Replicate's predictions */
   GRAPHBIT_WIRE_CUSTOM     /* no wire: an LlmProvider answers */
 } GraphbitWire;
 
@@ -37,7 +39,8 @@ typedef enum
   GRAPHBIT_QUIRK_REASONING_BACK = 1 << 8,        /* wants what was thought before a tool call back with it */
   GRAPHBIT_QUIRK_REASONING_DETAILS = 1 << 9,     /* tells what was thought in a list that goes back as it came */
   GRAPHBIT_QUIRK_OPENAI_MODELS = 1 << 10,        /* MAX_COMPLETION_TOKENS holds for models with a name like OpenAI's only */
-  GRAPHBIT_QUIRK_ANY_VERSION = 1 << 11           /* no base_url_end after a base URL that has some version in it */
+  GRAPHBIT_QUIRK_ANY_VERSION = 1 << 11,          /* no base_url_end after a base URL that has some version in it */
+  GRAPHBIT_QUIRK_DENIED_TOKENS = 1 << 12         /* 498: something that is said is on its list of what must not be */
 } GraphbitQuirk;
 
 /* Options that a vendor refuses or passes over: asking for one is an error before it is sent. */
@@ -48,7 +51,7 @@ typedef enum
   GRAPHBIT_LACK_METADATA = 1 << 1,
   GRAPHBIT_LACK_EFFORT = 1 << 2,
   GRAPHBIT_LACK_PARALLEL = 1 << 3, /* parallel-tool-calls */
-  GRAPHBIT_LACK_CHOICE = 1 << 4    /* a tool-choice that forces a call */
+  GRAPHBIT_LACK_CHOICE = 1 << 4    /* a tool-choice: none can force a call, and what must not be called is not offered */
 } GraphbitLack;
 
 /* Where a vendor with several kinds of address has what: the first row whose `base_end` the base URL ends with holds. */
@@ -71,6 +74,7 @@ typedef struct
   GraphbitLlmCapabilities capabilities; /* of its protocol; a model may have less */
   const char *base_url;
   const char *base_url_end; /* what a base URL ends with, also where it was given without; NULL: nothing */
+  const char *base_url_cut; /* what is taken away at its end, for the wire's paths begin with it; NULL: nothing */
   const char *base_url_variables[3];
   const char *key_variables[3];
   const char *model_variables[3];
@@ -87,6 +91,7 @@ typedef struct
   const GraphbitRoute *routes; /* the last has no base_end; NULL: all paths are just below the base URL */
   const char *missing_model; /* what to do about 404 (title, the provider's words), translatable; NULL: the usual */
   guint max_call_id; /* the longest id of a tool call that it takes; 0: any */
+  const char *own_hosts[3]; /* with all that is below them: where answers may send a client to with its key */
 } GraphbitVendor;
 
 const GraphbitVendor *graphbit_vendor_lookup (const char *name); /* NULL: unknown */
@@ -97,6 +102,9 @@ char *graphbit_vendor_make_uri (const GraphbitVendor *self,
                                 const char *model,
                                 const char *path,
                                 const char *version);
+char *graphbit_vendor_dup_origin (const char *uri); /* of an address that has one */
+/* Whether the key may go to an address that an answer names: the base URL's origin, or https at one of the vendor's hosts. */
+gboolean graphbit_vendor_owns_uri (const GraphbitVendor *self, const char *base_url, const char *uri);
 /* Whether the model counts its answer's limit in max_completion_tokens. */
 gboolean graphbit_vendor_has_completion_limit (const GraphbitVendor *self, const char *model);
 

@@ -135,7 +135,7 @@ void cache (Scripted scripted) throws GLib.Error {
 void own_wires (Scripted scripted) throws GLib.Error {
   Graphbit.LlmConfig[] configs = {
     new Graphbit.LlmConfig.anthropic ("key"), new Graphbit.LlmConfig.ollama (), new Graphbit.LlmConfig.gemini ("key"),
-    new Graphbit.LlmConfig.openai ("key")
+    new Graphbit.LlmConfig.openai ("key"), new Graphbit.LlmConfig.cohere ("key")
   };
 
   configs[3].api = Graphbit.LlmApi.RESPONSES;
@@ -155,6 +155,16 @@ void own_wires (Scripted scripted) throws GLib.Error {
     assert_cmpstr (client.chat (request).text, CompareOperator.EQ, "You said: on");
     assert (scripted.server.dup_requests_json ().contains ("hm"));
   }
+}
+
+void predictions (Scripted scripted) throws GLib.Error {
+  var config = new Graphbit.LlmConfig.replicate ("key", "o/m", "v1");
+
+  config.base_url = "http://127.0.0.1:%u".printf (scripted.server.port);
+  assert_cmpstr (config.version, CompareOperator.EQ, "v1");
+  var client = new Graphbit.LlmClient (config);
+  assert_cmpstr (client.complete ("a"), CompareOperator.EQ, "You said: a");
+  assert_cmpstr (client.complete_stream ("b").collect ().text, CompareOperator.EQ, "You said: b");
 }
 
 void vendors (Scripted scripted) throws GLib.Error {
@@ -544,6 +554,7 @@ int main (string[] args) {
   add ("budget", budget);
   add ("cache", cache);
   add ("own-wires", own_wires);
+  add ("predictions", predictions);
   add ("vendors", vendors);
   add ("stream", stream);
   add ("chat", chat);
