@@ -64,16 +64,6 @@ thinks_by_budget (const char *model)
   return !g_str_has_prefix (model, "claude-") || has_prefix (model, old);
 }
 
-static gboolean
-lacks_schema_mode (const char *model)
-{
-  static const char *const old[] = {
-    "claude-3", "claude-sonnet-4-2025", "claude-sonnet-4-0", "claude-opus-4-2025", "claude-opus-4-0", "claude-opus-4-1", NULL
-  };
-
-  return !g_str_has_prefix (model, "claude-") || has_prefix (model, old);
-}
-
 static void
 write_cache_control (Builder *self)
 {
@@ -629,13 +619,9 @@ write_options (Builder *self)
 
 /* A schema for the model to be held to while it writes, or NULL: a tool is to be called with the answer. */
 static const char *
-find_schema (Builder *self,
-             GraphbitLlmConfig *config,
-             const char *model)
+find_schema (Builder *self)
 {
-  gboolean is_told = graphbit_llm_config_has_own_capabilities (config);
-  gboolean lacks_mode = is_told ? (graphbit_llm_config_get_capabilities (config) & GRAPHBIT_LLM_CAPABILITIES_JSON_SCHEMA) == 0
-                                : lacks_schema_mode (model);
+  gboolean lacks_mode = (self->body.capabilities & GRAPHBIT_LLM_CAPABILITIES_JSON_SCHEMA) == 0;
   const char *schema = self->options != NULL ? graphbit_llm_options_get_response_schema (self->options) : NULL;
   g_autoptr (JsonNode) node = schema != NULL ? graphbit_json_parse (schema, -1, NULL) : NULL;
   const char *type;
@@ -663,17 +649,10 @@ graphbit_llm_anthropic_build (const GraphbitVendor *vendor,
   const char *schema;
   const char *effort = NULL;
 
-  if (self.options != NULL && graphbit_llm_options_get_seed (self.options) >= 0)
-    {
-      g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
-                   _("%s cannot be given a seed; leave it unset"), vendor->title);
-      return FALSE;
-    }
-
   self.is_caching = self.options != NULL &&
                     graphbit_llm_options_get_enable_prompt_caching (self.options) == GRAPHBIT_TRISTATE_TRUE;
   graphbit_llm_body_begin (&self.body, vendor, config, body);
-  schema = find_schema (&self, config, model);
+  schema = find_schema (&self);
   if (!write_limits (&self, model, &effort, error) ||
       !write_system (&self, request, error) ||
       !write_messages (&self, request, error))

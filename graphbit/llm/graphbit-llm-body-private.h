@@ -85,6 +85,12 @@ void graphbit_llm_body_write_result_object (GraphbitLlmBody *self, const char *r
 /* Which tool a result is of, where the id does not say it. NULL: no call before it has that id. */
 char *graphbit_llm_body_find_tool_name (GListModel *messages, guint before, const char *id);
 
+/* The schema for models that cannot be held to one (NULL: they can, or none is asked for), for a message of the system's. */
+char *graphbit_llm_body_dup_schema_words (GraphbitLlmBody *self, GraphbitLlmOptions *options);
+
+/* {"role":"system","content":…} */
+void graphbit_llm_body_write_system (GraphbitLlmBody *self, const char *content);
+
 /* As it was given: without the blanks, but with its members in their order. */
 void graphbit_llm_body_write_schema (GraphbitLlmBody *self, const char *schema);
 /* A tool's parameters, which always are of an object and say so. */

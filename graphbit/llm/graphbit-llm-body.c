@@ -404,6 +404,29 @@ graphbit_llm_body_write_arguments_text (GraphbitLlmBody *self,
   g_string_free (wrapped.body, TRUE);
 }
 
+char *
+graphbit_llm_body_dup_schema_words (GraphbitLlmBody *self,
+                                    GraphbitLlmOptions *options)
+{
+  const char *schema = options != NULL ? graphbit_llm_options_get_response_schema (options) : NULL;
+
+  if (schema == NULL || (self->capabilities & GRAPHBIT_LLM_CAPABILITIES_JSON_SCHEMA) != 0)
+    return NULL;
+
+  /* the word JSON must be among what is said to those that are held to some object */
+  return g_strconcat ("Answer with a JSON object and nothing else. It must be valid against this JSON Schema: ", schema, NULL);
+}
+
+void
+graphbit_llm_body_write_system (GraphbitLlmBody *self,
+                                const char *content)
+{
+  graphbit_json_writer_begin_object (&self->writer);
+  graphbit_json_writer_string_member (&self->writer, "role", "system");
+  graphbit_json_writer_string_member (&self->writer, "content", content);
+  graphbit_json_writer_end_object (&self->writer);
+}
+
 void
 graphbit_llm_body_write_schema (GraphbitLlmBody *self,
                                 const char *schema)

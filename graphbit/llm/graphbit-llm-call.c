@@ -1039,7 +1039,7 @@ call_open_cache (GraphbitLlmCall *self,
   else
     body = g_bytes_ref (target->body);
   path = target->dialect->path (target->vendor, target->model, FALSE);
-  uri = graphbit_vendor_make_uri (target->vendor, target->base_uri, target->model, path,
+  uri = graphbit_vendor_make_uri (target->vendor, graphbit_llm_config_get_wire (target->config), target->base_uri, target->model, path,
                                   graphbit_llm_config_get_api_version (target->config));
 
   self->cache = g_object_ref (cache);

@@ -28,13 +28,6 @@ write_media (Builder *self,
   GFile *file = graphbit_content_part_get_file (part);
   g_autofree char *name = file != NULL ? g_file_get_basename (file) : NULL;
 
-  if ((self->capabilities & GRAPHBIT_LLM_CAPABILITIES_IMAGES) == 0)
-    {
-      g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
-                   _("%s takes no images and no files; ask another provider, or set the configuration's capabilities if this model does"),
-                   self->vendor->title);
-      return FALSE;
-    }
   if (!graphbit_llm_media_load (&media, part, error))
     return FALSE;
 
@@ -265,20 +258,6 @@ write_message (Builder *self,
   return TRUE;
 }
 
-/* The schema for those who cannot be held to one; the word JSON must be among what is said. */
-static void
-write_schema_message (Builder *self,
-                      const char *schema)
-{
-  g_autofree char *content = g_strconcat ("Answer with a JSON object and nothing else. It must be valid against this JSON Schema: ",
-                                          schema, NULL);
-
-  graphbit_json_writer_begin_object (&self->writer);
-  graphbit_json_writer_string_member (&self->writer, "role", "system");
-  graphbit_json_writer_string_member (&self->writer, "content", content);
-  graphbit_json_writer_end_object (&self->writer);
-}
-
 static gboolean
 write_messages (Builder *self,
                 GraphbitLlmRequest *request,
@@ -286,15 +265,14 @@ write_messages (Builder *self,
 {
   GListModel *messages = graphbit_llm_request_get_messages (request);
   guint n_messages = g_list_model_get_n_items (messages);
-  GraphbitLlmOptions *options = graphbit_llm_request_get_options (request);
-  const char *schema = options != NULL ? graphbit_llm_options_get_response_schema (options) : NULL;
+  g_autofree char *words = graphbit_llm_body_dup_schema_words (self, graphbit_llm_request_get_options (request));
 
   if (!graphbit_llm_body_begin_member (self, "messages"))
     return TRUE;
 
   graphbit_json_writer_begin_array (&self->writer);
-  if (schema != NULL && (self->capabilities & GRAPHBIT_LLM_CAPABILITIES_JSON_SCHEMA) == 0)
-    write_schema_message (self, schema);
+  if (words != NULL)
+    graphbit_llm_body_write_system (self, words);
   for (guint i = 0; i < n_messages; i++)
     {
       g_autoptr (GraphbitLlmMessage) message = g_list_model_get_item (messages, i);
@@ -386,57 +364,6 @@ write_response_format (Builder *self,
   graphbit_json_writer_end_object (&self->writer);
 }
 
-/* What the vendor would refuse, or pass over in silence. */
-static gboolean
-check_options (Builder *self,
-               GraphbitLlmRequest *request,
-               GraphbitLlmOptions *options,
-               GError **error)
-{
-  const GraphbitVendor *vendor = self->vendor;
-  gboolean has_tools = graphbit_llm_request_count_tools (request) > 0;
-  GraphbitToolChoice choice = options != NULL ? graphbit_llm_options_get_tool_choice (options) : GRAPHBIT_TOOL_CHOICE_UNSET;
-
-  if (has_tools && (self->capabilities & GRAPHBIT_LLM_CAPABILITIES_TOOLS) == 0)
-    {
-      g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
-                   _("%s cannot call tools; ask another provider, or set the configuration's capabilities if this model can"),
-                   vendor->title);
-      return FALSE;
-    }
-  if (options == NULL)
-    return TRUE;
-
-  {
-    const struct
-    {
-      GraphbitLack lack;
-      gboolean is_asked;
-      const char *name;
-    } cases[] = {
-      { GRAPHBIT_LACK_SEED, graphbit_llm_options_get_seed (options) >= 0, "seed" },
-      { GRAPHBIT_LACK_METADATA, graphbit_llm_options_get_metadata (options) != NULL, "metadata" },
-      { GRAPHBIT_LACK_EFFORT, graphbit_llm_options_get_reasoning_effort (options) != GRAPHBIT_REASONING_EFFORT_UNSET,
-        "reasoning-effort" },
-      { GRAPHBIT_LACK_PARALLEL,
-        has_tools && graphbit_llm_options_get_parallel_tool_calls (options) == GRAPHBIT_TRISTATE_FALSE, "parallel-tool-calls" },
-      { GRAPHBIT_LACK_CHOICE,
-        has_tools && (choice == GRAPHBIT_TOOL_CHOICE_REQUIRED || choice == GRAPHBIT_TOOL_CHOICE_NAMED), "tool-choice" },
-    };
-
-    for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-      {
-        if (!cases[i].is_asked || (vendor->lacks & cases[i].lack) == 0)
-          continue;
-        g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
-                     _("%s does not know the option “%s”; leave it unset"), vendor->title, cases[i].name);
-        return FALSE;
-      }
-  }
-
-  return TRUE;
-}
-
 static void
 write_options (Builder *self,
                const char *model,
@@ -491,7 +418,7 @@ graphbit_llm_chat_build (const GraphbitVendor *vendor,
   Builder self;
 
   graphbit_llm_body_begin (&self, vendor, config, body);
-  if (!check_options (&self, request, options, error) || !write_messages (&self, request, error))
+  if (!write_messages (&self, request, error))
     return FALSE;
   /* Without tools the other two are an error to most servers. */
   if (graphbit_llm_request_count_tools (request) > 0)

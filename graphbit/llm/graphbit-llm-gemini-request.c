@@ -379,14 +379,16 @@ write_system (Builder *self,
   GListModel *messages = graphbit_llm_request_get_messages (request);
   guint n_messages = g_list_model_get_n_items (messages);
   GraphbitJsonWriter *writer = &self->body.writer;
+  g_autofree char *words = graphbit_llm_body_dup_schema_words (&self->body, self->options);
   gboolean is_begun = FALSE;
 
-  for (guint i = 0; i < n_messages; i++)
+  for (guint i = 0; i <= n_messages; i++)
     {
       g_autoptr (GraphbitLlmMessage) message = g_list_model_get_item (messages, i);
 
-      if (graphbit_llm_message_get_role (message) != GRAPHBIT_LLM_ROLE_SYSTEM ||
-          (*graphbit_llm_message_get_content (message) == '\0' && graphbit_llm_message_count_parts (message) == 0))
+      if (message != NULL ? graphbit_llm_message_get_role (message) != GRAPHBIT_LLM_ROLE_SYSTEM ||
+                              (*graphbit_llm_message_get_content (message) == '\0' && graphbit_llm_message_count_parts (message) == 0)
+                          : words == NULL)
         continue;
       if (!is_begun)
         {
@@ -398,7 +400,7 @@ write_system (Builder *self,
           is_begun = TRUE;
           self->is_system = TRUE;
         }
-      if (!walk (self, message, error))
+      if (message != NULL ? !walk (self, message, error) : !write_part (&self->body, words, NULL, error))
         return FALSE;
     }
   if (is_begun)
@@ -554,7 +556,7 @@ write_options (Builder *self,
     graphbit_llm_body_write_texts (&self->body, stop);
   if (seed >= 0 && graphbit_llm_body_begin_inner (&self->body, given, "seed"))
     graphbit_json_writer_int64 (writer, seed);
-  if (node != NULL)
+  if (node != NULL && (self->body.capabilities & GRAPHBIT_LLM_CAPABILITIES_JSON_SCHEMA) != 0)
     {
       if (graphbit_llm_body_begin_inner (&self->body, given, "responseMimeType"))
         graphbit_json_writer_string (writer, "application/json");
@@ -599,34 +601,10 @@ write_generation_config (Builder *self,
 }
 
 static gboolean
-check_options (Builder *self,
-               gboolean has_tools,
-               GError **error)
-{
-  if (has_tools && graphbit_llm_options_get_parallel_tool_calls (self->options) == GRAPHBIT_TRISTATE_FALSE)
-    {
-      g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
-                   _("%s cannot keep a model from calling several tools; leave parallel-tool-calls unset"),
-                   self->body.vendor->title);
-      return FALSE;
-    }
-  if (graphbit_llm_options_get_metadata (self->options) != NULL)
-    {
-      g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
-                   _("%s takes no metadata; leave it unset"), self->body.vendor->title);
-      return FALSE;
-    }
-
-  return TRUE;
-}
-
-static gboolean
 build (Builder *self,
        GraphbitLlmRequest *request,
        GError **error)
 {
-  if (self->options != NULL && !check_options (self, graphbit_llm_request_count_tools (request) > 0, error))
-    return FALSE;
   if (!write_system (self, request, error) || !write_contents (self, request, error))
     return FALSE;
   write_tools (self, request);

@@ -163,11 +163,14 @@ write_input (Builder *self,
 {
   GListModel *messages = graphbit_llm_request_get_messages (request);
   guint n_messages = g_list_model_get_n_items (messages);
+  g_autofree char *words = graphbit_llm_body_dup_schema_words (&self->body, self->options);
 
   if (!graphbit_llm_body_begin_member (&self->body, "input"))
     return TRUE;
 
   graphbit_json_writer_begin_array (&self->body.writer);
+  if (words != NULL)
+    graphbit_llm_body_write_system (&self->body, words);
   for (guint i = 0; i < n_messages; i++)
     {
       g_autoptr (GraphbitLlmMessage) message = g_list_model_get_item (messages, i);
@@ -297,7 +300,8 @@ write_options (Builder *self)
   gdouble top_p = graphbit_llm_options_get_top_p (self->options);
   GVariant *metadata = graphbit_llm_options_get_metadata (self->options);
 
-  if (schema != NULL && graphbit_llm_body_begin_member (&self->body, "text"))
+  if (schema != NULL && (self->body.capabilities & GRAPHBIT_LLM_CAPABILITIES_JSON_SCHEMA) != 0 &&
+      graphbit_llm_body_begin_member (&self->body, "text"))
     write_format (self, schema);
   if (max_tokens > 0 && graphbit_llm_body_begin_member (&self->body, "max_output_tokens"))
     graphbit_json_writer_int64 (writer, max_tokens);
@@ -309,38 +313,13 @@ write_options (Builder *self)
     graphbit_llm_body_write_metadata (&self->body, metadata);
 }
 
-static gboolean
-check_options (Builder *self,
-               GError **error)
-{
-  const char *const *stop = graphbit_llm_options_get_stop (self->options);
-
-  if (graphbit_llm_options_get_seed (self->options) >= 0)
-    {
-      g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
-                   _("%s cannot be given a seed; leave it unset"), self->body.vendor->title);
-      return FALSE;
-    }
-  if (stop != NULL && stop[0] != NULL)
-    {
-      g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
-                   _("%s takes no texts to stop at in this protocol; leave “stop” unset, or use chat completions"),
-                   self->body.vendor->title);
-      return FALSE;
-    }
-
-  return TRUE;
-}
-
-/* What thinks without being asked to: what others thought is refused to be told, encrypted or not. */
+/* What does not think refuses to tell what it thought, encrypted or not. */
 static gboolean
 thinks (Builder *self,
         const char *model)
 {
-  if (self->options != NULL && graphbit_llm_options_get_reasoning_effort (self->options) > GRAPHBIT_REASONING_EFFORT_NONE)
-    return TRUE;
-
-  return g_str_has_prefix (model, "gpt-5") || g_str_has_prefix (model, "codex") || (model[0] == 'o' && g_ascii_isdigit (model[1]));
+  return (self->options != NULL && graphbit_llm_options_get_reasoning_effort (self->options) > GRAPHBIT_REASONING_EFFORT_NONE) ||
+         graphbit_vendor_find_family (self->body.vendor, model)->thinks;
 }
 
 gboolean
@@ -354,7 +333,7 @@ graphbit_llm_responses_build (const GraphbitVendor *vendor,
   Builder self = { .options = graphbit_llm_request_get_options (request) };
 
   graphbit_llm_body_begin (&self.body, vendor, config, body);
-  if ((self.options != NULL && !check_options (&self, error)) || !write_input (&self, request, error))
+  if (!write_input (&self, request, error))
     return FALSE;
   if (graphbit_llm_request_count_tools (request) > 0)
     {

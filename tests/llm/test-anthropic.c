@@ -175,6 +175,8 @@ test_options (void)
   graphbit_llm_options_set_top_p (options, 0.25);
   graphbit_llm_options_set_stop (options, stop);
   graphbit_llm_options_set_metadata (options, metadata);
+  wire_expect_error (config, request, GRAPHBIT_ERROR_UNSUPPORTED, "“top-p” beside “temperature”");
+  graphbit_llm_config_set_capabilities (config, graphbit_llm_config_get_capabilities (config));
   wire_expect_body (config, request, FALSE,
                     "{\"model\":\"claude-next-9\",\"max_tokens\":100," HI ",\"temperature\":0.5,\"top_p\":0.25,"
                     "\"stop_sequences\":[\"END\"],\"metadata\":{\"user_id\":\"u-1\"}}");

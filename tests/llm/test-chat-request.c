@@ -13,6 +13,7 @@
 #include "graphbit-error.h"
 #include "graphbit-json-private.h"
 #include "graphbit-llm-config-private.h"
+#include "graphbit-llm-demands-private.h"
 #include "graphbit-llm-dialect-private.h"
 #include "graphbit-llm-message-private.h"
 #include "graphbit-llm-options.h"
@@ -32,6 +33,7 @@ build (GraphbitLlmConfig *config,
 
   if (!graphbit_llm_config_check (config, error) ||
       !graphbit_llm_request_check (request, error) ||
+      !graphbit_llm_demands_check (config, request, is_stream, error) ||
       !graphbit_llm_dialect_chat.build (graphbit_llm_config_get_vendor (config), config, request, is_stream, body, error))
     {
       g_string_free (body, TRUE);
@@ -269,6 +271,8 @@ test_options (void)
   graphbit_llm_options_set_stop (options, stop);
   graphbit_llm_options_set_reasoning_effort (options, GRAPHBIT_REASONING_EFFORT_LOW);
   graphbit_llm_options_set_metadata (options, g_variant_new_parsed ("{'k': 'v'}"));
+  /* what was set is believed before the list of models, which knows better */
+  graphbit_llm_config_set_capabilities (openai, graphbit_llm_config_get_capabilities (openai));
   expect_body (openai, request, FALSE,
                "{\"model\":\"o4-mini\",\"messages\":[{\"role\":\"user\",\"content\":\"Go\"}],"
                "\"max_completion_tokens\":500,\"temperature\":0.7,\"top_p\":1.0,\"stop\":[\"END\",\"\\n\\n\"],"

@@ -13,6 +13,7 @@
 
 #include "graphbit-json-private.h"
 #include "graphbit-llm-config-private.h"
+#include "graphbit-llm-demands-private.h"
 
 char *
 wire_build (GraphbitLlmConfig *config,
@@ -25,6 +26,7 @@ wire_build (GraphbitLlmConfig *config,
 
   if (!graphbit_llm_config_check (config, error) ||
       !graphbit_llm_request_check (request, error) ||
+      !graphbit_llm_demands_check (config, request, is_stream, error) ||
       !graphbit_llm_dialect_for (graphbit_llm_config_get_wire (config))->build (vendor, config, request, is_stream, body, error))
     {
       g_string_free (body, TRUE);
