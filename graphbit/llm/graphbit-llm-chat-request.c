@@ -90,9 +90,25 @@ write_parts (Builder *self,
   return TRUE;
 }
 
+/* What the provider signed goes back where it stood. */
+static void
+write_extra_content (Builder *self,
+                     JsonNode *native,
+                     const char *id)
+{
+  JsonNode *extra = graphbit_json_get_member (graphbit_json_get_member (native, "extra_content"), id);
+
+  if (extra == NULL)
+    return;
+
+  graphbit_json_writer_name (&self->writer, "extra_content");
+  graphbit_json_write_node (&self->writer, extra);
+}
+
 static void
 write_tool_calls (Builder *self,
-                  GraphbitLlmMessage *message)
+                  GraphbitLlmMessage *message,
+                  JsonNode *native)
 {
   GListModel *calls = graphbit_llm_message_get_tool_calls (message);
   guint n_calls = g_list_model_get_n_items (calls);
@@ -113,6 +129,7 @@ write_tool_calls (Builder *self,
       graphbit_json_writer_name (&self->writer, "arguments");
       graphbit_llm_body_write_arguments_text (self, graphbit_llm_tool_call_get_arguments_json (call));
       graphbit_json_writer_end_object (&self->writer);
+      write_extra_content (self, native, graphbit_llm_tool_call_get_id (call));
       graphbit_json_writer_end_object (&self->writer);
     }
   graphbit_json_writer_end_array (&self->writer);
@@ -196,20 +213,19 @@ write_detail (Builder *self,
 static void
 write_reasoning (Builder *self,
                  GraphbitLlmMessage *message,
+                 JsonNode *native,
                  gboolean has_calls)
 {
   const GraphbitVendor *vendor = self->vendor;
   const char *reasoning = graphbit_llm_message_get_reasoning (message);
-  const char *native = graphbit_llm_message_peek_native (message, vendor->name);
-  g_autoptr (JsonNode) details = NULL;
+  JsonNode *details =
+    (vendor->quirks & GRAPHBIT_QUIRK_REASONING_DETAILS) != 0 ? graphbit_json_get_member (native, "reasoning_details") : NULL;
   /* one that the application wrote itself is nobody's */
   gboolean is_own = graphbit_llm_message_is_from (message, vendor->name) || graphbit_llm_message_is_from (message, NULL);
 
   if ((vendor->quirks & GRAPHBIT_QUIRK_REASONING_BACK) != 0 && has_calls && is_own && reasoning != NULL && *reasoning != '\0')
     graphbit_json_writer_string_member (&self->writer, "reasoning_content", reasoning);
 
-  if ((vendor->quirks & GRAPHBIT_QUIRK_REASONING_DETAILS) != 0 && native != NULL)
-    details = graphbit_json_parse (native, -1, NULL);
   if (graphbit_json_get_kind (details) != GRAPHBIT_JSON_KIND_ARRAY)
     return;
 
@@ -229,6 +245,9 @@ write_message (Builder *self,
   GraphbitLlmRole role = graphbit_llm_message_get_role (message);
   const char *content = graphbit_llm_message_get_content (message);
   gboolean has_calls = role == GRAPHBIT_LLM_ROLE_ASSISTANT && graphbit_llm_message_count_tool_calls (message) > 0;
+  const char *kept = role == GRAPHBIT_LLM_ROLE_ASSISTANT ? graphbit_llm_message_peek_native (message, self->vendor->name) : NULL;
+  /* an array is the other protocol's */
+  g_autoptr (JsonNode) native = kept != NULL && *kept == '{' ? graphbit_json_parse (kept, -1, NULL) : NULL;
 
   graphbit_json_writer_begin_object (&self->writer);
   graphbit_json_writer_string_member (&self->writer, "role", roles[role]);
@@ -250,9 +269,10 @@ write_message (Builder *self,
     graphbit_json_writer_string (&self->writer, content);
 
   if (role == GRAPHBIT_LLM_ROLE_ASSISTANT)
-    write_reasoning (self, message, has_calls);
+    write_reasoning (self, message, native, has_calls);
   if (has_calls)
-    write_tool_calls (self, message);
+    write_tool_calls (self, message, native);
+  write_extra_content (self, native, "");
   graphbit_json_writer_end_object (&self->writer);
 
   return TRUE;

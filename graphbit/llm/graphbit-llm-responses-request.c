@@ -124,8 +124,8 @@ write_items (Builder *self,
   gboolean is_assistant = role == GRAPHBIT_LLM_ROLE_ASSISTANT;
   const char *native = is_assistant ? graphbit_llm_message_peek_native (message, self->body.vendor->name) : NULL;
 
-  /* an array, of which the items between the brackets are wanted */
-  if (native != NULL && strlen (native) > 2)
+  /* an array, of which the items between the brackets are wanted; an object is the other protocol's */
+  if (native != NULL && *native == '[' && strlen (native) > 2)
     {
       graphbit_json_writer_raw (writer, native + 1, (gssize) strlen (native) - 2);
       return TRUE;

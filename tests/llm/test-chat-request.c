@@ -544,11 +544,11 @@ static void
 test_reasoning_back (void)
 {
   static const char pieces[] =
-    "[{\"type\":\"reasoning.text\",\"text\":\"Let \",\"index\":0,\"format\":null},"
+    "{\"reasoning_details\":[{\"type\":\"reasoning.text\",\"text\":\"Let \",\"index\":0,\"format\":null},"
     "{\"type\":\"reasoning.text\",\"text\":\"me see\",\"index\":0},"
     "{\"type\":\"reasoning.text\",\"text\":\"\",\"signature\":\"s\",\"index\":0},"
     "{\"type\":\"reasoning.encrypted\",\"data\":\"x\",\"index\":1},"
-    "{\"type\":\"reasoning.encrypted\",\"data\":\"y\",\"index\":1}]";
+    "{\"type\":\"reasoning.encrypted\",\"data\":\"y\",\"index\":1}]}";
   static const char whole[] =
     "\"reasoning_details\":[{\"type\":\"reasoning.text\",\"index\":0,\"text\":\"Let me see\",\"signature\":\"s\"},"
     "{\"type\":\"reasoning.encrypted\",\"data\":\"x\",\"index\":1},"
@@ -602,6 +602,44 @@ test_reasoning_back (void)
     }
 }
 
+/* What a provider signed goes back to it where it stood; what another of its protocols kept does not. */
+static void
+test_extra_content (void)
+{
+  static const struct
+  {
+    const char *provider;
+    const char *kept;
+    const char *wanted;
+  } cases[] = {
+    { "openai_compatible", "{\"extra_content\":{\"c1\":{\"g\":\"s\"},\"\":{\"g\":\"t\"}}}",
+      "\"arguments\":\"{}\"},\"extra_content\":{\"g\":\"s\"}}],\"extra_content\":{\"g\":\"t\"}}]}" },
+    { "openai_compatible", "[{\"type\":\"reasoning\"}]", "\"arguments\":\"{}\"}}]}]}" },
+    { "openrouter", "[{\"type\":\"reasoning\"}]", "\"arguments\":\"{}\"}}]}]}" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GraphbitLlmConfig) config =
+          g_object_new (GRAPHBIT_TYPE_LLM_CONFIG, "provider", cases[i].provider, "model", "m", "base-url", "http://h/v1", NULL);
+      g_autoptr (GraphbitLlmRequest) request = graphbit_llm_request_new (NULL);
+      g_autoptr (GraphbitLlmToolCall) call = graphbit_llm_tool_call_new ("c1", "f", "{}");
+      GraphbitLlmMessage *assistant = graphbit_llm_message_new_assistant ("");
+      char *native = g_ref_string_new (cases[i].kept);
+      g_autoptr (GError) error = NULL;
+      g_autofree char *body = NULL;
+
+      graphbit_llm_message_add_tool_call (assistant, call);
+      graphbit_llm_message_set_origin (assistant, cases[i].provider, native);
+      g_ref_string_release (native);
+      add (request, assistant);
+      body = build (config, request, FALSE, &error);
+      g_assert_no_error (error);
+      if (!g_str_has_suffix (body, cases[i].wanted))
+        g_assert_cmpstr (body, ==, cases[i].wanted);
+    }
+}
+
 int
 main (int argc,
       char **argv)
@@ -620,6 +658,7 @@ main (int argc,
   g_test_add_func ("/llm/chat/request/vendor-lacks", test_vendor_lacks);
   g_test_add_func ("/llm/chat/request/mistral", test_mistral);
   g_test_add_func ("/llm/chat/request/json-object", test_json_object);
+  g_test_add_func ("/llm/chat/request/extra-content", test_extra_content);
   g_test_add_func ("/llm/chat/request/reasoning-back", test_reasoning_back);
 
   return g_test_run ();
