@@ -144,18 +144,21 @@ write_document (Builder *self,
 {
   GFile *file = graphbit_content_part_get_file (part);
   g_autofree char *name = file != NULL ? g_file_get_basename (file) : NULL;
-  gsize length;
-  const char *data = g_bytes_get_data (media->bytes, &length);
+  /* what it fetches is PDF always */
+  gboolean is_pdf = graphbit_llm_media_is_link (media) || g_strcmp0 (media->mime_type, "application/pdf") == 0;
+  gsize length = 0;
+  const char *data = media->bytes != NULL ? g_bytes_get_data (media->bytes, &length) : NULL;
 
-  if (strcmp (media->mime_type, "application/pdf") != 0 && !is_text (media))
+  if (!is_pdf && (media->bytes == NULL || !is_text (media)))
     {
       g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
-                   _("%s takes documents that are PDF or text, not “%s”"), self->body.vendor->title, media->mime_type);
+                   _("%s takes documents that are PDF or text, not “%s”"), self->body.vendor->title,
+                   media->mime_type != NULL ? media->mime_type : "data:");
       return FALSE;
     }
 
   begin_block (self, "document");
-  if (strcmp (media->mime_type, "application/pdf") == 0)
+  if (is_pdf)
     {
       if (!write_source (self, media, error))
         return FALSE;
@@ -196,7 +199,8 @@ write_part (GraphbitLlmBody *body,
 
   if (!graphbit_llm_media_load (&media, media_part, error))
     return FALSE;
-  if (media.bytes != NULL && !g_str_has_prefix (media.mime_type, "image/"))
+  if (graphbit_content_part_get_kind (media_part) == GRAPHBIT_CONTENT_KIND_FILE &&
+      (media.mime_type == NULL || !g_str_has_prefix (media.mime_type, "image/")))
     return write_document (self, media_part, &media, error);
 
   begin_block (self, "image");

@@ -19,37 +19,58 @@
 
 typedef GraphbitLlmBody Builder;
 
+/* A document that is no image, in one of the forms for it. */
+static gboolean
+write_document (Builder *self,
+                GraphbitContentPart *part,
+                const GraphbitLlmMedia *media,
+                GError **error)
+{
+  g_autofree char *name = graphbit_llm_media_dup_name (media, part);
+
+  if ((self->vendor->quirks & GRAPHBIT_QUIRK_DOCUMENT_URLS) != 0)
+    {
+      graphbit_json_writer_string_member (&self->writer, "type", "document_url");
+      graphbit_json_writer_name (&self->writer, "document_url");
+      graphbit_llm_body_write_media_uri (self, media);
+      graphbit_json_writer_string_member (&self->writer, "document_name", name);
+      return TRUE;
+    }
+  if (graphbit_llm_media_is_link (media))
+    {
+      g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
+                   _("%s does not fetch documents; hand in the bytes or a local file"), self->vendor->title);
+      return FALSE;
+    }
+
+  graphbit_json_writer_string_member (&self->writer, "type", "file");
+  graphbit_json_writer_name (&self->writer, "file");
+  graphbit_json_writer_begin_object (&self->writer);
+  graphbit_json_writer_string_member (&self->writer, "filename", name);
+  graphbit_json_writer_name (&self->writer, "file_data");
+  graphbit_llm_body_write_media_uri (self, media);
+  graphbit_json_writer_end_object (&self->writer);
+
+  return TRUE;
+}
+
 static gboolean
 write_media (Builder *self,
              GraphbitContentPart *part,
              GError **error)
 {
   g_auto (GraphbitLlmMedia) media = { NULL };
-  GFile *file = graphbit_content_part_get_file (part);
-  g_autofree char *name = file != NULL ? g_file_get_basename (file) : NULL;
 
   if (!graphbit_llm_media_load (&media, part, error))
     return FALSE;
+  if (graphbit_content_part_get_kind (part) != GRAPHBIT_CONTENT_KIND_IMAGE)
+    return write_document (self, part, &media, error);
 
-  if (graphbit_content_part_get_kind (part) == GRAPHBIT_CONTENT_KIND_IMAGE)
-    {
-      graphbit_json_writer_string_member (&self->writer, "type", "image_url");
-      graphbit_json_writer_name (&self->writer, "image_url");
-      graphbit_json_writer_begin_object (&self->writer);
-      graphbit_json_writer_name (&self->writer, "url");
-    }
-  else
-    {
-      graphbit_json_writer_string_member (&self->writer, "type", "file");
-      graphbit_json_writer_name (&self->writer, "file");
-      graphbit_json_writer_begin_object (&self->writer);
-      graphbit_json_writer_string_member (&self->writer, "filename", name != NULL ? name : "file");
-      graphbit_json_writer_name (&self->writer, "file_data");
-    }
-  if (media.uri != NULL)
-    graphbit_json_writer_string (&self->writer, media.uri);
-  else
-    graphbit_llm_body_write_data_uri (self, &media);
+  graphbit_json_writer_string_member (&self->writer, "type", "image_url");
+  graphbit_json_writer_name (&self->writer, "image_url");
+  graphbit_json_writer_begin_object (&self->writer);
+  graphbit_json_writer_name (&self->writer, "url");
+  graphbit_llm_body_write_media_uri (self, &media);
   graphbit_json_writer_end_object (&self->writer);
 
   return TRUE;
@@ -236,9 +257,45 @@ write_reasoning (Builder *self,
   graphbit_json_writer_end_array (&self->writer);
 }
 
+/* A text in a part, which may have Anthropic's mark: what is before it is kept in the cache. */
+static void
+write_marked_text (Builder *self,
+                   const char *text)
+{
+  graphbit_json_writer_begin_array (&self->writer);
+  graphbit_json_writer_begin_object (&self->writer);
+  graphbit_json_writer_string_member (&self->writer, "type", "text");
+  graphbit_json_writer_string_member (&self->writer, "text", text);
+  graphbit_json_writer_raw_member (&self->writer, "cache_control", "{\"type\":\"ephemeral\"}", -1);
+  graphbit_json_writer_end_object (&self->writer);
+  graphbit_json_writer_end_array (&self->writer);
+}
+
+/* The last one of nothing but text, of the system's or of the others' that are no answers; -1: there is none. */
+static int
+find_marked (GraphbitLlmRequest *request,
+             gboolean is_system)
+{
+  GListModel *messages = graphbit_llm_request_get_messages (request);
+  int position = (int) g_list_model_get_n_items (messages);
+
+  while (--position >= 0)
+    {
+      g_autoptr (GraphbitLlmMessage) message = g_list_model_get_item (messages, (guint) position);
+      GraphbitLlmRole role = graphbit_llm_message_get_role (message);
+
+      if (role != GRAPHBIT_LLM_ROLE_ASSISTANT && (role == GRAPHBIT_LLM_ROLE_SYSTEM) == is_system &&
+          *graphbit_llm_message_get_content (message) != '\0' && graphbit_llm_message_count_parts (message) == 0)
+        break;
+    }
+
+  return position;
+}
+
 static gboolean
 write_message (Builder *self,
                GraphbitLlmMessage *message,
+               gboolean is_marked,
                GError **error)
 {
   static const char *const roles[] = { "system", "user", "assistant", "tool" };
@@ -263,6 +320,8 @@ write_message (Builder *self,
       if (!write_parts (self, message, error))
         return FALSE;
     }
+  else if (is_marked)
+    write_marked_text (self, content);
   else if (has_calls && *content == '\0')
     graphbit_json_writer_null (&self->writer);
   else
@@ -285,7 +344,12 @@ write_messages (Builder *self,
 {
   GListModel *messages = graphbit_llm_request_get_messages (request);
   guint n_messages = g_list_model_get_n_items (messages);
-  g_autofree char *words = graphbit_llm_body_dup_schema_words (self, graphbit_llm_request_get_options (request));
+  GraphbitLlmOptions *options = graphbit_llm_request_get_options (request);
+  g_autofree char *words = graphbit_llm_body_dup_schema_words (self, options);
+  gboolean is_caching = (self->vendor->quirks & GRAPHBIT_QUIRK_CACHE_MARKS) != 0 && options != NULL &&
+                        graphbit_llm_options_get_enable_prompt_caching (options) == GRAPHBIT_TRISTATE_TRUE;
+  int last_system = is_caching ? find_marked (request, TRUE) : -1;
+  int last_other = is_caching ? find_marked (request, FALSE) : -1;
 
   if (!graphbit_llm_body_begin_member (self, "messages"))
     return TRUE;
@@ -297,7 +361,7 @@ write_messages (Builder *self,
     {
       g_autoptr (GraphbitLlmMessage) message = g_list_model_get_item (messages, i);
 
-      if (!write_message (self, message, error))
+      if (!write_message (self, message, (int) i == last_system || (int) i == last_other, error))
         return FALSE;
     }
   graphbit_json_writer_end_array (&self->writer);

@@ -54,6 +54,8 @@ read_usage (GraphbitJsonReader *reader,
                graphbit_json_reader_member_is (reader, "num_cached_tokens") ||
                graphbit_json_reader_member_is (reader, "prompt_cache_hit_tokens"))
         read_cached (reader, &usage);
+      else if (graphbit_json_reader_member_is (reader, "cache_creation_input_tokens")) /* LiteLLM, of Anthropic's models */
+        graphbit_json_reader_read_int64 (reader, &usage.cache_write);
       else if (graphbit_json_reader_member_is (reader, "reasoning_tokens"))
         graphbit_json_reader_read_int64 (reader, &usage.reasoning);
       else if (graphbit_json_reader_member_is (reader, "prompt_tokens_details"))

@@ -35,6 +35,7 @@ typedef struct
   GraphbitLlmOptions *options;
   const char *model;
   GString *result;    /* of the tool's message at hand */
+  GPtrArray *media;   /* of GraphbitContentPart, the same */
   gboolean is_system; /* whose parts are being written */
   Turn wanted;
   Turn open;
@@ -225,6 +226,12 @@ append_text (GraphbitLlmBody *body,
 {
   Builder *self = (Builder *) body;
 
+  if (media_part != NULL)
+    {
+      g_ptr_array_add (self->media, g_object_ref (media_part));
+      return TRUE;
+    }
+
   if (self->result->len > 0)
     g_string_append_c (self->result, '\n');
   g_string_append (self->result, text);
@@ -252,7 +259,10 @@ write_result (Builder *self,
     }
 
   g_string_truncate (self->result, 0);
-  if (!graphbit_llm_body_walk_parts (&self->body, message, 0, append_text, error))
+  g_ptr_array_set_size (self->media, 0);
+  /* the models before 3 see no pictures here */
+  if (!graphbit_llm_body_walk_parts (&self->body, message, is_old (self->model) ? 0 : 1u << GRAPHBIT_LLM_ROLE_TOOL,
+                                     append_text, error))
     return FALSE;
 
   self->wanted = TURN_TOOLS;
@@ -264,6 +274,17 @@ write_result (Builder *self,
   graphbit_json_writer_string_member (writer, "name", name);
   graphbit_json_writer_name (writer, "response");
   graphbit_llm_body_write_result_object (&self->body, self->result->str);
+  if (self->media->len > 0)
+    {
+      graphbit_json_writer_name (writer, "parts");
+      graphbit_json_writer_begin_array (writer);
+      for (guint i = 0; i < self->media->len; i++)
+        {
+          if (!write_media (self, g_ptr_array_index (self->media, i), error))
+            return FALSE;
+        }
+      graphbit_json_writer_end_array (writer);
+    }
   graphbit_json_writer_end_object (writer);
   graphbit_json_writer_end_object (writer);
 
@@ -629,6 +650,7 @@ graphbit_llm_gemini_build (const GraphbitVendor *vendor,
     .options = graphbit_llm_request_get_options (request),
     .model = graphbit_llm_gemini_get_model_name (graphbit_llm_config_resolve_model (config)),
     .result = g_string_new (NULL),
+    .media = g_ptr_array_new_with_free_func (g_object_unref),
   };
   gboolean is_built;
 
@@ -636,6 +658,7 @@ graphbit_llm_gemini_build (const GraphbitVendor *vendor,
   graphbit_llm_body_begin_unnamed (&self.body, vendor, config, body);
   is_built = build (&self, request, error);
   g_string_free (self.result, TRUE);
+  g_ptr_array_unref (self.media);
 
   return is_built;
 }

@@ -50,19 +50,20 @@ write_part (GraphbitLlmBody *body,
       graphbit_json_writer_string_member (writer, "type", "input_image");
       graphbit_json_writer_name (writer, "image_url");
     }
+  else if (graphbit_llm_media_is_link (&media))
+    {
+      graphbit_json_writer_string_member (writer, "type", "input_file");
+      graphbit_json_writer_name (writer, "file_url");
+    }
   else
     {
-      GFile *file = graphbit_content_part_get_file (media_part);
-      g_autofree char *name = file != NULL ? g_file_get_basename (file) : NULL;
+      g_autofree char *name = graphbit_llm_media_dup_name (&media, media_part);
 
       graphbit_json_writer_string_member (writer, "type", "input_file");
-      graphbit_json_writer_string_member (writer, "filename", name != NULL ? name : "file");
+      graphbit_json_writer_string_member (writer, "filename", name);
       graphbit_json_writer_name (writer, "file_data");
     }
-  if (media.uri != NULL)
-    graphbit_json_writer_string (writer, media.uri);
-  else
-    graphbit_llm_body_write_data_uri (body, &media);
+  graphbit_llm_body_write_media_uri (body, &media);
   graphbit_json_writer_end_object (writer);
 
   return TRUE;

@@ -39,6 +39,8 @@ typedef enum
   GRAPHBIT_QUIRK_OPENAI_MODELS = 1 << 10,        /* MAX_COMPLETION_TOKENS holds for models with a name like OpenAI's only */
   GRAPHBIT_QUIRK_ANY_VERSION = 1 << 11,          /* no base_url_end after a base URL that has some version in it */
   GRAPHBIT_QUIRK_RESPONSES = 1 << 20,            /* speaks the responses, too */
+  GRAPHBIT_QUIRK_DOCUMENT_URLS = 1 << 23,        /* documents are addresses, as images are */
+  GRAPHBIT_QUIRK_CACHE_MARKS = 1 << 24,          /* takes Anthropic's marks for the cache within texts */
   GRAPHBIT_QUIRK_EXTRA_CONTENT = 1 << 22,        /* signs calls in members that go back with them (Gemini, through its other door) */
   GRAPHBIT_QUIRK_FINAL_500 = 1 << 21             /* 500 is what a mistake in the request is answered with */
 } GraphbitQuirk;

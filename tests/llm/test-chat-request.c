@@ -602,6 +602,89 @@ test_reasoning_back (void)
     }
 }
 
+/* Anthropic's marks go to those who hand them on, on texts only, and to nobody else. */
+static void
+test_caching (void)
+{
+#define MARK ",\"cache_control\":{\"type\":\"ephemeral\"}}]}"
+  static const char *const providers[] = { "openrouter", "litellm", "openai" };
+  g_autoptr (GraphbitContentPart) image = graphbit_content_part_new_for_image_uri ("https://h/a.png");
+  g_autoptr (GraphbitLlmOptions) options = graphbit_llm_options_new ();
+  g_autoptr (GraphbitLlmRequest) request = graphbit_llm_request_new (options);
+  GraphbitLlmMessage *look = graphbit_llm_message_new_user ("Look");
+
+  graphbit_llm_message_add_part (look, image);
+  add (request, graphbit_llm_message_new_system ("Be brief."));
+  add (request, graphbit_llm_message_new_user ("Go"));
+  add (request, graphbit_llm_message_new_assistant ("Where?"));
+  add (request, look);
+  for (guint i = 0; i < G_N_ELEMENTS (providers); i++)
+    for (int is_asked = 0; is_asked < 2; is_asked++)
+      {
+        g_autoptr (GraphbitLlmConfig) config = g_object_new (GRAPHBIT_TYPE_LLM_CONFIG, "provider", providers[i], "model", "m", NULL);
+
+        graphbit_llm_options_set_enable_prompt_caching (options, is_asked ? GRAPHBIT_TRISTATE_TRUE : GRAPHBIT_TRISTATE_UNSET);
+        expect_body (config, request, FALSE,
+                     is_asked && i < 2
+                       ? "{\"model\":\"m\",\"messages\":[{\"role\":\"system\",\"content\":[{\"type\":\"text\",\"text\":\"Be brief.\"" MARK
+                         ",{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"Go\"" MARK
+                         ",{\"role\":\"assistant\",\"content\":\"Where?\"},{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"Look\"},"
+                         "{\"type\":\"image_url\",\"image_url\":{\"url\":\"https://h/a.png\"}}]}]}"
+                       : "{\"model\":\"m\",\"messages\":[{\"role\":\"system\",\"content\":\"Be brief.\"},{\"role\":\"user\",\"content\":\"Go\"},"
+                         "{\"role\":\"assistant\",\"content\":\"Where?\"},{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"Look\"},"
+                         "{\"type\":\"image_url\",\"image_url\":{\"url\":\"https://h/a.png\"}}]}]}");
+      }
+#undef MARK
+}
+
+/* Documents by their bytes and by their address, where either is taken. */
+static void
+test_documents (void)
+{
+  static const struct
+  {
+    const char *provider;
+    const char *of_bytes; /* NULL: refused */
+    const char *of_address;
+  } cases[] = {
+    { "openai", "{\"type\":\"file\",\"file\":{\"filename\":\"file.pdf\",\"file_data\":\"data:application/pdf;base64,JVBERi0=\"}}", NULL },
+    { "azurellm", "{\"type\":\"file\",\"file\":{\"filename\":\"file.pdf\",\"file_data\":\"data:application/pdf;base64,JVBERi0=\"}}", NULL },
+    { "mistralai", "{\"type\":\"document_url\",\"document_url\":\"data:application/pdf;base64,JVBERi0=\",\"document_name\":\"file.pdf\"}",
+      "{\"type\":\"document_url\",\"document_url\":\"https://h/d/a.pdf\",\"document_name\":\"a.pdf\"}" },
+    { "xai", NULL, NULL },
+    { "perplexity", NULL, NULL },
+  };
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("%PDF-", 5);
+  g_autoptr (GFile) file = g_file_new_for_uri ("https://h/d/a.pdf");
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    for (int is_address = 0; is_address < 2; is_address++)
+      {
+        g_autoptr (GraphbitLlmConfig) config =
+            g_object_new (GRAPHBIT_TYPE_LLM_CONFIG, "provider", cases[i].provider, "model", "m", "base-url", "http://h/v1", NULL);
+        g_autoptr (GraphbitLlmRequest) request = graphbit_llm_request_new (NULL);
+        g_autoptr (GraphbitContentPart) part =
+            is_address ? graphbit_content_part_new_for_file (file)
+                       : g_object_new (GRAPHBIT_TYPE_CONTENT_PART, "kind", GRAPHBIT_CONTENT_KIND_FILE, "bytes", bytes, NULL);
+        const char *wanted = is_address ? cases[i].of_address : cases[i].of_bytes;
+        GraphbitLlmMessage *user = graphbit_llm_message_new_user ("Read");
+        g_autoptr (GError) error = NULL;
+        g_autofree char *body = NULL;
+
+        graphbit_llm_message_add_part (user, part);
+        add (request, user);
+        body = build (config, request, FALSE, &error);
+        if (wanted == NULL)
+          {
+            g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED);
+            continue;
+          }
+        g_assert_no_error (error);
+        if (strstr (body, wanted) == NULL)
+          g_assert_cmpstr (body, ==, wanted);
+      }
+}
+
 /* What a provider signed goes back to it where it stood; what another of its protocols kept does not. */
 static void
 test_extra_content (void)
@@ -659,6 +742,8 @@ main (int argc,
   g_test_add_func ("/llm/chat/request/mistral", test_mistral);
   g_test_add_func ("/llm/chat/request/json-object", test_json_object);
   g_test_add_func ("/llm/chat/request/extra-content", test_extra_content);
+  g_test_add_func ("/llm/chat/request/caching", test_caching);
+  g_test_add_func ("/llm/chat/request/documents", test_documents);
   g_test_add_func ("/llm/chat/request/reasoning-back", test_reasoning_back);
 
   return g_test_run ();

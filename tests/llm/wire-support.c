@@ -147,6 +147,14 @@ wire_add_file (GraphbitLlmMessage *message,
 }
 
 void
+wire_add_document_uri (GraphbitLlmMessage *message,
+                       const char *uri,
+                       const char *mime_type)
+{
+  take_part (message, g_object_new (GRAPHBIT_TYPE_CONTENT_PART, "kind", GRAPHBIT_CONTENT_KIND_FILE, "uri", uri, "mime-type", mime_type, NULL));
+}
+
+void
 wire_remove_files (const char *directory)
 {
   g_autoptr (GDir) dir = g_dir_open (directory, 0, NULL);
