@@ -429,6 +429,7 @@ write_tools (Builder *self,
 
 static void
 write_response_format (Builder *self,
+                       const char *model,
                        const char *schema)
 {
   g_autoptr (JsonNode) node = graphbit_json_parse (schema, -1, NULL);
@@ -436,6 +437,14 @@ write_response_format (Builder *self,
   gboolean is_object = graphbit_json_get_string (node, "type", &type) && strcmp (type, "object") == 0;
 
   graphbit_json_writer_begin_object (&self->writer);
+  if (graphbit_vendor_find_family (self->vendor, model)->has_schema_value)
+    {
+      graphbit_json_writer_string_member (&self->writer, "type", "json_object");
+      graphbit_json_writer_name (&self->writer, "value");
+      graphbit_json_write_node (&self->writer, node);
+      graphbit_json_writer_end_object (&self->writer);
+      return;
+    }
   graphbit_json_writer_string_member (&self->writer, "type", "json_schema");
   graphbit_json_writer_name (&self->writer, "json_schema");
   graphbit_json_writer_begin_object (&self->writer);
@@ -469,7 +478,7 @@ write_options (Builder *self,
       graphbit_llm_body_begin_member (self, "response_format"))
     {
       if (has_schema_mode)
-        write_response_format (self, schema);
+        write_response_format (self, model, schema);
       else
         graphbit_json_writer_raw (&self->writer, "{\"type\":\"json_object\"}", -1);
     }

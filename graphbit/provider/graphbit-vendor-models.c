@@ -56,6 +56,9 @@ static const GraphbitModelFamily families[] = {
   { "groq", "llama-4* kimi*", REASONING, 0, FALSE },
   { "groq", "qwen*", IMAGES | SCHEMA, 0, FALSE },
 
+  /* the one server behind the router that is Hugging Face's own */
+  { "huggingface", "*:hf-inference", 0, 0, FALSE, TRUE },
+
   { "mistralai", "codestral* open-mistral* open-mixtral*", IMAGES, 0, FALSE },
 
   { "bytedance", "*-1-5-*", SCHEMA, 0, FALSE },

@@ -70,6 +70,7 @@ typedef struct
   GraphbitLlmCapabilities without;
   GraphbitLack lacks;
   gboolean thinks; /* unasked */
+  gboolean has_schema_value; /* a schema is the value of a response_format of json_object */
 } GraphbitModelFamily;
 
 /* Where a vendor with several kinds of address has what: the first row whose `base_end` the base URL ends with holds. */

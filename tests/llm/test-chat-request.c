@@ -528,6 +528,14 @@ test_json_object (void)
   g_autoptr (GraphbitLlmOptions) options = NULL;
   g_autoptr (GraphbitLlmRequest) request = make_request (&options);
 
+  {
+    g_autoptr (GraphbitLlmConfig) router = graphbit_llm_config_new_huggingface (NULL, "o/m:hf-inference", NULL);
+
+    graphbit_llm_options_set_response_schema (options, schema);
+    expect_body (router, request, FALSE, "{\"model\":\"o/m:hf-inference\",\"messages\":[{\"role\":\"user\",\"content\":\"Go\"}],"
+                                         "\"response_format\":{\"type\":\"json_object\",\"value\":{\"type\":\"object\"}}}");
+  }
+
 #define WORDS \
   "{\"model\":\"m\",\"messages\":[{\"role\":\"system\",\"content\":\"Answer with a JSON object and nothing else. " \
   "It must be valid against this JSON Schema: {\\\"type\\\":\\\"object\\\"}\"}," \

@@ -340,6 +340,76 @@ test_retry (void)
   g_assert_cmpstr (graphbit_error_details_get_provider_code (details), ==, "overloaded_error");
 }
 
+static char *
+give_key (GraphbitLlmConfig *config,
+          gpointer data,
+          GError **error)
+{
+  guint *n_asked = data;
+
+  /* the first one is out of date each time */
+  return g_strdup ((*n_asked)++ % 2 == 0 ? "wrong" : "sk-good");
+}
+
+static gboolean
+on_key_required (GraphbitLlmConfig *config,
+                 GraphbitKeyCall *call,
+                 gpointer data)
+{
+  guint *n_asked = data;
+
+  graphbit_key_call_respond (call, (*n_asked)++ % 2 == 0 ? "wrong" : "sk-good");
+  return TRUE;
+}
+
+/* A key that is refused is asked for once more: by whole answers, streams and lists of models, on every wire. */
+static void
+test_keys (void)
+{
+  static const char *const names[] = { "openai_compatible", "responses", "anthropic", "gemini", "azurellm", "xai", "vllm" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    for (int by_signal = 0; by_signal < 2; by_signal++)
+      {
+        g_autoptr (GraphbitMockServer) server = support_server_new (NULL);
+        g_autoptr (GraphbitLlmClient) client = support_client_new_for_provider (server, names[i]);
+        GraphbitLlmConfig *config = graphbit_llm_client_get_config (client);
+        guint n_asked = 0;
+        g_autoptr (GError) error = NULL;
+        g_autofree char *text = NULL;
+        g_autofree char *requests = NULL;
+        g_autoptr (GraphbitLlmStream) stream = NULL;
+        g_autoptr (GraphbitLlmResponse) response = NULL;
+        g_autoptr (GListModel) models = NULL;
+        SupportResult result = { NULL };
+
+        graphbit_llm_config_set_api_key (config, NULL, NULL);
+        if (by_signal)
+          g_signal_connect (config, "key-required", G_CALLBACK (on_key_required), &n_asked);
+        else
+          graphbit_llm_config_set_key_func (config, give_key, &n_asked, NULL);
+
+        text = support_complete (client, "Hello", NULL, &error);
+        g_assert_no_error (error);
+        g_assert_cmpuint (n_asked, ==, 2);
+        stream = support_open (client, "Hello", NULL, &error);
+        g_assert_no_error (error);
+        response = support_collect (stream, &error);
+        g_assert_no_error (error);
+        g_assert_cmpuint (n_asked, ==, 4);
+        graphbit_llm_client_list_models_async (client, NULL, support_ready, &result);
+        models = graphbit_llm_client_list_models_finish (client, support_wait (&result), &error);
+        support_result_clear (&result);
+        g_assert_no_error (error);
+        g_assert_cmpuint (n_asked, >=, 6);
+
+        /* in a header, never in the address */
+        requests = graphbit_mock_server_dup_requests_json (server);
+        g_assert_null (strstr (requests, "key=sk-"));
+        g_assert_null (strstr (requests, "?key"));
+      }
+}
+
 /* Where to go, from the environment. */
 static void
 test_environment (void)
@@ -684,6 +754,7 @@ main (int argc,
   g_test_add_func ("/llm/wires/no-key", test_no_key);
   g_test_add_func ("/llm/wires/headers", test_headers);
   g_test_add_func ("/llm/wires/retry", test_retry);
+  g_test_add_func ("/llm/wires/keys", test_keys);
   g_test_add_func ("/llm/wires/environment", test_environment);
   g_test_add_func ("/llm/wires/deepseek", test_deepseek);
   g_test_add_func ("/llm/wires/azure", test_azure);
