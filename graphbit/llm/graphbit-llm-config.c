@@ -352,7 +352,9 @@ graphbit_llm_config_class_init (GraphbitLlmConfigClass *klass)
    * GraphbitLlmConfig:organization: (getter get_organization) (setter set_organization)
    *
    * Which organization of the account is meant, with OpenAI and AI21. %NULL, the
-   * default: the account's usual one.
+   * default: what `OPENAI_ORG_ID` says for OpenAI, and else the account's usual
+   * one. A project of OpenAI's is named in `OPENAI_PROJECT_ID`, or by the header
+   * `OpenAI-Project` among [property@LlmConfig:headers].
    *
    * Since: 1.0
    */
@@ -1029,6 +1031,30 @@ add_header (GraphbitHttpRequest *request,
     graphbit_http_request_add_header (request, name, value);
 }
 
+/* Unless the configuration has a header of that name. */
+static void
+add_header_of_variable (GraphbitLlmConfig *self,
+                        GraphbitHttpRequest *request,
+                        const char *header,
+                        const char *variable)
+{
+  const char *told = variable != NULL ? g_getenv (variable) : NULL;
+  GVariantIter iter;
+  const char *name, *value;
+
+  if (header == NULL || told == NULL || has_control_character (told))
+    return;
+
+  if (self->headers != NULL)
+    g_variant_iter_init (&iter, self->headers);
+  while (self->headers != NULL && g_variant_iter_next (&iter, "{&s&s}", &name, &value))
+    {
+      if (g_ascii_strcasecmp (name, header) == 0)
+        return;
+    }
+  add_header (request, header, told);
+}
+
 void
 graphbit_llm_config_add_headers (GraphbitLlmConfig *self,
                                  GraphbitHttpRequest *request)
@@ -1038,7 +1064,11 @@ graphbit_llm_config_add_headers (GraphbitLlmConfig *self,
 
   gboolean has_vendor_header = FALSE;
 
-  add_header (request, self->vendor->organization_header, self->organization);
+  if (self->organization != NULL)
+    add_header (request, self->vendor->organization_header, self->organization);
+  else
+    add_header_of_variable (self, request, self->vendor->organization_header, self->vendor->organization_variable);
+  add_header_of_variable (self, request, self->vendor->project_header, self->vendor->project_variable);
   add_header (request, self->vendor->site_url_header, self->site_url);
   add_header (request, self->vendor->site_name_header, self->site_name);
 

@@ -103,6 +103,9 @@ typedef struct
   const char *secret_prefix;
   const char *headers[3]; /* name and value of one that each request has, unless the configuration has it */
   const char *organization_header; /* these three carry properties of the configuration; NULL: not sent */
+  const char *organization_variable; /* the header's, where the configuration has none */
+  const char *project_header;        /* carries a variable only */
+  const char *project_variable;
   const char *site_url_header;
   const char *site_name_header;
   const char *default_model;

@@ -410,6 +410,38 @@ test_keys (void)
       }
 }
 
+/* Whose account it is billed to, from the environment; and the property goes first. */
+static void
+test_organization (void)
+{
+  g_autoptr (GraphbitMockServer) server = support_server_new (NULL);
+  g_autoptr (GraphbitLlmClient) client = support_client_new_for_provider (server, "responses");
+  g_autoptr (GraphbitLlmClient) other = support_client_new_for_provider (server, "openai_compatible");
+  g_autoptr (GError) error = NULL;
+  g_autofree char *first = NULL;
+  g_autofree char *second = NULL;
+  g_autofree char *third = NULL;
+  g_autofree char *before = NULL;
+  g_autofree char *requests = NULL;
+
+  g_setenv ("OPENAI_ORG_ID", "org-environment", TRUE);
+  g_setenv ("OPENAI_PROJECT_ID", "proj-environment", TRUE);
+  third = support_complete (other, "c", NULL, &error);
+  g_assert_no_error (error);
+  before = graphbit_mock_server_dup_requests_json (server);
+  g_assert_null (strstr (before, "environment"));
+  first = support_complete (client, "a", NULL, &error);
+  graphbit_llm_config_set_organization (graphbit_llm_client_get_config (client), "org-property");
+  second = support_complete (client, "b", NULL, &error);
+  g_assert_no_error (error);
+  g_unsetenv ("OPENAI_ORG_ID");
+  g_unsetenv ("OPENAI_PROJECT_ID");
+  requests = graphbit_mock_server_dup_requests_json (server);
+  expect_words (requests, "\"openai-organization\":\"org-environment\"");
+  expect_words (requests, "\"openai-organization\":\"org-property\"");
+  expect_words (requests, "\"openai-project\":\"proj-environment\"");
+}
+
 /* Where to go, from the environment. */
 static void
 test_environment (void)
@@ -737,7 +769,7 @@ main (int argc,
   };
   static const char *const variables[] = {
     "ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "OLLAMA_HOST", "OLLAMA_API_KEY", "GEMINI_API_KEY", "GOOGLE_API_KEY",
-    "GOOGLE_GEMINI_BASE_URL", "AZURELLM_API_VERSION", "OPENAI_API_VERSION", "LLAMA_API_KEY", "VLLM_API_KEY", "LM_API_TOKEN"
+    "GOOGLE_GEMINI_BASE_URL", "AZURELLM_API_VERSION", "OPENAI_API_VERSION", "OPENAI_ORG_ID", "OPENAI_PROJECT_ID", "LLAMA_API_KEY", "VLLM_API_KEY", "LM_API_TOKEN"
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (variables); i++)
@@ -755,6 +787,7 @@ main (int argc,
   g_test_add_func ("/llm/wires/headers", test_headers);
   g_test_add_func ("/llm/wires/retry", test_retry);
   g_test_add_func ("/llm/wires/keys", test_keys);
+  g_test_add_func ("/llm/wires/organization", test_organization);
   g_test_add_func ("/llm/wires/environment", test_environment);
   g_test_add_func ("/llm/wires/deepseek", test_deepseek);
   g_test_add_func ("/llm/wires/azure", test_azure);
