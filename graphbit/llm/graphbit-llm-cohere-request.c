@@ -65,13 +65,6 @@ write_part (GraphbitLlmBody *body,
   if (graphbit_content_part_get_kind (media_part) != GRAPHBIT_CONTENT_KIND_IMAGE)
     return TRUE; /* collected before */
 
-  if ((body->capabilities & GRAPHBIT_LLM_CAPABILITIES_IMAGES) == 0)
-    {
-      g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
-                   _("%s takes no images; ask another provider, or set the configuration's capabilities if this model does"),
-                   body->vendor->title);
-      return FALSE;
-    }
   if (!graphbit_llm_media_load (&media, media_part, error))
     return FALSE;
 
@@ -79,10 +72,7 @@ write_part (GraphbitLlmBody *body,
   graphbit_json_writer_name (writer, "image_url");
   graphbit_json_writer_begin_object (writer);
   graphbit_json_writer_name (writer, "url");
-  if (media.uri != NULL)
-    graphbit_json_writer_string (writer, media.uri);
-  else
-    graphbit_llm_body_write_data_uri (body, &media);
+  graphbit_llm_body_write_media_uri (body, &media);
   graphbit_json_writer_end_object (writer);
   graphbit_json_writer_end_object (writer);
 
@@ -155,7 +145,7 @@ write_message (Builder *self,
   if (has_calls)
     {
       write_tool_plan (self, message);
-      graphbit_llm_body_write_function_calls (&self->body, message);
+      graphbit_llm_body_write_function_calls (&self->body, message, NULL);
     }
   graphbit_json_writer_end_object (writer);
 
@@ -165,7 +155,7 @@ write_message (Builder *self,
 static gboolean
 write_messages (Builder *self,
                 GraphbitLlmRequest *request,
-                const char *schema_in_words,
+                const char *words,
                 GError **error)
 {
   GListModel *messages = graphbit_llm_request_get_messages (request);
@@ -175,8 +165,8 @@ write_messages (Builder *self,
     return TRUE;
 
   graphbit_json_writer_begin_array (&self->body.writer);
-  if (schema_in_words != NULL)
-    graphbit_llm_body_write_schema_message (&self->body, schema_in_words);
+  if (words != NULL)
+    graphbit_llm_body_write_system (&self->body, words);
   for (guint i = 0; i < n_messages; i++)
     {
       g_autoptr (GraphbitLlmMessage) message = g_list_model_get_item (messages, i);
@@ -240,8 +230,8 @@ write_document (Builder *self,
   if (!graphbit_llm_media_load (&media, part, error))
     return FALSE;
 
-  text = g_bytes_get_data (media.bytes, &length);
-  if (!g_utf8_validate_len (text, length, NULL))
+  text = graphbit_llm_media_peek_text (&media, &length);
+  if (text == NULL)
     {
       g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
                    _("%s takes documents of text only, in UTF-8; put the document's text into the message"),
@@ -369,13 +359,16 @@ build (Builder *self,
   GraphbitLlmOptions *options = graphbit_llm_request_get_options (request);
   const char *schema = options != NULL ? graphbit_llm_options_get_response_schema (options) : NULL;
   gboolean has_tools = graphbit_llm_request_count_tools (request) > 0;
+  g_autofree char *words = NULL;
   gboolean is_held;
 
-  if (!graphbit_llm_body_check_request (&self->body, request, error) || !collect_documents (self, request, error))
+  if (!collect_documents (self, request, error))
     return FALSE;
 
   is_held = schema != NULL && can_hold_schema (self, schema, has_tools);
-  if (!write_messages (self, request, is_held ? NULL : schema, error) || !write_documents (self, error))
+  if (schema != NULL && !is_held)
+    words = graphbit_llm_body_make_schema_words (schema);
+  if (!write_messages (self, request, words, error) || !write_documents (self, error))
     return FALSE;
   if (has_tools)
     write_tools (self, request, options);

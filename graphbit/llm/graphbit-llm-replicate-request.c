@@ -83,19 +83,6 @@ take_part (GraphbitLlmBody *body,
       return TRUE;
     }
 
-  if (graphbit_content_part_get_kind (media_part) != GRAPHBIT_CONTENT_KIND_IMAGE)
-    {
-      g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
-                   _("%s takes no files; put the document's text into the message"), body->vendor->title);
-      return FALSE;
-    }
-  if ((body->capabilities & GRAPHBIT_LLM_CAPABILITIES_IMAGES) == 0)
-    {
-      g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
-                   _("Not every model of %s sees: set the configuration's capabilities if this one takes an image"),
-                   body->vendor->title);
-      return FALSE;
-    }
   g_ptr_array_add (self->images, g_object_ref (media_part));
 
   return TRUE;
@@ -170,10 +157,7 @@ write_image (Builder *self,
 
   if (!graphbit_llm_media_load (&media, part, error))
     return FALSE;
-  if (media.uri != NULL)
-    graphbit_json_writer_string (&self->body.writer, media.uri);
-  else
-    graphbit_llm_body_write_data_uri (&self->body, &media);
+  graphbit_llm_body_write_media_uri (&self->body, &media);
 
   return TRUE;
 }
@@ -207,41 +191,6 @@ write_images (Builder *self,
 }
 
 /* Options */
-
-static gboolean
-check_request (Builder *self,
-               GraphbitLlmRequest *request,
-               GraphbitLlmOptions *options,
-               GError **error)
-{
-  const GraphbitVendor *vendor = self->body.vendor;
-  const char *const *stop = options != NULL ? graphbit_llm_options_get_stop (options) : NULL;
-  const char *foreign = NULL;
-
-  if (graphbit_llm_request_count_tools (request) > 0)
-    {
-      g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
-                   _("%s has no way to call tools; ask another provider, or leave the tools out"), vendor->title);
-      return FALSE;
-    }
-  if (!graphbit_llm_body_check_request (&self->body, request, error))
-    return FALSE;
-
-  if (stop != NULL && stop[0] != NULL)
-    foreign = "stop";
-  else if (options != NULL && !self->is_openai &&
-           graphbit_llm_options_get_reasoning_effort (options) != GRAPHBIT_REASONING_EFFORT_UNSET)
-    foreign = "reasoning-effort";
-  if (foreign != NULL)
-    {
-      g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
-                   _("The models of %s have no common input for “%s”; set this one's in the “input” of the extra body"),
-                   vendor->title, foreign);
-      return FALSE;
-    }
-
-  return TRUE;
-}
 
 static void
 write_options (Builder *self,
@@ -321,7 +270,7 @@ build (Builder *self,
     }
   self->is_openai = strcmp (parts.owner, "openai") == 0;
 
-  if (!check_request (self, request, options, error) || !graphbit_llm_body_get_given (&self->body, "input", &given, error))
+  if (!graphbit_llm_body_get_given (&self->body, "input", &given, error))
     return FALSE;
   if (schema != NULL)
     {

@@ -21,13 +21,13 @@ PROVIDERS = [
         (name, name, "/as/" + name)
         for name in (
             "azurellm anthropic gemini ollama openai_compatible mistralai fireworks togetherai xai huggingface openrouter"
-            " bytedance groq litellm deepseek ai21 perplexity"
+            " bytedance groq litellm cohere llamacpp vllm lmstudio deepseek ai21 perplexity replicate"
         ).split()
     ],
 ]
 
 # Who cannot do this says so, in the same words in each language, and sends nothing.
-REFUSALS = {"deepseek": "images", "ai21": "images", "perplexity": "tools"}
+REFUSALS = {"deepseek": "images", "ai21": "images", "perplexity": "tools", "replicate": "tools"}
 refused = {}
 
 OSLO, ROME, BERN = ({"city": city} for city in ("Oslo", "Rome — “once”", "Bern"))

@@ -88,9 +88,16 @@ test_parts (void)
   g_autoptr (GraphbitLlmRequest) binary = graphbit_llm_request_new (NULL);
   GraphbitLlmMessage *user = graphbit_llm_message_new_user ("Look:");
   GraphbitLlmMessage *with_file = graphbit_llm_message_new_user ("Why?");
+  g_autoptr (GraphbitLlmRequest) letters = graphbit_llm_request_new (NULL);
+  g_autoptr (GraphbitLlmRequest) linked = graphbit_llm_request_new (NULL);
+  g_autoptr (GFile) far = g_file_new_for_uri ("https://example.org/a.txt");
+  g_autoptr (GraphbitContentPart) part = NULL;
+  GraphbitLlmMessage *with_letters = graphbit_llm_message_new_user ("");
+  GraphbitLlmMessage *with_far = graphbit_llm_message_new_user ("");
   GraphbitLlmMessage *with_binary = graphbit_llm_message_new_user ("");
   g_autofree char *directory = g_dir_make_tmp ("graphbit-XXXXXX", NULL);
 
+  graphbit_llm_config_set_capabilities (config, GRAPHBIT_LLM_CAPABILITIES_IMAGES);
   wire_add_image (user, "GIF89a", NULL);
   wire_add_text (user, "and?");
   wire_add_image_uri (user, "https://e.org/a.jpg");
@@ -101,7 +108,7 @@ test_parts (void)
                     "{\"type\":\"text\",\"text\":\"and?\"},"
                     "{\"type\":\"image_url\",\"image_url\":{\"url\":\"https://e.org/a.jpg\"}}]}]" END);
   graphbit_llm_config_set_capabilities (config, GRAPHBIT_LLM_CAPABILITIES_STREAMING);
-  wire_expect_error (config, request, GRAPHBIT_ERROR_UNSUPPORTED, "takes no images");
+  wire_expect_error (config, request, GRAPHBIT_ERROR_UNSUPPORTED, "does not take images");
 
   /* a document stands beside the messages, and a schema cannot */
   wire_add_file (with_file, directory, "a.txt", "It \"is\".");
@@ -115,6 +122,15 @@ test_parts (void)
   wire_add_file (with_binary, directory, "a.pdf", "%PDF-1.4\xff\xfe");
   wire_add (binary, with_binary);
   wire_expect_error (config, binary, GRAPHBIT_ERROR_UNSUPPORTED, "text only");
+
+  /* it is what its name says, also where its bytes happen to be text */
+  wire_add_file (with_letters, directory, "b.pdf", "%PDF-1.4");
+  wire_add (letters, with_letters);
+  wire_expect_error (config, letters, GRAPHBIT_ERROR_UNSUPPORTED, "text only");
+  part = graphbit_content_part_new_for_file (far);
+  graphbit_llm_message_add_part (with_far, part);
+  wire_add (linked, with_far);
+  wire_expect_error (config, linked, GRAPHBIT_ERROR_UNSUPPORTED, "text only");
   wire_remove_files (directory);
 }
 
@@ -154,6 +170,9 @@ test_thinking (void)
   g_autoptr (GraphbitLlmOptions) options = graphbit_llm_options_new ();
   g_autoptr (GraphbitLlmRequest) request = graphbit_llm_request_new_for_prompt ("Hi", options);
 
+  graphbit_llm_options_set_reasoning_effort (options, GRAPHBIT_REASONING_EFFORT_LOW);
+  wire_expect_error (config, request, GRAPHBIT_ERROR_UNSUPPORTED, "reasoning-effort");
+  graphbit_llm_config_set_capabilities (config, GRAPHBIT_LLM_CAPABILITIES_REASONING);
   for (guint i = 0; i < G_N_ELEMENTS (wanted); i++)
     {
       g_autofree char *body = g_strconcat (HEAD HI, i > 0 ? ",\"thinking\":" : "", wanted[i], END, NULL);

@@ -473,8 +473,8 @@ test_notify (void)
   guint n_notifies = 0;
 
   g_signal_connect (config, "notify", G_CALLBACK (count_notify), &n_notifies);
-  graphbit_llm_config_set_model (config, "m");
-  graphbit_llm_config_set_model (config, "m");
+  graphbit_llm_config_set_model (config, "gpt-4o");
+  graphbit_llm_config_set_model (config, "gpt-4o");
   g_assert_cmpuint (n_notifies, ==, 1);
   graphbit_llm_config_set_extra_body (config, "{}");
   graphbit_llm_config_set_extra_body (config, "{}");
@@ -501,7 +501,7 @@ test_capabilities (void)
     { "openai_compatible", GRAPHBIT_LLM_CAPABILITIES_IMAGES, GRAPHBIT_LLM_CAPABILITIES_PROMPT_CACHING },
     { "anthropic", GRAPHBIT_LLM_CAPABILITIES_REASONING, GRAPHBIT_LLM_CAPABILITIES_EMBEDDINGS },
     { "gemini", GRAPHBIT_LLM_CAPABILITIES_REASONING | GRAPHBIT_LLM_CAPABILITIES_PROMPT_CACHING, 0 },
-    { "cohere", GRAPHBIT_LLM_CAPABILITIES_REASONING | GRAPHBIT_LLM_CAPABILITIES_JSON_SCHEMA, 0 },
+    { "cohere", GRAPHBIT_LLM_CAPABILITIES_JSON_SCHEMA, GRAPHBIT_LLM_CAPABILITIES_IMAGES | GRAPHBIT_LLM_CAPABILITIES_REASONING },
     { "replicate", GRAPHBIT_LLM_CAPABILITIES_STREAMING, GRAPHBIT_LLM_CAPABILITIES_TOOLS | GRAPHBIT_LLM_CAPABILITIES_IMAGES },
     { "ollama", GRAPHBIT_LLM_CAPABILITIES_JSON_SCHEMA, GRAPHBIT_LLM_CAPABILITIES_PROMPT_CACHING },
     { "offline", GRAPHBIT_LLM_CAPABILITIES_TOOLS, GRAPHBIT_LLM_CAPABILITIES_IMAGES },

@@ -25,6 +25,7 @@ typedef struct
   const char *base;     /* below the server's address */
   const char *model;
   const char *thinker;  /* a model that reasons; NULL: the same */
+  const char *seer;     /* a model that sees; NULL: the same */
 } Provider;
 
 static const Provider providers[] = {
@@ -38,17 +39,20 @@ static const Provider providers[] = {
   { "deepseek", NULL, "/as/deepseek/v1", "deepseek-chat", NULL },
   { "mistralai", NULL, "/as/mistralai/v1", "mistral-large-latest", "magistral-medium-latest" },
   { "perplexity", NULL, "/as/perplexity", "sonar", "sonar-reasoning-pro" },
-  { "fireworks", NULL, "/as/fireworks/v1", "accounts/fireworks/models/llama-v3p1-8b-instruct", NULL },
-  { "togetherai", NULL, "/as/togetherai/v1", "openai/gpt-oss-20b", NULL },
+  { "fireworks", NULL, "/as/fireworks/v1", "accounts/fireworks/models/llama-v3p1-8b-instruct", NULL, "accounts/fireworks/models/llama4-maverick-instruct-basic" },
+  { "togetherai", NULL, "/as/togetherai/v1", "openai/gpt-oss-20b", NULL, "meta-llama/Llama-4-Scout-17B-16E-Instruct" },
   { "xai", NULL, "/as/xai/v1", "grok-4", NULL },
-  { "huggingface", NULL, "/as/huggingface/v1", "openai/gpt-oss-20b", NULL },
+  { "huggingface", NULL, "/as/huggingface/v1", "openai/gpt-oss-20b", NULL, "Qwen/Qwen2.5-VL-7B-Instruct" },
   { "openrouter", NULL, "/as/openrouter/v1", "openai/gpt-4o-mini", NULL },
   { "ai21", NULL, "/as/ai21/v1", "jamba-mini", NULL },
   { "bytedance", NULL, "/as/bytedance/v3", "seed-1-6-250915", NULL },
-  { "groq", NULL, "/as/groq/v1", "openai/gpt-oss-20b", NULL },
+  { "groq", NULL, "/as/groq/v1", "openai/gpt-oss-20b", NULL, "meta-llama/llama-4-scout-17b-16e-instruct" },
   { "litellm", NULL, "/as/litellm", "gpt-3.5-turbo", NULL },
-  { "cohere", NULL, "/as/cohere/v2", "command-a-03-2025", "command-a-reasoning-08-2025" },
-  { "replicate", NULL, "/as/replicate/v1", "meta/meta-llama-3-8b-instruct", NULL },
+  { "cohere", NULL, "/as/cohere/v2", "command-a-03-2025", "command-a-reasoning-08-2025", "command-a-vision-07-2025" },
+  { "replicate", NULL, "/as/replicate/v1", "meta/meta-llama-3-8b-instruct", "openai/gpt-5" },
+  { "llamacpp", NULL, "/as/llamacpp", "default", NULL },
+  { "vllm", NULL, "/as/vllm", "m", NULL },
+  { "lmstudio", NULL, "/as/lmstudio", "m", NULL },
 };
 
 typedef struct
@@ -221,10 +225,18 @@ set_history (Sheet *sheet)
   add_tool (sheet, "weather");
 }
 
+static GraphbitLlmMessage *
+new_question (Sheet *sheet)
+{
+  if (sheet->provider->seer != NULL)
+    graphbit_llm_config_set_model (sheet->config, sheet->provider->seer);
+  return graphbit_llm_message_new_user ("What is this?");
+}
+
 static void
 set_image_bytes (Sheet *sheet)
 {
-  GraphbitLlmMessage *message = graphbit_llm_message_new_user ("What is this?");
+  GraphbitLlmMessage *message = new_question (sheet);
   g_autoptr (GBytes) bytes = g_bytes_new_static ("\x89PNG", 4);
 
   take_part (message, graphbit_content_part_new_for_image_bytes (bytes, "image/png"));
@@ -234,7 +246,7 @@ set_image_bytes (Sheet *sheet)
 static void
 set_image_uri (Sheet *sheet)
 {
-  GraphbitLlmMessage *message = graphbit_llm_message_new_user ("What is this?");
+  GraphbitLlmMessage *message = new_question (sheet);
 
   take_part (message, graphbit_content_part_new_for_image_uri ("https://example.org/a.png"));
   take_message (sheet, message);
@@ -256,7 +268,7 @@ new_file (Sheet *sheet,
 static void
 set_image_file (Sheet *sheet)
 {
-  GraphbitLlmMessage *message = graphbit_llm_message_new_user ("What is this?");
+  GraphbitLlmMessage *message = new_question (sheet);
   g_autoptr (GFile) file = new_file (sheet, "a.png", "\x89PNG");
 
   take_part (message, graphbit_content_part_new_for_image_file (file));
@@ -266,7 +278,7 @@ set_image_file (Sheet *sheet)
 static void
 set_file (Sheet *sheet)
 {
-  GraphbitLlmMessage *message = graphbit_llm_message_new_user ("What is this?");
+  GraphbitLlmMessage *message = new_question (sheet);
   g_autoptr (GFile) file = new_file (sheet, "a.pdf", "%PDF-1.4");
 
   take_part (message, graphbit_content_part_new_for_file (file));

@@ -129,6 +129,12 @@ test_options (void)
 
   graphbit_llm_options_set_stop (options, stop);
   wire_expect_error (openai, request, GRAPHBIT_ERROR_UNSUPPORTED, "“stop”");
+  graphbit_llm_options_set_reasoning_effort (options, GRAPHBIT_REASONING_EFFORT_UNSET);
+  graphbit_llm_config_set_extra_body (llama, "{\"stop\":\"END\"}");
+  wire_expect_error (llama, request, GRAPHBIT_ERROR_UNSUPPORTED, "in the “input”");
+  graphbit_llm_config_set_extra_body (llama, "{\"input\":{\"stop\":\"END\",\"system_prompt\":null}}");
+  wire_expect_body (llama, request, FALSE,
+                    "{\"input\":{\"prompt\":\"Hi\",\"max_tokens\":100,\"temperature\":0.5,\"top_p\":0.25,\"seed\":7,\"stop\":\"END\"}}");
   graphbit_llm_options_set_stop (options, NULL);
   graphbit_llm_options_set_metadata (options, metadata);
   wire_expect_error (openai, request, GRAPHBIT_ERROR_UNSUPPORTED, "metadata");
@@ -182,7 +188,7 @@ test_images (void)
 
   wire_add_file (with_file, directory, "a.pdf", "%PDF-1.4");
   wire_add (document, with_file);
-  wire_expect_error (openai, document, GRAPHBIT_ERROR_UNSUPPORTED, "takes no files");
+  wire_expect_error (openai, document, GRAPHBIT_ERROR_UNSUPPORTED, "takes no files that are documents");
   wire_remove_files (directory);
 }
 
