@@ -373,6 +373,39 @@ void functions (Scripted scripted) throws GLib.Error {
   assert (result.get_node_output ("soft") == null);
 }
 
+void expressions (Scripted scripted) throws GLib.Error {
+  var workflow = new Graphbit.Workflow ("test");
+  var which = new Graphbit.ConditionNode.for_expression ("which?", "node.start.size > 5 ? 'right' : 'left'");
+  var executor = new Graphbit.Executor (null);
+
+  assert_cmpstr (which.expression, CompareOperator.EQ, "node.start.size > 5 ? 'right' : 'left'");
+  workflow.add_node (new Graphbit.FunctionNode ("start", (context) => {
+    return "{\"size\": 7}";
+  }));
+  workflow.add_node (which);
+  foreach (unowned var name in new string[] { "left", "right", "open" })
+    workflow.add_node (new Graphbit.TransformNode (name, Graphbit.Transformation.UPPERCASE));
+  workflow.connect_nodes ("start", "which?");
+  workflow.connect_nodes ("which?", "left");
+  workflow.connect_nodes ("which?", "right");
+  workflow.connect_nodes_full ("start", "open", Graphbit.EdgeKind.CONDITIONAL, "node.start.size in [7, 8]");
+
+  var done = finish ((callback) => executor.execute_async.begin (workflow, null, null, (owned) callback));
+  var result = executor.execute_async.end (done);
+  assert (result.is_success ());
+  assert (result.get_node_output ("left") == null);
+  assert (result.get_node_output ("right") != null);
+  assert (result.get_node_output ("open") != null);
+
+  try {
+    new Graphbit.ConditionNode.for_expression ("c", "x >");
+    assert_not_reached ();
+  } catch (Graphbit.Error error) {
+    assert (error is Graphbit.Error.INVALID_ARGUMENT);
+    assert (error.message.contains ("line 1, column 4"));
+  }
+}
+
 void answered_later (Scripted scripted) throws GLib.Error {
   var workflow = new Graphbit.Workflow ("test");
   var node = new Graphbit.FunctionNode ("later", null);
@@ -589,6 +622,7 @@ int main (string[] args) {
   add ("keys", keys);
   add ("network", network);
   add ("functions", functions);
+  add ("expressions", expressions);
   add ("answered-later", answered_later);
   add ("functions-that-throw", functions_that_throw);
   add ("events", events);

@@ -121,6 +121,21 @@ def test_nodes(server):
     tap.raises(TypeError, Node.transform, "x", "no-such-thing")
 
 
+def test_condition_expression(server):
+    workflow = Workflow("test")
+    workflow.add_node(Node.function("start", lambda context: "go"))
+    workflow.add_node(Node.condition("which?", expression="node.start == 'go' ? 'loud' : 'soft'"))
+    workflow.add_node(Node.transform("loud", "uppercase"))
+    workflow.add_node(Node.transform("soft", "lowercase"))
+    for pair in (("start", "which?"), ("which?", "loud"), ("which?", "soft")):
+        workflow.connect(*pair)
+    result = Executor().execute(workflow)
+    assert (result.get_node_output("loud"), result.get_node_output("soft")) == ("GO", None)
+    tap.raises(ValueError, Node.condition, "which?", expression="node.start ==", text="line 1, column 14")
+    tap.raises(TypeError, Node.condition, "which?")
+    tap.raises(TypeError, Node.condition, "which?", lambda context: "loud", expression="'loud'")
+
+
 async def test_run_async(server):
     server.step(call_tools=True)
     result = await Executor(LlmConfig.openai(), timeout_seconds=60).run_async(build())
