@@ -376,7 +376,7 @@ on_key_required (GraphbitLlmConfig *config,
 static void
 test_keys (void)
 {
-  static const char *const names[] = { "openai_compatible", "responses", "anthropic", "gemini", "azurellm", "xai", "vllm" };
+  static const char *const names[] = { "openai_compatible", "responses", "anthropic", "gemini", "azurellm", "xai", "vllm", "cohere" };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     for (int by_signal = 0; by_signal < 2; by_signal++)
