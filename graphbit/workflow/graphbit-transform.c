@@ -363,16 +363,7 @@ graphbit_transform_apply (const GraphbitPlanTransform *settings,
   if (settings->template_ != NULL)
     return graphbit_template_expand (settings->template_, resolver, resolver_data, unresolved);
 
-  text = graphbit_output_join (inputs, n_inputs);
-
-  /* a function in C may have returned anything */
-  if (!g_utf8_validate (text, -1, NULL))
-    {
-      char *valid = g_utf8_make_valid (text, -1);
-
-      g_free (text);
-      text = valid;
-    }
+  text = graphbit_output_make_valid (graphbit_output_join (inputs, n_inputs));
 
   return info->apply (&(Task) { settings, text, inputs, n_inputs }, error);
 }
