@@ -40,10 +40,13 @@ typedef struct
   guint32 n_waiting; /* edges into it that are not settled */
   guint32 n_inputs;  /* settled ones that let it run */
   int chosen;        /* conditions: the edge that is taken, or -1 */
-  char *output;
+  union
+  {
+    GraphbitTimeout *timeout; /* while it runs */
+    char *output;             /* from then on */
+  };
   GError *error;
   gpointer work; /* its runner's, while it waits; a GraphbitNest for good */
-  GraphbitTimeout *timeout;
 } GraphbitNodeRecord;
 
 /* What came of a conditional edge's condition when its source had ended. */
