@@ -17,4 +17,12 @@ G_BEGIN_DECLS
  */
 GRegex *graphbit_pattern_new (const char *pattern, GRegexCompileFlags flags, guint max_steps, GError **error);
 
+/*
+ * How long a text may be, in bytes, for the search to end within seconds: what
+ * passes over many characters in one step makes the time grow with the square of
+ * the length. That is possessive and large counted repetition, atomic groups,
+ * lookahead, recursion and references back. G_MAXSIZE for a pattern without.
+ */
+gsize graphbit_pattern_get_max_length (const char *pattern);
+
 G_END_DECLS

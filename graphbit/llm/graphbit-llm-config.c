@@ -17,6 +17,7 @@
 #include "graphbit-key-call.h"
 #include "graphbit-llm-config-private.h"
 #include "graphbit-llm-provider.h"
+#include "graphbit-secret-private.h"
 
 #define MAX_PER_MINUTE 1000000000
 #define MIN_TOKEN 8 /* shorter ones are words of any sentence */
@@ -2236,22 +2237,7 @@ graphbit_llm_config_set_key_func (GraphbitLlmConfig *self,
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_HAS_API_KEY]);
 }
 
-/* A header that may carry a credential does not go into JSON, nor does an error show it. */
-static gboolean
-is_secret_header (const char *name)
-{
-  static const char *const words[] = { "auth", "cookie", "key", "password", "secret", "signature", "token" };
-  g_autofree char *lower = g_ascii_strdown (name, -1);
-
-  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
-    {
-      if (strstr (lower, words[i]) != NULL)
-        return TRUE;
-    }
-
-  return FALSE;
-}
-
+/* What may be a credential in the headers is no more shown than the key. */
 void
 graphbit_llm_config_redact (GraphbitLlmConfig *self,
                             GraphbitFailure *failure)
@@ -2269,7 +2255,7 @@ graphbit_llm_config_redact (GraphbitLlmConfig *self,
       const char *token = blank != NULL ? blank + 1 : value; /* without “Bearer” and the like */
       g_autoptr (GraphbitSecret) secret = NULL;
 
-      if (!is_secret_header (name) || strlen (token) < MIN_TOKEN)
+      if (!graphbit_secret_is_header (name) || strlen (token) < MIN_TOKEN)
         continue;
       secret = graphbit_secret_new (token);
       graphbit_vendor_redact (failure, secret);
@@ -2288,7 +2274,7 @@ write_headers (GraphbitLlmConfig *self,
   g_variant_iter_init (&iter, self->headers);
   while (g_variant_iter_next (&iter, "{&s&s}", &name, &value))
     {
-      if (!is_secret_header (name))
+      if (!graphbit_secret_is_header (name))
         graphbit_json_writer_string_member (writer, name, value);
     }
   graphbit_json_writer_end_object (writer);
