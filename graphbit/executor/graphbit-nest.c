@@ -99,13 +99,13 @@ read_list (const char *text,
       g_autofree char *problem = graphbit_json_reader_dup_error (&reader);
 
       g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_PARSE,
-                   _("The map “%s” needs a JSON array, and what came is no JSON: %s"), name, problem);
+                   _("The map “%s” needs a JSON array, and what came is no JSON: %s; a split node before it makes a list of a text"), name, problem);
       return NULL;
     }
   if (scope == 0)
     {
       g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_NODE_FAILED,
-                   _("The map “%s” needs a JSON array, and what came is something else"), name);
+                   _("The map “%s” needs a JSON array, and what came is something else; pick the array out with a transform before it"), name);
       return NULL;
     }
   g_ptr_array_add (items, NULL);

@@ -235,11 +235,11 @@ graphbit_scheduler_set_unresolved (GraphbitScheduler *self,
   sources = g_strjoinv (", ", (char **) unresolved->pdata);
   if (*known != '\0')
     g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_NODE_FAILED,
-                 _("The node “%s” refers to %s, which is not known; known are %s"),
+                 _("The node “%s” refers to %s, which is not known; give the run an input of that name, or use what is known: %s"),
                  self->nodes[node].name, sources, known);
   else
     g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_NODE_FAILED,
-                 _("The node “%s” refers to %s, which is not known; there are no outputs, inputs or variables yet"),
+                 _("The node “%s” refers to %s, which is not known; give the run an input of that name"),
                  self->nodes[node].name, sources);
 }
 

@@ -287,7 +287,7 @@ graphbit_variables_read_inputs (GraphbitVariables *self,
       if (graphbit_variables_lookup (self, name) == NULL)
         {
           g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
-                       _("The workflow needs the input “%s”"), name);
+                       _("The workflow needs the input “%s”; give it when the run starts"), name);
           return FALSE;
         }
     }

@@ -8,6 +8,8 @@
 
 #include "graphbit-delay-node.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "graphbit-node-kinds-private.h"
 #include "graphbit-node-private.h"
 
@@ -94,7 +96,7 @@ graphbit_delay_node_class_init (GraphbitDelayNodeClass *klass)
    * Since: 1.0
    */
   properties[PROP_DELAY_MS] =
-    g_param_spec_uint ("delay-ms", NULL, NULL, 0, GRAPHBIT_NODE_MAX_MILLISECONDS, 0,
+    g_param_spec_uint ("delay-ms", NULL, NULL, 0, G_MAXUINT, 0,
                        G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
 
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
@@ -132,6 +134,11 @@ graphbit_delay_node_build (GraphbitNode *node,
   GraphbitPlanDelay *delay = settings;
 
   delay->delay_ms = GRAPHBIT_DELAY_NODE (node)->delay_ms;
+  if (delay->delay_ms > GRAPHBIT_NODE_MAX_MILLISECONDS)
+    graphbit_report_add (report, GRAPHBIT_SEVERITY_ERROR, "delay-ms",
+                         _("set it to at most 86400000, a day"),
+                         _("The delay of the node “%s” is out of range: %u ms"),
+                         graphbit_node_get_name (node), delay->delay_ms);
 }
 
 /**

@@ -355,6 +355,7 @@ start_node (Reference *self,
         return;
       }
 
+  self->is_cancelling = plan->cancels;
   switch (plan->work)
     {
     case WORK_RETURN:
@@ -362,6 +363,21 @@ start_node (Reference *self,
         fail_node (self, node, FALSE);
       else
         complete_node (self, node, graph_make_output (node, input));
+      break;
+
+    case WORK_INSIDE:
+      g_ptr_array_add (self->events, g_strdup ("node_started:inside"));
+      if (graph_node_fails (plan, record->attempts))
+        {
+          g_ptr_array_add (self->events, g_strdup ("node_failed:inside"));
+          /* what is around it is not told of it any more */
+          if (!self->is_cancelling)
+            fail_node (self, node, FALSE);
+          break;
+        }
+      g_ptr_array_add (self->events, g_strdup ("node_completed:inside"));
+      if (!self->is_cancelling)
+        complete_node (self, node, graph_make_output (node, input != NULL ? input : ""));
       break;
 
     case WORK_WAIT:
@@ -445,7 +461,7 @@ go_on (Reference *self)
   guint node = 0;
 
   /* The first in the order of insertion, again and again. */
-  while (node < self->graph->n_nodes && !self->is_failing)
+  while (node < self->graph->n_nodes && !self->is_failing && !self->is_cancelling)
     {
       if (!is_ready (self, node))
         {
@@ -465,7 +481,9 @@ go_on (Reference *self)
       is_done = is_done && is_over (self->nodes[i].state);
     }
 
-  if (self->is_failing && (self->graph->on_failure == GRAPHBIT_ON_FAILURE_CANCEL || !is_running))
+  if (self->is_cancelling)
+    reference_cancel (self);
+  else if (self->is_failing && (self->graph->on_failure == GRAPHBIT_ON_FAILURE_CANCEL || !is_running))
     finish (self, GRAPHBIT_RUN_STATE_FAILED, "workflow_failed");
   else if (is_done)
     finish (self, GRAPHBIT_RUN_STATE_COMPLETED, "workflow_completed");

@@ -19,6 +19,7 @@ G_BEGIN_DECLS
 typedef enum
 {
   WORK_RETURN,              /* a function */
+  WORK_INSIDE,              /* the same, in a workflow of its own */
   WORK_WAIT,                /* a function that answers later */
   WORK_UPPERCASE,           /* a transform */
   WORK_NO_MATCH,            /* a transform that always fails */
@@ -50,6 +51,7 @@ typedef struct
 {
   Work work;
   guint fails_first; /* G_MAXUINT: always */
+  gboolean cancels;  /* the run, while its function runs */
   GraphbitOnError on_error;
   int fallback;      /* of a condition: an edge, or -1 for one that there is not */
   guint max_retries;
@@ -96,6 +98,7 @@ typedef struct
   GPtrArray *events; /* "node_started:n3" */
   GraphbitRunState state;
   gboolean is_failing;
+  gboolean is_cancelling;
   gboolean has_warnings;
   gint64 now;
 } Reference;

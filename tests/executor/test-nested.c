@@ -254,7 +254,8 @@ test_isolation (void)
   g_clear_error (&error);
   error = graphbit_workflow_result_get_error (result);
   g_assert_cmpstr (error->message, ==,
-                   "The node “nest” failed: The node “say” failed: The node “say” refers to {city}, which is not known; known are {input}");
+                   "The node “nest” failed: The node “say” failed: The node “say” refers to {city}, which is not known; "
+                   "give the run an input of that name, or use what is known: {input}");
 }
 
 static void

@@ -86,7 +86,7 @@ is_condition (Graph *graph,
 static void
 make_node (GraphNode *node)
 {
-  static const Work works[] = { WORK_RETURN, WORK_RETURN, WORK_RETURN, WORK_WAIT, WORK_WAIT, WORK_WAIT,
+  static const Work works[] = { WORK_RETURN, WORK_RETURN, WORK_INSIDE, WORK_WAIT, WORK_WAIT, WORK_WAIT,
                                 WORK_UPPERCASE, WORK_NO_MATCH, WORK_CHOOSE, WORK_CHOOSE_BY_EXPRESSION };
 
   node->work = works[below (G_N_ELEMENTS (works))];
@@ -215,6 +215,12 @@ graph_new (guint n_nodes)
     }
   for (guint i = 0; i < self->edges->len; i++)
     get_edge (self, i)->about = pick_ancestor (self, get_edge (self, i)->source, TRUE);
+  if (happens (10))
+    {
+      GraphNode *node = &self->nodes[below (n_nodes)];
+
+      node->cancels = node->work == WORK_RETURN || node->work == WORK_INSIDE || node->work == WORK_CHOOSE;
+    }
 
   return self;
 }
@@ -232,7 +238,7 @@ make_ask (Ask ask,
 static void
 graph_show (Graph *graph)
 {
-  static const char *const works[] = { "returns", "waits", "uppercase", "no match", "chooses", "expression" };
+  static const char *const works[] = { "returns", "inside", "waits", "uppercase", "no match", "chooses", "expression" };
   static const char *const kinds[] = { "data", "conditional", "error" };
   static const char *const errors[] = { "fail", "continue", "fallback" };
 
@@ -244,6 +250,8 @@ graph_show (Graph *graph)
 
       g_printerr ("n%u: %s, fails first %d, on-error %s, retries %u, timeout %u", i, works[node->work],
                   (int) node->fails_first, errors[node->on_error], node->max_retries, node->timeout_ms);
+      if (node->cancels)
+        g_printerr (", cancels");
       if (is_condition (graph, i))
         g_printerr (", %s ? %d : %d, fallback %d", ask, node->branches[0], node->branches[1], node->fallback);
       g_printerr ("\n");
@@ -330,9 +338,13 @@ act (GraphbitWorkflowContext *context,
 {
   Actor *actor = data;
   Trial *trial = actor->trial;
-  g_autofree char *input = graphbit_workflow_context_get_input (context);
+  const GraphNode *node = &trial->graph->nodes[actor->node];
+  g_autofree char *input = node->work == WORK_INSIDE ? g_strdup (graphbit_workflow_context_get_variable (context, "input"))
+                                                     : graphbit_workflow_context_get_input (context);
 
-  if (graph_node_fails (&trial->graph->nodes[actor->node], ++trial->attempts[actor->node]))
+  if (node->cancels)
+    graphbit_run_cancel (trial->run);
+  if (graph_node_fails (node, ++trial->attempts[actor->node]))
     {
       g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_NODE_FAILED, "it broke");
       return NULL;
@@ -377,6 +389,16 @@ make_workflow_node (Trial *self,
       node = GRAPHBIT_NODE (graphbit_function_node_new (name, NULL, NULL, NULL));
       g_signal_connect_data (node, "call", G_CALLBACK (keep_call), actor, free_actor, 0);
       break;
+
+    case WORK_INSIDE:
+      {
+        g_autoptr (GraphbitWorkflow) workflow = graphbit_workflow_new (name);
+        g_autoptr (GraphbitFunctionNode) inside = graphbit_function_node_new ("inside", act, actor, g_free);
+
+        graphbit_workflow_add_node (workflow, GRAPHBIT_NODE (inside), NULL);
+        node = GRAPHBIT_NODE (graphbit_workflow_node_new (name, workflow));
+        break;
+      }
 
     case WORK_UPPERCASE:
       node = GRAPHBIT_NODE (graphbit_transform_node_new (name, GRAPHBIT_TRANSFORMATION_UPPERCASE));
@@ -651,10 +673,10 @@ run_at_once (Trial *self,
 }
 
 static gboolean
-has_waiting_nodes (Graph *graph)
+needs_a_run (Graph *graph)
 {
   for (guint i = 0; i < graph->n_nodes; i++)
-    if (graph->nodes[i].work == WORK_WAIT)
+    if (graph->nodes[i].work == WORK_WAIT || graph->nodes[i].cancels)
       return TRUE;
   return FALSE;
 }
@@ -688,7 +710,7 @@ test_graph (guint number,
   graphbit_executor_set_timeout_seconds (executor, TIMEOUT_SECONDS);
   graphbit_executor_set_lightweight_mode (executor, happens (20));
 
-  if (!has_waiting_nodes (graph) && happens (50))
+  if (!needs_a_run (graph) && happens (50))
     run_at_once (&trial, executor, workflow);
   else
     run_step_by_step (&trial, executor, workflow);

@@ -152,6 +152,7 @@ def test_function_that_raises(server):
     assert "LookupError: no such row" in str(error) and "no such row" in str(result.get_error())
     result = Graphbit.Executor().execute(build(function("nothing", lambda context: None)))
     assert result.is_failed() and result.get_node_error("nothing").code == Code.NODE_FAILED
+    assert "returned nothing" in str(result.get_node_error("nothing")), result.get_node_error("nothing")
 
 
 def test_breaker_is_shared(server):

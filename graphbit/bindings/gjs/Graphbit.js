@@ -110,6 +110,8 @@ function adornDictionary(prototype, name) {
 
 // Functions of the user's: what they throw reaches the caller, and a promise answers when it settles
 
+const NOTHING = 'The function returned nothing; return a text, which may be empty';
+
 function describe(error) {
     return error instanceof GLib.Error ? error.message : `${error}`;
 }
@@ -127,7 +129,7 @@ function answering(handler) {
 
             if (typeof answer?.then !== 'function')
                 return typeof answer === 'boolean' ? answer : respond(call, answer);
-            answer.then(value => respond(call, value) || call.fail('The function returned nothing'))
+            answer.then(value => respond(call, value) || call.fail(NOTHING))
                 .catch(error => call.fail(describe(error)));
         } catch (error) {
             call.fail(describe(error));
@@ -163,6 +165,8 @@ function adornFunction(name, toArgument) {
 function calling(func, toArgument) {
     return (_object, call) => {
         const answer = func(toArgument(call)) ?? null;
+        if (answer === null && !call.get_is_answered())
+            return call.fail(NOTHING);
         return answer === null || typeof answer.then === 'function' ? answer : toText(answer);
     };
 }

@@ -212,6 +212,7 @@ def _respond(call, answer):
     return call.get_is_answered()
 
 
+_NOTHING = "The function returned nothing; return a text, which may be empty"
 _tasks = set()
 
 
@@ -226,7 +227,7 @@ def _respond_later(call, coroutine):
         handler = GObject.Object.connect(cancellable, "cancelled", lambda _: loop.call_soon_threadsafe(task.cancel))
         try:
             if not _respond(call, await coroutine):
-                call.fail("The function returned nothing")
+                call.fail(_NOTHING)
         except asyncio.CancelledError:
             call.fail("The call was cancelled")
         except Exception as error:
@@ -474,6 +475,8 @@ def _calling(function, takes_call=False):
 
     def handler(_, call):
         answer = function(call if takes_call else call.get_context())
+        if answer is None and not call.get_is_answered():
+            return call.fail(_NOTHING)
         return answer if answer is None or hasattr(answer, "__await__") else _text(answer)
 
     return handler
