@@ -339,7 +339,7 @@ act (GraphbitWorkflowContext *context,
   Actor *actor = data;
   Trial *trial = actor->trial;
   const GraphNode *node = &trial->graph->nodes[actor->node];
-  g_autofree char *input = node->work == WORK_INSIDE ? g_strdup (graphbit_workflow_context_get_variable (context, "input"))
+  g_autofree char *input = node->work == WORK_INSIDE ? graphbit_workflow_context_get_variable (context, "input")
                                                      : graphbit_workflow_context_get_input (context);
 
   if (node->cancels)
