@@ -500,7 +500,7 @@ test_damaged_files (void)
 
       if (i < size)
         damaged[i] ^= 0x40;
-      g_assert_true (g_file_set_contents (path, damaged, (gssize) (i < size ? size : i - size), NULL));
+      g_assert_true (g_file_set_contents_full (path, damaged, (gssize) (i < size ? size : i - size), G_FILE_SET_CONTENTS_NONE, 0600, NULL));
       loaded = graphbit_embedding_index_load (file, NULL, &error);
       /* two fields are not in use */
       if (loaded == NULL)
