@@ -22,6 +22,7 @@
 #include "graphbit-edge.h"
 #include "graphbit-embedding.h"
 #include "graphbit-embedding-index.h"
+#include "graphbit-embedding-input-type.h"
 #include "graphbit-embedding-match.h"
 #include "graphbit-endpoint.h"
 #include "graphbit-endpoint-lane.h"
