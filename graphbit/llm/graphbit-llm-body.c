@@ -118,6 +118,7 @@ graphbit_llm_body_end (GraphbitLlmBody *self,
 void
 graphbit_llm_media_clear (GraphbitLlmMedia *self)
 {
+  g_clear_pointer (&self->address, g_free);
   g_clear_pointer (&self->mime_type, g_free);
   g_clear_pointer (&self->bytes, g_bytes_unref);
 }
@@ -147,12 +148,14 @@ graphbit_llm_media_load (GraphbitLlmMedia *self,
                          GraphbitContentPart *part,
                          GError **error)
 {
+  GFile *file = graphbit_content_part_get_file (part);
   g_autofree char *scheme = NULL;
 
   memset (self, 0, sizeof *self);
-  /* files are sent, not fetched */
-  if (graphbit_content_part_get_kind (part) == GRAPHBIT_CONTENT_KIND_IMAGE)
-    self->uri = graphbit_content_part_get_uri (part);
+  self->uri = graphbit_content_part_get_uri (part);
+  /* what lies in the network is for the provider to fetch */
+  if (self->uri == NULL && file != NULL && (g_file_has_uri_scheme (file, "https") || g_file_has_uri_scheme (file, "http")))
+    self->uri = self->address = g_file_get_uri (file);
   if (self->uri == NULL)
     {
       self->bytes = graphbit_content_part_load (part, &self->mime_type, error);
@@ -167,11 +170,41 @@ graphbit_llm_media_load (GraphbitLlmMedia *self,
   else if (g_strcmp0 (scheme, "https") != 0 && g_strcmp0 (scheme, "http") != 0)
     {
       g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
-                           _("The address of an image must begin with “https:”, “http:” or “data:”; use a file part for a local one"));
+                           _("The address of an image or document must begin with “https:”, “http:” or “data:”; use a file part for a local one"));
       return FALSE;
     }
+  if (self->mime_type == NULL)
+    self->mime_type = g_strdup (graphbit_content_part_get_mime_type (part));
 
   return TRUE;
+}
+
+char *
+graphbit_llm_media_dup_name (const GraphbitLlmMedia *self,
+                             GraphbitContentPart *part)
+{
+  GFile *file = graphbit_content_part_get_file (part);
+
+  if (file != NULL)
+    return g_file_get_basename (file);
+
+  return g_strdup (g_strcmp0 (self->mime_type, "application/pdf") == 0 ? "file.pdf" : "file");
+}
+
+gboolean
+graphbit_llm_media_is_link (const GraphbitLlmMedia *self)
+{
+  return self->uri != NULL && g_ascii_strncasecmp (self->uri, "data:", strlen ("data:")) != 0;
+}
+
+void
+graphbit_llm_body_write_media_uri (GraphbitLlmBody *self,
+                                   const GraphbitLlmMedia *media)
+{
+  if (media->uri != NULL)
+    graphbit_json_writer_string (&self->writer, media->uri);
+  else
+    graphbit_llm_body_write_data_uri (self, media);
 }
 
 /* Without a copy in between. */
@@ -402,6 +435,29 @@ graphbit_llm_body_write_arguments_text (GraphbitLlmBody *self,
       graphbit_json_writer_string (&self->writer, wrapped.body->str);
     }
   g_string_free (wrapped.body, TRUE);
+}
+
+char *
+graphbit_llm_body_dup_schema_words (GraphbitLlmBody *self,
+                                    GraphbitLlmOptions *options)
+{
+  const char *schema = options != NULL ? graphbit_llm_options_get_response_schema (options) : NULL;
+
+  if (schema == NULL || (self->capabilities & GRAPHBIT_LLM_CAPABILITIES_JSON_SCHEMA) != 0)
+    return NULL;
+
+  /* the word JSON must be among what is said to those that are held to some object */
+  return g_strconcat ("Answer with a JSON object and nothing else. It must be valid against this JSON Schema: ", schema, NULL);
+}
+
+void
+graphbit_llm_body_write_system (GraphbitLlmBody *self,
+                                const char *content)
+{
+  graphbit_json_writer_begin_object (&self->writer);
+  graphbit_json_writer_string_member (&self->writer, "role", "system");
+  graphbit_json_writer_string_member (&self->writer, "content", content);
+  graphbit_json_writer_end_object (&self->writer);
 }
 
 void

@@ -533,7 +533,8 @@ exchange_ended (GraphbitOperation *operation,
 
   if (failure == NULL)
     call_conclude (self, call_make_response (self, &exchange->assembler, attempts), NULL, attempts);
-  else if (failure->http_status == 401 && !self->target.is_key_refused &&
+  else if (failure->code == GRAPHBIT_ERROR_AUTHENTICATION && failure->http_status >= 400 && !self->target.is_key_refused &&
+           !graphbit_llm_assembler_has_something (&exchange->assembler) &&
            (graphbit_llm_config_has_key_func (self->target.config) || graphbit_llm_config_has_key_handler (self->target.config)))
     {
       /* there may be a newer one */
@@ -1039,7 +1040,7 @@ call_open_cache (GraphbitLlmCall *self,
   else
     body = g_bytes_ref (target->body);
   path = target->dialect->path (target->vendor, target->model, FALSE);
-  uri = graphbit_vendor_make_uri (target->vendor, target->base_uri, target->model, path,
+  uri = graphbit_vendor_make_uri (target->vendor, graphbit_llm_config_get_wire (target->config), target->base_uri, target->model, path,
                                   graphbit_llm_config_get_api_version (target->config));
 
   self->cache = g_object_ref (cache);

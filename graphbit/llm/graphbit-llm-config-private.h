@@ -60,8 +60,9 @@ JsonNode *graphbit_llm_config_peek_extra_body (GraphbitLlmConfig *self);
 GraphbitLlmProvider *graphbit_llm_config_peek_llm_provider (GraphbitLlmConfig *self);
 GraphbitLlmProvider *graphbit_llm_config_keep_llm_provider (GraphbitLlmConfig *self, GraphbitLlmProvider *llm_provider);
 
-/* Whether LlmConfig:capabilities was set, and is to be believed before any list of models. */
-gboolean graphbit_llm_config_has_own_capabilities (GraphbitLlmConfig *self);
+/* What the model lacks of what its vendor takes. Nothing if LlmConfig:capabilities was set, which is believed before any list
+ * of models. */
+GraphbitLack graphbit_llm_config_get_model_lacks (GraphbitLlmConfig *self);
 
 /* Whether two would talk to the same thing in the same way with the same key. */
 guint graphbit_llm_config_hash (gconstpointer self);

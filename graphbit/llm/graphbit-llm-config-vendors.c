@@ -410,7 +410,10 @@ graphbit_llm_config_new_litellm (const char *api_key,
  * Foundry's models, with the version `2024-05-01-preview`.
  *
  * A deployment with a name like those of OpenAI's models has the limit of an
- * answer counted as those want it. A token of Entra ID is given as `Authorization`
+ * answer counted as those want it, in `max_completion_tokens`; where the name is
+ * misleading, leave [property@LlmOptions:max-tokens] unset and write the limit
+ * into [property@LlmConfig:extra-body]. With [property@LlmConfig:api] it is spoken
+ * to through the responses. A token of Entra ID is given as `Authorization`
  * among [property@LlmConfig:headers]. Versions before 2024-09-01 know no
  * `stream_options`, which is left out by setting it to `null` in
  * [property@LlmConfig:extra-body].

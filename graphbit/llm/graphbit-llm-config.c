@@ -290,7 +290,7 @@ graphbit_llm_config_class_init (GraphbitLlmConfigClass *klass)
    * GraphbitLlmConfig:provider: (getter get_provider)
    *
    * Who is talked to: `openai`, `anthropic`, `gemini`, `ollama`,
-   * `openai_compatible`, `azurellm`, `deepseek`, `mistralai`, `perplexity`,
+   * `openai_compatible`, `llamacpp`, `vllm`, `lmstudio`, `azurellm`, `deepseek`, `mistralai`, `perplexity`,
    * `fireworks`, `togetherai`, `xai`, `huggingface`, `openrouter`, `ai21`,
    * `bytedance`, `groq`, `litellm`, `offline`, `scripted` or `custom`.
    *
@@ -334,7 +334,9 @@ graphbit_llm_config_class_init (GraphbitLlmConfigClass *klass)
    * Which of its protocols the provider is spoken to in. The default is
    * %GRAPHBIT_LLM_API_AUTO.
    *
-   * Only `openai` and `openai_compatible` have several. With
+   * Several have `openai`, `azurellm` (but not for the Foundry's models),
+   * `xai`, `deepseek`, `groq`, `openrouter`, `huggingface`, `perplexity`,
+   * `bytedance`, `litellm`, `openai_compatible` and the local servers. With
    * %GRAPHBIT_LLM_API_RESPONSES, which some of OpenAI's models need, the
    * conversation is sent with each request and not stored there; it knows no
    * seed and no texts to stop at. What the model thought is told if the
@@ -350,7 +352,9 @@ graphbit_llm_config_class_init (GraphbitLlmConfigClass *klass)
    * GraphbitLlmConfig:organization: (getter get_organization) (setter set_organization)
    *
    * Which organization of the account is meant, with OpenAI and AI21. %NULL, the
-   * default: the account's usual one.
+   * default: what `OPENAI_ORG_ID` says for OpenAI, and else the account's usual
+   * one. A project of OpenAI's is named in `OPENAI_PROJECT_ID`, or by the header
+   * `OpenAI-Project` among [property@LlmConfig:headers].
    *
    * Since: 1.0
    */
@@ -384,7 +388,8 @@ graphbit_llm_config_class_init (GraphbitLlmConfigClass *klass)
    *
    * The version of its API that Azure is asked for, such as `2024-10-21`. %NULL,
    * the default, is what `AZURELLM_API_VERSION` or `OPENAI_API_VERSION` says, and
-   * else the usual one of the address.
+   * else the usual one of the address. The responses of
+   * [property@LlmConfig:api] need `2025-03-01-preview` or a later one.
    *
    * Since: 1.0
    */
@@ -475,15 +480,18 @@ graphbit_llm_config_class_init (GraphbitLlmConfigClass *klass)
   /**
    * GraphbitLlmConfig:capabilities: (getter get_capabilities) (setter set_capabilities)
    *
-   * What can be asked of the provider: what its protocol has, until it is set,
-   * and %GRAPHBIT_LLM_CAPABILITIES_NONE without a provider. Whether a model has
-   * it too is not known here; where one has less, or more than graphbit thinks,
-   * that is set.
+   * What can be asked of the model. Until it is set, that is what the provider's
+   * protocol has, less what graphbit knows the family of [property@LlmConfig:model]
+   * by its name to lack, and %GRAPHBIT_LLM_CAPABILITIES_NONE without a provider. A
+   * request that asks for more fails with %GRAPHBIT_ERROR_UNSUPPORTED before
+   * anything is sent, but for a schema.
    *
-   * Anthropic's models are held to a schema by the mode for it if
-   * %GRAPHBIT_LLM_CAPABILITIES_JSON_SCHEMA is set, and by a tool that they are
-   * made to call if the capabilities are set without it; if nothing was set, the
-   * model's name decides.
+   * Models age, and names say little of those that others made: what is set is
+   * believed, and no list of models is asked any more, neither for this nor for
+   * options such as a temperature that a family of models is known to refuse.
+   *
+   * Without %GRAPHBIT_LLM_CAPABILITIES_JSON_SCHEMA a schema is told to the model
+   * in words; Anthropic's models are made to call a tool with the answer.
    *
    * Since: 1.0
    */
@@ -744,6 +752,13 @@ graphbit_llm_config_check (GraphbitLlmConfig *self,
     }
   if (self->extra_body != NULL && !know_extra_body (self, error))
     return FALSE;
+  if (self->api == GRAPHBIT_LLM_API_RESPONSES && self->vendor->wire == GRAPHBIT_WIRE_CHAT &&
+      !graphbit_vendor_has_responses (self->vendor, base_url))
+    {
+      g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
+                   _("%s does not speak OpenAI's responses at this address; leave “api” at auto"), self->vendor->title);
+      return FALSE;
+    }
   if (self->api != GRAPHBIT_LLM_API_AUTO && self->vendor->wire != GRAPHBIT_WIRE_CHAT)
     {
       g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
@@ -1016,6 +1031,30 @@ add_header (GraphbitHttpRequest *request,
     graphbit_http_request_add_header (request, name, value);
 }
 
+/* Unless the configuration has a header of that name. */
+static void
+add_header_of_variable (GraphbitLlmConfig *self,
+                        GraphbitHttpRequest *request,
+                        const char *header,
+                        const char *variable)
+{
+  const char *told = variable != NULL ? g_getenv (variable) : NULL;
+  GVariantIter iter;
+  const char *name, *value;
+
+  if (header == NULL || told == NULL || has_control_character (told))
+    return;
+
+  if (self->headers != NULL)
+    g_variant_iter_init (&iter, self->headers);
+  while (self->headers != NULL && g_variant_iter_next (&iter, "{&s&s}", &name, &value))
+    {
+      if (g_ascii_strcasecmp (name, header) == 0)
+        return;
+    }
+  add_header (request, header, told);
+}
+
 void
 graphbit_llm_config_add_headers (GraphbitLlmConfig *self,
                                  GraphbitHttpRequest *request)
@@ -1025,7 +1064,11 @@ graphbit_llm_config_add_headers (GraphbitLlmConfig *self,
 
   gboolean has_vendor_header = FALSE;
 
-  add_header (request, self->vendor->organization_header, self->organization);
+  if (self->organization != NULL)
+    add_header (request, self->vendor->organization_header, self->organization);
+  else
+    add_header_of_variable (self, request, self->vendor->organization_header, self->vendor->organization_variable);
+  add_header_of_variable (self, request, self->vendor->project_header, self->vendor->project_variable);
   add_header (request, self->vendor->site_url_header, self->site_url);
   add_header (request, self->vendor->site_name_header, self->site_name);
 
@@ -1504,9 +1547,13 @@ void
 graphbit_llm_config_set_model (GraphbitLlmConfig *self,
                                const char *model)
 {
+  GraphbitLlmCapabilities before;
+
   g_return_if_fail (GRAPHBIT_IS_LLM_CONFIG (self));
 
-  replace_text (self, &self->model, model, PROP_MODEL);
+  before = graphbit_llm_config_get_capabilities (self);
+  if (replace_text (self, &self->model, model, PROP_MODEL) && before != graphbit_llm_config_get_capabilities (self))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CAPABILITIES]);
 }
 
 /**
@@ -1935,7 +1982,8 @@ graphbit_llm_config_get_replies (GraphbitLlmConfig *self)
  * graphbit_llm_config_get_capabilities: (get-property capabilities)
  * @self: a configuration
  *
- * Gets what can be asked of the provider: what was set, or what its protocol has.
+ * Gets what can be asked of the model: what was set, or what the provider's
+ * protocol has and the model is not known to lack.
  *
  * Returns: the capabilities
  *
@@ -1949,7 +1997,8 @@ graphbit_llm_config_get_capabilities (GraphbitLlmConfig *self)
   if (self->has_capabilities || self->vendor == NULL)
     return self->capabilities;
 
-  return self->vendor->capabilities;
+  return self->vendor->capabilities &
+         ~graphbit_vendor_find_family (self->vendor, graphbit_llm_config_resolve_model (self))->without;
 }
 
 /**
@@ -1957,7 +2006,7 @@ graphbit_llm_config_get_capabilities (GraphbitLlmConfig *self)
  * @self: a configuration
  * @capabilities: the capabilities
  *
- * Sets what can be asked of the provider, in place of what its protocol has.
+ * Sets what can be asked of the model, in place of what graphbit knows.
  *
  * Since: 1.0
  */
@@ -1976,10 +2025,13 @@ graphbit_llm_config_set_capabilities (GraphbitLlmConfig *self,
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CAPABILITIES]);
 }
 
-gboolean
-graphbit_llm_config_has_own_capabilities (GraphbitLlmConfig *self)
+GraphbitLack
+graphbit_llm_config_get_model_lacks (GraphbitLlmConfig *self)
 {
-  return self->has_capabilities;
+  if (self->has_capabilities || self->vendor == NULL)
+    return GRAPHBIT_LACK_NOTHING;
+
+  return graphbit_vendor_find_family (self->vendor, graphbit_llm_config_resolve_model (self))->lacks;
 }
 
 /**

@@ -178,6 +178,8 @@ gboolean graphbit_llm_config_set_api_key (GraphbitLlmConfig *self, const char *a
 GRAPHBIT_AVAILABLE_IN_ALL
 gboolean graphbit_llm_config_check_api_key (GraphbitLlmConfig *self, GError **error);
 GRAPHBIT_AVAILABLE_IN_ALL
+gboolean graphbit_llm_config_use_keyring (GraphbitLlmConfig *self, GVariant *attributes, GError **error);
+GRAPHBIT_AVAILABLE_IN_ALL
 void graphbit_llm_config_set_key_func (GraphbitLlmConfig *self,
                                        GraphbitKeyFunc func,
                                        gpointer user_data,

@@ -205,7 +205,8 @@ is_beside_the_point (const GError *error)
   g_autoptr (GraphbitErrorDetails) details = graphbit_error_details_from_error (error);
   int status = details != NULL ? graphbit_error_details_get_http_status (details) : 0;
 
-  return status >= 400 && status < 500 && status != 401 && status != 407 && status != 429;
+  return status >= 400 && status < 500 && status != 407 && status != 429 &&
+         !g_error_matches (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_AUTHENTICATION);
 }
 
 static void

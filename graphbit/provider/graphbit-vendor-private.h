@@ -37,7 +37,12 @@ typedef enum
   GRAPHBIT_QUIRK_REASONING_BACK = 1 << 8,        /* wants what was thought before a tool call back with it */
   GRAPHBIT_QUIRK_REASONING_DETAILS = 1 << 9,     /* tells what was thought in a list that goes back as it came */
   GRAPHBIT_QUIRK_OPENAI_MODELS = 1 << 10,        /* MAX_COMPLETION_TOKENS holds for models with a name like OpenAI's only */
-  GRAPHBIT_QUIRK_ANY_VERSION = 1 << 11           /* no base_url_end after a base URL that has some version in it */
+  GRAPHBIT_QUIRK_ANY_VERSION = 1 << 11,          /* no base_url_end after a base URL that has some version in it */
+  GRAPHBIT_QUIRK_RESPONSES = 1 << 20,            /* speaks the responses, too */
+  GRAPHBIT_QUIRK_DOCUMENT_URLS = 1 << 23,        /* documents are addresses, as images are */
+  GRAPHBIT_QUIRK_CACHE_MARKS = 1 << 24,          /* takes Anthropic's marks for the cache within texts */
+  GRAPHBIT_QUIRK_EXTRA_CONTENT = 1 << 22,        /* signs calls in members that go back with them (Gemini, through its other door) */
+  GRAPHBIT_QUIRK_FINAL_500 = 1 << 21             /* 500 is what a mistake in the request is answered with */
 } GraphbitQuirk;
 
 /* Options that a vendor refuses or passes over: asking for one is an error before it is sent. */
@@ -48,8 +53,25 @@ typedef enum
   GRAPHBIT_LACK_METADATA = 1 << 1,
   GRAPHBIT_LACK_EFFORT = 1 << 2,
   GRAPHBIT_LACK_PARALLEL = 1 << 3, /* parallel-tool-calls */
-  GRAPHBIT_LACK_CHOICE = 1 << 4    /* a tool-choice that forces a call */
+  GRAPHBIT_LACK_CHOICE = 1 << 4,   /* a tool-choice that forces a call */
+  GRAPHBIT_LACK_STOP = 1 << 8,
+  GRAPHBIT_LACK_SAMPLING = 1 << 9,        /* temperature and top-p; 1, which is what they are by themselves, is let pass */
+  GRAPHBIT_LACK_BOTH_SAMPLINGS = 1 << 10, /* temperature and top-p together */
+  GRAPHBIT_LACK_UNLESS_IDLE = 1 << 11,    /* SAMPLING holds unless the model is told not to think */
+  GRAPHBIT_LACK_DOCUMENTS = 1 << 12,      /* files that are no images */
+  GRAPHBIT_LACK_NAMED_CHOICE = 1 << 13    /* a tool-choice of one tool */
 } GraphbitLack;
+
+/* What a family of models has less than its vendor's protocol. */
+typedef struct
+{
+  const char *vendors; /* names between blanks; NULL: whoever serves it */
+  const char *models;  /* patterns between blanks, of the name in small letters */
+  GraphbitLlmCapabilities without;
+  GraphbitLack lacks;
+  gboolean thinks; /* unasked */
+  gboolean has_schema_value; /* a schema is the value of a response_format of json_object */
+} GraphbitModelFamily;
 
 /* Where a vendor with several kinds of address has what: the first row whose `base_end` the base URL ends with holds. */
 typedef struct
@@ -58,6 +80,8 @@ typedef struct
   const char *model_prefix;  /* before the path of what a model is asked; %s: its name, escaped */
   const char *other_prefix;  /* before that of everything else */
   const char *version;       /* of the API, told in the query, unless the configuration has one; NULL: none */
+  const char *responses_version; /* the same for the responses, which no path names the model of; NULL: none */
+  gboolean lacks_responses;
 } GraphbitRoute;
 
 /* One row per vendor. */
@@ -79,6 +103,9 @@ typedef struct
   const char *secret_prefix;
   const char *headers[3]; /* name and value of one that each request has, unless the configuration has it */
   const char *organization_header; /* these three carry properties of the configuration; NULL: not sent */
+  const char *organization_variable; /* the header's, where the configuration has none */
+  const char *project_header;        /* carries a variable only */
+  const char *project_variable;
   const char *site_url_header;
   const char *site_name_header;
   const char *default_model;
@@ -91,8 +118,14 @@ typedef struct
 
 const GraphbitVendor *graphbit_vendor_lookup (const char *name); /* NULL: unknown */
 
+/* One without anything missing where the model is not listed. */
+const GraphbitModelFamily *graphbit_vendor_find_family (const GraphbitVendor *self, const char *model);
+
+/* Whether the responses are spoken there. */
+gboolean graphbit_vendor_has_responses (const GraphbitVendor *self, const char *base_url);
 /* The address of a path of the wire's. `model` is NULL where none is asked; `version` is the configuration's, or NULL. */
 char *graphbit_vendor_make_uri (const GraphbitVendor *self,
+                                GraphbitWire wire,
                                 const char *base_url,
                                 const char *model,
                                 const char *path,

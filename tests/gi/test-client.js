@@ -152,6 +152,35 @@ await run({
         equal(new Graphbit.ModelInfo({id: 'm'}).id, 'm');
     },
 
+    capabilities(scripted) {
+        const config = Graphbit.LlmConfig.openai('key', 'gpt-3.5-turbo');
+        config.base_url = `http://127.0.0.1:${scripted.server.port}/v1`;
+        const client = new Graphbit.LlmClient({config});
+        const options = new Graphbit.LlmOptions({reasoning_effort: Graphbit.ReasoningEffort.LOW});
+        let refused = null;
+        try {
+            client.complete('a', options);
+        } catch (error) {
+            refused = error;
+        }
+        check(refused.matches(Graphbit.Error, Graphbit.Error.UNSUPPORTED));
+        config.capabilities |= Graphbit.LlmCapabilities.REASONING;
+        equal(client.complete('a', options), 'You said: a');
+        equal(Graphbit.LlmConfig.new_from_env('vllm', 'm').provider, 'vllm');
+        equal(new Graphbit.ModelInfo({id: 'm', capabilities: Graphbit.LlmCapabilities.TOOLS}).capabilities, Graphbit.LlmCapabilities.TOOLS);
+    },
+
+    keyring() {
+        const config = Graphbit.LlmConfig.new_openai(null, null);
+        for (const attributes of [null, new GLib.Variant('a{ss}', {service: 'openai'})]) {
+            try {
+                check(config.use_keyring(attributes) && config.check_api_key());
+            } catch (error) { // built without libsecret
+                check(error.matches(Graphbit.Error, Graphbit.Error.UNSUPPORTED));
+            }
+        }
+    },
+
     async batch(scripted) {
         const client = scripted.client();
         const texts = items => items.map(item => item.text);

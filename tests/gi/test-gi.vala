@@ -132,6 +132,30 @@ void cache (Scripted scripted) throws GLib.Error {
   assert (scripted.server.get_request_count () == 1);
 }
 
+void capabilities (Scripted scripted) throws GLib.Error {
+  var config = new Graphbit.LlmConfig.openai ("key", "gpt-3.5-turbo");
+
+  config.base_url = "http://127.0.0.1:%u/v1".printf (scripted.server.port);
+  assert (!(Graphbit.LlmCapabilities.REASONING in config.capabilities));
+  var client = new Graphbit.LlmClient (config) { max_retries = 0 };
+  var options = new Graphbit.LlmOptions () { reasoning_effort = Graphbit.ReasoningEffort.LOW };
+  fails (Graphbit.Error.UNSUPPORTED, () => client.complete ("a", options));
+  config.capabilities |= Graphbit.LlmCapabilities.REASONING;
+  assert_cmpstr (client.complete ("a", options), CompareOperator.EQ, "You said: a");
+  assert_cmpstr (new Graphbit.LlmConfig.from_env ("lmstudio", "m").provider, CompareOperator.EQ, "lmstudio");
+  assert (new Graphbit.ModelInfo ("m").capabilities == Graphbit.LlmCapabilities.NONE);
+}
+
+void keyring (Scripted scripted) throws GLib.Error {
+  var config = new Graphbit.LlmConfig.openai ();
+
+  try {
+    assert (config.use_keyring () && config.use_keyring (new Variant.parsed ("{'service': 'openai'}")));
+    assert (config.check_api_key ());
+  } catch (Graphbit.Error.UNSUPPORTED error) { // built without libsecret
+  }
+}
+
 void own_wires (Scripted scripted) throws GLib.Error {
   Graphbit.LlmConfig[] configs = {
     new Graphbit.LlmConfig.anthropic ("key"), new Graphbit.LlmConfig.ollama (), new Graphbit.LlmConfig.gemini ("key"),
@@ -548,6 +572,8 @@ int main (string[] args) {
   add ("stream", stream);
   add ("chat", chat);
   add ("models", models);
+  add ("capabilities", capabilities);
+  add ("keyring", keyring);
   add ("batch", batch);
   add ("keys", keys);
   add ("network", network);

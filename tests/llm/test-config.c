@@ -473,8 +473,8 @@ test_notify (void)
   guint n_notifies = 0;
 
   g_signal_connect (config, "notify", G_CALLBACK (count_notify), &n_notifies);
-  graphbit_llm_config_set_model (config, "m");
-  graphbit_llm_config_set_model (config, "m");
+  graphbit_llm_config_set_model (config, "gpt-4o");
+  graphbit_llm_config_set_model (config, "gpt-4o");
   g_assert_cmpuint (n_notifies, ==, 1);
   graphbit_llm_config_set_extra_body (config, "{}");
   graphbit_llm_config_set_extra_body (config, "{}");

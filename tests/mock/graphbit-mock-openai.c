@@ -827,7 +827,7 @@ refuse_key (MockRequest *request,
     return mock_wire_error (wire, 400, "invalid_request_error", NULL, "anthropic-version: header is required");
   if (wire == MOCK_WIRE_ANTHROPIC && key == NULL)
     key = mock_request_get_header (request, "Authorization");
-  if (wire == MOCK_WIRE_OPENAI && key == NULL)
+  if ((wire == MOCK_WIRE_OPENAI || wire == MOCK_WIRE_RESPONSES) && key == NULL)
     key = mock_request_get_header (request, "api-key"); /* Azure's */
 
   if (key == NULL)

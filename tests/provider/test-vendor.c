@@ -131,6 +131,7 @@ test_routes (void)
     const char *version;
     const char *path;
     const char *wanted;
+    GraphbitWire wire;
   } cases[] = {
     { "azurellm", "https://r.openai.azure.com", "dep", NULL, "/chat/completions",
       "https://r.openai.azure.com/openai/deployments/dep/chat/completions?api-version=2024-10-21" },
@@ -144,6 +145,12 @@ test_routes (void)
       "https://r.openai.azure.com/openai/v1/chat/completions?api-version=preview" },
     { "azurellm", "https://r.services.ai.azure.com/models", "grok-4", NULL, "/chat/completions",
       "https://r.services.ai.azure.com/models/chat/completions?api-version=2024-05-01-preview" },
+    { "azurellm", "https://r.openai.azure.com", "dep", NULL, "/responses",
+      "https://r.openai.azure.com/openai/responses?api-version=2025-03-01-preview", GRAPHBIT_WIRE_RESPONSES },
+    { "azurellm", "https://r.openai.azure.com", "dep", "2026-01-01", "/responses",
+      "https://r.openai.azure.com/openai/responses?api-version=2026-01-01", GRAPHBIT_WIRE_RESPONSES },
+    { "azurellm", "https://r.openai.azure.com/openai/v1", "dep", NULL, "/responses",
+      "https://r.openai.azure.com/openai/v1/responses", GRAPHBIT_WIRE_RESPONSES },
     { "openai", "https://h/v1", "m", "2024-10-21", "/chat/completions", "https://h/v1/chat/completions" },
   };
 
@@ -151,7 +158,7 @@ test_routes (void)
   g_unsetenv ("OPENAI_API_VERSION");
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autofree char *uri = graphbit_vendor_make_uri (graphbit_vendor_lookup (cases[i].vendor), cases[i].base_url,
+      g_autofree char *uri = graphbit_vendor_make_uri (graphbit_vendor_lookup (cases[i].vendor), cases[i].wire, cases[i].base_url,
                                                        cases[i].model, cases[i].path, cases[i].version);
 
       g_assert_cmpstr (uri, ==, cases[i].wanted);
@@ -161,10 +168,10 @@ test_routes (void)
   g_setenv ("OPENAI_API_VERSION", "2024-02-01", TRUE);
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autofree char *uri = graphbit_vendor_make_uri (graphbit_vendor_lookup (cases[i].vendor), cases[i].base_url,
+      g_autofree char *uri = graphbit_vendor_make_uri (graphbit_vendor_lookup (cases[i].vendor), cases[i].wire, cases[i].base_url,
                                                        cases[i].model, cases[i].path, cases[i].version);
 
-      if (i == 0 || i == 5)
+      if (i == 0 || i == 5 || i == 6)
         g_assert_true (g_str_has_suffix (uri, "?api-version=2024-02-01"));
       else
         g_assert_cmpstr (uri, ==, cases[i].wanted);

@@ -267,7 +267,7 @@ def _answering(function):
 # Arguments and results
 
 
-_VARIANTS = {"headers": "a{ss}", "inputs": "a{sv}", "metadata": "a{ss}"}
+_VARIANTS = {"attributes": "a{ss}", "headers": "a{ss}", "inputs": "a{sv}", "metadata": "a{ss}"}
 _TEXTS = ("parameters", "response_schema")
 _MODELS = ("fallbacks",)
 
