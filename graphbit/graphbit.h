@@ -21,6 +21,8 @@
 #include "graphbit-context-pump.h"
 #include "graphbit-edge.h"
 #include "graphbit-embedding.h"
+#include "graphbit-embedding-client.h"
+#include "graphbit-embedding-config.h"
 #include "graphbit-embedding-index.h"
 #include "graphbit-embedding-input-type.h"
 #include "graphbit-embedding-match.h"

@@ -32,7 +32,6 @@ typedef struct
   const char *path;     /* below the base URL; %s: the model */
   const char *base_url; /* NULL: the vendor's */
   const char *default_model;
-  const char *version;  /* of the API, unless the configuration has one; NULL: the route's */
   guint max_items;      /* of a request */
   guint max_tokens;     /* of a request */
   const char *dimensions_name; /* NULL: cannot be asked for */
