@@ -373,7 +373,7 @@ call_send (GraphbitEmbeddingCall *self,
       request->lane = g_strdup (target->model);
       request->tokens = part->tokens;
     }
-  return graphbit_embedding_part_send (part, &self->operation, target->vendor, request);
+  return graphbit_embedding_part_send (part, &self->operation, target, request);
 }
 
 static gint64

@@ -38,6 +38,7 @@ struct _GraphbitEmbeddingPart
   const GraphbitVendor *vendor;
   const char *const *texts; /* offline: the operation's */
   guint dimensions;
+  gboolean has_int8;
   GraphbitOperation *operation;
   GraphbitEnvelope end;
   void (*ended) (GraphbitOperation *operation, GraphbitEmbeddingPart *part); /* at home, never after its completion */
@@ -54,7 +55,7 @@ void graphbit_embedding_part_unref (GraphbitEmbeddingPart *self);
 /* At home, once; `ended` is set. Takes the request over. FALSE: the runtime's generation has ended, and `ended` is not called. */
 gboolean graphbit_embedding_part_send (GraphbitEmbeddingPart *self,
                                        GraphbitOperation *operation,
-                                       const GraphbitVendor *vendor,
+                                       const GraphbitEmbeddingTarget *target,
                                        GraphbitHttpRequest *request);
 /* The same without a server. The texts are the operation's. */
 gboolean graphbit_embedding_part_work (GraphbitEmbeddingPart *self,

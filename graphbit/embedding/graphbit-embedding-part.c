@@ -96,6 +96,7 @@ part_begin (gpointer state)
   g_byte_array_set_size (self->body, 0);
   graphbit_embedding_answer_clear (&self->answer);
   graphbit_embedding_answer_init (&self->answer, self->n_texts);
+  self->answer.has_int8 = self->has_int8;
   self->is_unparsed = FALSE;
 }
 
@@ -181,10 +182,11 @@ take_back (GraphbitEmbeddingPart *self)
 gboolean
 graphbit_embedding_part_send (GraphbitEmbeddingPart *self,
                               GraphbitOperation *operation,
-                              const GraphbitVendor *vendor,
+                              const GraphbitEmbeddingTarget *target,
                               GraphbitHttpRequest *request)
 {
-  self->vendor = vendor;
+  self->vendor = target->vendor;
+  self->has_int8 = graphbit_embedding_wire_has_int8 (target->model);
   self->body = g_byte_array_new ();
   lend (self, operation);
   /* the other side does not look at it, and its end comes through the home's dispatcher */

@@ -43,6 +43,8 @@ typedef struct
 const GraphbitEmbeddingWire *graphbit_embedding_wire_lookup (const char *provider); /* NULL: unknown */
 
 char *graphbit_embedding_wire_make_path (const GraphbitEmbeddingWire *self, const char *model);
+/* Whether the model answers in base64 with whole numbers in a byte each, unasked. */
+gboolean graphbit_embedding_wire_has_int8 (const char *model);
 /* UNSUPPORTED: the provider cannot be asked for the dimensions or the input type; a row's values decide. */
 gboolean graphbit_embedding_wire_check (const GraphbitEmbeddingWire *self,
                                         const GraphbitVendor *vendor,

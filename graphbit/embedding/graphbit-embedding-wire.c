@@ -149,6 +149,13 @@ graphbit_embedding_wire_make_path (const GraphbitEmbeddingWire *self,
 }
 
 gboolean
+graphbit_embedding_wire_has_int8 (const char *model)
+{
+  /* Perplexity's, wherever they are served */
+  return strstr (model, "pplx-embed") != NULL;
+}
+
+gboolean
 graphbit_embedding_wire_check (const GraphbitEmbeddingWire *self,
                                const GraphbitVendor *vendor,
                                guint dimensions,
