@@ -25,6 +25,7 @@
 #include "graphbit-embedding-config.h"
 #include "graphbit-embedding-index.h"
 #include "graphbit-embedding-input-type.h"
+#include "graphbit-embedding-job.h"
 #include "graphbit-embedding-match.h"
 #include "graphbit-endpoint.h"
 #include "graphbit-endpoint-lane.h"

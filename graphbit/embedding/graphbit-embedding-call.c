@@ -35,6 +35,7 @@ struct _GraphbitEmbeddingCall
   /* The application's: until completion. */
   GraphbitEmbeddingClient *client;
   GTask *task;
+  GraphbitEmbeddingProgress progress; /* or NULL */
 
   GraphbitEmbeddingWish wish;
   GraphbitEmbeddingTarget target;
@@ -52,6 +53,7 @@ struct _GraphbitEmbeddingCall
   GError *stop;     /* what every further part would get, too */
 
   GraphbitEmbedding **embeddings; /* n_given */
+  guint n_done;
   guint n_good;
   GError *first_error;
 };
@@ -162,6 +164,7 @@ call_settle_text (GraphbitEmbeddingCall *self,
       else
         self->embeddings[i] = graphbit_embedding_new_for_error (error, i);
       self->n_good += vector != NULL;
+      self->n_done++;
     }
 }
 
@@ -294,6 +297,8 @@ part_ended (GraphbitOperation *operation,
 
   graphbit_budget_holds_tell (&part->budgets, is_used);
   graphbit_embedding_part_unref (part);
+  if (self->progress != NULL && !graphbit_operation_is_complete (self))
+    self->progress (self->task, self->n_done);
   /* which a listener may have cancelled */
   if (!graphbit_operation_is_complete (self))
     call_pump (operation, NULL);
@@ -595,6 +600,7 @@ graphbit_embedding_call_start (GraphbitEmbeddingClient *client,
                                GraphbitEmbeddingWish wish,
                                const char *const *texts,
                                guint n_texts,
+                               GraphbitEmbeddingProgress progress,
                                GTask *task)
 {
   GraphbitEmbeddingCall *self = g_new0 (GraphbitEmbeddingCall, 1);
@@ -621,6 +627,7 @@ graphbit_embedding_call_start (GraphbitEmbeddingClient *client,
   if (wish == GRAPHBIT_EMBEDDING_WISH_WARMTH && self->target.base_uri != NULL)
     call_push_first (self, 0, 0);
   self->task = task;
+  self->progress = progress;
   /* where another thread runs the home, the call is that thread's from here on */
   graphbit_operation_invoke (self, call_pump, NULL, NULL);
   graphbit_operation_unref (self);

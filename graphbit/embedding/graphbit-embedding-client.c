@@ -542,7 +542,7 @@ graphbit_embedding_client_embed_async (GraphbitEmbeddingClient *self,
   g_return_if_fail (text != NULL);
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  graphbit_embedding_call_start (self, GRAPHBIT_EMBEDDING_WISH_ONE, &text, 1,
+  graphbit_embedding_call_start (self, GRAPHBIT_EMBEDDING_WISH_ONE, &text, 1, NULL,
                                  make_task (self, graphbit_embedding_client_embed_async, cancellable, callback, user_data));
 }
 
@@ -552,8 +552,10 @@ graphbit_embedding_client_embed_async (GraphbitEmbeddingClient *self,
  * @result: what the callback was handed
  * @error: where to put an error
  *
- * Ends what [method@EmbeddingClient.embed_async] began. Fails with the errors
- * that [class@EmbeddingClient] lists.
+ * Ends what [method@EmbeddingClient.embed_async] began.
+ *
+ * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT for an empty text, and with the
+ * errors that [class@EmbeddingClient] lists.
  *
  * Returns: (transfer full): the text's vector
  *
@@ -619,6 +621,8 @@ graphbit_embedding_client_embed (GraphbitEmbeddingClient *self,
  * size, or for one of its texts, is sent again in halves, so that a text that
  * cannot be embedded fails alone. Each request has a time limit of 10 minutes.
  *
+ * An [class@EmbeddingJob] does the same and shows how far it is.
+ *
  * @callback is called in the main context that is the thread default now; in
  * it, [method@EmbeddingClient.embed_many_finish] gives the outcome.
  *
@@ -635,7 +639,7 @@ graphbit_embedding_client_embed_many_async (GraphbitEmbeddingClient *self,
   g_return_if_fail (texts != NULL);
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  graphbit_embedding_call_start (self, GRAPHBIT_EMBEDDING_WISH_MANY, texts, g_strv_length ((char **) texts),
+  graphbit_embedding_call_start (self, GRAPHBIT_EMBEDDING_WISH_MANY, texts, g_strv_length ((char **) texts), NULL,
                                  make_task (self, graphbit_embedding_client_embed_many_async, cancellable, callback,
                                             user_data));
 }
@@ -651,9 +655,9 @@ graphbit_embedding_client_embed_many_async (GraphbitEmbeddingClient *self,
  * theirs have an [property@Embedding:error] and no dimensions, and the others
  * have their vectors all the same.
  *
- * Fails only if not one of the texts has a vector, with the errors that
- * [class@EmbeddingClient] lists, and before anything is sent if one of them is
- * empty.
+ * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT before anything is sent if one of
+ * the texts is empty, and otherwise only if not one of them has a vector, with
+ * the errors that [class@EmbeddingClient] lists.
  *
  * Returns: (transfer container) (element-type GraphbitEmbedding): an embedding for each text
  *
@@ -728,7 +732,7 @@ graphbit_embedding_client_warmup_async (GraphbitEmbeddingClient *self,
   g_return_if_fail (GRAPHBIT_IS_EMBEDDING_CLIENT (self));
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  graphbit_embedding_call_start (self, GRAPHBIT_EMBEDDING_WISH_WARMTH, NULL, 0,
+  graphbit_embedding_call_start (self, GRAPHBIT_EMBEDDING_WISH_WARMTH, NULL, 0, NULL,
                                  make_task (self, graphbit_embedding_client_warmup_async, cancellable, callback, user_data));
 }
 

@@ -966,3 +966,33 @@ graphbit_embedding_config_set_api_key (GraphbitEmbeddingConfig *self,
 
   return TRUE;
 }
+
+/**
+ * graphbit_embedding_config_check_api_key:
+ * @self: a configuration
+ * @error: return location for an error
+ *
+ * Checks that a key is to be had, or that the provider works without one: for
+ * applications that want to know before the first request.
+ *
+ * Fails with %GRAPHBIT_ERROR_AUTHENTICATION, naming the environment variable,
+ * if there is none.
+ *
+ * Returns: %TRUE if a request would not fail for want of a key
+ *
+ * Since: 1.0
+ */
+gboolean
+graphbit_embedding_config_check_api_key (GraphbitEmbeddingConfig *self,
+                                         GError **error)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_EMBEDDING_CONFIG (self), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (self->vendor == NULL || (self->vendor->quirks & GRAPHBIT_QUIRK_NO_KEY) != 0 ||
+      graphbit_embedding_config_get_has_api_key (self))
+    return TRUE;
+
+  g_propagate_error (error, graphbit_vendor_make_key_error (self->vendor));
+  return FALSE;
+}

@@ -97,5 +97,8 @@ GRAPHBIT_AVAILABLE_IN_ALL
 gboolean graphbit_embedding_config_set_api_key (GraphbitEmbeddingConfig *self,
                                                 const char *api_key,
                                                 GError **error);
+GRAPHBIT_AVAILABLE_IN_ALL
+gboolean graphbit_embedding_config_check_api_key (GraphbitEmbeddingConfig *self,
+                                                  GError **error);
 
 G_END_DECLS

@@ -495,6 +495,57 @@ test_hundred_thousand (void)
   assert_same (last, embeddings->pdata[n_texts - 1]);
 }
 
+static void
+on_progress (GraphbitEmbeddingJob *job,
+             GParamSpec *pspec,
+             gpointer data)
+{
+  GArray *seen = data;
+  double progress = graphbit_embedding_job_get_progress (job);
+
+  g_array_append_val (seen, progress);
+}
+
+/* It grows, to the end; a job runs once at a time, and again. */
+static void
+test_progress (void)
+{
+  g_autoptr (GraphbitMockServer) server = support_server_new ("{\"match\":\"text 150\",\"times\":-1,\"status\":400}");
+  g_autoptr (GraphbitEmbeddingClient) client = client_new (server, "openai_compatible");
+  g_auto (GStrv) texts = make_texts (1000);
+  g_autoptr (GraphbitEmbeddingJob) job = graphbit_embedding_job_new (client, (const char *const *) texts);
+  g_autoptr (GraphbitEmbeddingJob) lost = g_object_new (GRAPHBIT_TYPE_EMBEDDING_JOB, NULL);
+  g_autoptr (GArray) seen = g_array_new (FALSE, FALSE, sizeof (double));
+  g_autoptr (GPtrArray) embeddings = NULL;
+  g_autoptr (GPtrArray) again = NULL;
+  g_autoptr (GError) error = NULL;
+  SupportResult result = { NULL };
+
+  g_signal_connect (job, "notify::progress", G_CALLBACK (on_progress), seen);
+  graphbit_embedding_job_run_async (job, NULL, support_ready, &result);
+  g_assert_null (graphbit_embedding_job_run (job, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_PENDING);
+  g_clear_error (&error);
+  g_assert_cmpfloat (graphbit_embedding_job_get_progress (job), ==, 0.0);
+  embeddings = graphbit_embedding_job_run_finish (job, support_wait (&result), &error);
+  g_assert_no_error (error);
+  support_result_clear (&result);
+  g_assert_cmpuint (embeddings->len, ==, 1000);
+  g_assert_cmpuint (graphbit_embedding_get_dimensions (embeddings->pdata[150]), ==, 0);
+  g_assert_cmpuint (seen->len, >=, 10);
+  for (guint i = 1; i < seen->len; i++)
+    g_assert_cmpfloat (g_array_index (seen, double, i), >, g_array_index (seen, double, i - 1));
+  g_assert_cmpfloat (g_array_index (seen, double, seen->len - 1), ==, 1.0);
+
+  g_array_set_size (seen, 0);
+  again = graphbit_embedding_job_run (job, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (again->len, ==, 1000);
+  g_assert_cmpuint (seen->len, >=, 10);
+  g_assert_null (graphbit_embedding_job_run (lost, NULL, &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
+}
+
 int
 main (int argc,
       char *argv[])
@@ -517,6 +568,7 @@ main (int argc,
   g_test_add_func ("/embedding/client/budget", test_budget);
   g_test_add_func ("/embedding/client/warmup", test_warmup);
   g_test_add_func ("/embedding/client/offline", test_offline);
+  g_test_add_func ("/embedding/client/progress", test_progress);
   g_test_add_func ("/embedding/client/hundred-thousand", test_hundred_thousand);
 
   return g_test_run ();
