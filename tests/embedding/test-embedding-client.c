@@ -142,6 +142,7 @@ test_settings (void)
   g_autofree char *requests = NULL;
   guint64 n_sent;
 
+  g_setenv ("OPENAI_ORG_ID", "org-1", TRUE);
   graphbit_embedding_config_set_dimensions (graphbit_embedding_client_get_config (openai), 4);
   short_one = graphbit_embedding_client_embed (openai, "a", NULL, &error);
   g_assert_no_error (error);
@@ -152,6 +153,8 @@ test_settings (void)
   g_assert_no_error (error);
   requests = graphbit_mock_server_dup_requests_json (server);
   g_assert_nonnull (strstr (requests, "\\\"input_type\\\":\\\"search_query\\\""));
+  g_assert_nonnull (strstr (requests, "\"openai-organization\":\"org-1\""));
+  g_unsetenv ("OPENAI_ORG_ID");
   g_assert_nonnull (strstr (requests, "\\\"encoding_format\\\":\\\"base64\\\""));
 
   n_sent = graphbit_mock_server_get_request_count (server);
@@ -272,6 +275,20 @@ test_poison (void)
   /* three parts, and one of them down to a single text */
   g_assert_cmpuint (graphbit_mock_server_get_request_count (server), <=, 3 + 2 * 7);
 
+  /* in every part, so that all that are under way at first are refused */
+  g_clear_pointer (&embeddings, g_ptr_array_unref);
+  g_strfreev (texts);
+  texts = make_texts (20000);
+  for (guint i = 50; i < 20000; i += 100)
+    {
+      g_free (texts[i]);
+      texts[i] = g_strdup_printf ("poison %u", i);
+    }
+  embeddings = embed_many (client, texts, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < 20000; i++)
+    g_assert_cmpuint (graphbit_embedding_get_dimensions (embeddings->pdata[i]), ==, i % 100 == 50 ? 0 : 8);
+
   none = embed_many (client, poison, &error);
   g_assert_null (none);
   g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_REQUEST);
@@ -292,7 +309,7 @@ test_all_refused (void)
   g_assert_null (embed_many (client, texts, &error));
   g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_REQUEST);
   g_clear_error (&error);
-  g_assert_cmpuint (graphbit_mock_server_get_request_count (server), <=, 70);
+  g_assert_cmpuint (graphbit_mock_server_get_request_count (server), <=, 256 + 3 * 64);
 
   graphbit_embedding_client_set_max_concurrency (stranger, 2);
   g_assert_null (embed_many (stranger, texts, &error));
