@@ -420,6 +420,9 @@ test_budget (void)
   g_autofree char *text = g_strnfill (600, 'x');
   g_autoptr (GraphbitEmbedding) embedding = NULL;
   g_autoptr (GError) error = NULL;
+  g_autoptr (GraphbitEmbeddingClient) priced = client_new (server, "openai");
+  g_autoptr (GraphbitBudget) money = g_object_new (GRAPHBIT_TYPE_BUDGET, "max-cost", 1.0, NULL);
+  double cost = 0.0;
   gint64 used = -1;
 
   graphbit_embedding_client_set_budget (client, budget);
@@ -430,6 +433,15 @@ test_budget (void)
   g_assert_null (graphbit_embedding_client_embed (client, text, NULL, &error));
   g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_BUDGET_EXCEEDED);
   g_assert_cmpuint (graphbit_mock_server_get_request_count (server), ==, 1);
+
+  graphbit_embedding_config_set_model (graphbit_embedding_client_get_config (priced), "text-embedding-3-small");
+  graphbit_embedding_client_set_budget (priced, money);
+  g_clear_error (&error);
+  g_clear_object (&embedding);
+  embedding = graphbit_embedding_client_embed (priced, "some words are here", NULL, &error);
+  g_assert_no_error (error);
+  g_object_get (money, "used-cost", &cost, NULL);
+  g_assert_cmpfloat_with_epsilon (cost, 4 * 0.02 / 1e6, 1e-12);
 }
 
 static void
