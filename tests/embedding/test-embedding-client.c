@@ -378,6 +378,11 @@ test_arguments (void)
   g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
   g_clear_error (&error);
 
+  /* who has embeddings only is no provider of models */
+  g_assert_null (graphbit_llm_config_new_from_env ("voyage", "m", &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
+  g_clear_error (&error);
+
   keyless = graphbit_embedding_config_new_voyage (NULL, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (graphbit_embedding_config_get_model (keyless), ==, "voyage-3.5");
