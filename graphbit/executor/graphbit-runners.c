@@ -45,7 +45,7 @@ get_deadline (GraphbitScheduler *scheduler,
   return MIN (scheduler->deadline, graphbit_clock_now () + (gint64) timeout_ms * 1000);
 }
 
-/* Function and condition nodes. */
+/* Function nodes, and conditions without an expression: its settings come first in theirs. */
 static gboolean
 run_function (GraphbitScheduler *scheduler,
               guint node,
@@ -84,6 +84,21 @@ run_function (GraphbitScheduler *scheduler,
   g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_NODE_FAILED,
                _("Nothing answers calls of the node “%s”; give it a function or connect to its “call” signal"),
                scheduler->nodes[node].name);
+  return TRUE;
+}
+
+static gboolean
+run_condition (GraphbitScheduler *scheduler,
+               guint node,
+               char **output,
+               GError **error)
+{
+  const GraphbitPlanCondition *settings = scheduler->nodes[node].settings;
+
+  if (settings->expression == NULL)
+    return run_function (scheduler, node, output, error);
+
+  *output = graphbit_expression_evaluate (settings->expression, graphbit_scheduler_resolve_value, scheduler, error);
   return TRUE;
 }
 
@@ -129,7 +144,7 @@ run_transform (GraphbitScheduler *scheduler,
 
 const GraphbitRunner graphbit_runners[] = {
   [GRAPHBIT_NODE_KIND_AGENT] = { graphbit_runner_run_agent, graphbit_runner_stop_agent },
-  [GRAPHBIT_NODE_KIND_CONDITION] = { run_function, stop_function },
+  [GRAPHBIT_NODE_KIND_CONDITION] = { run_condition, stop_function },
   [GRAPHBIT_NODE_KIND_FUNCTION] = { run_function, stop_function },
   [GRAPHBIT_NODE_KIND_TRANSFORM] = { run_transform, NULL },
 };

@@ -44,6 +44,13 @@ typedef struct
   GraphbitTimeout *timeout;
 } GraphbitNodeRecord;
 
+/* What came of a conditional edge's condition when its source had ended. */
+typedef struct
+{
+  gboolean holds;
+  GError *error; /* it could not be told: its target fails */
+} GraphbitConditionRecord;
+
 typedef struct
 {
   gint64 started; /* by the clock; 0: not */
@@ -90,6 +97,7 @@ struct _GraphbitScheduler
 
   GraphbitRunSettings settings;
   guint n_nodes;
+  guint n_conditions;
   guint n_settled; /* atomic for others than home */
   guint n_running;
   int state; /* atomic GraphbitRunState */
@@ -125,6 +133,7 @@ struct _GraphbitScheduler
   /* In one block with it. */
   GraphbitNodeRecord *records;
   GraphbitNodeMetadata *metadata; /* NULL: lightweight */
+  GraphbitConditionRecord *conditions; /* by their place in the plan; NULL: none */
   guint64 *all_ready;             /* behind the records: ready nodes, and summaries of 64 words each up to this one */
 };
 
@@ -168,6 +177,10 @@ GraphbitWorkflowContext *graphbit_scheduler_make_context (GraphbitScheduler *sel
 /* Fills a template in. NODE_FAILED lists the names that are known. */
 char *graphbit_scheduler_expand (GraphbitScheduler *self, guint node, GraphbitTemplate *text, GError **error);
 char *graphbit_scheduler_resolve (const GraphbitTemplateReference *reference, gpointer scheduler);
+void graphbit_scheduler_resolve_value (const GraphbitTemplateReference *reference,
+                                       gboolean wants_list,
+                                       GraphbitExpressionValue *value,
+                                       gpointer scheduler);
 void graphbit_scheduler_set_unresolved (GraphbitScheduler *self, guint node, GPtrArray *unresolved, GError **error);
 /* A node that waited has ended; takes both over. `is_providers`: a provider's error, which a node does not retry. */
 void graphbit_scheduler_end_node (GraphbitScheduler *self, guint node, char *output, GError *error, gboolean is_providers);

@@ -197,8 +197,9 @@ log_node (GraphbitScheduler *self,
 
 /* What edges bring. */
 
+/* Whether the end of its source lets it run, but for what it asks. */
 static inline gboolean
-edge_lets_run (GraphbitScheduler *self,
+edge_is_open (GraphbitScheduler *self,
                guint edge)
 {
   const GraphbitPlanEdge *e = &self->edges[edge];
@@ -230,6 +231,16 @@ edge_lets_run (GraphbitScheduler *self,
     default:
       return FALSE;
     }
+}
+
+static inline gboolean
+edge_lets_run (GraphbitScheduler *self,
+               guint edge)
+{
+  const GraphbitPlanEdge *e = &self->edges[edge];
+
+  return edge_is_open (self, edge) &&
+         (G_LIKELY (e->kind != GRAPHBIT_EDGE_KIND_CONDITIONAL) || self->conditions[e->condition].holds);
 }
 
 const char *
@@ -267,8 +278,8 @@ graphbit_scheduler_get_input (GraphbitScheduler *self,
         return graphbit_scheduler_get_output (self, e->source);
 
       edge = G_MAXUINT;
-      for (guint32 i = 0; i < source->n_in; i++)
-        if (self->edges[source->in[i]].kind != GRAPHBIT_EDGE_KIND_ERROR)
+      for (guint32 i = 0; i < source->n_in && edge == G_MAXUINT; i++)
+        if (edge_lets_run (self, source->in[i]))
           edge = source->in[i];
       if (edge == G_MAXUINT)
         return NULL;
@@ -277,6 +288,44 @@ graphbit_scheduler_get_input (GraphbitScheduler *self,
 }
 
 /* Settling. */
+
+/*
+ * Once, as its source ends: what variables are set to later does not count. If it
+ * cannot be told, the target is let run, and fails with the error.
+ */
+static void
+look_at_condition (GraphbitScheduler *self,
+                   guint edge)
+{
+  GraphbitConditionRecord *record = &self->conditions[self->edges[edge].condition];
+
+  if (edge_is_open (self, edge) &&
+      !graphbit_expression_test (graphbit_plan_get_condition (self->plan, self->edges[edge].condition),
+                                 graphbit_scheduler_resolve_value, self, &record->holds, &record->error))
+    record->holds = TRUE;
+}
+
+/* What is wrong with an edge that lets the node run, or NULL. */
+static GError *
+copy_condition_error (GraphbitScheduler *self,
+                      guint node)
+{
+  const GraphbitPlanNode *plan_node = &self->nodes[node];
+
+  for (guint32 i = 0; i < plan_node->n_in; i++)
+    {
+      const GraphbitPlanEdge *edge = &self->edges[plan_node->in[i]];
+
+      if (edge->kind == GRAPHBIT_EDGE_KIND_CONDITIONAL && self->conditions[edge->condition].error != NULL)
+        {
+          const GError *error = self->conditions[edge->condition].error;
+
+          return g_error_new (error->domain, error->code, _("The edge from “%s” could not be decided: %s"),
+                              self->nodes[edge->source].name, error->message);
+        }
+    }
+  return NULL;
+}
 
 static void
 settle (GraphbitScheduler *self,
@@ -295,6 +344,8 @@ settle (GraphbitScheduler *self,
       guint32 target = self->edges[edge].target;
       GraphbitNodeRecord *record = &self->records[target];
 
+      if (G_UNLIKELY (self->edges[edge].kind == GRAPHBIT_EDGE_KIND_CONDITIONAL))
+        look_at_condition (self, edge);
       if (edge_lets_run (self, edge))
         record->n_inputs++;
       if (--record->n_waiting == 0)
@@ -557,7 +608,9 @@ run_node (GraphbitScheduler *self,
   emit_at (self, GRAPHBIT_EVENT_KIND_NODE_STARTED, now, node, 0, NULL);
   log_node (self, node, "started");
 
-  if (graphbit_runners[plan_node->kind].run (self, node, &output, &error))
+  if (G_UNLIKELY (self->conditions != NULL) && (error = copy_condition_error (self, node)) != NULL)
+    node_ended (self, node, NULL, error, TRUE, now);
+  else if (graphbit_runners[plan_node->kind].run (self, node, &output, &error))
     {
       gint64 before = now;
 
@@ -642,11 +695,9 @@ go_on (GraphbitScheduler *self)
       /* A cancellation that is on its way counts, even if nothing is left to do. */
       if (is_cancel_requested (self))
         ;
-      else if (self->is_failing)
-        {
-          if (self->settings.on_failure == GRAPHBIT_ON_FAILURE_CANCEL || self->n_running == 0)
-            finish (self, GRAPHBIT_RUN_STATE_FAILED, g_steal_pointer (&self->error));
-        }
+      else if (self->is_failing &&
+               (self->settings.on_failure == GRAPHBIT_ON_FAILURE_CANCEL || self->n_running == 0))
+        finish (self, GRAPHBIT_RUN_STATE_FAILED, g_steal_pointer (&self->error));
       else if (self->n_settled == self->n_nodes)
         finish (self, GRAPHBIT_RUN_STATE_COMPLETED, NULL);
       else if (!self->is_go_on_posted && self->timeout == NULL)
@@ -859,6 +910,8 @@ scheduler_free (GraphbitOperation *operation)
       if (self->metadata != NULL && self->metadata[i].report != NULL)
         graphbit_agent_report_free (self->metadata[i].report);
     }
+  for (guint i = 0; i < self->n_conditions; i++)
+    g_clear_error (&self->conditions[i].error);
   g_clear_pointer (&self->plan, graphbit_plan_unref);
   g_clear_object (&self->executor);
   if (self->models->budget != NULL)
@@ -932,7 +985,7 @@ graphbit_scheduler_start (GraphbitExecutor *executor,
   GraphbitVariables read = { NULL };
   GraphbitRunSettings settings;
   GraphbitScheduler *self;
-  guint n_nodes, n_words;
+  guint n_nodes, n_words, n_conditions;
   gboolean has_agents;
   gsize size;
   char *end;
@@ -949,10 +1002,12 @@ graphbit_scheduler_start (GraphbitExecutor *executor,
 
   n_nodes = graphbit_plan_get_n_nodes (plan);
   n_words = count_ready_words (n_nodes);
+  n_conditions = graphbit_plan_get_n_conditions (plan);
   graphbit_executor_get_settings (executor, &settings);
   size = sizeof (GraphbitScheduler) + n_nodes * sizeof (GraphbitNodeRecord) + n_words * sizeof (guint64);
   if (!settings.is_lightweight)
     size += n_nodes * sizeof (GraphbitNodeMetadata);
+  size += n_conditions * sizeof (GraphbitConditionRecord);
   if (has_agents)
     size += sizeof (GraphbitModelUse);
 
@@ -962,6 +1017,9 @@ graphbit_scheduler_start (GraphbitExecutor *executor,
   self->all_ready = (guint64 *) take (&end, n_words * sizeof (guint64)) + n_words - 1;
   if (!settings.is_lightweight)
     self->metadata = take (&end, n_nodes * sizeof (GraphbitNodeMetadata));
+  if (n_conditions > 0)
+    self->conditions = take (&end, n_conditions * sizeof (GraphbitConditionRecord));
+  self->n_conditions = n_conditions;
   self->models = (GraphbitModelUse *) &no_models;
   if (has_agents)
     {
@@ -1146,11 +1204,10 @@ graphbit_scheduler_make_context (GraphbitScheduler *self,
 
 /* Templates. */
 
-char *
-graphbit_scheduler_resolve (const GraphbitTemplateReference *reference,
-                            gpointer scheduler)
+static const char *
+peek_reference (GraphbitScheduler *self,
+                const GraphbitTemplateReference *reference)
 {
-  GraphbitScheduler *self = scheduler;
   const char *text = NULL;
   int node;
 
@@ -1174,7 +1231,23 @@ graphbit_scheduler_resolve (const GraphbitTemplateReference *reference,
       break;
     }
 
-  return text != NULL ? graphbit_output_lookup (text, reference->path) : NULL;
+  return text;
+}
+
+char *
+graphbit_scheduler_resolve (const GraphbitTemplateReference *reference,
+                            gpointer scheduler)
+{
+  return graphbit_output_lookup (peek_reference (scheduler, reference), reference->path);
+}
+
+void
+graphbit_scheduler_resolve_value (const GraphbitTemplateReference *reference,
+                                  gboolean wants_list,
+                                  GraphbitExpressionValue *value,
+                                  gpointer scheduler)
+{
+  graphbit_output_to_value (peek_reference (scheduler, reference), reference->path, wants_list, value);
 }
 
 static void

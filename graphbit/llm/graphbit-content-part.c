@@ -391,9 +391,10 @@ graphbit_content_part_new_for_image_uri (const char *uri)
  * Creates a part that is a document, such as a PDF. What lies in the network
  * (`https:`, `http:`) is not read but fetched by the provider, if it does so.
  *
- * OpenAI, Azure, OpenRouter, Mistral, Anthropic (PDF and text), Gemini and the
- * responses of [property@LlmConfig:api] take documents; with others a request that
- * has one fails with %GRAPHBIT_ERROR_UNSUPPORTED.
+ * OpenAI, Azure, OpenRouter, Mistral, Anthropic (PDF and text), Gemini, Cohere
+ * (text, not from the network) and the responses of [property@LlmConfig:api]
+ * take documents; with others a request that has one fails with
+ * %GRAPHBIT_ERROR_UNSUPPORTED.
  *
  * Returns: (transfer full): the new part
  *

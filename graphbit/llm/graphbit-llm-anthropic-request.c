@@ -123,20 +123,6 @@ write_source (Builder *self,
 }
 
 static gboolean
-is_text (const GraphbitLlmMedia *media)
-{
-  static const char *const types[] = {
-    "application/json", "application/xml", "application/yaml", "application/x-yaml", "application/toml",
-    "application/javascript", "application/sql", NULL
-  };
-  gsize length;
-  const char *data = g_bytes_get_data (media->bytes, &length);
-
-  return (g_str_has_prefix (media->mime_type, "text/") || g_strv_contains (types, media->mime_type)) &&
-         g_utf8_validate_len (data, length, NULL);
-}
-
-static gboolean
 write_document (Builder *self,
                 GraphbitContentPart *part,
                 const GraphbitLlmMedia *media,
@@ -147,9 +133,9 @@ write_document (Builder *self,
   /* what it fetches is PDF always */
   gboolean is_pdf = graphbit_llm_media_is_link (media) || g_strcmp0 (media->mime_type, "application/pdf") == 0;
   gsize length = 0;
-  const char *data = media->bytes != NULL ? g_bytes_get_data (media->bytes, &length) : NULL;
+  const char *text = graphbit_llm_media_peek_text (media, &length);
 
-  if (!is_pdf && (media->bytes == NULL || !is_text (media)))
+  if (!is_pdf && text == NULL)
     {
       g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
                    _("%s takes documents that are PDF or text, not “%s”"), self->body.vendor->title,
@@ -170,7 +156,7 @@ write_document (Builder *self,
       graphbit_json_writer_string_member (&self->body.writer, "type", "text");
       graphbit_json_writer_string_member (&self->body.writer, "media_type", "text/plain");
       graphbit_json_writer_name (&self->body.writer, "data");
-      graphbit_json_writer_string_len (&self->body.writer, data, length);
+      graphbit_json_writer_string_len (&self->body.writer, text, length);
       graphbit_json_writer_end_object (&self->body.writer);
     }
   if (name != NULL)

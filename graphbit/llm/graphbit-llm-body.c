@@ -197,6 +197,29 @@ graphbit_llm_media_is_link (const GraphbitLlmMedia *self)
   return self->uri != NULL && g_ascii_strncasecmp (self->uri, "data:", strlen ("data:")) != 0;
 }
 
+const char *
+graphbit_llm_media_peek_text (const GraphbitLlmMedia *self,
+                              gsize *length)
+{
+  static const char *const types[] = {
+    "application/json", "application/xml", "application/yaml", "application/x-yaml", "application/toml",
+    "application/javascript", "application/sql", NULL
+  };
+  const char *text;
+
+  *length = 0;
+  if (self->bytes == NULL || self->mime_type == NULL ||
+      !(g_str_has_prefix (self->mime_type, "text/") || g_strv_contains (types, self->mime_type) ||
+        g_content_type_is_a (self->mime_type, "text/plain")))
+    return NULL;
+
+  text = g_bytes_get_data (self->bytes, length);
+  if (text == NULL)
+    return "";
+
+  return g_utf8_validate_len (text, *length, NULL) ? text : NULL;
+}
+
 void
 graphbit_llm_body_write_media_uri (GraphbitLlmBody *self,
                                    const GraphbitLlmMedia *media)
@@ -438,6 +461,12 @@ graphbit_llm_body_write_arguments_text (GraphbitLlmBody *self,
 }
 
 char *
+graphbit_llm_body_make_schema_words (const char *schema)
+{
+  return g_strconcat ("Answer with a JSON object and nothing else. It must be valid against this JSON Schema: ", schema, NULL);
+}
+
+char *
 graphbit_llm_body_dup_schema_words (GraphbitLlmBody *self,
                                     GraphbitLlmOptions *options)
 {
@@ -446,8 +475,7 @@ graphbit_llm_body_dup_schema_words (GraphbitLlmBody *self,
   if (schema == NULL || (self->capabilities & GRAPHBIT_LLM_CAPABILITIES_JSON_SCHEMA) != 0)
     return NULL;
 
-  /* the word JSON must be among what is said to those that are held to some object */
-  return g_strconcat ("Answer with a JSON object and nothing else. It must be valid against this JSON Schema: ", schema, NULL);
+  return graphbit_llm_body_make_schema_words (schema);
 }
 
 void
@@ -507,6 +535,50 @@ graphbit_llm_body_write_function_tool (GraphbitLlmBody *self,
   graphbit_llm_body_write_parameters (self, tool);
   graphbit_json_writer_end_object (&self->writer);
   graphbit_json_writer_end_object (&self->writer);
+}
+
+void
+graphbit_llm_body_write_extra_content (GraphbitLlmBody *self,
+                                       JsonNode *native,
+                                       const char *id)
+{
+  JsonNode *extra = graphbit_json_get_member (graphbit_json_get_member (native, "extra_content"), id);
+
+  if (extra == NULL)
+    return;
+
+  graphbit_json_writer_name (&self->writer, "extra_content");
+  graphbit_json_write_node (&self->writer, extra);
+}
+
+void
+graphbit_llm_body_write_function_calls (GraphbitLlmBody *self,
+                                        GraphbitLlmMessage *message,
+                                        JsonNode *native)
+{
+  GListModel *calls = graphbit_llm_message_get_tool_calls (message);
+  guint n_calls = g_list_model_get_n_items (calls);
+
+  graphbit_json_writer_name (&self->writer, "tool_calls");
+  graphbit_json_writer_begin_array (&self->writer);
+  for (guint i = 0; i < n_calls; i++)
+    {
+      g_autoptr (GraphbitLlmToolCall) call = g_list_model_get_item (calls, i);
+
+      graphbit_json_writer_begin_object (&self->writer);
+      graphbit_json_writer_name (&self->writer, "id");
+      graphbit_llm_body_write_call_id (self, graphbit_llm_tool_call_get_id (call));
+      graphbit_json_writer_string_member (&self->writer, "type", "function");
+      graphbit_json_writer_name (&self->writer, "function");
+      graphbit_json_writer_begin_object (&self->writer);
+      graphbit_json_writer_string_member (&self->writer, "name", graphbit_llm_tool_call_get_name (call));
+      graphbit_json_writer_name (&self->writer, "arguments");
+      graphbit_llm_body_write_arguments_text (self, graphbit_llm_tool_call_get_arguments_json (call));
+      graphbit_json_writer_end_object (&self->writer);
+      graphbit_llm_body_write_extra_content (self, native, graphbit_llm_tool_call_get_id (call));
+      graphbit_json_writer_end_object (&self->writer);
+    }
+  graphbit_json_writer_end_array (&self->writer);
 }
 
 void

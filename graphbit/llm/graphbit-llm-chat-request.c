@@ -111,51 +111,6 @@ write_parts (Builder *self,
   return TRUE;
 }
 
-/* What the provider signed goes back where it stood. */
-static void
-write_extra_content (Builder *self,
-                     JsonNode *native,
-                     const char *id)
-{
-  JsonNode *extra = graphbit_json_get_member (graphbit_json_get_member (native, "extra_content"), id);
-
-  if (extra == NULL)
-    return;
-
-  graphbit_json_writer_name (&self->writer, "extra_content");
-  graphbit_json_write_node (&self->writer, extra);
-}
-
-static void
-write_tool_calls (Builder *self,
-                  GraphbitLlmMessage *message,
-                  JsonNode *native)
-{
-  GListModel *calls = graphbit_llm_message_get_tool_calls (message);
-  guint n_calls = g_list_model_get_n_items (calls);
-
-  graphbit_json_writer_name (&self->writer, "tool_calls");
-  graphbit_json_writer_begin_array (&self->writer);
-  for (guint i = 0; i < n_calls; i++)
-    {
-      g_autoptr (GraphbitLlmToolCall) call = g_list_model_get_item (calls, i);
-
-      graphbit_json_writer_begin_object (&self->writer);
-      graphbit_json_writer_name (&self->writer, "id");
-      graphbit_llm_body_write_call_id (self, graphbit_llm_tool_call_get_id (call));
-      graphbit_json_writer_string_member (&self->writer, "type", "function");
-      graphbit_json_writer_name (&self->writer, "function");
-      graphbit_json_writer_begin_object (&self->writer);
-      graphbit_json_writer_string_member (&self->writer, "name", graphbit_llm_tool_call_get_name (call));
-      graphbit_json_writer_name (&self->writer, "arguments");
-      graphbit_llm_body_write_arguments_text (self, graphbit_llm_tool_call_get_arguments_json (call));
-      graphbit_json_writer_end_object (&self->writer);
-      write_extra_content (self, native, graphbit_llm_tool_call_get_id (call));
-      graphbit_json_writer_end_object (&self->writer);
-    }
-  graphbit_json_writer_end_array (&self->writer);
-}
-
 /* FALSE: `element` is not the next piece of what `first` began. */
 static gboolean
 is_piece_of (JsonNode *element,
@@ -330,8 +285,8 @@ write_message (Builder *self,
   if (role == GRAPHBIT_LLM_ROLE_ASSISTANT)
     write_reasoning (self, message, native, has_calls);
   if (has_calls)
-    write_tool_calls (self, message, native);
-  write_extra_content (self, native, "");
+    graphbit_llm_body_write_function_calls (self, message, native);
+  graphbit_llm_body_write_extra_content (self, native, "");
   graphbit_json_writer_end_object (&self->writer);
 
   return TRUE;
@@ -376,7 +331,13 @@ write_tools (Builder *self,
 {
   GListModel *tools = graphbit_llm_request_get_tools (request);
   guint n_tools = g_list_model_get_n_items (tools);
+  gboolean has_choice = (self->vendor->lacks & GRAPHBIT_LACK_CHOICE) == 0 &&
+                        (self->vendor->capabilities & GRAPHBIT_LLM_CAPABILITIES_TOOLS) != 0;
   GraphbitTristate parallel;
+
+  /* what is not offered is not called */
+  if (!has_choice && options != NULL && graphbit_llm_options_get_tool_choice (options) == GRAPHBIT_TOOL_CHOICE_NONE)
+    return;
 
   if (graphbit_llm_body_begin_member (self, "tools"))
     {
@@ -393,7 +354,7 @@ write_tools (Builder *self,
   if (options == NULL)
     return;
 
-  if (graphbit_llm_options_get_tool_choice (options) != GRAPHBIT_TOOL_CHOICE_UNSET &&
+  if (has_choice && graphbit_llm_options_get_tool_choice (options) != GRAPHBIT_TOOL_CHOICE_UNSET &&
       graphbit_llm_body_begin_member (self, "tool_choice"))
     {
       switch (graphbit_llm_options_get_tool_choice (options))

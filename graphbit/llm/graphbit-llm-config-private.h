@@ -31,6 +31,8 @@ gboolean graphbit_llm_config_check (GraphbitLlmConfig *self, GError **error);
 char *graphbit_llm_config_resolve_base_url (GraphbitLlmConfig *self, GError **error);
 /* Given, or the vendor's variable, or its default. */
 const char *graphbit_llm_config_resolve_model (GraphbitLlmConfig *self);
+/* That, with its version behind a colon where there is one. */
+char *graphbit_llm_config_dup_path_model (GraphbitLlmConfig *self);
 
 /*
  * The key, in the order in which it is looked for. A key that was given or is in the environment comes first (NULL
@@ -49,6 +51,8 @@ GError *graphbit_llm_config_make_key_error (GraphbitLlmConfig *self); /* AUTHENT
 void graphbit_llm_config_add_headers (GraphbitLlmConfig *self, GraphbitHttpRequest *request);
 /* Whether there is such a header. */
 gboolean graphbit_llm_config_has_key_header (GraphbitLlmConfig *self);
+/* Takes out of it what the headers have in the place of a key. */
+void graphbit_llm_config_redact (GraphbitLlmConfig *self, GraphbitFailure *failure);
 /* LlmConfig:extra-body, parsed once; NULL: none (or a broken one: graphbit_llm_config_check () says so). */
 JsonNode *graphbit_llm_config_peek_extra_body (GraphbitLlmConfig *self);
 

@@ -20,6 +20,7 @@
 #include "graphbit-vendor-environment-private.h"
 
 #define MAX_PER_MINUTE 1000000000
+#define MIN_TOKEN 8 /* shorter ones are words of any sentence */
 
 /**
  * GraphbitLlmConfig:
@@ -54,6 +55,7 @@ struct _GraphbitLlmConfig
   char *site_url;
   char *site_name;
   char *api_version;
+  char *version;
   GVariant *headers;
   char *extra_body;
   JsonNode *extra_body_node; /* parsed when it is first needed */
@@ -82,6 +84,7 @@ enum
   PROP_SITE_URL,
   PROP_SITE_NAME,
   PROP_API_VERSION,
+  PROP_VERSION,
   PROP_HEADERS,
   PROP_EXTRA_BODY,
   PROP_REQUESTS_PER_MINUTE,
@@ -140,6 +143,7 @@ graphbit_llm_config_finalize (GObject *object)
   g_free (self->site_url);
   g_free (self->site_name);
   g_free (self->api_version);
+  g_free (self->version);
   g_clear_pointer (&self->headers, g_variant_unref);
   g_free (self->extra_body);
   g_clear_pointer (&self->extra_body_node, json_node_unref);
@@ -182,6 +186,10 @@ graphbit_llm_config_get_property (GObject *object,
       break;
     case PROP_API_VERSION:
       g_value_set_string (value, self->api_version);
+      break;
+
+    case PROP_VERSION:
+      g_value_set_string (value, self->version);
       break;
     case PROP_HEADERS:
       g_value_set_variant (value, self->headers);
@@ -251,6 +259,10 @@ graphbit_llm_config_set_property (GObject *object,
     case PROP_API_VERSION:
       graphbit_llm_config_set_api_version (self, g_value_get_string (value));
       break;
+
+    case PROP_VERSION:
+      graphbit_llm_config_set_version (self, g_value_get_string (value));
+      break;
     case PROP_HEADERS:
       graphbit_llm_config_set_headers (self, g_value_get_variant (value));
       break;
@@ -295,7 +307,8 @@ graphbit_llm_config_class_init (GraphbitLlmConfigClass *klass)
    * Who is talked to: `openai`, `anthropic`, `gemini`, `ollama`,
    * `openai_compatible`, `llamacpp`, `vllm`, `lmstudio`, `azurellm`, `deepseek`, `mistralai`, `perplexity`,
    * `fireworks`, `togetherai`, `xai`, `huggingface`, `openrouter`, `ai21`,
-   * `bytedance`, `groq`, `litellm`, `offline`, `scripted` or `custom`.
+   * `bytedance`, `groq`, `cohere`, `replicate`, `litellm`, `offline`,
+   * `scripted` or `custom`.
    *
    * Since: 1.0
    */
@@ -323,8 +336,8 @@ graphbit_llm_config_class_init (GraphbitLlmConfigClass *klass)
    * variable says, if it is set (`OPENAI_BASE_URL`, `ANTHROPIC_BASE_URL`,
    * `GOOGLE_GEMINI_BASE_URL`, `OLLAMA_HOST`, and so on), and the provider's own
    * address otherwise. Anthropic's may be given with or without `/v1` at its end,
-   * and Gemini's with or without a version (`/v1beta`). Azure has none of its own;
-   * see [ctor@LlmConfig.new_azurellm].
+   * Gemini's with or without a version (`/v1beta`), and Cohere's with or without
+   * `/v2`. Azure has none of its own; see [ctor@LlmConfig.new_azurellm].
    *
    * Since: 1.0
    */
@@ -400,6 +413,18 @@ graphbit_llm_config_class_init (GraphbitLlmConfigClass *klass)
     g_param_spec_string ("api-version", NULL, NULL, NULL, writable);
 
   /**
+   * GraphbitLlmConfig:version: (getter get_version) (setter set_version)
+   *
+   * The version of a model of Replicate's, which the models of its community need:
+   * the 64 digits of its id. %NULL, the default: whichever is the model's own. The
+   * other providers have none.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_VERSION] =
+    g_param_spec_string ("version", NULL, NULL, NULL, writable);
+
+  /**
    * GraphbitLlmConfig:headers: (getter get_headers) (setter set_headers)
    *
    * Headers that are sent with each request, beside graphbit's own: an
@@ -416,8 +441,8 @@ graphbit_llm_config_class_init (GraphbitLlmConfigClass *klass)
    *
    * A JSON object whose members are put into the body of each request. One that
    * graphbit would write too takes its place; if it is `null`, neither is sent.
-   * The members of Ollama's `options`, of Gemini's `generationConfig` and of the
-   * `reasoning` of OpenAI's responses are merged in the same way with those that
+   * The members of Ollama's `options`, of Gemini's `generationConfig`, of
+   * Replicate's `input` and of the `reasoning` of OpenAI's responses are merged in the same way with those that
    * graphbit writes. %NULL, the default: nothing.
    *
    * Since: 1.0
@@ -682,6 +707,18 @@ graphbit_llm_config_check (GraphbitLlmConfig *self,
                            _("The version of the API is empty or malformed; an example is “2024-10-21”"));
       return FALSE;
     }
+  if (self->version != NULL && self->vendor->wire != GRAPHBIT_WIRE_REPLICATE)
+    {
+      g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
+                   _("%s has no versions of models; leave “version” unset"), self->vendor->title);
+      return FALSE;
+    }
+  if (self->version != NULL && (*self->version == '\0' || graphbit_vendor_has_control_character (self->version)))
+    {
+      g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
+                           _("The version of the model is empty or malformed; it is an id of 64 digits"));
+      return FALSE;
+    }
   if (self->extra_body != NULL && !know_extra_body (self, error))
     return FALSE;
   if (self->api == GRAPHBIT_LLM_API_RESPONSES && self->vendor->wire == GRAPHBIT_WIRE_CHAT &&
@@ -754,6 +791,14 @@ graphbit_llm_config_resolve_model (GraphbitLlmConfig *self)
   model = graphbit_vendor_find_variable ((const char *const *) self->vendor->model_variables, NULL);
 
   return model != NULL ? model : self->vendor->default_model;
+}
+
+char *
+graphbit_llm_config_dup_path_model (GraphbitLlmConfig *self)
+{
+  const char *model = graphbit_llm_config_resolve_model (self);
+
+  return self->version != NULL ? g_strconcat (model, ":", self->version, NULL) : g_strdup (model);
 }
 
 GraphbitSecret *
@@ -987,6 +1032,7 @@ graphbit_llm_config_equal (gconstpointer a,
          g_strcmp0 (one->site_url, other->site_url) == 0 &&
          g_strcmp0 (one->site_name, other->site_name) == 0 &&
          g_strcmp0 (one->api_version, other->api_version) == 0 &&
+         g_strcmp0 (one->version, other->version) == 0 &&
          (one->headers == other->headers ||
           (one->headers != NULL && other->headers != NULL && g_variant_equal (one->headers, other->headers))) &&
          g_strcmp0 (one->extra_body, other->extra_body) == 0 &&
@@ -1609,6 +1655,42 @@ graphbit_llm_config_set_api_version (GraphbitLlmConfig *self,
 }
 
 /**
+ * graphbit_llm_config_get_version: (get-property version)
+ * @self: a configuration
+ *
+ * Gets the version of the model.
+ *
+ * Returns: (nullable): the id of a version, or %NULL if none was set
+ *
+ * Since: 1.0
+ */
+const char *
+graphbit_llm_config_get_version (GraphbitLlmConfig *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_CONFIG (self), NULL);
+
+  return self->version;
+}
+
+/**
+ * graphbit_llm_config_set_version: (set-property version)
+ * @self: a configuration
+ * @version: (nullable): the id of a version, or %NULL for none
+ *
+ * Sets the version of the model.
+ *
+ * Since: 1.0
+ */
+void
+graphbit_llm_config_set_version (GraphbitLlmConfig *self,
+                                 const char *version)
+{
+  g_return_if_fail (GRAPHBIT_IS_LLM_CONFIG (self));
+
+  replace_text (self, &self->version, version, PROP_VERSION);
+}
+
+/**
  * graphbit_llm_config_get_headers: (get-property headers)
  * @self: a configuration
  *
@@ -1982,7 +2064,7 @@ graphbit_llm_config_set_key_func (GraphbitLlmConfig *self,
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_HAS_API_KEY]);
 }
 
-/* A header that may carry a credential does not go into JSON. */
+/* A header that may carry a credential does not go into JSON, nor does an error show it. */
 static gboolean
 is_secret_header (const char *name)
 {
@@ -1996,6 +2078,30 @@ is_secret_header (const char *name)
     }
 
   return FALSE;
+}
+
+void
+graphbit_llm_config_redact (GraphbitLlmConfig *self,
+                            GraphbitFailure *failure)
+{
+  GVariantIter iter;
+  const char *name, *value;
+
+  if (self->headers == NULL || failure == NULL)
+    return;
+
+  g_variant_iter_init (&iter, self->headers);
+  while (g_variant_iter_next (&iter, "{&s&s}", &name, &value))
+    {
+      const char *blank = strrchr (value, ' ');
+      const char *token = blank != NULL ? blank + 1 : value; /* without “Bearer” and the like */
+      g_autoptr (GraphbitSecret) secret = NULL;
+
+      if (!is_secret_header (name) || strlen (token) < MIN_TOKEN)
+        continue;
+      secret = graphbit_secret_new (token);
+      graphbit_vendor_redact (failure, secret);
+    }
 }
 
 static void
@@ -2073,6 +2179,8 @@ graphbit_llm_config_to_json (GraphbitLlmConfig *self)
     graphbit_json_writer_string_member (&writer, "site-name", self->site_name);
   if (self->api_version != NULL)
     graphbit_json_writer_string_member (&writer, "api-version", self->api_version);
+  if (self->version != NULL)
+    graphbit_json_writer_string_member (&writer, "version", self->version);
   if (self->headers != NULL)
     write_headers (self, &writer);
   if (self->has_capabilities)

@@ -55,6 +55,7 @@ check_capabilities (const Demands *self,
                     GError **error)
 {
   GraphbitLlmCapabilities capabilities = graphbit_llm_config_get_capabilities (config);
+  gboolean sees_documents = (graphbit_llm_config_get_vendor (config)->quirks & GRAPHBIT_QUIRK_TEXT_DOCUMENTS) == 0;
   const struct
   {
     GraphbitLlmCapabilities capability;
@@ -63,7 +64,10 @@ check_capabilities (const Demands *self,
   } cases[] = {
     { GRAPHBIT_LLM_CAPABILITIES_STREAMING, is_stream, N_("streams") },
     { GRAPHBIT_LLM_CAPABILITIES_TOOLS, self->has_tools, N_("tools") },
-    { GRAPHBIT_LLM_CAPABILITIES_IMAGES, self->has_images || self->has_documents, N_("images or files") },
+    { GRAPHBIT_LLM_CAPABILITIES_PARALLEL_TOOLS,
+      self->has_tools && options != NULL && graphbit_llm_options_get_parallel_tool_calls (options) == GRAPHBIT_TRISTATE_TRUE,
+      N_("the option “parallel-tool-calls”") },
+    { GRAPHBIT_LLM_CAPABILITIES_IMAGES, self->has_images || (self->has_documents && sees_documents), N_("images or files") },
     { GRAPHBIT_LLM_CAPABILITIES_REASONING,
       options != NULL && graphbit_llm_options_get_reasoning_effort (options) != GRAPHBIT_REASONING_EFFORT_UNSET,
       N_("the option “reasoning-effort”") },
@@ -126,6 +130,8 @@ check_options (const Demands *self,
   if ((of_model & GRAPHBIT_LACK_UNLESS_IDLE) != 0 &&
       graphbit_llm_options_get_reasoning_effort (options) == GRAPHBIT_REASONING_EFFORT_NONE)
     of_model &= ~(guint) GRAPHBIT_LACK_SAMPLING;
+  if (vendor->wire == GRAPHBIT_WIRE_REPLICATE)
+    given = graphbit_json_get_member (given, "input");
   if (graphbit_llm_config_get_wire (config) == GRAPHBIT_WIRE_RESPONSES)
     of_vendor |= GRAPHBIT_LACK_SEED | GRAPHBIT_LACK_STOP;
 
@@ -135,7 +141,11 @@ check_options (const Demands *self,
           (cases[i].member != NULL && graphbit_json_get_member (given, cases[i].member) != NULL))
         continue;
 
-      if ((of_vendor & cases[i].lack) != 0)
+      if (vendor->wire == GRAPHBIT_WIRE_REPLICATE)
+        g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
+                     _("The models of %s have no common input for “%s”; set this one's in the “input” of the extra-body"),
+                     vendor->title, cases[i].name);
+      else if ((of_vendor & cases[i].lack) != 0)
         g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
                      _("%s does not know the option “%s” here; leave it unset, or write what is meant into the configuration's extra-body"),
                      vendor->title, cases[i].name);
@@ -165,15 +175,22 @@ graphbit_llm_demands_check (GraphbitLlmConfig *config,
                    (options == NULL || graphbit_llm_options_get_tool_choice (options) != GRAPHBIT_TOOL_CHOICE_NONE);
   look_at_parts (&self, request);
 
-  if (!check_capabilities (&self, config, options, is_stream, error))
-    return FALSE;
-  if (self.has_documents && (vendor->lacks & GRAPHBIT_LACK_DOCUMENTS) != 0 &&
-      graphbit_llm_config_get_wire (config) == GRAPHBIT_WIRE_CHAT)
+  /* what no capabilities change */
+  if (self.has_tools && (vendor->lacks & GRAPHBIT_LACK_TOOLS) != 0)
     {
       g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
-                   _("%s takes images but no other files; put the document's text into the message"), vendor->title);
+                   _("%s has no way to call tools; ask another provider, or leave the tools out"), vendor->title);
       return FALSE;
     }
+  if (self.has_documents && (vendor->lacks & GRAPHBIT_LACK_DOCUMENTS) != 0 &&
+      graphbit_llm_config_get_wire (config) != GRAPHBIT_WIRE_RESPONSES)
+    {
+      g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
+                   _("%s takes no files that are documents; put the document's text into the message"), vendor->title);
+      return FALSE;
+    }
+  if (!check_capabilities (&self, config, options, is_stream, error))
+    return FALSE;
 
   return options == NULL || check_options (&self, config, options, error);
 }

@@ -266,7 +266,8 @@ graphbit_llm_models_parse (const GraphbitVendor *vendor,
         graphbit_json_reader_read_boolean (&reader, &has_more);
       else if (graphbit_json_reader_member_is (&reader, "last_id"))
         graphbit_llm_document_read_word (&reader, &last_id);
-      else if (graphbit_json_reader_member_is (&reader, "nextPageToken"))
+      else if (graphbit_json_reader_member_is (&reader, "nextPageToken") ||
+               graphbit_json_reader_member_is (&reader, "next_page_token"))
         graphbit_llm_document_read_word (&reader, &next_page);
       else if (graphbit_json_reader_member_is (&reader, "error"))
         has_error |= graphbit_json_reader_get_kind (&reader) != GRAPHBIT_JSON_KIND_NULL;

@@ -129,6 +129,7 @@ page_done (GraphbitLlmCall *call,
       if (failure != NULL)
         {
           failure->attempts = graphbit_llm_response_get_attempts (response);
+          graphbit_llm_call_redact (call, graphbit_llm_client_get_config (g_task_get_source_object (self->task)), failure);
           error = graphbit_failure_to_error (failure, NULL);
         }
     }

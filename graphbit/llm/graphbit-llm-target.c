@@ -59,7 +59,8 @@ graphbit_llm_target_init (GraphbitLlmTarget *self,
           return FALSE;
         }
       self->body = g_string_free_to_bytes (body);
-      path = self->dialect->path (self->vendor, self->model, is_stream);
+      self->path_model = graphbit_llm_config_dup_path_model (config);
+      path = self->dialect->path (self->vendor, self->path_model, is_stream);
     }
   else
     {
@@ -88,6 +89,7 @@ graphbit_llm_target_clear (GraphbitLlmTarget *self)
   g_clear_pointer (&self->uri, g_free);
   g_clear_pointer (&self->base_uri, g_free);
   g_clear_pointer (&self->model, g_free);
+  g_clear_pointer (&self->path_model, g_free);
   g_clear_pointer (&self->body, g_bytes_unref);
   g_clear_pointer (&self->secret, graphbit_secret_unref);
   g_clear_error (&self->error);

@@ -26,6 +26,7 @@ const PAGES = [
     ['streams.html', 'Streams'],
     ['tools.html', 'Tools'],
     ['workflows.html', 'Workflows'],
+    ['expressions.html', 'Expressions'],
     ['runs.html', 'Runs and events'],
     ['sync-async.html', 'Sync and async'],
     ['home.html', 'Home: threads and main contexts'],

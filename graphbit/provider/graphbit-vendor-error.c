@@ -520,6 +520,9 @@ classify (const GraphbitVendor *self,
   *is_specific = *status == 500 && (self->quirks & GRAPHBIT_QUIRK_FINAL_500) != 0;
   if (*is_specific)
     return GRAPHBIT_ERROR_INVALID_REQUEST;
+  *is_specific = *status == 498 && (self->quirks & GRAPHBIT_QUIRK_DENIED_TOKENS) != 0;
+  if (*is_specific)
+    return GRAPHBIT_ERROR_CONTENT_FILTERED;
 
   if (*status == 0)
     *status = lookup_general (parts->code);

@@ -61,6 +61,11 @@ static const GraphbitModelFamily families[] = {
 
   { "mistralai", "codestral* open-mistral* open-mixtral*", IMAGES, 0, FALSE },
 
+  { "cohere", "command-r* command-a-03-2025*", IMAGES | REASONING, 0, FALSE },
+
+  { "replicate", "gpt-5* gpt-oss* o1* o3* o4*", 0, 0, FALSE },
+  { "replicate", "*", REASONING, 0, FALSE },
+
   { "bytedance", "*-1-5-*", SCHEMA, 0, FALSE },
 
   /* open models, which are what they are wherever they run */

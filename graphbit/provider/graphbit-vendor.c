@@ -345,13 +345,33 @@ static const GraphbitVendor vendors[] = {
     /* Its versions differ from path to path, and people write one into the address. */
     .name = "cohere",
     .title = "Cohere",
-    .wire = GRAPHBIT_WIRE_EMBEDDINGS,
+    .wire = GRAPHBIT_WIRE_COHERE,
+    .quirks = GRAPHBIT_QUIRK_DENIED_TOKENS | GRAPHBIT_QUIRK_TEXT_DOCUMENTS,
+    .lacks = GRAPHBIT_LACK_METADATA | GRAPHBIT_LACK_PARALLEL,
+    .capabilities = SEES | GRAPHBIT_LLM_CAPABILITIES_PROMPT_CACHING | GRAPHBIT_LLM_CAPABILITIES_EMBEDDINGS,
     .base_url = "https://api.cohere.com",
     .base_url_cut = "/v2",
     .base_url_variables = { "CO_API_URL", "COHERE_BASE_URL" },
     .key_variables = { "CO_API_KEY", "COHERE_API_KEY" },
     .secret_header = "Authorization",
     .secret_prefix = "Bearer ",
+    .default_model = "command-a-03-2025",
+  },
+  {
+    /* What a model takes is the model's own affair; none is told of tools. */
+    .name = "replicate",
+    .title = "Replicate",
+    .wire = GRAPHBIT_WIRE_REPLICATE,
+    .lacks = GRAPHBIT_LACK_METADATA | GRAPHBIT_LACK_STOP | GRAPHBIT_LACK_DOCUMENTS | GRAPHBIT_LACK_TOOLS,
+    .capabilities = GRAPHBIT_LLM_CAPABILITIES_STREAMING | GRAPHBIT_LLM_CAPABILITIES_REASONING,
+    .base_url = "https://api.replicate.com/v1",
+    .base_url_end = "/v1",
+    .base_url_variables = { "REPLICATE_BASE_URL" },
+    .key_variables = { "REPLICATE_API_KEY", "REPLICATE_API_TOKEN" },
+    .secret_header = "Authorization",
+    .secret_prefix = "Bearer ",
+    .default_model = "openai/gpt-5",
+    .own_hosts = { "replicate.com", "replicate.net" },
   },
   {
     .name = "voyage",
@@ -471,6 +491,59 @@ graphbit_vendor_make_uri (const GraphbitVendor *self,
     }
 
   return g_string_free (uri, FALSE);
+}
+
+static int
+get_port (GUri *uri)
+{
+  int port = g_uri_get_port (uri);
+
+  if (port >= 0)
+    return port;
+  return strcmp (g_uri_get_scheme (uri), "https") == 0 ? 443 : 80;
+}
+
+static gboolean
+is_below (const char *host,
+          const char *domain)
+{
+  gsize length = strlen (host), own = strlen (domain);
+
+  return length >= own && g_ascii_strcasecmp (host + length - own, domain) == 0 &&
+         (length == own || host[length - own - 1] == '.');
+}
+
+char *
+graphbit_vendor_dup_origin (const char *uri)
+{
+  g_autoptr (GUri) parsed = g_uri_parse (uri, G_URI_FLAGS_NONE, NULL);
+
+  return g_uri_join (G_URI_FLAGS_NONE, g_uri_get_scheme (parsed), NULL, g_uri_get_host (parsed), g_uri_get_port (parsed),
+                     "", NULL, NULL);
+}
+
+gboolean
+graphbit_vendor_owns_uri (const GraphbitVendor *self,
+                          const char *base_url,
+                          const char *uri)
+{
+  g_autoptr (GUri) base = g_uri_parse (base_url, G_URI_FLAGS_NONE, NULL);
+  g_autoptr (GUri) target = g_uri_parse (uri, G_URI_FLAGS_NONE, NULL);
+  const char *host = target != NULL ? g_uri_get_host (target) : NULL;
+
+  if (base == NULL || host == NULL || g_uri_get_userinfo (target) != NULL)
+    return FALSE;
+  if (strcmp (g_uri_get_scheme (base), g_uri_get_scheme (target)) == 0 && get_port (base) == get_port (target) &&
+      g_ascii_strcasecmp (g_uri_get_host (base), host) == 0)
+    return TRUE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (self->own_hosts) && self->own_hosts[i] != NULL; i++)
+    {
+      if (strcmp (g_uri_get_scheme (target), "https") == 0 && is_below (host, self->own_hosts[i]))
+        return TRUE;
+    }
+
+  return FALSE;
 }
 
 /* As far as the name of a deployment tells what it is of. */

@@ -38,6 +38,15 @@ typedef struct
   char *source; /* as it stands in the template */
 } GraphbitTemplateReference;
 
+/*
+ * Reads node.… or input.… at the beginning of the text into all but `source` of a
+ * zeroed reference; returns what is behind it, or NULL if it is neither.
+ */
+const char *graphbit_template_reference_read (GraphbitTemplateReference *self, const char *text);
+/* Behind the path that begins here, which may be empty; NULL if it is none. */
+const char *graphbit_template_skip_path (const char *text);
+void graphbit_template_reference_clear (GraphbitTemplateReference *self);
+
 /* Never fails. */
 GraphbitTemplate *graphbit_template_new (const char *text);
 GraphbitTemplate *graphbit_template_ref (GraphbitTemplate *self);

@@ -25,14 +25,20 @@ struct _GraphbitTemplate
   GArray *places; /* of Place, in their order; NULL if there are none */
 };
 
+void
+graphbit_template_reference_clear (GraphbitTemplateReference *self)
+{
+  g_free (self->name);
+  g_free (self->path);
+  g_free (self->source);
+}
+
 static void
 place_clear (gpointer data)
 {
   Place *place = data;
 
-  g_free (place->reference.name);
-  g_free (place->reference.path);
-  g_free (place->reference.source);
+  graphbit_template_reference_clear (&place->reference);
 }
 
 static gboolean
@@ -50,10 +56,11 @@ skip_name (const char *p)
   return p;
 }
 
-/* Behind the path that begins here, which may be empty; NULL if it is none. */
-static const char *
-skip_path (const char *p)
+const char *
+graphbit_template_skip_path (const char *text)
 {
+  const char *p = text;
+
   for (;;)
     {
       const char *begin = p + 1;
@@ -78,21 +85,21 @@ skip_path (const char *p)
     }
 }
 
-/* {{node.…}} and {{input.…}}: from behind the braces to behind the closing ones; NULL if it is neither. */
-static const char *
-parse_double (const char *p,
-              GraphbitTemplateReference *reference)
+const char *
+graphbit_template_reference_read (GraphbitTemplateReference *self,
+                                  const char *text)
 {
+  const char *p = text;
   const char *name, *name_end, *path, *path_end;
 
   if (g_str_has_prefix (p, "node."))
     {
-      reference->kind = GRAPHBIT_TEMPLATE_NODE;
+      self->kind = GRAPHBIT_TEMPLATE_NODE;
       p += strlen ("node.");
     }
   else if (g_str_has_prefix (p, "input."))
     {
-      reference->kind = GRAPHBIT_TEMPLATE_INPUT;
+      self->kind = GRAPHBIT_TEMPLATE_INPUT;
       p += strlen ("input.");
     }
   else
@@ -100,7 +107,7 @@ parse_double (const char *p,
       return NULL;
     }
 
-  if (*p == '"' && reference->kind == GRAPHBIT_TEMPLATE_NODE)
+  if (*p == '"' && self->kind == GRAPHBIT_TEMPLATE_NODE)
     {
       name = p + 1;
       name_end = name + strcspn (name, "\"\r\n");
@@ -116,19 +123,35 @@ parse_double (const char *p,
   if (name == name_end)
     return NULL;
 
-  path_end = skip_path (path);
-  if (path_end == NULL || path_end[0] != '}' || path_end[1] != '}')
+  path_end = graphbit_template_skip_path (path);
+  if (path_end == NULL)
     return NULL;
 
-  reference->name = g_strndup (name, (gsize) (name_end - name));
+  self->name = g_strndup (name, (gsize) (name_end - name));
   if (path_end > path)
     {
       if (*path == '.')
         path++;
-      reference->path = g_strndup (path, (gsize) (path_end - path));
+      self->path = g_strndup (path, (gsize) (path_end - path));
     }
 
-  return path_end + 2;
+  return path_end;
+}
+
+/* {{node.…}} and {{input.…}}: from behind the braces to behind the closing ones; NULL if it is neither. */
+static const char *
+parse_double (const char *p,
+              GraphbitTemplateReference *reference)
+{
+  const char *end = graphbit_template_reference_read (reference, p);
+
+  if (end == NULL)
+    return NULL;
+  if (end[0] == '}' && end[1] == '}')
+    return end + 2;
+
+  graphbit_template_reference_clear (reference);
+  return NULL;
 }
 
 /* {name}: from behind the brace to behind the closing one; NULL if it is not that. */

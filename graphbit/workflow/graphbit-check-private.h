@@ -17,6 +17,7 @@ typedef struct
   GPtrArray *nodes;         /* of GraphbitNode, by the plan's index; borrowed */
   const guint32 *origins;   /* the place among the workflow's edges, by the plan's index */
   GPtrArray *edge_problems; /* met while building: ends that are no nodes */
+  GPtrArray *condition_problems; /* what is wrong with edges by themselves */
   GPtrArray *node_problems; /* what is wrong with nodes by themselves */
   const char *name;         /* the workflow's */
   GPtrArray *problems;      /* gets everything, in the order of the rules */

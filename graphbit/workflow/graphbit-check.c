@@ -303,34 +303,64 @@ check_edges_of_kinds (GraphbitCheck *self)
     }
 }
 
-/* A template in `node` that speaks of the output of `source`. */
+/* A text that speaks: of a node, or the condition of an edge, which is looked at when its source has ended. */
+typedef struct
+{
+  guint node;         /* what has run before it is known there */
+  const char *member; /* of the node; NULL: the condition of an edge */
+  guint edge;
+} Speaker;
+
+/* One that speaks of the output of `source`. */
 typedef struct
 {
   guint32 source;
-  guint32 node;
-  const char *member;
+  Speaker speaker;
   const char *text;
 } Reference;
 
 typedef struct
 {
   GraphbitCheck *check;
-  guint node;
+  Speaker speaker;
   GArray *references;
   GHashTable *output_names;
 } ReferenceSearch;
 
+/* Takes the message over. */
 static void
 report_reference (GraphbitCheck *self,
-                  guint node,
-                  const char *member,
+                  const Speaker *speaker,
                   const char *hint,
                   char *message)
 {
-  GraphbitReport report = report_on (self, node);
+  g_autofree char *owned = message;
 
-  graphbit_report_add (&report, GRAPHBIT_SEVERITY_ERROR, member, hint, "%s", message);
-  g_free (message);
+  if (speaker->member != NULL)
+    {
+      GraphbitReport report = report_on (self, speaker->node);
+
+      graphbit_report_add (&report, GRAPHBIT_SEVERITY_ERROR, speaker->member, hint, "%s", message);
+    }
+  else
+    {
+      g_autofree char *path = g_strdup_printf ("/edges/%u/condition", self->origins[speaker->edge]);
+
+      g_ptr_array_add (self->problems, graphbit_problem_new (GRAPHBIT_SEVERITY_ERROR, path, NULL, message, hint));
+    }
+}
+
+static char *
+describe_speaker (GraphbitCheck *self,
+                  const Speaker *speaker)
+{
+  const GraphbitPlanEdge *edge;
+
+  if (speaker->member != NULL)
+    return g_strdup_printf (_("The node “%s”"), get_name (self, speaker->node));
+
+  edge = graphbit_plan_get_edge (self->plan, speaker->edge);
+  return g_strdup_printf (_("The edge from “%s” to “%s”"), get_name (self, edge->source), get_name (self, edge->target));
 }
 
 static char *
@@ -357,43 +387,44 @@ list_inputs (GraphbitCheck *self)
 
 static void
 check_node_reference (ReferenceSearch *search,
-                      const GraphbitTemplateReference *reference,
-                      const char *member)
+                      const GraphbitTemplateReference *reference)
 {
   GraphbitCheck *self = search->check;
   int source = graphbit_plan_find (self->plan, reference->name);
-  const char *name = get_name (self, search->node);
+  g_autofree char *speaker = NULL;
 
   if (source >= 0)
     {
-      Reference found = { (guint32) source, search->node, member, reference->source };
+      Reference found = { (guint32) source, search->speaker, reference->source };
 
       g_array_append_val (search->references, found);
+      return;
     }
-  else if (graphbit_plan_is_ambiguous (self->plan, reference->name))
+
+  speaker = describe_speaker (self, &search->speaker);
+  if (graphbit_plan_is_ambiguous (self->plan, reference->name))
     {
-      report_reference (self, search->node, member, _("use an id, or give each node a name of its own"),
-                        g_strdup_printf (_("The node “%s” speaks of %s, but several nodes have that name"),
-                                         name, reference->source));
+      report_reference (self, &search->speaker, _("use an id, or give each node a name of its own"),
+                        g_strdup_printf (_("%s speaks of %s, but several nodes have that name"),
+                                         speaker, reference->source));
     }
   else
     {
       g_autofree char *nodes = list_nodes (self);
       g_autofree char *hint = g_strdup_printf (_("the nodes are %s"), nodes);
 
-      report_reference (self, search->node, member, hint,
-                        g_strdup_printf (_("The node “%s” speaks of %s, but there is no such node"),
-                                         name, reference->source));
+      report_reference (self, &search->speaker, hint,
+                        g_strdup_printf (_("%s speaks of %s, but there is no such node"), speaker, reference->source));
     }
 }
 
 /* Only where inputs are declared is it known what there will be. */
 static void
 check_input_reference (ReferenceSearch *search,
-                       const GraphbitTemplateReference *reference,
-                       const char *member)
+                       const GraphbitTemplateReference *reference)
 {
   GraphbitCheck *self = search->check;
+  g_autofree char *speaker = NULL;
   g_autofree char *inputs = NULL;
   g_autofree char *hint = NULL;
 
@@ -402,29 +433,46 @@ check_input_reference (ReferenceSearch *search,
   if (reference->kind == GRAPHBIT_TEMPLATE_VARIABLE && g_hash_table_contains (search->output_names, reference->name))
     return;
 
+  speaker = describe_speaker (self, &search->speaker);
   inputs = list_inputs (self);
   hint = g_strdup_printf (_("declare it; the inputs are %s"), inputs);
-  report_reference (self, search->node, member, hint,
-                    g_strdup_printf (_("The node “%s” speaks of %s, but there is no such input or variable"),
-                                     get_name (self, search->node), reference->source));
+  report_reference (self, &search->speaker, hint,
+                    g_strdup_printf (_("%s speaks of %s, but there is no such input or variable"),
+                                     speaker, reference->source));
 }
 
 static void
-collect_references (GraphbitTemplate *template_,
-                    const char *member,
-                    gpointer data)
+check_reference (ReferenceSearch *search,
+                 const GraphbitTemplateReference *reference)
+{
+  if (reference->kind == GRAPHBIT_TEMPLATE_NODE)
+    check_node_reference (search, reference);
+  else
+    check_input_reference (search, reference);
+}
+
+static void
+check_template (GraphbitTemplate *template_,
+                const char *member,
+                gpointer data)
 {
   ReferenceSearch *search = data;
 
+  search->speaker.member = member;
   for (guint i = 0; i < graphbit_template_get_n_references (template_); i++)
-    {
-      const GraphbitTemplateReference *reference = graphbit_template_get_reference (template_, i);
+    check_reference (search, graphbit_template_get_reference (template_, i));
+}
 
-      if (reference->kind == GRAPHBIT_TEMPLATE_NODE)
-        check_node_reference (search, reference, member);
-      else
-        check_input_reference (search, reference, member);
-    }
+static void
+check_expression (GraphbitExpression *expression,
+                  const char *member,
+                  gpointer data)
+{
+  ReferenceSearch *search = data;
+
+  search->speaker.member = member;
+  for (guint i = 0; i < graphbit_expression_get_n_references (expression); i++)
+    check_reference (search, graphbit_expression_get_reference (expression, i));
 }
 
 static int
@@ -436,7 +484,7 @@ compare_references (gconstpointer a,
   if (x->source != y->source)
     return x->source < y->source ? -1 : 1;
 
-  return x->node < y->node ? -1 : x->node > y->node;
+  return x->speaker.node < y->speaker.node ? -1 : x->speaker.node > y->speaker.node;
 }
 
 static gboolean
@@ -504,8 +552,13 @@ check_order (GraphbitCheck *self,
   for (guint i = 0; i < references->len; i++)
     {
       const Reference *reference = &g_array_index (references, Reference, i);
+      guint node = reference->speaker.node;
+      g_autofree char *speaker = NULL;
 
-      if (is_predecessor (self, reference->source, reference->node))
+      if (is_predecessor (self, reference->source, node))
+        continue;
+      /* the end of an edge's source is when its condition is looked at */
+      if (reference->speaker.member == NULL && reference->source == node)
         continue;
 
       if (walked != reference->source)
@@ -519,17 +572,18 @@ check_order (GraphbitCheck *self,
 
               if (other->source != reference->source)
                 break;
-              last = MAX (last, self->positions[other->node]);
+              last = MAX (last, self->positions[other->speaker.node]);
             }
           stamp_descendants (self, reference->source, last, stamps, ++stamp, stack);
         }
 
-      if (stamps[reference->node] != stamp)
-        report_reference (self, reference->node, reference->member,
-                          _("connect them, directly or through others"),
-                          g_strdup_printf (_("The node “%s” speaks of %s, but “%s” does not run before it"),
-                                           get_name (self, reference->node), reference->text,
-                                           get_name (self, reference->source)));
+      if (stamps[node] == stamp)
+        continue;
+
+      speaker = describe_speaker (self, &reference->speaker);
+      report_reference (self, &reference->speaker, _("connect them, directly or through others"),
+                        g_strdup_printf (_("%s speaks of %s, but “%s” does not run before it"),
+                                         speaker, reference->text, get_name (self, reference->source)));
     }
 }
 
@@ -538,7 +592,7 @@ check_references (GraphbitCheck *self)
 {
   g_autoptr (GArray) references = g_array_new (FALSE, FALSE, sizeof (Reference));
   g_autoptr (GHashTable) output_names = g_hash_table_new (g_str_hash, g_str_equal);
-  ReferenceSearch search = { self, 0, references, output_names };
+  ReferenceSearch search = { self, { 0, NULL, 0 }, references, output_names };
   guint n_nodes = graphbit_plan_get_n_nodes (self->plan);
 
   for (guint i = 0; i < n_nodes; i++)
@@ -554,12 +608,30 @@ check_references (GraphbitCheck *self)
       const GraphbitPlanNode *node = graphbit_plan_get_node (self->plan, i);
       const GraphbitNodeKindInfo *info = graphbit_node_kind_get_info (node->kind);
 
-      search.node = i;
+      search.speaker.node = i;
       if (info->foreach_template != NULL)
-        info->foreach_template (node->settings, collect_references, &search);
+        info->foreach_template (node->settings, check_template, &search);
+      if (info->foreach_expression != NULL)
+        info->foreach_expression (node->settings, check_expression, &search);
+    }
+
+  for (guint i = 0; graphbit_plan_get_n_conditions (self->plan) > 0 && i < graphbit_plan_get_n_edges (self->plan); i++)
+    {
+      const GraphbitPlanEdge *edge = graphbit_plan_get_edge (self->plan, i);
+
+      search.speaker.node = edge->source;
+      search.speaker.edge = i;
+      if (edge->condition != GRAPHBIT_PLAN_NO_CONDITION)
+        check_expression (graphbit_plan_get_condition (self->plan, edge->condition), NULL, &search);
     }
 
   check_order (self, references);
+}
+
+static void
+check_conditions (GraphbitCheck *self)
+{
+  move_problems (self, self->condition_problems);
 }
 
 static void
@@ -576,6 +648,7 @@ static void (*const rules[]) (GraphbitCheck *self) = {
   check_self_edges,
   check_duplicate_edges,
   check_edges_of_kinds,
+  check_conditions,
   check_references,
   check_nodes,
 };

@@ -42,5 +42,12 @@ GraphbitConditionNode *graphbit_condition_node_new (const char *name,
                                                     GraphbitConditionFunc func,
                                                     gpointer user_data,
                                                     GDestroyNotify notify);
+GRAPHBIT_AVAILABLE_IN_ALL
+GraphbitConditionNode *graphbit_condition_node_new_for_expression (const char *name,
+                                                                   const char *expression,
+                                                                   GError **error);
+
+GRAPHBIT_AVAILABLE_IN_ALL
+const char *graphbit_condition_node_get_expression (GraphbitConditionNode *self);
 
 G_END_DECLS

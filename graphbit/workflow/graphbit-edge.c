@@ -6,9 +6,12 @@
 
 #include "config.h"
 
-#include "graphbit-edge.h"
+#include "graphbit-edge-private.h"
+
+#include <glib/gi18n-lib.h>
 
 #include "graphbit-enum-types.h"
+#include "graphbit-error.h"
 
 /**
  * GraphbitEdge:
@@ -154,8 +157,8 @@ graphbit_edge_class_init (GraphbitEdgeClass *klass)
   /**
    * GraphbitEdge:condition: (getter get_condition)
    *
-   * What must hold, of an edge of the kind %GRAPHBIT_EDGE_KIND_CONDITIONAL;
-   * otherwise %NULL.
+   * What must hold, of an edge of the kind %GRAPHBIT_EDGE_KIND_CONDITIONAL: an
+   * [expression](expressions.html) that gives true or false. Otherwise %NULL.
    *
    * Since: 1.0
    */
@@ -241,4 +244,32 @@ graphbit_edge_get_condition (GraphbitEdge *self)
   g_return_val_if_fail (GRAPHBIT_IS_EDGE (self), NULL);
 
   return self->condition;
+}
+
+gboolean
+graphbit_edge_read_condition (GraphbitEdgeKind kind,
+                              const char *condition,
+                              GraphbitExpression **expression,
+                              GError **error)
+{
+  *expression = NULL;
+
+  if (kind != GRAPHBIT_EDGE_KIND_CONDITIONAL)
+    {
+      if (condition == NULL)
+        return TRUE;
+      g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
+                           _("Only conditional edges have a condition; leave it out"));
+      return FALSE;
+    }
+
+  if (condition == NULL)
+    {
+      g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
+                           _("A conditional edge needs a condition, like node.NAME.score > 5"));
+      return FALSE;
+    }
+
+  *expression = graphbit_expression_new (condition, GRAPHBIT_EXPRESSION_BOOLEAN, error);
+  return *expression != NULL;
 }

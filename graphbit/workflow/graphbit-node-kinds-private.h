@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  * is a class, its settings in the plan, and a row here.
  */
 typedef void (*GraphbitTemplateFunc) (GraphbitTemplate *template_, const char *member, gpointer data);
+typedef void (*GraphbitExpressionFunc) (GraphbitExpression *expression, const char *member, gpointer data);
 
 typedef struct
 {
@@ -29,6 +30,8 @@ typedef struct
   void (*clear) (gpointer settings);
   /* NULL: the kind has no templates. */
   void (*foreach_template) (gconstpointer settings, GraphbitTemplateFunc func, gpointer data);
+  /* Likewise for expressions. */
+  void (*foreach_expression) (gconstpointer settings, GraphbitExpressionFunc func, gpointer data);
   /* What the kind asks of the edges around it; NULL: nothing. */
   void (*check_edges) (GraphbitPlan *plan, guint index, GraphbitReport *report);
 } GraphbitNodeKindInfo;

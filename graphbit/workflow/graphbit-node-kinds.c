@@ -50,6 +50,26 @@ function_clear (gpointer settings)
 }
 
 static void
+condition_clear (gpointer settings)
+{
+  GraphbitPlanCondition *condition = settings;
+
+  function_clear (&condition->function);
+  g_clear_pointer (&condition->expression, graphbit_expression_unref);
+}
+
+static void
+condition_foreach_expression (gconstpointer settings,
+                              GraphbitExpressionFunc func,
+                              gpointer data)
+{
+  const GraphbitPlanCondition *condition = settings;
+
+  if (condition->expression != NULL)
+    func (condition->expression, "expression", data);
+}
+
+static void
 transform_clear (gpointer settings)
 {
   GraphbitPlanTransform *transform = settings;
@@ -69,6 +89,26 @@ transform_foreach_template (gconstpointer settings,
     func (transform->template_, "argument", data);
 }
 
+typedef struct
+{
+  GraphbitPlan *plan;
+  guint index;
+  GraphbitReport *report;
+} ChoiceCheck;
+
+static void
+check_choice (const char *text,
+              gpointer data)
+{
+  const ChoiceCheck *check = data;
+
+  if (graphbit_plan_find_choice (check->plan, check->index, text, NULL) < 0)
+    graphbit_report_add (check->report, GRAPHBIT_SEVERITY_ERROR, "expression",
+                         _("connect it to a node of that name, or choose another"),
+                         _("The condition “%s” may choose “%s”, which is none of its successors"),
+                         graphbit_plan_get_node (check->plan, check->index)->name, text);
+}
+
 /* A condition hands the output of its one data predecessor to one of its data successors, by name. */
 static void
 condition_check_edges (GraphbitPlan *plan,
@@ -76,6 +116,7 @@ condition_check_edges (GraphbitPlan *plan,
                        GraphbitReport *report)
 {
   const GraphbitPlanNode *node = graphbit_plan_get_node (plan, index);
+  const GraphbitPlanCondition *condition = node->settings;
   g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
   guint n_in = 0, n_out = 0;
 
@@ -101,7 +142,7 @@ condition_check_edges (GraphbitPlan *plan,
 
   for (guint i = 0; i < node->n_in; i++)
     {
-      if (graphbit_plan_get_edge (plan, node->in[i])->kind == GRAPHBIT_EDGE_KIND_DATA)
+      if (graphbit_plan_get_edge (plan, node->in[i])->kind != GRAPHBIT_EDGE_KIND_ERROR)
         n_in++;
     }
 
@@ -113,6 +154,9 @@ condition_check_edges (GraphbitPlan *plan,
     graphbit_report_add (report, GRAPHBIT_SEVERITY_ERROR, NULL,
                          _("let one node before it bring their outputs together"),
                          _("The condition “%s” has %u predecessors, and it may have one only"), node->name, n_in);
+
+  if (condition->expression != NULL)
+    graphbit_expression_foreach_text (condition->expression, check_choice, &(ChoiceCheck) { plan, index, report });
 }
 
 /* In the order of GraphbitNodeKind. */
@@ -128,9 +172,10 @@ static const GraphbitNodeKindInfo kinds[] = {
   {
     .kind = GRAPHBIT_NODE_KIND_CONDITION,
     .name = "condition",
-    .settings_size = sizeof (GraphbitPlanFunction),
+    .settings_size = sizeof (GraphbitPlanCondition),
     .build = graphbit_condition_node_build,
-    .clear = function_clear,
+    .clear = condition_clear,
+    .foreach_expression = condition_foreach_expression,
     .check_edges = condition_check_edges,
   },
   {

@@ -8,6 +8,8 @@
 
 #include <json-glib/json-glib.h>
 
+#include "graphbit-expression-private.h"
+
 G_BEGIN_DECLS
 
 /*
@@ -20,6 +22,9 @@ char *graphbit_output_join (const char *const *outputs, guint n_outputs);
 
 /* path.to[0].field, or NULL for the whole; NULL if it leads nowhere. */
 char *graphbit_output_lookup (const char *output, const char *path);
+
+/* What an expression sees of it: the text, or the JSON that the path leads to; nothing if there is none. */
+void graphbit_output_to_value (const char *output, const char *path, gboolean wants_list, GraphbitExpressionValue *value);
 
 /* A string without its quotation marks, anything else as JSON. */
 char *graphbit_output_from_json (JsonNode *node);

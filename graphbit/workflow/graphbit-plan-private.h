@@ -8,6 +8,7 @@
 
 #include "graphbit-closure-private.h"
 #include "graphbit-edge.h"
+#include "graphbit-expression-private.h"
 #include "graphbit-json-schema-private.h"
 #include "graphbit-node.h"
 #include "graphbit-template-private.h"
@@ -27,11 +28,14 @@ G_BEGIN_DECLS
  */
 typedef struct _GraphbitPlan GraphbitPlan;
 
+#define GRAPHBIT_PLAN_NO_CONDITION G_MAXUINT32
+
 typedef struct
 {
   guint32 source;
   guint32 target;
   GraphbitEdgeKind kind;
+  guint32 condition; /* its place among the plan's conditions, or NO_CONDITION */
 } GraphbitPlanEdge;
 
 typedef struct
@@ -70,7 +74,13 @@ typedef struct
 {
   GraphbitClosure *closure; /* NULL: the node's `call` signal answers */
   GraphbitNode *node;       /* only for graphbit_node_emit_call () */
-} GraphbitPlanFunction;     /* function and condition nodes */
+} GraphbitPlanFunction;
+
+typedef struct
+{
+  GraphbitPlanFunction function;
+  GraphbitExpression *expression; /* NULL: the function chooses */
+} GraphbitPlanCondition;
 
 typedef struct
 {
@@ -101,6 +111,10 @@ const GraphbitPlanNode *graphbit_plan_get_nodes (GraphbitPlan *self);
 guint graphbit_plan_get_n_edges (GraphbitPlan *self);
 const GraphbitPlanEdge *graphbit_plan_get_edge (GraphbitPlan *self, guint index);
 const GraphbitPlanEdge *graphbit_plan_get_edges (GraphbitPlan *self);
+
+/* What conditional edges ask, each a boolean. */
+guint graphbit_plan_get_n_conditions (GraphbitPlan *self);
+GraphbitExpression *graphbit_plan_get_condition (GraphbitPlan *self, guint condition);
 
 /* The declared inputs, in their order. None: any input is taken. */
 guint graphbit_plan_get_n_inputs (GraphbitPlan *self);

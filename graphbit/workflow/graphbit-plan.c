@@ -13,6 +13,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "graphbit-check-private.h"
+#include "graphbit-edge-private.h"
 #include "graphbit-error.h"
 #include "graphbit-node-kinds-private.h"
 #include "graphbit-workflow-private.h"
@@ -28,6 +29,7 @@ struct _GraphbitPlan
   GraphbitPlanNode *nodes;
   GraphbitPlanEdge *edges;
   GraphbitPlanInput *inputs;
+  GPtrArray *conditions; /* of GraphbitExpression; NULL: none */
 
   GHashTable *index; /* id or name → index + 1; AMBIGUOUS for a name of several nodes */
   GStringChunk *texts;
@@ -72,10 +74,43 @@ index_names (GraphbitPlan *self)
 }
 
 static void
+add_condition (GraphbitPlan *self,
+               GraphbitEdge *edge,
+               guint origin,
+               GPtrArray *problems)
+{
+  GraphbitPlanEdge *plan_edge = &self->edges[self->n_edges];
+  g_autoptr (GError) error = NULL;
+  GraphbitExpression *condition;
+
+  plan_edge->condition = GRAPHBIT_PLAN_NO_CONDITION;
+  if (!graphbit_edge_read_condition (plan_edge->kind, graphbit_edge_get_condition (edge), &condition, &error))
+    {
+      g_autofree char *path = g_strdup_printf ("/edges/%u/condition", origin);
+      g_autofree char *message = g_strdup_printf (_("The edge from “%s” to “%s” cannot be used: %s"),
+                                                  self->nodes[plan_edge->source].name,
+                                                  self->nodes[plan_edge->target].name, error->message);
+
+      g_ptr_array_add (problems,
+                       graphbit_problem_new (GRAPHBIT_SEVERITY_ERROR, path, NULL, message,
+                                             _("write the condition of a conditional edge like node.NAME.score > 5, and "
+                                               "that of no other edge")));
+    }
+  if (condition == NULL)
+    return;
+
+  if (self->conditions == NULL)
+    self->conditions = g_ptr_array_new_with_free_func ((GDestroyNotify) graphbit_expression_unref);
+  plan_edge->condition = self->conditions->len;
+  g_ptr_array_add (self->conditions, condition);
+}
+
+static void
 add_edges (GraphbitPlan *self,
            GListModel *edges,
            guint32 *origins,
-           GPtrArray *problems)
+           GPtrArray *problems,
+           GPtrArray *condition_problems)
 {
   guint n_edges = g_list_model_get_n_items (edges);
 
@@ -109,6 +144,7 @@ add_edges (GraphbitPlan *self,
       self->edges[self->n_edges].source = indices[0] - 1;
       self->edges[self->n_edges].target = indices[1] - 1;
       self->edges[self->n_edges].kind = graphbit_edge_get_kind (edge);
+      add_condition (self, edge, i, condition_problems);
       self->nodes[indices[0] - 1].n_out++;
       self->nodes[indices[1] - 1].n_in++;
       self->n_edges++;
@@ -155,6 +191,7 @@ graphbit_plan_new (GraphbitWorkflow *workflow,
   guint n_edges = g_list_model_get_n_items (edge_list);
   g_autoptr (GPtrArray) nodes = g_ptr_array_new_full (n_nodes, g_object_unref);
   g_autoptr (GPtrArray) edge_problems = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) condition_problems = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (GPtrArray) node_problems = g_ptr_array_new_with_free_func (g_object_unref);
   g_autofree guint32 *origins = g_new (guint32, n_edges);
   guint32 *ends;
@@ -222,7 +259,7 @@ graphbit_plan_new (GraphbitWorkflow *workflow,
       info->build (node, settings, self->texts, &report);
     }
 
-  add_edges (self, edge_list, origins, edge_problems);
+  add_edges (self, edge_list, origins, edge_problems, condition_problems);
   arrange_edges (self, ends);
   index_names (self);
 
@@ -231,6 +268,7 @@ graphbit_plan_new (GraphbitWorkflow *workflow,
     .nodes = nodes,
     .origins = origins,
     .edge_problems = edge_problems,
+    .condition_problems = condition_problems,
     .node_problems = node_problems,
     .name = self->workflow_name,
     .problems = problems,
@@ -259,6 +297,7 @@ graphbit_plan_unref (GraphbitPlan *self)
   for (guint i = 0; i < self->n_inputs; i++)
     g_clear_pointer (&self->inputs[i].schema, graphbit_json_schema_unref);
 
+  g_clear_pointer (&self->conditions, g_ptr_array_unref);
   g_hash_table_unref (self->index);
   g_string_chunk_free (self->texts);
   g_free (self);
@@ -304,6 +343,19 @@ const GraphbitPlanEdge *
 graphbit_plan_get_edges (GraphbitPlan *self)
 {
   return self->edges;
+}
+
+guint
+graphbit_plan_get_n_conditions (GraphbitPlan *self)
+{
+  return self->conditions != NULL ? self->conditions->len : 0;
+}
+
+GraphbitExpression *
+graphbit_plan_get_condition (GraphbitPlan *self,
+                             guint condition)
+{
+  return g_ptr_array_index (self->conditions, condition);
 }
 
 guint

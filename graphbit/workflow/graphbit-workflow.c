@@ -11,6 +11,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "graphbit-check-private.h"
+#include "graphbit-edge-private.h"
 #include "graphbit-error.h"
 #include "graphbit-json-private.h"
 #include "graphbit-node-kinds-private.h"
@@ -711,16 +712,21 @@ graphbit_workflow_connect_nodes (GraphbitWorkflow *self,
  *   other has it
  * @target: likewise the node at which it ends
  * @kind: when the connection lets @target run
- * @condition: (nullable): what must hold, for a conditional connection; else
- *   %NULL
+ * @condition: (nullable): what must hold, for a conditional connection: an
+ *   [expression](expressions.html) that gives true or false; else %NULL
  * @error: return location for an error
  *
  * Lets @target run after @source, if what @kind says is the case.
  *
- * Fails as [method@Workflow.connect_nodes] does; with
+ * A condition is looked at the moment @source has ended. It may speak of the
+ * output of @source and of all nodes that run before it, of inputs, and of
+ * variables. One that cannot be told then, such as the comparison of a text with
+ * a number, fails @target.
+ *
+ * Fails as [method@Workflow.connect_nodes] does, and with
  * %GRAPHBIT_ERROR_INVALID_ARGUMENT if there is a condition and @kind does not
- * take one; and with %GRAPHBIT_ERROR_UNSUPPORTED for conditional connections,
- * which this version does not have: use a [class@ConditionNode].
+ * take one, if there is none and it does, or if the condition is no such
+ * expression: the message tells at which line and column.
  *
  * Returns: %TRUE on success
  *
@@ -735,6 +741,7 @@ graphbit_workflow_connect_nodes_full (GraphbitWorkflow *self,
                                       GError **error)
 {
   g_autoptr (GraphbitEdge) edge = NULL;
+  GraphbitExpression *expression;
   GraphbitNode *ends[2];
 
   g_return_val_if_fail (GRAPHBIT_IS_WORKFLOW (self), FALSE);
@@ -743,19 +750,9 @@ graphbit_workflow_connect_nodes_full (GraphbitWorkflow *self,
   g_return_val_if_fail ((guint) kind <= GRAPHBIT_EDGE_KIND_ERROR, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  if (kind == GRAPHBIT_EDGE_KIND_CONDITIONAL)
-    {
-      g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
-                           _("Conditional edges are not supported yet; put a ConditionNode between the two nodes"));
-      return FALSE;
-    }
-
-  if (condition != NULL)
-    {
-      g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
-                           _("Only conditional edges have a condition; leave it out"));
-      return FALSE;
-    }
+  if (!graphbit_edge_read_condition (kind, condition, &expression, error))
+    return FALSE;
+  g_clear_pointer (&expression, graphbit_expression_unref);
 
   ends[0] = find_end (self, source, error);
   if (ends[0] == NULL)
@@ -768,6 +765,7 @@ graphbit_workflow_connect_nodes_full (GraphbitWorkflow *self,
                        "source", graphbit_node_get_id (ends[0]),
                        "target", graphbit_node_get_id (ends[1]),
                        "kind", kind,
+                       "condition", condition,
                        NULL);
   graphbit_workflow_append_edge (self, edge);
 
@@ -893,7 +891,9 @@ graphbit_workflow_dup_plan (GraphbitWorkflow *self,
  * Fails with %GRAPHBIT_ERROR_INVALID_WORKFLOW for the first of: no nodes; a
  * cycle; an edge to a node that does not exist; a node connected to itself; two
  * nodes connected twice; a condition without successors, with two successors of
- * one name, or without exactly one predecessor; a template that speaks of a node
+ * one name, without exactly one predecessor, or whose expression names no
+ * successor; a conditional edge without a
+ * condition that can be read; a template or an expression that speaks of a node
  * that does not run before, or, if inputs are declared, of an unknown input or
  * variable; something about a node that cannot be used.
  * [method@Workflow.lint] tells them all.

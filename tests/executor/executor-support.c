@@ -65,9 +65,10 @@ static void
 add_node (Scene *self,
           const char *word)
 {
-  gboolean is_condition = word[0] == '?';
+  gboolean is_expression = word[0] == '%';
+  gboolean is_condition = word[0] == '?' || is_expression;
   g_autofree char *text = g_strdup (word + (is_condition ? 1 : 0));
-  char *choice = strchr (text, '=');
+  char *choice = strchr (text, is_expression ? ':' : '=');
   char *mark;
   GraphbitNode *node;
   Actor *actor = g_new0 (Actor, 1);
@@ -93,6 +94,12 @@ add_node (Scene *self,
     {
       node = GRAPHBIT_NODE (graphbit_function_node_new (actor->name, NULL, NULL, NULL));
       g_signal_connect (node, "call", G_CALLBACK (keep_call), self);
+      actor_free (actor);
+    }
+  else if (is_expression)
+    {
+      node = GRAPHBIT_NODE (graphbit_condition_node_new_for_expression (actor->name, actor->choice, &error));
+      g_assert_no_error (error);
       actor_free (actor);
     }
   else if (is_condition)
@@ -129,20 +136,24 @@ scene_new (const char *text)
   self->calls = g_ptr_array_new_with_free_func (g_object_unref);
   for (guint i = 0; words[i] != NULL; i++)
     {
-      char *middle = strpbrk (words[i], ">~");
+      char *middle;
 
       if (words[i][0] == '\0')
         continue;
+      middle = words[i][0] != '%' ? strpbrk (words[i] + 1, ">~?") : NULL;
       if (middle == NULL)
         add_node (self, words[i]);
       else
         {
-          gboolean is_error = *middle == '~';
+          GraphbitEdgeKind kind = *middle == '>'   ? GRAPHBIT_EDGE_KIND_DATA
+                                  : *middle == '~' ? GRAPHBIT_EDGE_KIND_ERROR
+                                                   : GRAPHBIT_EDGE_KIND_CONDITIONAL;
+          char *condition = kind == GRAPHBIT_EDGE_KIND_CONDITIONAL ? strchr (middle, ':') : NULL;
 
           *middle = '\0';
-          graphbit_workflow_connect_nodes_full (self->workflow, words[i], middle + 1,
-                                                is_error ? GRAPHBIT_EDGE_KIND_ERROR : GRAPHBIT_EDGE_KIND_DATA,
-                                                NULL, &error);
+          if (condition != NULL)
+            *condition++ = '\0';
+          graphbit_workflow_connect_nodes_full (self->workflow, words[i], middle + 1, kind, condition, &error);
           g_assert_no_error (error);
         }
     }

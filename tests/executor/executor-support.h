@@ -18,8 +18,9 @@ G_BEGIN_DECLS
  *   A!2    one that fails twice and then returns "a"; max-retries is 2
  *   A*     a node without a function whose call is kept, unanswered
  *   ?A=B   a condition that chooses B; with ! after its name it fails
+ *   %A:X   a condition with the expression X, without blanks; %A!cX, …: with on-error
  *
- * and edges: A>B data, A~B error. The functions log "A(input)".
+ * and edges: A>B data, A~B error, A?B:X conditional. The functions log "A(input)".
  */
 typedef struct
 {

@@ -931,6 +931,31 @@ test_timeout (void)
   graphbit_clock_set_virtual (FALSE);
 }
 
+/* One that lets its nodes end after a failure has its limit all the same. */
+static void
+test_timeout_after_failure (void)
+{
+  g_autoptr (GraphbitExecutor) executor = graphbit_executor_new (NULL);
+  g_autoptr (Scene) scene = scene_new ("A* B!");
+  g_autoptr (GraphbitRun) run = NULL;
+  g_autoptr (GraphbitWorkflowResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *states = NULL;
+
+  graphbit_clock_set_virtual (TRUE);
+  graphbit_executor_set_timeout_seconds (executor, 7);
+  graphbit_executor_set_on_failure (executor, GRAPHBIT_ON_FAILURE_FINISH);
+  run = start (executor, scene->workflow, GRAPHBIT_STREAM_MODES_ALL);
+  wait_for_calls (scene, 1);
+  graphbit_clock_advance (7000000);
+  result = support_wait (run);
+  error = graphbit_workflow_result_get_error (result);
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_TIMEOUT);
+  states = scene_describe (result, scene);
+  g_assert_cmpstr (states, ==, "A:cancelled B:failed");
+  graphbit_clock_set_virtual (FALSE);
+}
+
 /* The result */
 
 static char *
@@ -1415,6 +1440,7 @@ main (int argc,
   g_test_add_data_func ("/executor/run/on-failure/cancel", GUINT_TO_POINTER (GRAPHBIT_ON_FAILURE_CANCEL), test_on_failure);
   g_test_add_data_func ("/executor/run/on-failure/finish", GUINT_TO_POINTER (GRAPHBIT_ON_FAILURE_FINISH), test_on_failure);
   g_test_add_func ("/executor/run/timeout", test_timeout);
+  g_test_add_func ("/executor/run/timeout-after-failure", test_timeout_after_failure);
   g_test_add_func ("/executor/run/result", test_result);
   g_test_add_func ("/executor/run/invalid", test_invalid);
   g_test_add_func ("/executor/run/dispose-while-running", test_dispose_while_running);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "executor-support.h"
+#include "graphbit-clock-private.h"
 
 /* What runs, in which order and with what, and how it ends. */
 static const struct
@@ -78,6 +79,51 @@ static const struct
   { "error-and-data-join", "A! E J A~E A>J E>J", "A() E(A broke) J(e)", "A:failed E:completed J:completed",
     GRAPHBIT_RUN_STATE_COMPLETED, TRUE },
   { "handler-fails", "A! E! A~E", "A() E(A broke)", "A:failed E:failed", GRAPHBIT_RUN_STATE_FAILED, TRUE },
+
+  /* … conditional edges */
+  { "completed-conditional", "A B C A?B:node.A=='a' A?C:node.A!='a'", "A() B(a)",
+    "A:completed B:completed C:skipped", GRAPHBIT_RUN_STATE_COMPLETED, FALSE },
+  { "completed-conditional-none", "A B A?B:false", "A()", "A:completed B:skipped", GRAPHBIT_RUN_STATE_COMPLETED, FALSE },
+  { "failed-conditional", "A! B A?B:true", "A()", "A:failed B:skipped", GRAPHBIT_RUN_STATE_FAILED, FALSE },
+  { "failed-conditional-and-error", "A! B E A?B:true A~E", "A() E(A broke)", "A:failed B:skipped E:completed",
+    GRAPHBIT_RUN_STATE_COMPLETED, TRUE },
+  { "continue-conditional", "A!c B C A?B:node.A==null A?C:node.A=='a'", "A() B()", "A:failed B:completed C:skipped",
+    GRAPHBIT_RUN_STATE_COMPLETED, TRUE },
+  { "continue-conditional-and-error", "A!c B E A?B:node.A!=null A~E", "A() E(A broke)", "A:failed B:skipped E:completed",
+    GRAPHBIT_RUN_STATE_COMPLETED, TRUE },
+  { "fallback-conditional", "A!f B C E A?B:node.A=='f' A?C:node.A==null A~E", "A() B(f)",
+    "A:failed B:completed C:skipped E:skipped", GRAPHBIT_RUN_STATE_COMPLETED, TRUE },
+  { "skipped-conditional", "A B C A?B:false B?C:true", "A()", "A:completed B:skipped C:skipped",
+    GRAPHBIT_RUN_STATE_COMPLETED, FALSE },
+  { "conditional-join", "A B C J A?B:true A?C:false B>J C>J", "A() B(a) J(b)",
+    "A:completed B:completed C:skipped J:completed", GRAPHBIT_RUN_STATE_COMPLETED, FALSE },
+  { "conditional-and-data", "A X B A?B:false X>B", "A() X() B(x)", "A:completed X:completed B:completed",
+    GRAPHBIT_RUN_STATE_COMPLETED, FALSE },
+  { "conditional-of-an-ancestor", "A B C A>B B?C:node.A=='a'", "A() B(a) C(b)", "A:completed B:completed C:completed",
+    GRAPHBIT_RUN_STATE_COMPLETED, FALSE },
+  /* A condition that cannot be told fails the node that waits for it. */
+  { "conditional-untold", "A B C A?B:node.A>1 A>C", "A()", "A:completed B:failed C:skipped", GRAPHBIT_RUN_STATE_FAILED, FALSE },
+  { "conditional-untold-and-data", "A X B A?B:node.A X>B", "A() X()", "A:completed X:completed B:failed",
+    GRAPHBIT_RUN_STATE_FAILED, FALSE },
+  { "conditional-untold-tolerated", "A B!c C A?B:node.A>1 B>C", "A() C()", "A:completed B:failed C:completed",
+    GRAPHBIT_RUN_STATE_COMPLETED, TRUE },
+  { "conditional-untold-is-not-retried", "A B!1 A?B:node.A", "A()", "A:completed B:failed", GRAPHBIT_RUN_STATE_FAILED, FALSE },
+  { "conditional-not-looked-at", "A! E B A~E A?B:node.A>1", "A() E(A broke)", "A:failed E:completed B:skipped",
+    GRAPHBIT_RUN_STATE_COMPLETED, TRUE },
+
+  /* Conditions that are expressions */
+  { "expression", "A %K:node.A=='a'?'C':'B' B C A>K K>B K>C", "A() C(a)",
+    "A:completed K:completed B:skipped C:completed", GRAPHBIT_RUN_STATE_COMPLETED, FALSE },
+  { "expression-unknown", "A %K:node.A B C A>K K>B K>C", "A()", "A:completed K:failed B:skipped C:skipped",
+    GRAPHBIT_RUN_STATE_FAILED, FALSE },
+  { "expression-untold", "A %K:node.A>1?'C':'B' B C A>K K>B K>C", "A()", "A:completed K:failed B:skipped C:skipped",
+    GRAPHBIT_RUN_STATE_FAILED, FALSE },
+  { "expression-absent", "A!c %K:node.A==null?'C':'B' B C A>K K>B K>C", "A() C()",
+    "A:failed K:completed B:skipped C:completed", GRAPHBIT_RUN_STATE_COMPLETED, TRUE },
+  { "expression-chooses-conditional", "A ?K=B B C A>K K?B:node.K=='C' K>C", "A() K(a)",
+    "A:completed K:completed B:skipped C:skipped", GRAPHBIT_RUN_STATE_COMPLETED, FALSE },
+  { "condition-after-error-edge", "A! X! Y ?K=B B A>K X~K K>B A~Y", "A() X() Y(A broke) K(X broke) B(X broke)",
+    "A:failed X:failed Y:completed K:completed B:completed", GRAPHBIT_RUN_STATE_COMPLETED, TRUE },
 
   /* Retries */
   { "retried", "A!2 B A>B", "A() A() A() B(a)", "A:completed B:completed", GRAPHBIT_RUN_STATE_COMPLETED, FALSE },
@@ -192,6 +238,169 @@ test_condition_output (void)
   g_assert_error (cause, GRAPHBIT_ERROR, GRAPHBIT_ERROR_NODE_FAILED);
   g_assert_nonnull (strstr (cause->message, "B"));
   g_assert_nonnull (strstr (cause->message, "C"));
+}
+
+/* Who could not be decided, where, and why. */
+static void
+test_untold_condition (void)
+{
+  g_autoptr (GraphbitExecutor) executor = graphbit_executor_new (NULL);
+  g_autoptr (Scene) scene = scene_new ("A B A?B:node.A>1");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) cause = NULL;
+  g_autoptr (GraphbitWorkflowResult) result = graphbit_executor_execute (executor, scene->workflow, NULL, NULL, &error);
+
+  g_assert_no_error (error);
+  cause = graphbit_workflow_result_get_node_error (result, "B");
+  g_assert_error (cause, GRAPHBIT_ERROR, GRAPHBIT_ERROR_NODE_FAILED);
+  g_assert_cmpstr (cause->message, ==,
+                   "The edge from “A” could not be decided: The expression “node.A>1” failed at line 1, column 1: "
+                   "node.A is a text, and a number is needed");
+}
+
+/* Each sets the variable to its own name. */
+static char *
+set_variable (GraphbitWorkflowContext *context,
+              gpointer data,
+              GError **error)
+{
+  graphbit_workflow_context_set_variable (context, "last", data);
+  return g_strdup (data);
+}
+
+/* An edge is decided when its source ends, by the variables of that moment, though its target waits for another node. */
+static void
+test_decided_once (void)
+{
+  static const char *const names[] = { "A", "B", "C", "D" };
+  g_autoptr (GraphbitExecutor) executor = graphbit_executor_new (NULL);
+  g_autoptr (GraphbitWorkflow) workflow = graphbit_workflow_new ("once");
+  g_autoptr (GraphbitWorkflowResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr (GraphbitFunctionNode) node = graphbit_function_node_new (names[i], set_variable, (gpointer) names[i], NULL);
+
+      graphbit_workflow_add_node (workflow, GRAPHBIT_NODE (node), &error);
+      g_assert_no_error (error);
+    }
+  graphbit_workflow_connect_nodes (workflow, "A", "B", &error);
+  graphbit_workflow_connect_nodes_full (workflow, "A", "C", GRAPHBIT_EDGE_KIND_CONDITIONAL, "last == 'A'", &error);
+  graphbit_workflow_connect_nodes_full (workflow, "B", "C", GRAPHBIT_EDGE_KIND_CONDITIONAL, "last == 'A'", &error);
+  graphbit_workflow_connect_nodes_full (workflow, "A", "D", GRAPHBIT_EDGE_KIND_CONDITIONAL, "last == 'B'", &error);
+  graphbit_workflow_connect_nodes_full (workflow, "B", "D", GRAPHBIT_EDGE_KIND_CONDITIONAL, "unset == 'B'", &error);
+  g_assert_no_error (error);
+
+  result = graphbit_executor_execute (executor, workflow, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (graphbit_workflow_result_is_success (result));
+  g_assert_cmpstr (graphbit_workflow_result_get_node_output (result, "C"), ==, "C");
+  g_assert_null (graphbit_workflow_result_get_node_output (result, "D"));
+}
+
+static void
+wait_for_call (Scene *scene)
+{
+  while (scene->calls->len == 0)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* A node that is answered later has a limit of its own, whatever becomes of it then. */
+static void
+test_node_timeout (gconstpointer data)
+{
+  gboolean has_fallback = data != NULL;
+  g_autoptr (GraphbitExecutor) executor = graphbit_executor_new (NULL);
+  g_autoptr (Scene) scene = scene_new ("A* B A>B");
+  GraphbitNode *node = graphbit_workflow_get_node (scene->workflow, "A");
+  g_autoptr (GraphbitRun) run = NULL;
+  g_autoptr (GraphbitWorkflowResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *states = NULL;
+
+  graphbit_clock_set_virtual (TRUE);
+  graphbit_node_set_timeout_ms (node, 2000);
+  if (has_fallback)
+    {
+      graphbit_node_set_on_error (node, GRAPHBIT_ON_ERROR_FALLBACK);
+      graphbit_node_set_fallback (node, "late");
+    }
+  run = graphbit_executor_start (executor, scene->workflow, NULL, GRAPHBIT_STREAM_MODES_ALL, &error);
+  g_assert_no_error (error);
+  wait_for_call (scene);
+  graphbit_clock_advance (1999999);
+  support_turns (20);
+  g_assert_cmpint (graphbit_run_get_state (run), ==, GRAPHBIT_RUN_STATE_RUNNING);
+  graphbit_clock_advance (1);
+  result = support_wait (run);
+
+  states = scene_describe (result, scene);
+  g_assert_cmpstr (states, ==, has_fallback ? "A:failed B:completed" : "A:failed B:skipped");
+  g_assert_cmpstr (scene->log->str, ==, has_fallback ? "A* B(late)" : "A*");
+  error = graphbit_workflow_result_get_node_error (result, "A");
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_TIMEOUT);
+  g_assert_nonnull (strstr (error->message, "“A” did not end within its limit of 2000 ms"));
+  g_assert_true (g_cancellable_is_cancelled (graphbit_call_get_cancellable (scene->calls->pdata[0])));
+  g_assert_false (graphbit_node_call_respond (scene->calls->pdata[0], "too late"));
+  graphbit_clock_set_virtual (FALSE);
+}
+
+/* Nothing is thrown for what went wrong after the start: execute () returns what there is. */
+static void
+test_execute_returns (void)
+{
+  g_autoptr (GraphbitExecutor) executor = graphbit_executor_new (NULL);
+  g_autoptr (Scene) scene = scene_new ("A B! C A>B B>C");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (GError) cause = NULL;
+  g_autoptr (GVariant) metadata = NULL;
+  g_autoptr (GraphbitWorkflowResult) result = graphbit_executor_execute (executor, scene->workflow, NULL, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (graphbit_workflow_result_is_failed (result));
+  failure = graphbit_workflow_result_get_error (result);
+  g_assert_error (failure, GRAPHBIT_ERROR, GRAPHBIT_ERROR_NODE_FAILED);
+  g_assert_cmpstr (failure->message, ==, "The node “B” failed: B broke");
+  cause = graphbit_workflow_result_get_node_error (result, "B");
+  g_assert_error (cause, GRAPHBIT_ERROR, GRAPHBIT_ERROR_NODE_FAILED);
+  g_assert_cmpstr (cause->message, ==, "B broke");
+
+  g_assert_cmpstr (graphbit_workflow_result_get_node_output (result, "A"), ==, "a");
+  g_assert_null (graphbit_workflow_result_get_node_output (result, "B"));
+  metadata = graphbit_workflow_result_get_node_response_metadata (result, "A");
+  g_assert_true (g_variant_lookup (metadata, "duration_ms", "x", NULL) || g_variant_lookup (metadata, "duration_ms", "d", NULL));
+}
+
+static void
+test_retry_events (void)
+{
+  g_autoptr (GraphbitExecutor) executor = graphbit_executor_new (NULL);
+  g_autoptr (Scene) scene = scene_new ("A!2 B A>B");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GraphbitRun) run = graphbit_executor_start (executor, scene->workflow, NULL, GRAPHBIT_STREAM_MODES_ALL, &error);
+  g_autofree char *events = support_read_events (run);
+  GListModel *node_runs = graphbit_run_get_node_runs (run);
+  g_autoptr (GraphbitNodeRun) first = g_list_model_get_item (node_runs, 0);
+
+  g_assert_cmpstr (events, ==,
+                   "workflow_started node_started:A node_retrying:A node_started:A node_retrying:A node_started:A "
+                   "node_completed:A node_started:B node_completed:B workflow_completed");
+  g_assert_cmpuint (graphbit_node_run_get_attempts (first), ==, 3);
+}
+
+static void
+test_defaults (void)
+{
+  g_autoptr (GraphbitExecutor) executor = graphbit_executor_new (NULL);
+  g_autoptr (GraphbitFunctionNode) node = graphbit_function_node_new ("node", NULL, NULL, NULL);
+
+  g_assert_cmpuint (graphbit_executor_get_max_concurrency (executor), ==, 32);
+  g_assert_cmpuint (graphbit_executor_get_timeout_seconds (executor), ==, 300);
+  g_assert_cmpint (graphbit_executor_get_on_failure (executor), ==, GRAPHBIT_ON_FAILURE_CANCEL);
+  g_assert_cmpuint (graphbit_node_get_max_retries (GRAPHBIT_NODE (node)), ==, 0);
+  g_assert_cmpint (graphbit_node_get_on_error (GRAPHBIT_NODE (node)), ==, GRAPHBIT_ON_ERROR_FAIL);
 }
 
 static char *
@@ -310,6 +519,13 @@ main (int argc,
       g_test_add_data_func (events, GUINT_TO_POINTER (i), test_events_of_case);
     }
   g_test_add_func ("/executor/scheduling/condition-output", test_condition_output);
+  g_test_add_func ("/executor/scheduling/untold-condition", test_untold_condition);
+  g_test_add_func ("/executor/scheduling/decided-once", test_decided_once);
+  g_test_add_data_func ("/executor/scheduling/node-timeout/fails", NULL, test_node_timeout);
+  g_test_add_data_func ("/executor/scheduling/node-timeout/falls-back", GUINT_TO_POINTER (1), test_node_timeout);
+  g_test_add_func ("/executor/scheduling/execute-returns", test_execute_returns);
+  g_test_add_func ("/executor/scheduling/retry-events", test_retry_events);
+  g_test_add_func ("/executor/scheduling/defaults", test_defaults);
   g_test_add_data_func ("/executor/scheduling/chain", GUINT_TO_POINTER (1), test_many);
   g_test_add_data_func ("/executor/scheduling/fan-out", NULL, test_many);
   g_test_add_func ("/executor/scheduling/parallel-runs", test_parallel_runs);

@@ -318,7 +318,8 @@ await run({
     async ownWires(scripted) {
         const responses = Graphbit.LlmConfig.openai('key');
         responses.api = Graphbit.LlmApi.RESPONSES;
-        for (const config of [Graphbit.LlmConfig.anthropic('key'), Graphbit.LlmConfig.ollama(), Graphbit.LlmConfig.gemini('key'), responses]) {
+        for (const config of [Graphbit.LlmConfig.anthropic('key'), Graphbit.LlmConfig.ollama(), Graphbit.LlmConfig.gemini('key'),
+            Graphbit.LlmConfig.cohere('key'), responses]) {
             config.base_url = `http://127.0.0.1:${scripted.server.port}`;
             check((config.capabilities & Graphbit.LlmCapabilities.IMAGES) !== 0);
             const client = new Graphbit.LlmClient({config});
@@ -333,6 +334,18 @@ await run({
             equal(client.chat(request).text, 'You said: on');
             check(JSON.stringify(scripted.requests().at(-1)).includes('hm'));
         }
+    },
+
+    async predictions(scripted) {
+        const config = Graphbit.LlmConfig.replicate('key', 'o/m', 'v1');
+        config.base_url = `http://127.0.0.1:${scripted.server.port}`;
+        equal(config.version, 'v1');
+        const client = new Graphbit.LlmClient({config});
+        equal(await client.complete_async('a'), 'You said: a');
+        let text = '';
+        for await (const chunk of await client.complete_stream_async('b'))
+            text += chunk.get_kind() === Graphbit.LlmChunkKind.CONTENT ? chunk.get_text() : '';
+        equal(text, 'You said: b');
     },
 
     async keyRequired(scripted) {

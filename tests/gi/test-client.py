@@ -4,6 +4,7 @@
 """The client in Python, with GI's meaning of names."""
 
 import gc
+import json
 import os
 import socket
 import sys
@@ -321,6 +322,18 @@ def test_key_function(server):
     tap.raises(PermissionError, Graphbit.LlmClient(config).complete, "x", text="KeyError: 'vault'")
 
 
+def test_predictions(server):
+    config = Graphbit.LlmConfig.replicate("key", "o/m", version="v1")
+    config.set_base_url(f"http://127.0.0.1:{server.props.port}")
+    assert config.props.version == "v1"
+    client = Graphbit.LlmClient(config)
+    assert client.complete("a") == "You said: a"
+    assert client.complete_stream("b").collect().get_text() == "You said: b"
+    assert [request["path"].split("/mock")[0] for request in json.loads(server.dup_requests_json())] == [
+        "/v1/predictions", "/v1/predictions", "/v1/streams", "/v1/predictions"
+    ]
+
+
 def test_capabilities(server):
     config = Graphbit.LlmConfig.openai("key", "gpt-3.5-turbo")
     config.set_base_url(f"http://127.0.0.1:{server.props.port}/v1")
@@ -374,7 +387,8 @@ def test_own_wires(server):
     root = f"http://127.0.0.1:{server.props.port}"
     responses = Graphbit.LlmConfig.openai("key")
     responses.set_api(Graphbit.LlmApi.RESPONSES)
-    for config in (Graphbit.LlmConfig.anthropic("key"), Graphbit.LlmConfig.ollama("m"), Graphbit.LlmConfig.gemini("key"), responses):
+    for config in (Graphbit.LlmConfig.anthropic("key"), Graphbit.LlmConfig.ollama("m"), Graphbit.LlmConfig.gemini("key"),
+                   Graphbit.LlmConfig.cohere("key"), responses):
         config.set_base_url(root)
         assert config.get_capabilities() & Graphbit.LlmCapabilities.IMAGES
         client = Graphbit.LlmClient(config)

@@ -159,7 +159,7 @@ void keyring (Scripted scripted) throws GLib.Error {
 void own_wires (Scripted scripted) throws GLib.Error {
   Graphbit.LlmConfig[] configs = {
     new Graphbit.LlmConfig.anthropic ("key"), new Graphbit.LlmConfig.ollama (), new Graphbit.LlmConfig.gemini ("key"),
-    new Graphbit.LlmConfig.openai ("key")
+    new Graphbit.LlmConfig.openai ("key"), new Graphbit.LlmConfig.cohere ("key")
   };
 
   configs[3].api = Graphbit.LlmApi.RESPONSES;
@@ -179,6 +179,16 @@ void own_wires (Scripted scripted) throws GLib.Error {
     assert_cmpstr (client.chat (request).text, CompareOperator.EQ, "You said: on");
     assert (scripted.server.dup_requests_json ().contains ("hm"));
   }
+}
+
+void predictions (Scripted scripted) throws GLib.Error {
+  var config = new Graphbit.LlmConfig.replicate ("key", "o/m", "v1");
+
+  config.base_url = "http://127.0.0.1:%u".printf (scripted.server.port);
+  assert_cmpstr (config.version, CompareOperator.EQ, "v1");
+  var client = new Graphbit.LlmClient (config);
+  assert_cmpstr (client.complete ("a"), CompareOperator.EQ, "You said: a");
+  assert_cmpstr (client.complete_stream ("b").collect ().text, CompareOperator.EQ, "You said: b");
 }
 
 void vendors (Scripted scripted) throws GLib.Error {
@@ -386,6 +396,39 @@ void functions (Scripted scripted) throws GLib.Error {
   assert (result.get_node_output ("soft") == null);
 }
 
+void expressions (Scripted scripted) throws GLib.Error {
+  var workflow = new Graphbit.Workflow ("test");
+  var which = new Graphbit.ConditionNode.for_expression ("which?", "node.start.size > 5 ? 'right' : 'left'");
+  var executor = new Graphbit.Executor (null);
+
+  assert_cmpstr (which.expression, CompareOperator.EQ, "node.start.size > 5 ? 'right' : 'left'");
+  workflow.add_node (new Graphbit.FunctionNode ("start", (context) => {
+    return "{\"size\": 7}";
+  }));
+  workflow.add_node (which);
+  foreach (unowned var name in new string[] { "left", "right", "open" })
+    workflow.add_node (new Graphbit.TransformNode (name, Graphbit.Transformation.UPPERCASE));
+  workflow.connect_nodes ("start", "which?");
+  workflow.connect_nodes ("which?", "left");
+  workflow.connect_nodes ("which?", "right");
+  workflow.connect_nodes_full ("start", "open", Graphbit.EdgeKind.CONDITIONAL, "node.start.size in [7, 8]");
+
+  var done = finish ((callback) => executor.execute_async.begin (workflow, null, null, (owned) callback));
+  var result = executor.execute_async.end (done);
+  assert (result.is_success ());
+  assert (result.get_node_output ("left") == null);
+  assert (result.get_node_output ("right") != null);
+  assert (result.get_node_output ("open") != null);
+
+  try {
+    new Graphbit.ConditionNode.for_expression ("c", "x >");
+    assert_not_reached ();
+  } catch (Graphbit.Error error) {
+    assert (error is Graphbit.Error.INVALID_ARGUMENT);
+    assert (error.message.contains ("line 1, column 4"));
+  }
+}
+
 void answered_later (Scripted scripted) throws GLib.Error {
   var workflow = new Graphbit.Workflow ("test");
   var node = new Graphbit.FunctionNode ("later", null);
@@ -591,6 +634,7 @@ int main (string[] args) {
   add ("budget", budget);
   add ("cache", cache);
   add ("own-wires", own_wires);
+  add ("predictions", predictions);
   add ("vendors", vendors);
   add ("stream", stream);
   add ("chat", chat);
@@ -602,6 +646,7 @@ int main (string[] args) {
   add ("keys", keys);
   add ("network", network);
   add ("functions", functions);
+  add ("expressions", expressions);
   add ("answered-later", answered_later);
   add ("functions-that-throw", functions_that_throw);
   add ("events", events);

@@ -32,10 +32,17 @@ def test_complete(server):
 async def test_own_wires(server):
     assert LlmConfig.azurellm("key", "d", "https://r.openai.azure.com", "2024-10-21").get_api_version() == "2024-10-21"
     assert LlmConfig.openrouter_with_site("key", site_url="https://app.example").get_site_url() == "https://app.example"
-    for config in (LlmConfig.anthropic("key", "claude-x"), LlmConfig.ollama(model="m"), LlmConfig.gemini("key")):
+    for config in (LlmConfig.anthropic("key", "claude-x"), LlmConfig.ollama(model="m"), LlmConfig.gemini("key"), LlmConfig.cohere("key")):
         config.set_base_url(f"http://127.0.0.1:{server.props.port}")
         assert await LlmClient(config).complete_async("a") == "You said: a"
         assert await LlmClient(config).complete_stream("b") == "You said: b"
+
+
+async def test_predictions(server):
+    config = LlmConfig.replicate("key", "o/m", version="v1")
+    config.set_base_url(f"http://127.0.0.1:{server.props.port}")
+    assert await LlmClient(config).complete_async("a") == "You said: a"
+    assert await LlmClient(config).complete_stream("b") == "You said: b"
 
 
 def test_endpoints(server):
@@ -128,6 +135,21 @@ def test_nodes(server):
     assert result.get_node_output("mark") == "The tool said: 42!"
     assert server.requests()[0]["temperature"] == 0.5
     tap.raises(TypeError, Node.transform, "x", "no-such-thing")
+
+
+def test_condition_expression(server):
+    workflow = Workflow("test")
+    workflow.add_node(Node.function("start", lambda context: "go"))
+    workflow.add_node(Node.condition("which?", expression="node.start == 'go' ? 'loud' : 'soft'"))
+    workflow.add_node(Node.transform("loud", "uppercase"))
+    workflow.add_node(Node.transform("soft", "lowercase"))
+    for pair in (("start", "which?"), ("which?", "loud"), ("which?", "soft")):
+        workflow.connect(*pair)
+    result = Executor().execute(workflow)
+    assert (result.get_node_output("loud"), result.get_node_output("soft")) == ("GO", None)
+    tap.raises(ValueError, Node.condition, "which?", expression="node.start ==", text="line 1, column 14")
+    tap.raises(TypeError, Node.condition, "which?")
+    tap.raises(TypeError, Node.condition, "which?", lambda context: "loud", expression="'loud'")
 
 
 async def test_run_async(server):

@@ -82,6 +82,31 @@ await run({
         equal([result.get_node_output('left'), typeof result.get_node_output('right')], [null, 'string']);
     },
 
+    async expressions() {
+        const which = Graphbit.ConditionNode.new_for_expression('which?', 'node.start.size > 5 ? "right" : "left"');
+        equal(which.expression, 'node.start.size > 5 ? "right" : "left"');
+        const sides = ['left', 'right', 'open', 'closed'].map(name => new Graphbit.TransformNode({name}));
+        const workflow = build([func('start', () => ({size: 7})), which, ...sides],
+            [['start', 'which?'], ['which?', 'left'], ['which?', 'right']]);
+        workflow.connect_nodes_full('start', 'open', Graphbit.EdgeKind.CONDITIONAL, 'word in ["yes", "y"]');
+        workflow.connect_nodes_full('start', 'closed', Graphbit.EdgeKind.CONDITIONAL, 'word == null');
+        const result = await new Graphbit.Executor().execute_async(workflow, {word: 'y'});
+        check(result.is_success(), `${result.get_error()}`);
+        equal(sides.map(node => result.get_node_output(node.name) !== null), [false, true, true, false]);
+
+        for (const wrong of [() => Graphbit.ConditionNode.new_for_expression('c', 'x >'),
+            () => workflow.connect_nodes_full('start', 'left', Graphbit.EdgeKind.CONDITIONAL, '1')]) {
+            let error = null;
+            try {
+                wrong();
+            } catch (caught) {
+                error = caught;
+            }
+            check(error !== null && error.matches(Graphbit.Error, Code.INVALID_ARGUMENT), `${error}`);
+            check(error.message.includes('line 1, column '), error.message);
+        }
+    },
+
     async tools(scripted) {
         const executor = new Graphbit.Executor({config: scripted.config()});
         callTool(scripted);

@@ -95,6 +95,26 @@ def test_condition(server):
     assert result.get_node_output("left") is None and result.get_node_output("right") is not None
 
 
+def test_expressions(server):
+    chosen = Graphbit.ConditionNode.new_for_expression("which?", "node.start.size > 5 ? 'right' : 'left'")
+    assert chosen.get_expression() == chosen.props.expression == "node.start.size > 5 ? 'right' : 'left'"
+    sides = [Graphbit.TransformNode(side, "uppercase") for side in ("left", "right", "open", "closed")]
+    edges = [("start", "which?"), ("which?", "left"), ("which?", "right")]
+    workflow = build(function("start", lambda context: {"size": 7}), chosen, *sides, edges=edges)
+    for target, condition in (("open", "word in ['yes', 'y']"), ("closed", "word == null")):
+        workflow.connect_nodes_full("start", target, Graphbit.EdgeKind.CONDITIONAL, condition)
+    result = Graphbit.Executor().execute(workflow, {"word": "y"})
+    assert result.is_success(), result.get_error()
+    assert [result.get_node_output(node.get_name()) is not None for node in sides] == [False, True, True, False]
+
+    place = {"code": Code.INVALID_ARGUMENT, "text": "line 1, column "}
+    tap.raises(Graphbit.GraphbitError, Graphbit.ConditionNode.new_for_expression, "c", "x >", **place)
+    conditional = ("start", "left", Graphbit.EdgeKind.CONDITIONAL, "1")
+    tap.raises(Graphbit.GraphbitError, workflow.connect_nodes_full, *conditional, **place)
+    workflow.connect_nodes_full("open", "closed", Graphbit.EdgeKind.CONDITIONAL, "node.nobody == 1")
+    tap.raises(Graphbit.GraphbitError, workflow.validate, code=Code.INVALID_WORKFLOW)
+
+
 def test_tool(server):
     call_tool(server, city="Lisbon")
     result = Graphbit.Executor(server.config()).execute(

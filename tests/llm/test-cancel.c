@@ -264,9 +264,9 @@ test_operation (gconstpointer data)
   n_descriptors = count_descriptors ();
   for (guint i = 0; i < G_N_ELEMENTS (points); i++)
     try (operation, &points[i]);
-  /* shutdown waits 50 ms for libsoup to let go of a connection that is being opened, and a slow machine needs more;
-   * what is left over at every point would be more than this */
-  g_assert_cmpuint (count_descriptors (), <=, n_descriptors + 3);
+  /* the last of a generation goes at home; what is left over for good lets the test run out of time */
+  while (count_descriptors () > n_descriptors)
+    g_main_context_iteration (NULL, FALSE);
 }
 
 int

@@ -58,13 +58,15 @@ make_request (const char *demand)
     graphbit_llm_options_set_reasoning_effort (options, GRAPHBIT_REASONING_EFFORT_NONE);
   if (strcmp (demand, "parallel-tool-calls") == 0)
     graphbit_llm_options_set_parallel_tool_calls (options, GRAPHBIT_TRISTATE_FALSE);
+  if (strcmp (demand, "tools-at-once") == 0)
+    graphbit_llm_options_set_parallel_tool_calls (options, GRAPHBIT_TRISTATE_TRUE);
   if (strcmp (demand, "tool-choice") == 0)
     graphbit_llm_options_set_tool_choice (options, GRAPHBIT_TOOL_CHOICE_REQUIRED);
   if (strcmp (demand, "tool-choice-name") == 0)
     g_object_set (options, "tool-choice", GRAPHBIT_TOOL_CHOICE_NAMED, "tool-choice-name", "now", NULL);
 
   request = graphbit_llm_request_new (options);
-  if (strcmp (demand, "tools") == 0 || strcmp (demand, "parallel-tool-calls") == 0 || g_str_has_prefix (demand, "tool-choice"))
+  if (g_str_has_prefix (demand, "tools") || strcmp (demand, "parallel-tool-calls") == 0 || g_str_has_prefix (demand, "tool-choice"))
     graphbit_llm_request_add_tool (request, tool);
   if (strcmp (demand, "images") == 0)
     graphbit_llm_message_add_part (user, image);
@@ -192,6 +194,7 @@ test_vendors (void)
     { "vllm", "files", "tool-choice-name parallel-tool-calls seed" },
     { "llamacpp", "files", "tool-choice-name parallel-tool-calls seed" },
     { "groq", "files", "seed" },
+    { "cohere", "parallel-tool-calls", "seed stop tool-choice" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -223,8 +226,11 @@ test_vendors (void)
       graphbit_llm_config_set_extra_body (config, "{\"seed\":1,\"stop\":[\"a\"],\"parallel_tool_calls\":false,\"tool_choice\":\"auto\"}");
       for (guint j = 0; refused[j] != NULL && strcmp (refused[j], "files") != 0; j++)
         {
-          ask (client, refused[j], &error);
-          g_assert_no_error (error);
+          /* what comes of it is the provider's affair */
+          if (!ask (client, refused[j], &error))
+            g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_REQUEST);
+          g_clear_error (&error);
+          g_assert_cmpuint (graphbit_mock_server_get_request_count (server), ==, ++n_sent);
         }
     }
 }
@@ -246,6 +252,11 @@ test_capabilities (void)
       g_autoptr (GError) error = NULL;
       g_autoptr (GraphbitLlmStream) stream = NULL;
 
+      graphbit_llm_config_set_capabilities (graphbit_llm_client_get_config (client), TOOLS);
+      g_assert_false (ask (client, "tools-at-once", &error));
+      g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED);
+      expect_words (error->message, "parallel-tool-calls");
+      g_clear_error (&error);
       graphbit_llm_config_set_capabilities (graphbit_llm_client_get_config (client), GRAPHBIT_LLM_CAPABILITIES_NONE);
       for (guint j = 0; j < G_N_ELEMENTS (demands); j++)
         {

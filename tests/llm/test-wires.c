@@ -12,7 +12,7 @@
 
 /* All wires but OpenAI's first, and what is special of some vendors, over real sockets and through the public API. */
 
-static const char *const providers[] = { "anthropic", "ollama", "gemini", "responses" };
+static const char *const providers[] = { "anthropic", "ollama", "gemini", "responses", "cohere" };
 
 static GraphbitLlmResponse *
 chat (GraphbitLlmClient *client,
@@ -64,6 +64,11 @@ test_complete (gconstpointer provider)
       expect_words (requests, "\"x-goog-api-key\":\"sk-marker\"");
       g_assert_null (strstr (requests, "authorization"));
       g_assert_null (strstr (requests, "key="));
+    }
+  else if (strcmp (provider, "cohere") == 0)
+    {
+      expect_words (requests, "\"/v2/chat\"");
+      expect_words (requests, "Bearer sk-marker");
     }
   else if (strcmp (provider, "responses") == 0)
     {
@@ -161,6 +166,8 @@ test_tools (gconstpointer provider)
     expect_words (requests, "\\\"text\\\":\\\"hm\\\"}],\\\"encrypted_content\\\":\\\"bW9jaw==\\\"},{\\\"type\\\":\\\"function_call\\\"");
   else
     expect_words (requests, "\\\"thinking\\\":\\\"hm\\\"");
+  if (strcmp (provider, "cohere") == 0)
+    expect_words (requests, "\\\"tool_plan\\\":\\\"I will use a \\\\\\\"tool\\\\\\\".\\\"");
 }
 
 static void
@@ -177,6 +184,7 @@ test_wrong_key (gconstpointer provider)
   expect_words (error->message, strcmp (provider, "anthropic") == 0 ? "ANTHROPIC_API_KEY"
                                 : strcmp (provider, "gemini") == 0  ? "GEMINI_API_KEY"
                                 : strcmp (provider, "responses") == 0 ? "OPENAI_API_KEY"
+                                : strcmp (provider, "cohere") == 0  ? "CO_API_KEY"
                                                                     : "OLLAMA_API_KEY");
   details = graphbit_error_details_from_error (error);
   g_assert_cmpint (graphbit_error_details_get_http_status (details), ==, strcmp (provider, "gemini") == 0 ? 400 : 401);
@@ -298,6 +306,8 @@ test_error_in_stream (gconstpointer provider)
                                              ? "{\"error\":{\"code\":503,\"message\":\"Overloaded\",\"status\":\"UNAVAILABLE\"}}"
                                            : strcmp (provider, "responses") == 0
                                              ? "{\"type\":\"error\",\"code\":\"server_error\",\"message\":\"Overloaded\"}"
+                                           : strcmp (provider, "cohere") == 0
+                                             ? "{\"id\":\"mock\",\"message\":\"Overloaded\"}"
                                              : "{\"error\":\"Overloaded\"}");
   g_autoptr (GraphbitMockServer) server = support_server_new (step);
   g_autoptr (GraphbitLlmClient) client = support_client_new_for_provider (server, provider);
@@ -547,6 +557,49 @@ test_azure (void)
   expect_words (error->message, "AZURELLM_API_KEY");
 }
 
+/* What Cohere does not take, it refuses in its own words; a request of ours has none of it. */
+static void
+test_cohere (void)
+{
+  static const struct
+  {
+    const char *extra_body;
+    const char *words;
+  } cases[] = {
+    { "{\"top_p\":0.5}", "'top_p' is not a valid field" },
+    { "{\"tool_choice\":\"auto\"}", "one of: REQUIRED, NONE" },
+    { "{\"response_format\":{\"type\":\"json_object\"}}", "not supported" },
+    { "{\"stop_sequences\":[\"1\",\"2\",\"3\",\"4\",\"5\",\"6\"]}", "at most 5" },
+  };
+  g_autoptr (GraphbitMockServer) server = support_server_new (NULL);
+  g_autoptr (GraphbitLlmClient) client = support_client_new_for_provider (server, "cohere");
+  g_autoptr (GraphbitLlmOptions) options = graphbit_llm_options_new ();
+  g_autoptr (GraphbitLlmRequest) request = graphbit_llm_request_new (options);
+  g_autoptr (GraphbitLlmMessage) user = graphbit_llm_message_new_user ("Hello");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GraphbitLlmToolSpec) tool = graphbit_llm_tool_spec_new ("f", "Does f", NULL, &error);
+  g_autoptr (GraphbitLlmResponse) response = NULL;
+
+  graphbit_llm_options_set_top_p (options, 0.5);
+  graphbit_llm_options_set_response_schema (options, "{\"type\":\"object\",\"required\":[\"x\"]}");
+  graphbit_llm_options_set_tool_choice (options, GRAPHBIT_TOOL_CHOICE_NAMED);
+  graphbit_llm_options_set_tool_choice_name (options, "f");
+  graphbit_llm_request_add_message (request, user);
+  graphbit_llm_request_add_tool (request, tool);
+  response = chat (client, request, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (graphbit_llm_response_get_text (response), ==, "You said: Hello");
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      graphbit_llm_config_set_extra_body (graphbit_llm_client_get_config (client), cases[i].extra_body);
+      g_assert_null (chat (client, request, &error));
+      g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_REQUEST);
+      expect_words (error->message, cases[i].words);
+      g_clear_error (&error);
+    }
+}
+
 static GraphbitLlmClient *
 make_responses_client (GraphbitMockServer *server,
                        const char *provider,
@@ -769,7 +822,8 @@ main (int argc,
   };
   static const char *const variables[] = {
     "ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "OLLAMA_HOST", "OLLAMA_API_KEY", "GEMINI_API_KEY", "GOOGLE_API_KEY",
-    "GOOGLE_GEMINI_BASE_URL", "AZURELLM_API_VERSION", "OPENAI_API_VERSION", "OPENAI_ORG_ID", "OPENAI_PROJECT_ID", "LLAMA_API_KEY", "VLLM_API_KEY", "LM_API_TOKEN"
+    "GOOGLE_GEMINI_BASE_URL", "CO_API_URL", "COHERE_BASE_URL", "CO_API_KEY", "COHERE_API_KEY", "AZURELLM_API_VERSION",
+    "OPENAI_API_VERSION", "OPENAI_ORG_ID", "OPENAI_PROJECT_ID", "LLAMA_API_KEY", "VLLM_API_KEY", "LM_API_TOKEN"
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (variables); i++)
@@ -791,6 +845,7 @@ main (int argc,
   g_test_add_func ("/llm/wires/environment", test_environment);
   g_test_add_func ("/llm/wires/deepseek", test_deepseek);
   g_test_add_func ("/llm/wires/azure", test_azure);
+  g_test_add_func ("/llm/wires/cohere", test_cohere);
   g_test_add_func ("/llm/wires/azure-filter", test_azure_filter);
   g_test_add_func ("/llm/wires/responses-elsewhere", test_responses_elsewhere);
   g_test_add_func ("/llm/wires/local", test_local);

@@ -354,6 +354,44 @@ test_google (void)
 #undef DETAILS
 }
 
+/* What a status means that others have for something else. */
+static void
+test_cohere (void)
+{
+  static const struct
+  {
+    int status;
+    const char *body;
+    GraphbitError code;
+    gboolean may_retry;
+  } cases[] = {
+    { 400, "{\"id\":\"i\",\"message\":\"m\",\"error_type\":\"TOO_MANY_TOKENS\"}", GRAPHBIT_ERROR_CONTEXT_LENGTH, FALSE },
+    { 401, "{\"id\":\"i\",\"message\":\"m\"}", GRAPHBIT_ERROR_AUTHENTICATION, FALSE },
+    { 402, "{\"id\":\"i\",\"message\":\"m\"}", GRAPHBIT_ERROR_QUOTA_EXCEEDED, FALSE },
+    { 404, "{\"id\":\"i\",\"message\":\"m\"}", GRAPHBIT_ERROR_NOT_FOUND, FALSE },
+    { 422, "{\"id\":\"i\",\"message\":\"m\"}", GRAPHBIT_ERROR_INVALID_REQUEST, FALSE },
+    { 429, "{\"id\":\"i\",\"message\":\"m\"}", GRAPHBIT_ERROR_RATE_LIMITED, TRUE },
+    { 498, "{\"id\":\"i\",\"message\":\"m\"}", GRAPHBIT_ERROR_CONTENT_FILTERED, FALSE },
+    { 499, "{\"id\":\"i\",\"message\":\"m\"}", GRAPHBIT_ERROR_UNAVAILABLE, FALSE },
+    { 501, "{\"id\":\"i\",\"message\":\"m\"}", GRAPHBIT_ERROR_UNSUPPORTED, FALSE },
+    { 503, "{\"id\":\"i\",\"message\":\"m\"}", GRAPHBIT_ERROR_UNAVAILABLE, TRUE },
+  };
+  GraphbitHttpVerdict verdict;
+  g_autoptr (GraphbitFailure) groq = explain ("groq", 498, NULL, "{}", 2, &verdict);
+
+  g_assert_cmpint (groq->code, ==, GRAPHBIT_ERROR_RATE_LIMITED);
+  g_assert_true (verdict.may_retry);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GraphbitFailure) failure = explain ("cohere", cases[i].status, NULL, cases[i].body, strlen (cases[i].body), &verdict);
+
+      g_assert_cmpint (failure->code, ==, cases[i].code);
+      g_assert_cmpint (verdict.may_retry, ==, cases[i].may_retry);
+      g_assert_cmpstr (failure->provider_message, ==, "m");
+      g_assert_cmpstr (failure->request_id, ==, "i");
+    }
+}
+
 static void
 test_delay (void)
 {
@@ -681,6 +719,7 @@ main (int argc,
   g_test_add_func ("/provider/vendor/shapes", test_shapes);
   g_test_add_func ("/provider/vendor/fault", test_fault);
   g_test_add_func ("/provider/vendor/google", test_google);
+  g_test_add_func ("/provider/vendor/cohere", test_cohere);
   g_test_add_func ("/provider/vendor/delay", test_delay);
   g_test_add_func ("/provider/vendor/request-id", test_request_id);
   g_test_add_func ("/provider/vendor/inside", test_inside);

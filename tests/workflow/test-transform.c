@@ -44,8 +44,14 @@ static const Case cases[] = {
   { "extract-group", GRAPHBIT_TRANSFORMATION_REGEX_EXTRACT, "a (\\d+)", NULL, { "a 12" }, "12" },
   { "extract-absent-group", GRAPHBIT_TRANSFORMATION_REGEX_EXTRACT, "a(b)?", NULL, { "a" }, "" },
   { "extract-nothing", GRAPHBIT_TRANSFORMATION_REGEX_EXTRACT, "x", NULL, { "a" }, FAILS (NODE_FAILED, "“x” matches nothing") },
-  { "extract-runaway", GRAPHBIT_TRANSFORMATION_REGEX_EXTRACT, "^(a+)+$", NULL, { "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab" }, FAILS (NODE_FAILED, "failed") },
+  { "extract-runaway", GRAPHBIT_TRANSFORMATION_REGEX_EXTRACT, "^(a+)+$", NULL, { "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab" }, FAILS (NODE_FAILED, "given up") },
   { "replace", GRAPHBIT_TRANSFORMATION_REGEX_REPLACE, "(\\w)-(\\w)", "\\2-\\1", { "a-b c-d" }, "b-a d-c" },
+  { "extract-lookbehind", GRAPHBIT_TRANSFORMATION_REGEX_EXTRACT, "(?<=a)b.", NULL, { "bb abc" }, "bc" },
+  { "extract-unicode", GRAPHBIT_TRANSFORMATION_REGEX_EXTRACT, "ü.", NULL, { "Grüße" }, "üß" },
+  { "extract-several-lines", GRAPHBIT_TRANSFORMATION_REGEX_EXTRACT, "(?m)^b.*$", NULL, { "ab\nbc\nbd" }, "bc" },
+  { "extract-the-first", GRAPHBIT_TRANSFORMATION_REGEX_EXTRACT, "^$|a", NULL, { "ba" }, "a" },
+  { "replace-runaway", GRAPHBIT_TRANSFORMATION_REGEX_REPLACE, "(a+)+$", "x", { "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab" }, FAILS (NODE_FAILED, "given up") },
+  { "replace-whole-match", GRAPHBIT_TRANSFORMATION_REGEX_REPLACE, "b+", "<\\0>", { "abbcb" }, "a<bb>c<b>" },
   { "replace-by-nothing", GRAPHBIT_TRANSFORMATION_REGEX_REPLACE, "b", NULL, { "abc" }, "ac" },
 
   { "split-lines", GRAPHBIT_TRANSFORMATION_SPLIT, NULL, NULL, { "a\r\n\n\"b\"\n" }, "[\"a\",\"\",\"\\\"b\\\"\"]" },
@@ -116,6 +122,88 @@ test_case (gconstpointer data)
     }
 }
 
+/* The same as by a plain GRegex, but for the limit: empty matches, anchors, groups, and what looks around. */
+static void
+test_replace (void)
+{
+  static const char *const patterns[] = { "a", "a*", "a*?", "^", "$", "\\b", "(?=b)", "(?<=a)", "^a", "b$", "(a)|(b)", "(?m)^", "(?i)A", ".", "\\Ba", "a|^" };
+  static const char *const texts[] = { "", "a", "b", "ab", "aab\nba", "üaüb", "b a\n" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (patterns); i++)
+    for (guint j = 0; j < G_N_ELEMENTS (texts); j++)
+      {
+        g_autoptr (GraphbitPlan) plan = NULL;
+        g_autoptr (GRegex) regex = NULL;
+        g_autofree char *expected = NULL;
+        g_autofree char *output = NULL;
+        g_autoptr (GError) error = NULL;
+
+        plan = make_plan (GRAPHBIT_TRANSFORMATION_REGEX_REPLACE, patterns[i], "<\\0>");
+        regex = g_regex_new (patterns[i], 0, 0, NULL);
+        expected = g_regex_replace (regex, texts[j], -1, 0, "<\\0>", 0, NULL);
+        output = graphbit_transform_apply (graphbit_plan_get_node (plan, 0)->settings, &texts[j], 1, NULL, NULL, NULL, &error);
+        g_test_message ("%s in “%s”", patterns[i], texts[j]);
+        g_assert_no_error (error);
+        g_assert_cmpstr (output, ==, expected);
+      }
+}
+
+/* Megabytes: what is ordinary goes through them, what would take for ever is given up. */
+static void
+test_huge_inputs (void)
+{
+  static const struct
+  {
+    GraphbitTransformation transformation;
+    const char *argument;
+    gboolean works;
+  } huge[] = {
+    { GRAPHBIT_TRANSFORMATION_REGEX_EXTRACT, "[0-9]+", TRUE },
+    { GRAPHBIT_TRANSFORMATION_REGEX_REPLACE, "7", TRUE },
+    { GRAPHBIT_TRANSFORMATION_REGEX_EXTRACT, "a*b", FALSE },
+    { GRAPHBIT_TRANSFORMATION_REGEX_REPLACE, "(a|a)*b", FALSE },
+    { GRAPHBIT_TRANSFORMATION_UPPERCASE, NULL, TRUE },
+    { GRAPHBIT_TRANSFORMATION_TRIM, NULL, TRUE },
+    { GRAPHBIT_TRANSFORMATION_SPLIT, "a", TRUE },
+    { GRAPHBIT_TRANSFORMATION_TO_JSON, NULL, TRUE },
+  };
+  g_autofree char *text = g_strnfill (1024 * 1024, 'a');
+
+  text[strlen (text) - 1] = '7';
+  for (guint i = 0; i < G_N_ELEMENTS (huge); i++)
+    {
+      g_autoptr (GraphbitPlan) plan = make_plan (huge[i].transformation, huge[i].argument, NULL);
+      g_autoptr (GError) error = NULL;
+      g_autofree char *output = graphbit_transform_apply (graphbit_plan_get_node (plan, 0)->settings,
+                                                          (const char *const *) &text, 1, NULL, NULL, NULL, &error);
+
+      if (huge[i].works)
+        g_assert_no_error (error);
+      else
+        g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_NODE_FAILED);
+      g_assert_cmpint (output != NULL, ==, huge[i].works);
+    }
+}
+
+/* Beyond what a JSON tree may be made of, that is said. */
+static void
+test_too_large (void)
+{
+  static const GraphbitTransformation transformations[] = { GRAPHBIT_TRANSFORMATION_JSON_POINTER, GRAPHBIT_TRANSFORMATION_PARSE_JSON };
+  g_autofree char *text = g_strnfill (17 * 1024 * 1024, ' ');
+
+  text[0] = '1';
+  for (guint i = 0; i < G_N_ELEMENTS (transformations); i++)
+    {
+      g_autoptr (GraphbitPlan) plan = make_plan (transformations[i], NULL, NULL);
+      g_autoptr (GError) error = NULL;
+
+      g_assert_null (graphbit_transform_apply (graphbit_plan_get_node (plan, 0)->settings,
+                                               (const char *const *) &text, 1, NULL, NULL, NULL, &error));
+      g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_PARSE);
+    }
+}
+
 static char *
 resolve (const GraphbitTemplateReference *reference,
          gpointer data)
@@ -159,6 +247,9 @@ main (int argc,
 
       g_test_add_data_func (path, &cases[i], test_case);
     }
+  g_test_add_func ("/transform/replace-like-any-other", test_replace);
+  g_test_add_func ("/transform/huge-inputs", test_huge_inputs);
+  g_test_add_func ("/transform/too-large", test_too_large);
   g_test_add_func ("/transform/template", test_template);
 
   return g_test_run ();

@@ -17,9 +17,9 @@
 /*
  * A workflow in a few words, one thing after another with blanks between:
  *   t:NAME a transform   c:NAME a condition   s:NAME a node for the `call` signal
- *   p:NAME a template node with the case's template
+ *   p:NAME a template node with the case's template   e:NAME a condition with it as its expression
  *   o:NAME the last node's output name   f:TEXT its fallback and on-error
- *   A>B data   A!B error   i:NAME a declared input   =ID the id of the next node
+ *   A>B data   A!B error   A?B conditional, with the case's text   i:NAME a declared input   =ID the id of the next node
  */
 typedef struct
 {
@@ -51,7 +51,7 @@ build (const char *description,
   for (guint i = 0; words[i] != NULL && words[i][0] != '\0'; i++)
     {
       char *word = words[i];
-      char *end = strpbrk (word + 1, ">!");
+      char *end = strpbrk (word + 1, ">!?");
       g_autoptr (GraphbitNode) node = NULL;
 
       if (word[0] == '=')
@@ -60,12 +60,13 @@ build (const char *description,
         }
       else if (end != NULL)
         {
-          gboolean is_error = *end == '!';
+          GraphbitEdgeKind kind = *end == '>'   ? GRAPHBIT_EDGE_KIND_DATA
+                                  : *end == '!' ? GRAPHBIT_EDGE_KIND_ERROR
+                                                : GRAPHBIT_EDGE_KIND_CONDITIONAL;
 
           *end = '\0';
-          graphbit_workflow_connect_nodes_full (workflow, word, end + 1,
-                                                is_error ? GRAPHBIT_EDGE_KIND_ERROR : GRAPHBIT_EDGE_KIND_DATA,
-                                                NULL, &error);
+          graphbit_workflow_connect_nodes_full (workflow, word, end + 1, kind,
+                                                kind == GRAPHBIT_EDGE_KIND_CONDITIONAL ? text : NULL, &error);
         }
       else if (word[0] == 'i')
         {
@@ -83,6 +84,11 @@ build (const char *description,
       else if (word[0] == 'c')
         {
           node = GRAPHBIT_NODE (graphbit_condition_node_new (word + 2, choose, NULL, NULL));
+        }
+      else if (word[0] == 'e')
+        {
+          node = GRAPHBIT_NODE (graphbit_condition_node_new_for_expression (word + 2, text, &error));
+          g_assert_no_error (error);
         }
       else if (word[0] == 's')
         {
@@ -166,6 +172,48 @@ static const Case cases[] = {
   { "reference-ambiguous", "=x t:a =y t:a p:b x>b y>b", "{{node.a}}",
     "The node “b” speaks of {{node.a}}, but several nodes have that name; use an id, or give each node a name of its own",
     NULL },
+
+  { "condition-after-conditional-edge", "t:a c:if t:b a?if if>b", "true", NULL, "" },
+  { "condition-with-conditional-and-data-edge", "t:a t:x c:if t:b a?if x>if if>b", "true",
+    "The condition “if” has 2 predecessors, and it may have one only; let one node before it bring their outputs together",
+    NULL },
+  { "conditional-edge", "t:a t:b a?b", "node.a == 'x'", NULL, "" },
+  { "conditional-edge-beside-data", "t:a t:b a>b a?b", "true", NULL, "" },
+  { "conditional-edge-twice", "t:a t:b a?b a?b", "true",
+    "The nodes “a” and “b” are connected twice; remove one of the two connections", NULL },
+  { "cycle-over-conditional-edge", "t:a t:b a>b b?a", "true",
+    "The workflow “w” has a cycle: “a” → “b” → “a”; remove one of these connections", NULL },
+  { "conditional-edge-over-many", "t:a t:x t:y t:b a>x x>y y?b", "node.a.path[0] > 1", NULL, "" },
+  { "conditional-edge-unknown", "t:a t:b a?b", "node.x == 1",
+    "The edge from “a” to “b” speaks of node.x, but there is no such node; the nodes are “a”, “b”",
+    "/edges/0/condition The edge from “a” to “b” speaks of node.x, but there is no such node\n" },
+  { "conditional-edge-ambiguous", "=x t:a =y t:a t:b x>b y?b", "node.a == 1",
+    "The edge from “a” to “b” speaks of node.a, but several nodes have that name; "
+    "use an id, or give each node a name of its own",
+    NULL },
+  { "conditional-edge-of-its-target", "t:a t:b a?b", "node.b == 1",
+    "The edge from “a” to “b” speaks of node.b, but “b” does not run before it; connect them, directly or through others",
+    "/edges/0/condition The edge from “a” to “b” speaks of node.b, but “b” does not run before it\n" },
+  /* its target waits for the other one, but the condition does not */
+  { "conditional-edge-of-a-sibling", "t:a t:x t:b a?b x>b", "node.x == 1",
+    "The edge from “a” to “b” speaks of node.x, but “x” does not run before it; connect them, directly or through others",
+    NULL },
+  { "conditional-edge-input", "i:topic t:a t:b a?b", "input.x == 1",
+    "The edge from “a” to “b” speaks of input.x, but there is no such input or variable; declare it; the inputs are “topic”",
+    NULL },
+  { "conditional-edge-variable", "i:topic t:a o:x t:b a?b", "x == topic", NULL, "" },
+  { "expression", "t:a e:if t:b t:c a>if if>b if>c", "node.a.score > 5 ? 'b' : 'c'", NULL, "" },
+  { "expression-unknown", "t:a e:if t:b a>if if>b", "node.x",
+    "The node “if” speaks of node.x, but there is no such node; the nodes are “a”, “if”, “b”",
+    "/nodes/1/expression The node “if” speaks of node.x, but there is no such node\n" },
+  { "expression-of-itself", "t:a e:if t:b a>if if>b", "node.if",
+    "The node “if” speaks of node.if, but “if” does not run before it; connect them, directly or through others", NULL },
+  { "expression-names-no-successor", "t:a e:if t:b t:c a>if if>b", "true ? 'b' : node.a == 'x' ? ' b ' : 'c'",
+    "The condition “if” may choose “c”, which is none of its successors; connect it to a node of that name, or choose another",
+    "/nodes/1/expression The condition “if” may choose “c”, which is none of its successors\n"
+    "/nodes/3 The node “c” is connected to no other\n" },
+  { "expression-input", "i:topic t:a e:if t:b a>if if>b", "other",
+    "The node “if” speaks of other, but there is no such input or variable; declare it; the inputs are “topic”", NULL },
 
   { "no-inputs-declared", "p:a", "{topic} {{input.size}}", NULL, "" },
   { "inputs-declared", "i:topic i:size p:a", "{topic} {{input.size.x}}", NULL, "" },
@@ -267,6 +315,42 @@ test_unknown_end (void)
                    "/edges/1 An edge ends at a node that does not exist: \n"
                    "/edges/1 An edge ends at a node that does not exist: \n"
                    "/edges/2 The node “a” is connected to itself\n");
+}
+
+/* Likewise one with a condition that its kind does not take. */
+static void
+test_wrong_condition (void)
+{
+  static const struct
+  {
+    GraphbitEdgeKind kind;
+    const char *condition;
+    const char *message;
+  } wrong[] = {
+    { GRAPHBIT_EDGE_KIND_CONDITIONAL, NULL, "A conditional edge needs a condition, like node.NAME.score > 5" },
+    { GRAPHBIT_EDGE_KIND_CONDITIONAL, "1 =", "The expression is wrong at line 1, column 3: write “==” to compare" },
+    { GRAPHBIT_EDGE_KIND_CONDITIONAL, "1",
+      "The expression is wrong at line 1, column 1: true or false is needed here, such as a comparison" },
+    { GRAPHBIT_EDGE_KIND_DATA, "true", "Only conditional edges have a condition; leave it out" },
+    { GRAPHBIT_EDGE_KIND_ERROR, "true", "Only conditional edges have a condition; leave it out" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      g_autoptr (GraphbitWorkflow) workflow = build ("=x t:a =y t:b", NULL);
+      g_autoptr (GraphbitEdge) edge = g_object_new (GRAPHBIT_TYPE_EDGE, "source", "x", "target", "y", "kind", wrong[i].kind,
+                                                    "condition", wrong[i].condition, NULL);
+      g_autofree char *lint = NULL;
+      g_autofree char *expected = NULL;
+      g_autoptr (GError) error = NULL;
+
+      graphbit_workflow_append_edge (workflow, edge);
+      lint = describe (workflow);
+      expected = g_strdup_printf ("/edges/0/condition The edge from “a” to “b” cannot be used: %s\n", wrong[i].message);
+      g_assert_cmpstr (lint, ==, expected);
+      g_assert_false (graphbit_workflow_validate (workflow, &error));
+      g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_WORKFLOW);
+    }
 }
 
 /* What add_node () would refuse can be set later. */
@@ -415,6 +499,7 @@ main (int argc,
       g_test_add_data_func (path, &cases[i], test_case);
     }
   g_test_add_func ("/workflow-rules/unknown-end", test_unknown_end);
+  g_test_add_func ("/workflow-rules/wrong-condition", test_wrong_condition);
   g_test_add_func ("/workflow-rules/changed-nodes", test_changed_nodes);
   g_test_add_func ("/workflow-rules/handler", test_handler);
   g_test_add_func ("/workflow-rules/chain", test_chain);

@@ -285,19 +285,68 @@ test_names (void)
 static void
 test_edge_kinds (void)
 {
+  static const struct
+  {
+    GraphbitEdgeKind kind;
+    const char *condition;
+    const char *part;
+  } refused[] = {
+    { GRAPHBIT_EDGE_KIND_DATA, "x", "leave it out" },
+    { GRAPHBIT_EDGE_KIND_ERROR, "x", "leave it out" },
+    { GRAPHBIT_EDGE_KIND_CONDITIONAL, NULL, "needs a condition" },
+    { GRAPHBIT_EDGE_KIND_CONDITIONAL, "", "it is empty" },
+    { GRAPHBIT_EDGE_KIND_CONDITIONAL, "x >", "line 1, column 4: a value is expected" },
+    { GRAPHBIT_EDGE_KIND_CONDITIONAL, "'b'", "line 1, column 1: true or false is needed" },
+  };
   g_autoptr (GraphbitWorkflow) workflow = graphbit_workflow_new ("w");
+  g_autoptr (GraphbitEdge) edge = NULL;
   g_autoptr (GError) error = NULL;
 
   add_transform (workflow, "a");
   add_transform (workflow, "b");
 
-  g_assert_false (graphbit_workflow_connect_nodes_full (workflow, "a", "b", GRAPHBIT_EDGE_KIND_CONDITIONAL, "x", &error));
-  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED);
+  for (guint i = 0; i < G_N_ELEMENTS (refused); i++)
+    {
+      g_assert_false (graphbit_workflow_connect_nodes_full (workflow, "a", "b", refused[i].kind, refused[i].condition, &error));
+      g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
+      g_assert_nonnull (strstr (error->message, refused[i].part));
+      g_clear_error (&error);
+    }
+  g_assert_cmpuint (g_list_model_get_n_items (graphbit_workflow_get_edges (workflow)), ==, 0);
+
+  g_assert_true (graphbit_workflow_connect_nodes_full (workflow, "a", "b", GRAPHBIT_EDGE_KIND_CONDITIONAL, "x > 5", &error));
+  g_assert_no_error (error);
+  edge = g_list_model_get_item (graphbit_workflow_get_edges (workflow), 0);
+  g_assert_cmpint (graphbit_edge_get_kind (edge), ==, GRAPHBIT_EDGE_KIND_CONDITIONAL);
+  g_assert_cmpstr (graphbit_edge_get_condition (edge), ==, "x > 5");
+}
+
+static void
+test_condition_expression (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GraphbitConditionNode) node = graphbit_condition_node_new_for_expression ("n", "x > 5 ? 'a' : 'b'", &error);
+  g_autoptr (GraphbitConditionNode) other = graphbit_condition_node_new ("n", NULL, NULL, NULL);
+  g_autoptr (GraphbitConditionNode) made = g_object_new (GRAPHBIT_TYPE_CONDITION_NODE, "name", "n", "expression", "x > 5", NULL);
+  g_autoptr (GraphbitWorkflow) workflow = graphbit_workflow_new ("w");
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (graphbit_condition_node_get_expression (node), ==, "x > 5 ? 'a' : 'b'");
+  g_assert_null (graphbit_condition_node_get_expression (other));
+
+  g_assert_null (graphbit_condition_node_new_for_expression ("n", "x >", &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
+  g_assert_nonnull (strstr (error->message, "line 1, column 4: a value is expected"));
+  g_clear_error (&error);
+  g_assert_null (graphbit_condition_node_new_for_expression ("n", "x > 5", &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
+  g_assert_nonnull (strstr (error->message, "never gives a text"));
   g_clear_error (&error);
 
-  g_assert_false (graphbit_workflow_connect_nodes_full (workflow, "a", "b", GRAPHBIT_EDGE_KIND_DATA, "x", &error));
+  /* one that was made of properties alone meets the same check where it is used first */
+  g_assert_null (graphbit_workflow_add_node (workflow, GRAPHBIT_NODE (made), &error));
   g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
-  g_assert_cmpuint (g_list_model_get_n_items (graphbit_workflow_get_edges (workflow)), ==, 0);
+  g_assert_nonnull (strstr (error->message, "never gives a text"));
 }
 
 static void
@@ -542,6 +591,7 @@ main (int argc,
   g_test_add_func ("/workflow/lists", test_lists);
   g_test_add_func ("/workflow/names", test_names);
   g_test_add_func ("/workflow/edge-kinds", test_edge_kinds);
+  g_test_add_func ("/workflow/condition-expression", test_condition_expression);
   g_test_add_func ("/workflow/refused-nodes", test_refused_nodes);
   g_test_add_func ("/workflow/agent", test_agent);
   g_test_add_func ("/workflow/inputs", test_inputs);

@@ -200,7 +200,11 @@ class Node:
         return node
 
     @staticmethod
-    def condition(name, handler):
+    def condition(name, handler=None, expression=None):
+        if (handler is None) == (expression is None):
+            raise TypeError("a condition takes either a handler or an expression")
+        if expression is not None:
+            return Graphbit.ConditionNode.new_for_expression(name, expression)
         return Graphbit.ConditionNode.new(name, handler)
 
     @staticmethod
