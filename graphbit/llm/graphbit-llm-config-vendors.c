@@ -504,10 +504,11 @@ graphbit_llm_config_new_cohere (const char *api_key,
  * (`max_completion_tokens` for OpenAI's models), and `temperature`, `top_p` and
  * `seed` where they are set. Whatever else a model takes, or calls otherwise, goes
  * into the `input` of [property@LlmConfig:extra-body]; one of ours that it does not
- * know is left out by setting it to `null` there. There are no tools, no metadata
- * and no list of models. Images are sent as `image` (`image_input` to OpenAI's
- * models) if [property@LlmConfig:capabilities] says that the model sees. A schema
- * is told in words.
+ * know is left out by setting it to `null` there. There are no tools and no
+ * metadata, and the list of models is that of its language models. Images are sent
+ * as `image` (`image_input` to OpenAI's models) if
+ * [property@LlmConfig:capabilities] says that the model sees. A schema is told in
+ * words.
  *
  * An answer is made on its own once it was asked for. It is looked up until it is
  * there, and its making is stopped when the call is cancelled or runs out of time.

@@ -11,6 +11,7 @@
 
 #include "graphbit-json-private.h"
 #include "graphbit-llm-document-private.h"
+#include "graphbit-llm-models-private.h"
 #include "graphbit-llm-replicate-private.h"
 
 /*
@@ -317,6 +318,14 @@ replicate_add_headers (gboolean is_stream,
     add (data, "Prefer", WAIT);
 }
 
+/* Those that it calls language models: all that there are would be many thousands, of any kind. */
+static char *
+replicate_models_path (const GraphbitVendor *vendor,
+                       const char *after)
+{
+  return g_strdup ("/collections/language-models");
+}
+
 const GraphbitLlmDialect graphbit_llm_dialect_replicate = {
   .name = "replicate",
   .framing = GRAPHBIT_FRAMING_SSE,
@@ -325,5 +334,7 @@ const GraphbitLlmDialect graphbit_llm_dialect_replicate = {
   .parse = replicate_parse,
   .event = replicate_event,
   .stop_path = "/cancel",
+  .models_path = replicate_models_path,
+  .parse_models = graphbit_llm_models_parse,
   .add_headers = replicate_add_headers,
 };

@@ -119,6 +119,7 @@ read_model (GraphbitJsonReader *reader,
   g_autofree char *name = NULL;
   g_autofree char *display_name = NULL;
   g_autofree char *owner = NULL;
+  g_autofree char *account = NULL;
   g_autoptr (GraphbitModelInfo) info = NULL;
   gint64 created = 0, context_length = 0, max_output_tokens = 0;
   GraphbitLlmCapabilities capabilities = GRAPHBIT_LLM_CAPABILITIES_NONE;
@@ -138,6 +139,8 @@ read_model (GraphbitJsonReader *reader,
       else if (graphbit_json_reader_member_is (reader, "owned_by") ||
                graphbit_json_reader_member_is (reader, "organization"))
         graphbit_llm_document_read_word (reader, &owner);
+      else if (graphbit_json_reader_member_is (reader, "owner")) /* Replicate, where it is a part of the name */
+        graphbit_llm_document_read_word (reader, &account);
       else if (graphbit_json_reader_member_is (reader, "created"))
         read_size (reader, &created);
       else if (graphbit_json_reader_member_is (reader, "created_at") ||
@@ -208,7 +211,10 @@ read_model (GraphbitJsonReader *reader,
     {
       const char *named = model != NULL ? model : name;
 
-      id = g_strdup (named != NULL && g_str_has_prefix (named, "models/") ? named + strlen ("models/") : named);
+      if (named != NULL && account != NULL)
+        id = g_strconcat (account, "/", named, NULL);
+      else
+        id = g_strdup (named != NULL && g_str_has_prefix (named, "models/") ? named + strlen ("models/") : named);
     }
   if (id == NULL)
     return;
@@ -216,7 +222,7 @@ read_model (GraphbitJsonReader *reader,
   info = g_object_new (GRAPHBIT_TYPE_MODEL_INFO,
                        "id", id,
                        "name", display_name != NULL ? display_name : name,
-                       "owner", owner,
+                       "owner", owner != NULL ? owner : account,
                        "created", created,
                        "context-length", context_length,
                        "max-output-tokens", max_output_tokens,

@@ -319,7 +319,7 @@ await run({
         const responses = Graphbit.LlmConfig.openai('key');
         responses.api = Graphbit.LlmApi.RESPONSES;
         for (const config of [Graphbit.LlmConfig.anthropic('key'), Graphbit.LlmConfig.ollama(), Graphbit.LlmConfig.gemini('key'),
-            Graphbit.LlmConfig.cohere('key'), responses]) {
+            Graphbit.LlmConfig.cohere('key', 'command-a-vision-07-2025'), responses]) {
             config.base_url = `http://127.0.0.1:${scripted.server.port}`;
             check((config.capabilities & Graphbit.LlmCapabilities.IMAGES) !== 0);
             const client = new Graphbit.LlmClient({config});

@@ -388,7 +388,7 @@ def test_own_wires(server):
     responses = Graphbit.LlmConfig.openai("key")
     responses.set_api(Graphbit.LlmApi.RESPONSES)
     for config in (Graphbit.LlmConfig.anthropic("key"), Graphbit.LlmConfig.ollama("m"), Graphbit.LlmConfig.gemini("key"),
-                   Graphbit.LlmConfig.cohere("key"), responses):
+                   Graphbit.LlmConfig.cohere("key", "command-a-vision-07-2025"), responses):
         config.set_base_url(root)
         assert config.get_capabilities() & Graphbit.LlmCapabilities.IMAGES
         client = Graphbit.LlmClient(config)

@@ -346,7 +346,7 @@ test_own_wires (Fixture *fixture,
   g_autoptr (GraphbitLlmConfig) ollama = graphbit_llm_config_new_ollama (NULL, &error);
   g_autoptr (GraphbitLlmConfig) gemini = graphbit_llm_config_new_gemini ("key", NULL, &error);
   g_autoptr (GraphbitLlmConfig) responses = graphbit_llm_config_new_openai ("key", NULL, &error);
-  g_autoptr (GraphbitLlmConfig) cohere = graphbit_llm_config_new_cohere ("key", NULL, &error);
+  g_autoptr (GraphbitLlmConfig) cohere = graphbit_llm_config_new_cohere ("key", "command-a-vision-07-2025", &error);
   GraphbitLlmConfig *configs[] = { anthropic, ollama, gemini, responses, cohere };
   g_autofree char *root = g_strdup_printf ("http://127.0.0.1:%u", graphbit_mock_server_get_port (fixture->server));
 

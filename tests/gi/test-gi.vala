@@ -159,7 +159,7 @@ void keyring (Scripted scripted) throws GLib.Error {
 void own_wires (Scripted scripted) throws GLib.Error {
   Graphbit.LlmConfig[] configs = {
     new Graphbit.LlmConfig.anthropic ("key"), new Graphbit.LlmConfig.ollama (), new Graphbit.LlmConfig.gemini ("key"),
-    new Graphbit.LlmConfig.openai ("key"), new Graphbit.LlmConfig.cohere ("key")
+    new Graphbit.LlmConfig.openai ("key"), new Graphbit.LlmConfig.cohere ("key", "command-a-vision-07-2025")
   };
 
   configs[3].api = Graphbit.LlmApi.RESPONSES;

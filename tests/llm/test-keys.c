@@ -220,6 +220,7 @@ expect_clean_properties (const char *label,
 static const char *const providers[] = {
   "openai", "responses", "anthropic", "gemini", "ollama", "azurellm", "openai_compatible", "deepseek", "mistralai", "perplexity",
   "fireworks", "togetherai", "xai", "huggingface", "openrouter", "ai21", "bytedance", "groq", "litellm", "cohere", "replicate",
+  "llamacpp", "vllm", "lmstudio",
 };
 
 static GraphbitLlmConfig *

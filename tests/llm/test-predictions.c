@@ -529,20 +529,14 @@ test_fallback (void)
   expect_requests (server, CREATE ", " LOOK ", " STOP);
 }
 
-/* Warm, and without a list. */
 static void
-test_queries (void)
+test_warmup (void)
 {
   g_autoptr (GraphbitMockServer) server = support_server_new (NULL);
   g_autoptr (GraphbitLlmClient) client = make_client (server);
   g_autoptr (GError) error = NULL;
   SupportResult result = { NULL };
 
-  graphbit_llm_client_list_models_async (client, NULL, support_ready, &result);
-  g_assert_null (graphbit_llm_client_list_models_finish (client, support_wait (&result), &error));
-  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED);
-  support_result_clear (&result);
-  g_clear_error (&error);
   graphbit_llm_client_warmup_async (client, NULL, support_ready, &result);
   g_assert_true (graphbit_llm_client_warmup_finish (client, support_wait (&result), &error));
   g_assert_no_error (error);
@@ -569,7 +563,7 @@ main (int argc,
   g_test_add_func ("/llm/predictions/cancel-early", test_cancel_early);
   g_test_add_func ("/llm/predictions/timeout", test_timeout);
   g_test_add_func ("/llm/predictions/fallback", test_fallback);
-  g_test_add_func ("/llm/predictions/queries", test_queries);
+  g_test_add_func ("/llm/predictions/warmup", test_warmup);
 
   return g_test_run ();
 }

@@ -295,6 +295,28 @@ test_models_cohere (void)
   g_assert_nonnull (strstr (requests, "\"/v1/models?page_size=1000&endpoint=chat&page_token=more%2Fof%20it\""));
 }
 
+/* Replicate's language models; a name is its owner's. */
+static void
+test_models_replicate (void)
+{
+  g_autoptr (GraphbitMockServer) server = support_server_new (NULL);
+  g_autoptr (GraphbitLlmClient) client = support_client_new_for_provider (server, "replicate");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GListModel) models = list_models (client, NULL, &error);
+  g_autofree char *ids = NULL;
+  g_autofree char *requests = NULL;
+  g_autoptr (GraphbitModelInfo) info = NULL;
+
+  g_assert_no_error (error);
+  ids = join_ids (models);
+  g_assert_cmpstr (ids, ==, "meta/llama openai/gpt-5");
+  info = g_list_model_get_item (models, 0);
+  g_assert_cmpstr (graphbit_model_info_get_name (info), ==, "llama");
+  g_assert_cmpstr (graphbit_model_info_get_owner (info), ==, "meta");
+  requests = graphbit_mock_server_dup_requests_json (server);
+  g_assert_nonnull (strstr (requests, "\"/v1/collections/language-models\""));
+}
+
 /* A server that says that there is more, and always gives the same page. */
 static void
 test_models_circle (void)
@@ -657,6 +679,7 @@ main (int argc,
   g_test_add_func ("/llm/query/models/anthropic", test_models_anthropic);
   g_test_add_func ("/llm/query/models/gemini", test_models_gemini);
   g_test_add_func ("/llm/query/models/cohere", test_models_cohere);
+  g_test_add_func ("/llm/query/models/replicate", test_models_replicate);
   g_test_add_func ("/llm/query/models/circle", test_models_circle);
   g_test_add_func ("/llm/query/models/ollama", test_models_ollama);
   g_test_add_func ("/llm/query/models/large", test_models_large);

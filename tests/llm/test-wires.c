@@ -279,6 +279,37 @@ test_cut (gconstpointer provider)
     }
 }
 
+/* A chunk is there when its bytes are, whatever the server has still to say. */
+static void
+test_early (gconstpointer provider)
+{
+  g_autofree char *rest = g_strnfill (20000, 'x');
+  g_autofree char *step = g_strdup_printf ("{\"stream\":[\"One \",\"%s\"],\"stall\":\"after-6000-bytes\"}", rest);
+  g_autofree char *whole = g_strconcat ("One ", rest, NULL);
+  g_autoptr (GraphbitMockServer) server = support_server_new (step);
+  g_autoptr (GraphbitLlmClient) client = support_client_new_for_provider (server, provider);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GraphbitLlmStream) stream = support_open (client, "Hello", NULL, &error);
+  g_autoptr (GraphbitLlmChunk) chunk = NULL;
+  g_autoptr (GraphbitLlmResponse) response = NULL;
+
+  g_assert_no_error (error);
+  do
+    {
+      g_clear_pointer (&chunk, graphbit_llm_chunk_unref);
+      chunk = support_next (stream, NULL, &error);
+      g_assert_no_error (error);
+    }
+  while (graphbit_llm_chunk_get_kind (chunk) != GRAPHBIT_LLM_CHUNK_KIND_CONTENT);
+  g_assert_cmpstr (graphbit_llm_chunk_get_text (chunk), ==, "One ");
+  g_assert_true (graphbit_mock_server_wait_for_stalled (server, 1, 20000));
+
+  graphbit_mock_server_release (server);
+  response = support_collect (stream, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (graphbit_llm_response_get_text (response), ==, whole);
+}
+
 static void
 test_missing_model (gconstpointer provider)
 {
@@ -376,7 +407,7 @@ on_key_required (GraphbitLlmConfig *config,
 static void
 test_keys (void)
 {
-  static const char *const names[] = { "openai_compatible", "responses", "anthropic", "gemini", "azurellm", "xai", "vllm" };
+  static const char *const names[] = { "openai_compatible", "responses", "anthropic", "gemini", "azurellm", "xai", "vllm", "cohere" };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     for (int by_signal = 0; by_signal < 2; by_signal++)
@@ -816,6 +847,7 @@ main (int argc,
     { "tools", test_tools },
     { "wrong-key", test_wrong_key },
     { "dead-server", test_dead_server },
+    { "early", test_early },
     { "cut", test_cut },
     { "missing-model", test_missing_model },
     { "error-in-stream", test_error_in_stream },

@@ -825,7 +825,7 @@ find_wire (MockRequest *request,
     return MOCK_WIRE_GEMINI;
   if (g_str_has_suffix (path, "/responses"))
     return MOCK_WIRE_RESPONSES;
-  if (strstr (path, "/predictions") != NULL || strstr (path, "/streams/") != NULL)
+  if (strstr (path, "/predictions") != NULL || strstr (path, "/streams/") != NULL || strstr (path, "/collections/") != NULL)
     return MOCK_WIRE_REPLICATE;
   if (g_str_has_suffix (path, "/v2/chat") || strstr (request->target, "/v1/models?page_size=") != NULL)
     return MOCK_WIRE_COHERE;

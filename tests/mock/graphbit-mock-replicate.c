@@ -243,6 +243,19 @@ listen_to (Prediction *self)
   return response;
 }
 
+static MockResponse *
+answer_collection (void)
+{
+  MockResponse *response = mock_response_new (200, "application/json");
+
+  mock_response_take_text (response, g_string_new (
+    "{\"name\":\"Language models\",\"slug\":\"language-models\",\"description\":\"Models that read and write\",\"models\":["
+    "{\"url\":\"https://replicate.com/meta/llama\",\"owner\":\"meta\",\"name\":\"llama\",\"run_count\":1,"
+    "\"latest_version\":{\"id\":\"v1\",\"created_at\":\"2024-01-01T00:00:00Z\"}},"
+    "{\"owner\":\"openai\",\"name\":\"gpt-5\",\"latest_version\":null}]}"));
+  return response;
+}
+
 MockResponse *
 mock_replicate_answer (MockRequest *request,
                        MockStep    *step)
@@ -258,6 +271,8 @@ mock_replicate_answer (MockRequest *request,
 
   if (is_post && g_str_has_suffix (path, "/predictions"))
     return create (request, step, path);
+  if (!is_post && g_str_has_suffix (path, "/collections/language-models"))
+    return answer_collection ();
 
   if (id != NULL)
     {
