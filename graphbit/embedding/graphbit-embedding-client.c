@@ -187,7 +187,7 @@ graphbit_embedding_client_class_init (GraphbitEmbeddingClientClass *klass)
    * How many requests to one model may be on their way at once; others wait
    * for them. 0: the default of 64, which clients of one server and key share.
    * A larger number raises it for all of them, a smaller one does not lower
-   * it. At most 100,000.
+   * it, but [method@EmbeddingClient.embed_many] keeps to it. At most 100,000.
    *
    * Since: 1.0
    */
