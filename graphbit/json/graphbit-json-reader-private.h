@@ -104,6 +104,10 @@ gboolean graphbit_json_reader_read_int64 (GraphbitJsonReader *self, gint64 *valu
 gboolean graphbit_json_reader_read_double (GraphbitJsonReader *self, double *value);
 gboolean graphbit_json_reader_read_boolean (GraphbitJsonReader *self, gboolean *value);
 
+/* The array at hand, if it has nothing but numbers: appended as float32, each rounded correctly. What was appended before
+ * FALSE does not count. A number beyond the range of float32 is none; graphbit-json-floats.c */
+gboolean graphbit_json_reader_read_floats (GraphbitJsonReader *self, GArray *values);
+
 /* Any value, as it is written; checked. */
 gboolean graphbit_json_reader_read_raw (GraphbitJsonReader *self, const char **text, gsize *length);
 void graphbit_json_reader_skip (GraphbitJsonReader *self);

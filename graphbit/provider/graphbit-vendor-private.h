@@ -21,7 +21,8 @@ typedef enum
   GRAPHBIT_WIRE_GEMINI,    /* Gemini's generateContent */
   GRAPHBIT_WIRE_COHERE,    /* Cohere's chat, version 2 */
   GRAPHBIT_WIRE_REPLICATE, /* Replicate's predictions */
-  GRAPHBIT_WIRE_CUSTOM     /* no wire: an LlmProvider answers */
+  GRAPHBIT_WIRE_CUSTOM,    /* no wire: an LlmProvider answers */
+  GRAPHBIT_WIRE_EMBEDDINGS /* none that answers in words: the vendor has embeddings only */
 } GraphbitWire;
 
 /* How a vendor's dialect of a wire differs, as data. */

@@ -374,6 +374,16 @@ static const GraphbitVendor vendors[] = {
     .own_hosts = { "replicate.com", "replicate.net" },
   },
   {
+    .name = "voyage",
+    .title = "Voyage",
+    .wire = GRAPHBIT_WIRE_EMBEDDINGS,
+    .base_url = "https://api.voyageai.com/v1",
+    .base_url_variables = { "VOYAGE_BASE_URL" },
+    .key_variables = { "VOYAGE_API_KEY" },
+    .secret_header = "Authorization",
+    .secret_prefix = "Bearer ",
+  },
+  {
     .name = "offline",
     .title = "The offline provider",
     .wire = GRAPHBIT_WIRE_CUSTOM,

@@ -64,6 +64,8 @@ def main(fixtures, folder):
             write(folder, "ndjson" if b"}\n{" in body else "json", name, body)
         else:
             write(folder, "sse", name, body)
+        if "embed" in case["url"].lower():
+            write(folder, "embedding", name, body)
         wire = wire_of(case["url"])
         if wire is not None:
             write(folder, "wire", name, body)

@@ -1,0 +1,48 @@
+/*
+ * Copyright 2026 the graphbit developers
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "graphbit-embedding-index.h"
+#include "graphbit-vector-store-private.h"
+
+G_BEGIN_DECLS
+
+/*
+ * The file of an index, version 1. Everything is little-endian.
+ *
+ *   offset  size
+ *        0    16   "graphbit-index", two zeros
+ *       16     4   version
+ *       20     4   dimensions
+ *       24     4   metric (GraphbitEmbeddingMetric)
+ *       28     4   0
+ *       32     8   number of rows n
+ *       40     8   size of the texts
+ *       48     8   checksum of all that follows, and of the bytes before
+ *       56     8   0
+ *       64         n · dimensions values, float32
+ *                  n lengths of the vectors, float32
+ *                  texts: for each row id and metadata, a zero after each;
+ *                  before the metadata one byte: 1, or 0 and nothing: none
+ *
+ * Both in any thread. The path is in the encoding of file names.
+ */
+
+/* A temporary file, synced and renamed. Stops when `is_stopped` becomes TRUE: CANCELLED. */
+gboolean graphbit_vector_file_write (const char *path,
+                                     const GraphbitVectorStore *store,
+                                     GraphbitEmbeddingMetric metric,
+                                     const int *is_stopped,
+                                     GError **error);
+/* Into a store that was not initialised; on failure it is not. PARSE: no such file, or a damaged one. */
+gboolean graphbit_vector_file_read (const char *path,
+                                    GraphbitVectorStore *store,
+                                    GraphbitEmbeddingMetric *metric,
+                                    const int *is_stopped,
+                                    GError **error);
+
+G_END_DECLS

@@ -1,0 +1,42 @@
+/*
+ * Copyright 2026 the graphbit developers
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/*
+ * Arithmetic over vectors of float32, with the widest instructions of the
+ * machine, chosen when first used. Sums are kept in 32 lanes of float32, which
+ * are added up in float64: a sum of n products is off by no more than
+ * (n / 32 + 2) · 2⁻²⁴ · Σ|aᵢ·bᵢ| (Higham, Accuracy and Stability of Numerical
+ * Algorithms, 2nd edition, § 3.1, with the products of one lane as the terms).
+ */
+typedef enum
+{
+  GRAPHBIT_VECTOR_LEVEL_PORTABLE, /* whatever the compiler makes of it for any machine */
+  GRAPHBIT_VECTOR_LEVEL_V3,       /* x86-64-v3: AVX2 and FMA */
+  GRAPHBIT_VECTOR_LEVEL_V4,       /* x86-64-v4: AVX-512 */
+  GRAPHBIT_VECTOR_N_LEVELS
+} GraphbitVectorLevel;
+
+/* Any thread; no need for alignment beyond that of a float. */
+double graphbit_vector_dot (const float *a, const float *b, gsize n);
+double graphbit_vector_squared_distance (const float *a, const float *b, gsize n);
+gboolean graphbit_vector_is_finite (const float *a, gsize n);
+
+/* −1 to 1; 0 if either is zero. Both finite. */
+double graphbit_vector_cosine (const float *a, const float *b, gsize n);
+/* The same for what users hand in: 0 and INVALID_ARGUMENT for empty ones, unequal lengths, NaN and infinities. */
+double graphbit_vector_similarity (const float *a, gsize n_a, const float *b, gsize n_b, GError **error);
+
+/* For tests: what the machine can do, and which of it is used. Not while another thread is in here. */
+GraphbitVectorLevel graphbit_vector_get_best_level (void);
+void graphbit_vector_set_level (GraphbitVectorLevel level);
+
+G_END_DECLS

@@ -1,0 +1,261 @@
+/*
+ * Copyright 2026 the graphbit developers
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "graphbit-vector-store-private.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "graphbit-vector-private.h"
+
+#define FIRST_CAPACITY 16
+
+static GraphbitVectorBlock *
+block_new (guint dimensions,
+           guint capacity)
+{
+  GraphbitVectorBlock *self = g_new0 (GraphbitVectorBlock, 1);
+
+  self->ref_count = 1;
+  self->dimensions = dimensions;
+  self->capacity = capacity;
+  self->values = g_new (float, (gsize) capacity * dimensions);
+  self->norms = g_new (float, capacity);
+  self->ids = g_new (char *, capacity);
+  self->metadata = g_new (char *, capacity);
+  return self;
+}
+
+static GraphbitVectorBlock *
+block_ref (GraphbitVectorBlock *self)
+{
+  __atomic_add_fetch (&self->ref_count, 1, __ATOMIC_RELAXED);
+  return self;
+}
+
+static void
+block_unref (gpointer data)
+{
+  GraphbitVectorBlock *self = data;
+
+  if (__atomic_sub_fetch (&self->ref_count, 1, __ATOMIC_ACQ_REL) > 0)
+    return;
+
+  if (self->map != NULL)
+    {
+      g_bytes_unref (self->map);
+    }
+  else
+    {
+      for (guint i = 0; i < self->n_rows; i++)
+        {
+          g_free (self->ids[i]);
+          g_free (self->metadata[i]);
+        }
+      g_free (self->values);
+      g_free (self->norms);
+    }
+  g_free (self->ids);
+  g_free (self->metadata);
+  g_free (self);
+}
+
+static void
+block_set (GraphbitVectorBlock *self,
+           guint slot,
+           const float *values)
+{
+  gsize size = self->dimensions * sizeof (float);
+  double square = graphbit_vector_dot (values, values, self->dimensions);
+
+  memcpy (&self->values[(gsize) slot * self->dimensions], values, size);
+  /* what is too small or too large for float32 in its square has a length all the same */
+  if (!(square > 1e-24 && square < 1e36))
+    {
+      square = 0;
+      for (guint i = 0; i < self->dimensions; i++)
+        square += (double) values[i] * (double) values[i];
+    }
+  self->norms[slot] = (float) sqrt (square);
+}
+
+/* The block to change: the store's own, with room for `n_rows`. */
+static GraphbitVectorBlock *
+store_own (GraphbitVectorStore *self,
+           guint number,
+           guint n_rows)
+{
+  GraphbitVectorBlock *block = self->blocks->pdata[number];
+  GraphbitVectorBlock *own;
+  guint capacity = block->capacity;
+
+  if (block->map == NULL && n_rows <= capacity && __atomic_load_n (&block->ref_count, __ATOMIC_ACQUIRE) == 1)
+    return block;
+
+  while (capacity < n_rows)
+    capacity = MIN (2 * capacity, GRAPHBIT_VECTOR_BLOCK_ROWS);
+  own = block_new (self->dimensions, capacity);
+  own->n_rows = block->n_rows;
+  memcpy (own->values, block->values, (gsize) block->n_rows * self->dimensions * sizeof (float));
+  memcpy (own->norms, block->norms, block->n_rows * sizeof (float));
+  for (guint i = 0; i < block->n_rows; i++)
+    {
+      own->ids[i] = g_strdup (block->ids[i]);
+      own->metadata[i] = g_strdup (block->metadata[i]);
+      /* the keys are the blocks' texts */
+      g_hash_table_replace (self->rows, own->ids[i], GUINT_TO_POINTER (number * GRAPHBIT_VECTOR_BLOCK_ROWS + i));
+    }
+  self->blocks->pdata[number] = own;
+  block_unref (block);
+  return own;
+}
+
+void
+graphbit_vector_store_init (GraphbitVectorStore *self,
+                            guint dimensions)
+{
+  self->dimensions = dimensions;
+  self->n_rows = 0;
+  self->blocks = g_ptr_array_new_with_free_func (block_unref);
+  self->rows = g_hash_table_new (g_str_hash, g_str_equal);
+}
+
+void
+graphbit_vector_store_clear (GraphbitVectorStore *self)
+{
+  g_clear_pointer (&self->rows, g_hash_table_unref);
+  g_clear_pointer (&self->blocks, g_ptr_array_unref);
+  self->n_rows = 0;
+}
+
+int
+graphbit_vector_store_find (const GraphbitVectorStore *self,
+                            const char *id)
+{
+  gpointer row;
+
+  return g_hash_table_lookup_extended (self->rows, id, NULL, &row) ? (int) GPOINTER_TO_UINT (row) : -1;
+}
+
+void
+graphbit_vector_store_put (GraphbitVectorStore *self,
+                           const char *id,
+                           const float *values,
+                           const char *metadata)
+{
+  int row = graphbit_vector_store_find (self, id);
+  guint number = (row >= 0 ? (guint) row : self->n_rows) / GRAPHBIT_VECTOR_BLOCK_ROWS;
+  guint slot = (row >= 0 ? (guint) row : self->n_rows) % GRAPHBIT_VECTOR_BLOCK_ROWS;
+  GraphbitVectorBlock *block;
+
+  if (number == self->blocks->len)
+    g_ptr_array_add (self->blocks,
+                     block_new (self->dimensions, number == 0 ? FIRST_CAPACITY : GRAPHBIT_VECTOR_BLOCK_ROWS));
+  block = store_own (self, number, slot + 1);
+  block_set (block, slot, values);
+  if (row >= 0)
+    {
+      g_free (block->metadata[slot]);
+      block->metadata[slot] = g_strdup (metadata);
+      return;
+    }
+
+  block->ids[slot] = g_strdup (id);
+  block->metadata[slot] = g_strdup (metadata);
+  block->n_rows = slot + 1;
+  g_hash_table_insert (self->rows, block->ids[slot], GUINT_TO_POINTER (self->n_rows));
+  self->n_rows++;
+}
+
+gboolean
+graphbit_vector_store_remove (GraphbitVectorStore *self,
+                              const char *id)
+{
+  int row = graphbit_vector_store_find (self, id);
+  guint last_row = self->n_rows - 1;
+  GraphbitVectorBlock *block, *last;
+  guint slot, last_slot;
+
+  if (row < 0)
+    return FALSE;
+
+  slot = (guint) row % GRAPHBIT_VECTOR_BLOCK_ROWS;
+  last_slot = last_row % GRAPHBIT_VECTOR_BLOCK_ROWS;
+  block = store_own (self, (guint) row / GRAPHBIT_VECTOR_BLOCK_ROWS, slot + 1);
+  last = store_own (self, last_row / GRAPHBIT_VECTOR_BLOCK_ROWS, last_slot + 1);
+
+  g_hash_table_remove (self->rows, block->ids[slot]);
+  g_free (block->ids[slot]);
+  g_free (block->metadata[slot]);
+  if ((guint) row != last_row)
+    {
+      memcpy (&block->values[(gsize) slot * self->dimensions], &last->values[(gsize) last_slot * self->dimensions],
+              self->dimensions * sizeof (float));
+      block->norms[slot] = last->norms[last_slot];
+      block->ids[slot] = last->ids[last_slot];
+      block->metadata[slot] = last->metadata[last_slot];
+      g_hash_table_replace (self->rows, block->ids[slot], GINT_TO_POINTER (row));
+    }
+  last->n_rows--;
+  self->n_rows--;
+  if (last->n_rows == 0)
+    g_ptr_array_set_size (self->blocks, (int) self->blocks->len - 1);
+  return TRUE;
+}
+
+void
+graphbit_vector_store_take_snapshot (const GraphbitVectorStore *self,
+                                     GraphbitVectorStore *snapshot)
+{
+  snapshot->dimensions = self->dimensions;
+  snapshot->n_rows = self->n_rows;
+  snapshot->rows = NULL;
+  snapshot->blocks = g_ptr_array_new_full (self->blocks->len, block_unref);
+  for (guint i = 0; i < self->blocks->len; i++)
+    g_ptr_array_add (snapshot->blocks, block_ref (self->blocks->pdata[i]));
+}
+
+void
+graphbit_vector_store_append_mapped (GraphbitVectorStore *self,
+                                     GBytes *map,
+                                     const float *values,
+                                     const float *norms,
+                                     char **ids,
+                                     char **metadata,
+                                     guint n_rows)
+{
+  GraphbitVectorBlock *block = g_new0 (GraphbitVectorBlock, 1);
+
+  g_assert (self->n_rows % GRAPHBIT_VECTOR_BLOCK_ROWS == 0 && n_rows <= GRAPHBIT_VECTOR_BLOCK_ROWS);
+
+  block->ref_count = 1;
+  block->dimensions = self->dimensions;
+  block->n_rows = block->capacity = n_rows;
+  block->map = g_bytes_ref (map);
+  /* never written to: what has a map is copied first */
+  block->values = (float *) values;
+  block->norms = (float *) norms;
+  block->ids = ids;
+  block->metadata = metadata;
+  g_ptr_array_add (self->blocks, block);
+  self->n_rows += n_rows;
+}
+
+gboolean
+graphbit_vector_store_index (GraphbitVectorStore *self)
+{
+  for (guint row = 0; row < self->n_rows; row++)
+    {
+      guint slot;
+      const GraphbitVectorBlock *block = graphbit_vector_store_get (self, row, &slot);
+
+      if (!g_hash_table_insert (self->rows, block->ids[slot], GUINT_TO_POINTER (row)))
+        return FALSE;
+    }
+  return TRUE;
+}

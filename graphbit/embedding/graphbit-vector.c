@@ -1,0 +1,265 @@
+/*
+ * Copyright 2026 the graphbit developers
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "graphbit-vector-private.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+
+#include "graphbit-error.h"
+
+/* Beyond these a square may leave the range of float32 on its way; then everything is done in float64. */
+#define SMALLEST_SQUARE 1e-24
+#define LARGEST_SQUARE 1e36
+
+/* One register of AVX-512, two of AVX2, four of SSE or NEON: the compiler splits it. */
+#define LANES 16
+typedef float Lanes __attribute__ ((vector_size (4 * LANES), aligned (4), may_alias));
+typedef gint32 IntegerLanes __attribute__ ((vector_size (4 * LANES), aligned (4), may_alias));
+
+#define LOAD(array, i) (*(const Lanes *) ((array) + (i)))
+
+typedef struct
+{
+  double (*dot) (const float *a, const float *b, gsize n);
+  double (*squared_distance) (const float *a, const float *b, gsize n);
+  gboolean (*is_finite) (const float *a, gsize n);
+} Functions;
+
+#define ALWAYS_INLINE static inline __attribute__ ((always_inline))
+
+ALWAYS_INLINE double
+add_up (const Lanes *first,
+        const Lanes *second)
+{
+  double sum = 0;
+
+  for (guint i = 0; i < LANES; i++)
+    sum += (double) (*first)[i] + (double) (*second)[i];
+  return sum;
+}
+
+ALWAYS_INLINE double
+dot (const float *a,
+     const float *b,
+     gsize n)
+{
+  Lanes first = { 0 }, second = { 0 };
+  double rest = 0;
+  gsize i = 0;
+
+  for (; i + 2 * LANES <= n; i += 2 * LANES)
+    {
+      first += LOAD (a, i) * LOAD (b, i);
+      second += LOAD (a, i + LANES) * LOAD (b, i + LANES);
+    }
+  for (; i < n; i++)
+    rest += (double) a[i] * (double) b[i];
+  return add_up (&first, &second) + rest;
+}
+
+ALWAYS_INLINE double
+squared_distance (const float *a,
+                  const float *b,
+                  gsize n)
+{
+  Lanes first = { 0 }, second = { 0 };
+  double rest = 0;
+  gsize i = 0;
+
+  for (; i + 2 * LANES <= n; i += 2 * LANES)
+    {
+      Lanes difference = LOAD (a, i) - LOAD (b, i);
+      Lanes other_difference = LOAD (a, i + LANES) - LOAD (b, i + LANES);
+
+      first += difference * difference;
+      second += other_difference * other_difference;
+    }
+  for (; i < n; i++)
+    {
+      double difference = (double) a[i] - (double) b[i];
+
+      rest += difference * difference;
+    }
+  return add_up (&first, &second) + rest;
+}
+
+/* A float whose exponent is all ones is a NaN or an infinity. */
+ALWAYS_INLINE gboolean
+is_finite (const float *a,
+           gsize n)
+{
+  const gint32 exponent = 0x7f800000;
+  IntegerLanes found = { 0 };
+  gsize i = 0;
+
+  for (; i + LANES <= n; i += LANES)
+    found |= (*(const IntegerLanes *) (a + i) & exponent) == exponent;
+  for (guint lane = 0; lane < LANES; lane++)
+    if (found[lane] != 0)
+      return FALSE;
+  for (; i < n; i++)
+    if (!isfinite (a[i]))
+      return FALSE;
+  return TRUE;
+}
+
+#define DEFINE_FUNCTIONS(level, attribute)                                       \
+  attribute static double                                                        \
+  dot_##level (const float *a, const float *b, gsize n)                          \
+  {                                                                              \
+    return dot (a, b, n);                                                        \
+  }                                                                              \
+  attribute static double                                                        \
+  squared_distance_##level (const float *a, const float *b, gsize n)             \
+  {                                                                              \
+    return squared_distance (a, b, n);                                           \
+  }                                                                              \
+  attribute static gboolean                                                      \
+  is_finite_##level (const float *a, gsize n)                                    \
+  {                                                                              \
+    return is_finite (a, n);                                                     \
+  }
+
+#define FUNCTIONS(level) { dot_##level, squared_distance_##level, is_finite_##level }
+
+DEFINE_FUNCTIONS (portable, )
+#ifdef __x86_64__
+DEFINE_FUNCTIONS (v3, __attribute__ ((target ("avx2,fma"))))
+DEFINE_FUNCTIONS (v4, __attribute__ ((target ("avx2,fma,avx512f,avx512bw,avx512dq,avx512vl"))))
+#endif
+
+static const Functions functions[] = {
+  FUNCTIONS (portable),
+#ifdef __x86_64__
+  FUNCTIONS (v3),
+  FUNCTIONS (v4),
+#endif
+};
+
+static const Functions *chosen; /* atomic; NULL: not yet */
+
+GraphbitVectorLevel
+graphbit_vector_get_best_level (void)
+{
+#ifdef __x86_64__
+  if (__builtin_cpu_supports ("avx2") && __builtin_cpu_supports ("fma"))
+    {
+      if (__builtin_cpu_supports ("avx512f") && __builtin_cpu_supports ("avx512bw") &&
+          __builtin_cpu_supports ("avx512dq") && __builtin_cpu_supports ("avx512vl"))
+        return GRAPHBIT_VECTOR_LEVEL_V4;
+      return GRAPHBIT_VECTOR_LEVEL_V3;
+    }
+#endif
+  return GRAPHBIT_VECTOR_LEVEL_PORTABLE;
+}
+
+void
+graphbit_vector_set_level (GraphbitVectorLevel level)
+{
+  g_assert (level <= graphbit_vector_get_best_level ());
+
+  __atomic_store_n (&chosen, &functions[level], __ATOMIC_RELAXED);
+}
+
+static inline const Functions *
+get_functions (void)
+{
+  const Functions *current = __atomic_load_n (&chosen, __ATOMIC_RELAXED);
+
+  if (G_UNLIKELY (current == NULL))
+    {
+      current = &functions[graphbit_vector_get_best_level ()];
+      __atomic_store_n (&chosen, current, __ATOMIC_RELAXED);
+    }
+  return current;
+}
+
+double
+graphbit_vector_dot (const float *a,
+                     const float *b,
+                     gsize n)
+{
+  return get_functions ()->dot (a, b, n);
+}
+
+double
+graphbit_vector_squared_distance (const float *a,
+                                  const float *b,
+                                  gsize n)
+{
+  return get_functions ()->squared_distance (a, b, n);
+}
+
+gboolean
+graphbit_vector_is_finite (const float *a,
+                           gsize n)
+{
+  return get_functions ()->is_finite (a, n);
+}
+
+static gboolean
+is_in_range (double square)
+{
+  return square >= SMALLEST_SQUARE && square <= LARGEST_SQUARE;
+}
+
+static double
+dot_precise (const float *a,
+             const float *b,
+             gsize n)
+{
+  double sum = 0;
+
+  for (gsize i = 0; i < n; i++)
+    sum += (double) a[i] * (double) b[i];
+  return sum;
+}
+
+double
+graphbit_vector_cosine (const float *a,
+                        const float *b,
+                        gsize n)
+{
+  double product = graphbit_vector_dot (a, b, n);
+  double square_a = graphbit_vector_dot (a, a, n);
+  double square_b = graphbit_vector_dot (b, b, n);
+
+  if (G_UNLIKELY (!is_in_range (square_a) || !is_in_range (square_b)))
+    {
+      square_a = dot_precise (a, a, n);
+      square_b = dot_precise (b, b, n);
+      if (square_a == 0 || square_b == 0)
+        return 0;
+      product = dot_precise (a, b, n);
+    }
+  return CLAMP (product / (sqrt (square_a) * sqrt (square_b)), -1, 1);
+}
+
+double
+graphbit_vector_similarity (const float *a,
+                            gsize n_a,
+                            const float *b,
+                            gsize n_b,
+                            GError **error)
+{
+  if (n_a == 0 || n_b == 0)
+    g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
+                         _("An empty vector is similar to nothing: compare two embeddings"));
+  else if (n_a != n_b)
+    g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
+                 _("One vector has %" G_GSIZE_FORMAT " dimensions and the other %" G_GSIZE_FORMAT
+                   ": compare embeddings of one model only"), n_a, n_b);
+  else if (!graphbit_vector_is_finite (a, n_a) || !graphbit_vector_is_finite (b, n_b))
+    g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
+                         _("A vector with NaN or an infinity in it cannot be compared"));
+  else
+    return graphbit_vector_cosine (a, b, n_a);
+
+  return 0;
+}

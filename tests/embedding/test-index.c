@@ -1,0 +1,539 @@
+/*
+ * Copyright 2026 the graphbit developers
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include <glib/gstdio.h>
+#include <math.h>
+#include <string.h>
+
+#include "graphbit-embedding-index.h"
+#include "graphbit-error.h"
+#include "graphbit-module.h"
+
+#define DIMENSIONS 48
+
+static GRand *source;
+static char *folder;
+
+/* Slow machines, such as valgrind's, do less. */
+static guint
+scale (guint n)
+{
+  const char *divisor = g_getenv ("GRAPHBIT_TEST_DIVISOR");
+
+  return divisor != NULL ? n / (guint) atoi (divisor) + 1 : n;
+}
+
+static GraphbitEmbedding *
+make_embedding (guint dimensions)
+{
+  g_autofree float *values = g_new (float, dimensions);
+
+  for (guint i = 0; i < dimensions; i++)
+    values[i] = (float) g_rand_double_range (source, -1, 1);
+  return graphbit_embedding_new (values, dimensions);
+}
+
+static GraphbitEmbeddingIndex *
+make_index (guint size,
+            GraphbitEmbeddingMetric metric)
+{
+  GraphbitEmbeddingIndex *index = graphbit_embedding_index_new (0, metric);
+
+  for (guint i = 0; i < size; i++)
+    {
+      g_autoptr (GraphbitEmbedding) embedding = make_embedding (DIMENSIONS);
+      g_autofree char *id = g_strdup_printf ("number %u", i);
+      g_autofree char *metadata = i % 3 == 0 ? NULL : g_strdup_printf ("{\"n\":%u}", i);
+      g_autoptr (GError) error = NULL;
+
+      graphbit_embedding_index_add (index, id, embedding, metadata, &error);
+      g_assert_no_error (error);
+    }
+  g_assert_cmpuint (graphbit_embedding_index_get_size (index), ==, size);
+  return index;
+}
+
+static double
+score (GraphbitEmbeddingMetric metric,
+       GraphbitEmbedding *a,
+       GraphbitEmbedding *b)
+{
+  const float *x = graphbit_embedding_get_values (a, NULL);
+  const float *y = graphbit_embedding_get_values (b, NULL);
+  double dot = 0, xx = 0, yy = 0, distance = 0;
+
+  for (guint i = 0; i < DIMENSIONS; i++)
+    {
+      dot += (double) x[i] * (double) y[i];
+      xx += (double) x[i] * (double) x[i];
+      yy += (double) y[i] * (double) y[i];
+      distance += ((double) x[i] - (double) y[i]) * ((double) x[i] - (double) y[i]);
+    }
+  switch (metric)
+    {
+    case GRAPHBIT_EMBEDDING_METRIC_DOT:
+      return dot;
+    case GRAPHBIT_EMBEDDING_METRIC_EUCLID:
+      return sqrt (distance);
+    default:
+      return dot / sqrt (xx * yy);
+    }
+}
+
+/* Against the plain way: all scores, in order. */
+static void
+check_search (GraphbitEmbeddingIndex *index,
+              guint k)
+{
+  GraphbitEmbeddingMetric metric = graphbit_embedding_index_get_metric (index);
+  gboolean less_is_nearer = metric == GRAPHBIT_EMBEDDING_METRIC_EUCLID;
+  guint size = graphbit_embedding_index_get_size (index);
+  g_autoptr (GraphbitEmbedding) query = make_embedding (DIMENSIONS);
+  g_auto (GStrv) ids = graphbit_embedding_index_dup_ids (index);
+  g_autoptr (GHashTable) found = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GPtrArray) matches = NULL;
+  g_autoptr (GError) error = NULL;
+  double farthest = 0;
+
+  matches = graphbit_embedding_index_search (index, query, k, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (matches->len, ==, MIN (k, size));
+  for (guint i = 0; i < matches->len; i++)
+    {
+      GraphbitEmbeddingMatch *match = matches->pdata[i];
+      const char *id = graphbit_embedding_match_get_id (match);
+      g_autoptr (GraphbitEmbedding) embedding = graphbit_embedding_index_dup_embedding (index, id);
+      g_autofree char *metadata = graphbit_embedding_index_dup_metadata (index, id);
+      double wanted = score (metric, query, embedding);
+
+      g_assert_true (g_hash_table_add (found, (gpointer) id));
+      g_assert_cmpstr (graphbit_embedding_match_get_metadata (match), ==, metadata);
+      g_assert_cmpfloat_with_epsilon (graphbit_embedding_match_get_score (match), wanted, 1e-5);
+      if (i > 0)
+        {
+          GraphbitEmbeddingMatch *before = matches->pdata[i - 1];
+
+          if (less_is_nearer)
+            g_assert_cmpfloat (graphbit_embedding_match_get_score (before), <=, graphbit_embedding_match_get_score (match));
+          else
+            g_assert_cmpfloat (graphbit_embedding_match_get_score (before), >=, graphbit_embedding_match_get_score (match));
+        }
+      farthest = wanted;
+    }
+  if (matches->len == 0)
+    return;
+
+  /* nothing that was left out is nearer */
+  g_assert_cmpuint (g_strv_length (ids), ==, size);
+  for (guint i = 0; i < size; i++)
+    if (!g_hash_table_contains (found, ids[i]))
+      {
+        g_autoptr (GraphbitEmbedding) embedding = graphbit_embedding_index_dup_embedding (index, ids[i]);
+        double left_out = score (metric, query, embedding);
+
+        if (less_is_nearer)
+          g_assert_cmpfloat (left_out, >=, farthest - 1e-5);
+        else
+          g_assert_cmpfloat (left_out, <=, farthest + 1e-5);
+      }
+}
+
+static void
+test_search (void)
+{
+  static const guint sizes[] = { 0, 1, 15, 16, 17, 1023, 1024, 1025, 3000 };
+
+  for (int metric = GRAPHBIT_EMBEDDING_METRIC_COSINE; metric <= GRAPHBIT_EMBEDDING_METRIC_EUCLID; metric++)
+    for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+      {
+        g_autoptr (GraphbitEmbeddingIndex) index = make_index (sizes[i], (GraphbitEmbeddingMetric) metric);
+
+        check_search (index, 0);
+        check_search (index, 1);
+        check_search (index, 10);
+        check_search (index, 2000);
+      }
+}
+
+/* In several threads, as one that is large enough. */
+static void
+test_large (void)
+{
+  g_autoptr (GraphbitEmbeddingIndex) index = make_index (5000 + scale (25000), GRAPHBIT_EMBEDDING_METRIC_COSINE);
+
+  check_search (index, 10);
+  check_search (index, 500);
+}
+
+/* Adds, replaces and removes at random beside a plain table. */
+static void
+test_changes (void)
+{
+  g_autoptr (GraphbitEmbeddingIndex) index = make_index (1000, GRAPHBIT_EMBEDDING_METRIC_DOT);
+  g_autoptr (GHashTable) table = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  GHashTableIter iter;
+  gpointer key, value;
+
+  for (guint i = 0; i < 1000; i++)
+    {
+      char *id = g_strdup_printf ("number %u", i);
+
+      g_hash_table_insert (table, id, graphbit_embedding_index_dup_metadata (index, id));
+    }
+
+  for (guint round = 0; round < scale (20000); round++)
+    {
+      g_autofree char *id = g_strdup_printf ("number %d", g_rand_int_range (source, 0, 2500));
+
+      if (g_rand_boolean (source))
+        {
+          g_autoptr (GraphbitEmbedding) embedding = make_embedding (DIMENSIONS);
+          g_autofree char *metadata = g_strdup_printf ("round %u", round);
+
+          g_assert_true (graphbit_embedding_index_add (index, id, embedding, metadata, NULL));
+          g_hash_table_insert (table, g_steal_pointer (&id), g_steal_pointer (&metadata));
+        }
+      else
+        {
+          gboolean is_there = g_hash_table_contains (table, id);
+
+          g_assert_cmpint (graphbit_embedding_index_contains (index, id), ==, is_there);
+          g_assert_cmpint (graphbit_embedding_index_remove (index, id), ==, is_there);
+          g_hash_table_remove (table, id);
+        }
+      g_assert_cmpuint (graphbit_embedding_index_get_size (index), ==, g_hash_table_size (table));
+    }
+
+  g_hash_table_iter_init (&iter, table);
+  while (g_hash_table_iter_next (&iter, &key, &value))
+    {
+      g_autofree char *metadata = graphbit_embedding_index_dup_metadata (index, key);
+
+      g_assert_cmpstr (metadata, ==, value);
+    }
+  check_search (index, 50);
+
+  g_hash_table_iter_init (&iter, table);
+  while (g_hash_table_iter_next (&iter, &key, &value))
+    g_assert_true (graphbit_embedding_index_remove (index, key));
+  check_search (index, 5);
+}
+
+typedef struct
+{
+  GMainLoop *loop;
+  GPtrArray *matches;
+  GError *error;
+} Outcome;
+
+static void
+on_found (GObject *object,
+          GAsyncResult *result,
+          gpointer data)
+{
+  Outcome *outcome = data;
+
+  outcome->matches = graphbit_embedding_index_search_finish (GRAPHBIT_EMBEDDING_INDEX (object), result, &outcome->error);
+  g_main_loop_quit (outcome->loop);
+}
+
+/* A search sees what was there when it was started. */
+static void
+test_snapshot (void)
+{
+  for (guint size = 100; size <= 12000; size *= 120)
+    {
+      g_autoptr (GraphbitEmbeddingIndex) index = make_index (size, GRAPHBIT_EMBEDDING_METRIC_COSINE);
+      g_autoptr (GraphbitEmbedding) query = graphbit_embedding_index_dup_embedding (index, "number 50");
+      g_autoptr (GraphbitEmbedding) other = make_embedding (DIMENSIONS);
+      Outcome outcome = { .loop = g_main_loop_new (NULL, FALSE) };
+
+      graphbit_embedding_index_search_async (index, query, 1, NULL, on_found, &outcome);
+      g_assert_true (graphbit_embedding_index_add (index, "number 50", other, "another", NULL));
+      for (guint i = 0; i < size; i++)
+        {
+          g_autofree char *id = g_strdup_printf ("number %u", i);
+
+          g_assert_true (graphbit_embedding_index_remove (index, id));
+        }
+      g_assert_null (outcome.matches);
+      g_main_loop_run (outcome.loop);
+      g_assert_no_error (outcome.error);
+      g_assert_cmpuint (outcome.matches->len, ==, 1);
+      g_assert_cmpstr (graphbit_embedding_match_get_id (outcome.matches->pdata[0]), ==, "number 50");
+      g_assert_cmpstr (graphbit_embedding_match_get_metadata (outcome.matches->pdata[0]), ==, "{\"n\":50}");
+      g_ptr_array_unref (outcome.matches);
+      g_main_loop_unref (outcome.loop);
+    }
+}
+
+static gboolean
+is_seventh (const char *id,
+            const char *metadata,
+            gpointer user_data)
+{
+  guint *n_calls = user_data;
+
+  (*n_calls)++;
+  return atoi (id + strlen ("number ")) % 700 == 0;
+}
+
+static void
+count_free (gpointer data)
+{
+  guint *n_calls = data;
+
+  *n_calls += 1000000;
+}
+
+static void
+test_filter (void)
+{
+  g_autoptr (GraphbitEmbeddingIndex) index = make_index (5000, GRAPHBIT_EMBEDDING_METRIC_COSINE);
+  g_autoptr (GraphbitEmbedding) query = make_embedding (DIMENSIONS);
+  g_autoptr (GPtrArray) matches = NULL;
+  g_autoptr (GPtrArray) few = NULL;
+  guint n_calls = 0;
+
+  graphbit_embedding_index_set_filter_func (index, is_seventh, &n_calls, count_free);
+  few = graphbit_embedding_index_search (index, query, 1, NULL, NULL);
+  g_assert_cmpuint (few->len, ==, 1);
+  n_calls = 0;
+
+  /* there are eight, somewhere, and each is asked about once */
+  matches = graphbit_embedding_index_search (index, query, 10, NULL, NULL);
+  g_assert_cmpuint (matches->len, ==, 8);
+  g_assert_cmpuint (n_calls, ==, 5000);
+  g_assert_cmpstr (graphbit_embedding_match_get_id (few->pdata[0]), ==, graphbit_embedding_match_get_id (matches->pdata[0]));
+
+  graphbit_embedding_index_set_filter_func (index, NULL, NULL, NULL);
+  g_assert_cmpuint (n_calls, ==, 1005000);
+  check_search (index, 10);
+}
+
+static void
+test_cancel (void)
+{
+  g_autoptr (GraphbitEmbeddingIndex) index = make_index (6000 + scale (14000), GRAPHBIT_EMBEDDING_METRIC_COSINE);
+  g_autoptr (GraphbitEmbedding) query = make_embedding (DIMENSIONS);
+
+  for (guint n_turns = 0; n_turns < 4; n_turns++)
+    {
+      g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+      Outcome outcome = { .loop = g_main_loop_new (NULL, FALSE) };
+
+      graphbit_embedding_index_search_async (index, query, 5, cancellable, on_found, &outcome);
+      for (guint i = 0; i < n_turns && outcome.matches == NULL; i++)
+        g_main_context_iteration (NULL, FALSE);
+      g_cancellable_cancel (cancellable);
+      if (outcome.matches == NULL)
+        {
+          g_main_loop_run (outcome.loop);
+          g_assert_error (outcome.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+        }
+      g_clear_pointer (&outcome.matches, g_ptr_array_unref);
+      g_clear_error (&outcome.error);
+      g_main_loop_unref (outcome.loop);
+    }
+
+  /* the generation's end, while threads are at work */
+  {
+    Outcome outcome = { .loop = g_main_loop_new (NULL, FALSE) };
+
+    graphbit_embedding_index_search_async (index, query, 5, NULL, on_found, &outcome);
+    g_main_context_iteration (NULL, FALSE);
+    graphbit_shutdown ();
+    if (outcome.matches == NULL)
+      g_main_loop_run (outcome.loop);
+    g_clear_pointer (&outcome.matches, g_ptr_array_unref);
+    g_clear_error (&outcome.error);
+    g_main_loop_unref (outcome.loop);
+  }
+  check_search (index, 5);
+}
+
+static void
+test_bad_input (void)
+{
+  g_autoptr (GraphbitEmbeddingIndex) index = make_index (3, GRAPHBIT_EMBEDDING_METRIC_COSINE);
+  g_autoptr (GraphbitEmbedding) longer = make_embedding (DIMENSIONS + 1);
+  g_autoptr (GraphbitEmbedding) right = make_embedding (DIMENSIONS);
+  g_autoptr (GraphbitEmbedding) empty = graphbit_embedding_new (NULL, 0);
+  float values[DIMENSIONS] = { NAN };
+  g_autoptr (GraphbitEmbedding) bad = graphbit_embedding_new (values, DIMENSIONS);
+  g_autoptr (GFile) remote = g_file_new_for_uri ("http://example.invalid/index");
+  g_autoptr (GFile) nowhere = g_file_new_for_path ("/nonexistent/folder/index");
+  GraphbitEmbedding *wrong[] = { longer, empty, bad };
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpuint (graphbit_embedding_index_get_dimensions (index), ==, DIMENSIONS);
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      g_assert_false (graphbit_embedding_index_add (index, "x", wrong[i], NULL, &error));
+      g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
+      g_clear_error (&error);
+      g_assert_null (graphbit_embedding_index_search (index, wrong[i], 3, NULL, &error));
+      g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
+      g_clear_error (&error);
+    }
+  g_assert_false (graphbit_embedding_index_add (index, "", right, NULL, &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
+  g_clear_error (&error);
+  g_assert_false (graphbit_embedding_index_add (index, "\xff", right, NULL, &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
+  g_clear_error (&error);
+  g_assert_cmpuint (graphbit_embedding_index_get_size (index), ==, 3);
+  g_assert_null (graphbit_embedding_index_dup_embedding (index, "nobody"));
+  g_assert_null (graphbit_embedding_index_dup_metadata (index, "nobody"));
+
+  g_assert_false (graphbit_embedding_index_save (index, remote, NULL, &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED);
+  g_clear_error (&error);
+  g_assert_false (graphbit_embedding_index_save (index, nowhere, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+  g_assert_null (graphbit_embedding_index_load (nowhere, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+}
+
+static void
+check_equal (GraphbitEmbeddingIndex *a,
+             GraphbitEmbeddingIndex *b)
+{
+  g_auto (GStrv) ids = graphbit_embedding_index_dup_ids (a);
+
+  g_assert_cmpuint (graphbit_embedding_index_get_size (a), ==, graphbit_embedding_index_get_size (b));
+  g_assert_cmpuint (graphbit_embedding_index_get_dimensions (a), ==, graphbit_embedding_index_get_dimensions (b));
+  g_assert_cmpint (graphbit_embedding_index_get_metric (a), ==, graphbit_embedding_index_get_metric (b));
+  for (guint i = 0; ids[i] != NULL; i++)
+    {
+      g_autoptr (GraphbitEmbedding) first = graphbit_embedding_index_dup_embedding (a, ids[i]);
+      g_autoptr (GraphbitEmbedding) second = graphbit_embedding_index_dup_embedding (b, ids[i]);
+      g_autofree char *metadata = graphbit_embedding_index_dup_metadata (a, ids[i]);
+      g_autofree char *other_metadata = graphbit_embedding_index_dup_metadata (b, ids[i]);
+
+      g_assert_true (g_bytes_equal (graphbit_embedding_get_bytes (first), graphbit_embedding_get_bytes (second)));
+      g_assert_cmpstr (metadata, ==, other_metadata);
+    }
+}
+
+static void
+test_files (void)
+{
+  static const guint sizes[] = { 0, 1, 1024, 2500 };
+  g_autofree char *path = g_build_filename (folder, "index", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  GDir *directory;
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      g_autoptr (GraphbitEmbeddingIndex) index = make_index (sizes[i], GRAPHBIT_EMBEDDING_METRIC_EUCLID);
+      g_autoptr (GraphbitEmbeddingIndex) loaded = NULL;
+      g_autoptr (GraphbitEmbedding) embedding = make_embedding (DIMENSIONS);
+      g_autoptr (GCancellable) cancelled = g_cancellable_new ();
+      g_autoptr (GError) error = NULL;
+
+      g_cancellable_cancel (cancelled);
+      g_assert_true (graphbit_embedding_index_save (index, file, NULL, &error));
+      g_assert_no_error (error);
+      loaded = graphbit_embedding_index_load (file, NULL, &error);
+      g_assert_no_error (error);
+      check_equal (index, loaded);
+      check_search (loaded, 10);
+
+      g_assert_false (graphbit_embedding_index_save (index, file, cancelled, &error));
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+      g_clear_error (&error);
+      g_assert_null (graphbit_embedding_index_load (file, cancelled, &error));
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+
+      /* what was mapped can be changed, and the file replaced under it */
+      if (sizes[i] == 0)
+        continue;
+      g_assert_true (graphbit_embedding_index_add (loaded, "number 0", embedding, "new", NULL));
+      g_assert_true (graphbit_embedding_index_add (loaded, "further", embedding, NULL, NULL));
+      g_assert_true (graphbit_embedding_index_save (loaded, file, NULL, NULL));
+      check_search (loaded, 10);
+      g_assert_true (graphbit_embedding_index_remove (loaded, "number 0"));
+      g_assert_cmpuint (graphbit_embedding_index_get_size (loaded), ==, sizes[i]);
+    }
+
+  /* nothing is left beside it */
+  graphbit_shutdown ();
+  directory = g_dir_open (folder, 0, NULL);
+  g_assert_cmpstr (g_dir_read_name (directory), ==, "index");
+  g_assert_null (g_dir_read_name (directory));
+  g_dir_close (directory);
+}
+
+/* Each byte of a file turned, and each length: never read as an index, never a crash. */
+static void
+test_damaged_files (void)
+{
+  g_autofree char *path = g_build_filename (folder, "index", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GraphbitEmbeddingIndex) index = graphbit_embedding_index_new (3, GRAPHBIT_EMBEDDING_METRIC_DOT);
+  g_autofree char *contents = NULL;
+  gsize size;
+
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autoptr (GraphbitEmbedding) embedding = make_embedding (3);
+      char id[] = { (char) ('a' + i), '\0' };
+
+      g_assert_true (graphbit_embedding_index_add (index, id, embedding, i == 1 ? "text" : NULL, NULL));
+    }
+  g_assert_true (graphbit_embedding_index_save (index, file, NULL, NULL));
+  g_assert_true (g_file_get_contents (path, &contents, &size, NULL));
+  g_assert_cmpuint (size, <, 200);
+
+  for (gsize i = 0; i < 2 * size; i++)
+    {
+      g_autoptr (GraphbitEmbeddingIndex) loaded = NULL;
+      g_autoptr (GError) error = NULL;
+      g_autofree char *damaged = g_memdup2 (contents, size);
+
+      if (i < size)
+        damaged[i] ^= 0x40;
+      g_assert_true (g_file_set_contents_full (path, damaged, (gssize) (i < size ? size : i - size), G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+      loaded = graphbit_embedding_index_load (file, NULL, &error);
+      /* two fields are not in use */
+      if (loaded == NULL)
+        g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_PARSE);
+      else
+        g_assert_true (i >= 56 && i < 64);
+    }
+  g_assert_cmpint (g_unlink (path), ==, 0);
+}
+
+int
+main (int argc,
+      char *argv[])
+{
+  int status;
+
+  g_test_init (&argc, &argv, NULL);
+  source = g_rand_new_with_seed (11);
+  folder = g_dir_make_tmp ("graphbit-index-XXXXXX", NULL);
+
+  g_test_add_func ("/index/search", test_search);
+  g_test_add_func ("/index/large", test_large);
+  g_test_add_func ("/index/changes", test_changes);
+  g_test_add_func ("/index/snapshot", test_snapshot);
+  g_test_add_func ("/index/filter", test_filter);
+  g_test_add_func ("/index/cancel", test_cancel);
+  g_test_add_func ("/index/bad-input", test_bad_input);
+  g_test_add_func ("/index/files", test_files);
+  g_test_add_func ("/index/damaged-files", test_damaged_files);
+
+  status = g_test_run ();
+  g_rmdir (folder);
+  g_free (folder);
+  g_rand_free (source);
+  return status;
+}

@@ -1,0 +1,192 @@
+/*
+ * Copyright 2026 the graphbit developers
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "graphbit-embedding.h"
+#include "graphbit-error.h"
+#include "graphbit-vector-private.h"
+
+#define MAX_DIMENSIONS 3100
+
+static GRand *source;
+
+static void
+fill (float *values,
+      guint n,
+      double size)
+{
+  for (guint i = 0; i < n; i++)
+    values[i] = (float) (g_rand_double_range (source, -1, 1) * size);
+}
+
+/* The documented bounds, against float64, at every length up to a few registers and at those of real models. */
+static void
+check_level (void)
+{
+  static const guint lengths[] = { 384, 768, 1023, 1024, 1536, 3072 };
+  float a[MAX_DIMENSIONS + 1], b[MAX_DIMENSIONS + 1];
+
+  for (guint round = 0; round < 200 + 5 * G_N_ELEMENTS (lengths); round++)
+    {
+      guint n = round < 200 ? round + 1 : lengths[round % G_N_ELEMENTS (lengths)];
+      /* not aligned, either */
+      float *x = a + round % 2, *y = b + 1;
+      double dot = 0, absolute = 0, distance = 0, square_x = 0, square_y = 0, bound, cosine;
+
+      fill (x, n, 1);
+      fill (y, n, 100);
+      for (guint i = 0; i < n; i++)
+        {
+          double product = (double) x[i] * (double) y[i];
+
+          dot += product;
+          absolute += fabs (product);
+          distance += ((double) x[i] - (double) y[i]) * ((double) x[i] - (double) y[i]);
+          square_x += (double) x[i] * (double) x[i];
+          square_y += (double) y[i] * (double) y[i];
+        }
+      bound = (n / 32.0 + 2) * ldexp (1, -24);
+      cosine = dot / sqrt (square_x * square_y);
+
+      g_assert_cmpfloat_with_epsilon (graphbit_vector_dot (x, y, n), dot, bound * absolute + 1e-12);
+      /* each difference has a rounding of its own */
+      g_assert_cmpfloat_with_epsilon (graphbit_vector_squared_distance (x, y, n), distance,
+                                      (bound + 3 * ldexp (1, -24)) * distance + 1e-12);
+      g_assert_cmpfloat_with_epsilon (graphbit_vector_cosine (x, y, n), cosine, 3 * (n / 32.0 + 3) * ldexp (1, -24));
+      g_assert_cmpfloat (graphbit_vector_cosine (x, x, n), >, 1 - 1e-5);
+      g_assert_cmpfloat (graphbit_vector_cosine (x, x, n), <=, 1);
+    }
+
+  /* a NaN or an infinity anywhere */
+  for (guint n = 1; n < 100; n++)
+    {
+      fill (a, n, 1);
+      g_assert_true (graphbit_vector_is_finite (a, n));
+      for (guint i = 0; i < n; i++)
+        {
+          float kept = a[i];
+
+          a[i] = i % 3 == 0 ? NAN : i % 3 == 1 ? INFINITY : -INFINITY;
+          g_assert_false (graphbit_vector_is_finite (a, n));
+          a[i] = kept;
+        }
+    }
+}
+
+static void
+test_levels (void)
+{
+  GraphbitVectorLevel best = graphbit_vector_get_best_level ();
+
+  for (int level = GRAPHBIT_VECTOR_LEVEL_PORTABLE; level < GRAPHBIT_VECTOR_N_LEVELS; level++)
+    {
+      g_test_message ("level %d%s", level, level > (int) best ? " is more than this machine has" : "");
+      if (level > (int) best)
+        continue;
+      graphbit_vector_set_level ((GraphbitVectorLevel) level);
+      check_level ();
+    }
+  graphbit_vector_set_level (best);
+}
+
+static void
+test_extremes (void)
+{
+  float tiny[] = { 1e-38f, 1e-38f, 0 };
+  float huge[] = { 3e38f, 3e38f, 0 };
+  float right[] = { 1, 0, 0 };
+  float zero[] = { 0, 0, 0 };
+
+  g_assert_cmpfloat_with_epsilon (graphbit_vector_cosine (tiny, tiny, 3), 1, 1e-6);
+  g_assert_cmpfloat_with_epsilon (graphbit_vector_cosine (huge, huge, 3), 1, 1e-6);
+  g_assert_cmpfloat_with_epsilon (graphbit_vector_cosine (tiny, huge, 3), 1, 1e-6);
+  g_assert_cmpfloat_with_epsilon (graphbit_vector_cosine (huge, right, 3), sqrt (0.5), 1e-6);
+  g_assert_cmpfloat (graphbit_vector_cosine (zero, right, 3), ==, 0);
+  g_assert_cmpfloat (graphbit_vector_cosine (zero, zero, 3), ==, 0);
+}
+
+static void
+check_refused (const float *a,
+               gsize n_a,
+               const float *b,
+               gsize n_b)
+{
+  g_autoptr (GraphbitEmbedding) first = graphbit_embedding_new (a, n_a);
+  g_autoptr (GraphbitEmbedding) second = graphbit_embedding_new (b, n_b);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpfloat (graphbit_embedding_similarity (first, second, &error), ==, 0);
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
+  g_test_message ("%s", error->message);
+}
+
+static void
+test_embedding (void)
+{
+  const float values[] = { 3, 4, 0 }, other[] = { 4, 3, 0 };
+  const float bad[] = { 1, NAN, 0 }, infinite[] = { 1, INFINITY, 0 };
+  g_autoptr (GraphbitEmbedding) a = graphbit_embedding_new (values, 3);
+  g_autoptr (GraphbitEmbedding) b = graphbit_embedding_new (other, 3);
+  g_autoptr (GraphbitEmbedding) bare = g_object_new (GRAPHBIT_TYPE_EMBEDDING, NULL);
+  g_autoptr (GError) error = NULL;
+  gsize n;
+
+  g_assert_cmpuint (graphbit_embedding_get_dimensions (a), ==, 3);
+  g_assert_cmpuint (graphbit_embedding_get_index (a), ==, 0);
+  g_assert_cmpmem (graphbit_embedding_get_values (a, &n), 12, values, sizeof values);
+  g_assert_cmpuint (n, ==, 3);
+  g_assert_cmpfloat_with_epsilon (graphbit_embedding_similarity (a, b, &error), 0.96, 1e-6);
+  g_assert_no_error (error);
+
+  g_assert_cmpuint (graphbit_embedding_get_dimensions (bare), ==, 0);
+  check_refused (NULL, 0, NULL, 0);
+  check_refused (values, 3, values, 2);
+  check_refused (values, 3, bad, 3);
+  check_refused (infinite, 3, values, 3);
+}
+
+static void
+test_bytes (void)
+{
+  const float values[] = { 1, 2, 3 };
+  guint8 buffer[sizeof values + 3];
+  g_autoptr (GBytes) whole = g_bytes_new (values, sizeof values);
+  g_autoptr (GraphbitEmbedding) shared = graphbit_embedding_new_from_bytes (whole);
+  g_autoptr (GBytes) crooked = NULL;
+  g_autoptr (GraphbitEmbedding) copied = NULL;
+
+  g_assert_true (graphbit_embedding_get_bytes (shared) == whole);
+
+  /* not aligned, and two bytes too many */
+  memcpy (buffer + 1, values, sizeof values);
+  crooked = g_bytes_new_static (buffer + 1, sizeof values + 2);
+  copied = graphbit_embedding_new_from_bytes (crooked);
+  g_assert_cmpmem (graphbit_embedding_get_values (copied, NULL), 12, values, sizeof values);
+  g_assert_cmpuint (graphbit_embedding_get_dimensions (copied), ==, 3);
+}
+
+int
+main (int argc,
+      char *argv[])
+{
+  int status;
+
+  g_test_init (&argc, &argv, NULL);
+  source = g_rand_new_with_seed (7);
+
+  g_test_add_func ("/vector/levels", test_levels);
+  g_test_add_func ("/vector/extremes", test_extremes);
+  g_test_add_func ("/vector/embedding", test_embedding);
+  g_test_add_func ("/vector/bytes", test_bytes);
+
+  status = g_test_run ();
+  g_rand_free (source);
+  return status;
+}
