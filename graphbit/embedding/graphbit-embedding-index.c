@@ -781,7 +781,8 @@ graphbit_embedding_index_save_async (GraphbitEmbeddingIndex *self,
  *
  * Errors are those of #GIOErrorEnum if the file cannot be written,
  * %GRAPHBIT_ERROR_UNSUPPORTED if it is on another machine, and
- * %G_IO_ERROR_CANCELLED; what was there is then unchanged.
+ * %G_IO_ERROR_CANCELLED. What was there is then unchanged; only a cancellation
+ * at the very last moment may find that the new file is in its place already.
  *
  * Returns: %TRUE if it was written
  *

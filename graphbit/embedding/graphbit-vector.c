@@ -180,12 +180,43 @@ get_functions (void)
   return current;
 }
 
+static double
+dot_precise (const float *a,
+             const float *b,
+             gsize n)
+{
+  double sum = 0;
+
+  for (gsize i = 0; i < n; i++)
+    sum += (double) a[i] * (double) b[i];
+  return sum;
+}
+
+static double
+squared_distance_precise (const float *a,
+                          const float *b,
+                          gsize n)
+{
+  double sum = 0;
+
+  for (gsize i = 0; i < n; i++)
+    {
+      double difference = (double) a[i] - (double) b[i];
+
+      sum += difference * difference;
+    }
+  return sum;
+}
+
 double
 graphbit_vector_dot (const float *a,
                      const float *b,
                      gsize n)
 {
-  return get_functions ()->dot (a, b, n);
+  double sum = get_functions ()->dot (a, b, n);
+
+  /* too large for the lanes, which may even have become NaN */
+  return G_LIKELY (isfinite (sum)) ? sum : dot_precise (a, b, n);
 }
 
 double
@@ -193,7 +224,9 @@ graphbit_vector_squared_distance (const float *a,
                                   const float *b,
                                   gsize n)
 {
-  return get_functions ()->squared_distance (a, b, n);
+  double sum = get_functions ()->squared_distance (a, b, n);
+
+  return G_LIKELY (isfinite (sum)) ? sum : squared_distance_precise (a, b, n);
 }
 
 gboolean
@@ -207,18 +240,6 @@ static gboolean
 is_in_range (double square)
 {
   return square >= SMALLEST_SQUARE && square <= LARGEST_SQUARE;
-}
-
-static double
-dot_precise (const float *a,
-             const float *b,
-             gsize n)
-{
-  double sum = 0;
-
-  for (gsize i = 0; i < n; i++)
-    sum += (double) a[i] * (double) b[i];
-  return sum;
 }
 
 double
