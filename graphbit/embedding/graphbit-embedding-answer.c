@@ -75,7 +75,20 @@ add_vector (GraphbitEmbeddingAnswer *self,
   return FAULT_NONE;
 }
 
-/* float32, little-endian */
+/* What is in scratch, whole bytes, becomes numbers. */
+static void
+widen_bytes (GraphbitEmbeddingAnswer *self,
+             gsize n_bytes)
+{
+  float *values;
+
+  g_array_set_size (self->scratch, (guint) n_bytes);
+  values = (float *) self->scratch->data;
+  for (gsize i = n_bytes; i-- > 0;)
+    values[i] = (float) ((const gint8 *) values)[i];
+}
+
+/* float32, little-endian; or int8 */
 static Fault
 take_base64 (GraphbitEmbeddingAnswer *self,
              const char *text,
@@ -86,13 +99,18 @@ take_base64 (GraphbitEmbeddingAnswer *self,
   int state = 0;
   guint save = 0;
 
-  if (length % 4 != 0 || length == 0 || wanted % sizeof (float) != 0 || wanted / sizeof (float) > G_MAXINT32)
+  if (length % 4 != 0 || length == 0 || (!self->has_int8 && wanted % sizeof (float) != 0) || wanted > G_MAXINT32)
     return FAULT_NO_VECTOR;
 
   /* GLib wants room for what the padding stands for, too */
-  g_array_set_size (self->scratch, (guint) (wanted / sizeof (float)) + 1);
+  g_array_set_size (self->scratch, (guint) (wanted / sizeof (float)) + 2);
   if (g_base64_decode_step (text, length, (guchar *) self->scratch->data, &state, &save) != wanted)
     return FAULT_NO_VECTOR;
+  if (self->has_int8)
+    {
+      widen_bytes (self, wanted);
+      return FAULT_NONE;
+    }
   g_array_set_size (self->scratch, (guint) (wanted / sizeof (float)));
 
 #if G_BYTE_ORDER != G_LITTLE_ENDIAN

@@ -32,7 +32,6 @@ typedef struct
   const char *path;     /* below the base URL; %s: the model */
   const char *base_url; /* NULL: the vendor's */
   const char *default_model;
-  const char *version;  /* of the API, unless the configuration has one; NULL: the route's */
   guint max_items;      /* of a request */
   guint max_tokens;     /* of a request */
   const char *dimensions_name; /* NULL: cannot be asked for */
@@ -44,6 +43,8 @@ typedef struct
 const GraphbitEmbeddingWire *graphbit_embedding_wire_lookup (const char *provider); /* NULL: unknown */
 
 char *graphbit_embedding_wire_make_path (const GraphbitEmbeddingWire *self, const char *model);
+/* Whether the model answers in base64 with whole numbers in a byte each, unasked. */
+gboolean graphbit_embedding_wire_has_int8 (const char *model);
 /* UNSUPPORTED: the provider cannot be asked for the dimensions or the input type; a row's values decide. */
 gboolean graphbit_embedding_wire_check (const GraphbitEmbeddingWire *self,
                                         const GraphbitVendor *vendor,

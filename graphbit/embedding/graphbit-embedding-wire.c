@@ -32,7 +32,6 @@ static const GraphbitEmbeddingWire wires[] = {
     .provider = "azure",
     .vendor = "azurellm",
     .path = "/embeddings",
-    .version = "2024-02-01",
     .max_items = 2048,
     .max_tokens = 300000,
     .dimensions_name = "dimensions",
@@ -50,7 +49,7 @@ static const GraphbitEmbeddingWire wires[] = {
     .provider = "cohere",
     .vendor = "cohere",
     .style = GRAPHBIT_EMBEDDING_WIRE_COHERE,
-    .path = "/embed",
+    .path = "/v2/embed",
     .default_model = "embed-v4.0",
     .max_items = 96,
     .dimensions_name = "output_dimension",
@@ -147,6 +146,13 @@ graphbit_embedding_wire_make_path (const GraphbitEmbeddingWire *self,
   g_string_append (path, escaped);
   g_string_append (path, place + strlen ("%s"));
   return g_string_free (path, FALSE);
+}
+
+gboolean
+graphbit_embedding_wire_has_int8 (const char *model)
+{
+  /* Perplexity's, wherever they are served */
+  return strstr (model, "pplx-embed") != NULL;
 }
 
 gboolean

@@ -29,6 +29,7 @@ struct _GraphbitEmbedding
 
   GBytes *bytes; /* never NULL once constructed; whole, aligned floats */
   guint index;
+  GError *error; /* NULL: there is a vector */
 };
 
 enum
@@ -37,6 +38,8 @@ enum
   PROP_BYTES,
   PROP_DIMENSIONS,
   PROP_INDEX,
+  PROP_ERROR,
+  PROP_ERROR_DETAILS,
   N_PROPS
 };
 
@@ -63,6 +66,7 @@ graphbit_embedding_finalize (GObject *object)
   GraphbitEmbedding *self = GRAPHBIT_EMBEDDING (object);
 
   g_bytes_unref (self->bytes);
+  g_clear_error (&self->error);
 
   G_OBJECT_CLASS (graphbit_embedding_parent_class)->finalize (object);
 }
@@ -85,6 +89,12 @@ graphbit_embedding_get_property (GObject *object,
       break;
     case PROP_INDEX:
       g_value_set_uint (value, self->index);
+      break;
+    case PROP_ERROR:
+      g_value_set_boxed (value, self->error);
+      break;
+    case PROP_ERROR_DETAILS:
+      g_value_take_object (value, graphbit_embedding_get_error_details (self));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
@@ -147,6 +157,25 @@ graphbit_embedding_class_init (GraphbitEmbeddingClass *klass)
    */
   properties[PROP_INDEX] =
     g_param_spec_uint ("index", NULL, NULL, 0, G_MAXUINT, 0, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  /**
+   * GraphbitEmbedding:error: (getter get_error)
+   *
+   * Why the text has no vector, where it was one of several and the others have
+   * theirs. %NULL: it has one.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_ERROR] =
+    g_param_spec_boxed ("error", NULL, NULL, G_TYPE_ERROR, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  /**
+   * GraphbitEmbedding:error-details: (getter get_error_details)
+   *
+   * What a provider said about the error, if one did.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_ERROR_DETAILS] =
+    g_param_spec_object ("error-details", NULL, NULL, GRAPHBIT_TYPE_ERROR_DETAILS, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
@@ -204,6 +233,17 @@ graphbit_embedding_new_for_index (GBytes *bytes,
 {
   GraphbitEmbedding *self = graphbit_embedding_new_from_bytes (bytes);
 
+  self->index = index;
+  return self;
+}
+
+GraphbitEmbedding *
+graphbit_embedding_new_for_error (const GError *error,
+                                  guint index)
+{
+  GraphbitEmbedding *self = g_object_new (GRAPHBIT_TYPE_EMBEDDING, NULL);
+
+  self->error = g_error_copy (error);
   self->index = index;
   return self;
 }
@@ -286,6 +326,42 @@ graphbit_embedding_get_index (GraphbitEmbedding *self)
   g_return_val_if_fail (GRAPHBIT_IS_EMBEDDING (self), 0);
 
   return self->index;
+}
+
+/**
+ * graphbit_embedding_get_error: (get-property error)
+ * @self: an embedding
+ *
+ * Gets why the text has no vector.
+ *
+ * Returns: (transfer full) (nullable): the error, or %NULL if it has one
+ *
+ * Since: 1.0
+ */
+GError *
+graphbit_embedding_get_error (GraphbitEmbedding *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_EMBEDDING (self), NULL);
+
+  return self->error != NULL ? g_error_copy (self->error) : NULL;
+}
+
+/**
+ * graphbit_embedding_get_error_details: (get-property error-details)
+ * @self: an embedding
+ *
+ * Gets what a provider said about the error.
+ *
+ * Returns: (transfer full) (nullable): the details, or %NULL if there are none
+ *
+ * Since: 1.0
+ */
+GraphbitErrorDetails *
+graphbit_embedding_get_error_details (GraphbitEmbedding *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_EMBEDDING (self), NULL);
+
+  return self->error != NULL ? graphbit_error_details_from_error (self->error) : NULL;
 }
 
 /**

@@ -10,7 +10,7 @@
 # error "Only <graphbit/graphbit.h> can be included directly."
 #endif
 
-#include "graphbit-types.h"
+#include "graphbit-error-details.h"
 
 G_BEGIN_DECLS
 
@@ -33,6 +33,10 @@ GRAPHBIT_AVAILABLE_IN_ALL
 guint graphbit_embedding_get_dimensions (GraphbitEmbedding *self);
 GRAPHBIT_AVAILABLE_IN_ALL
 guint graphbit_embedding_get_index (GraphbitEmbedding *self);
+GRAPHBIT_AVAILABLE_IN_ALL
+GError *graphbit_embedding_get_error (GraphbitEmbedding *self);
+GRAPHBIT_AVAILABLE_IN_ALL
+GraphbitErrorDetails *graphbit_embedding_get_error_details (GraphbitEmbedding *self);
 GRAPHBIT_AVAILABLE_IN_ALL
 gdouble graphbit_embedding_similarity (GraphbitEmbedding *self,
                                        GraphbitEmbedding *other,

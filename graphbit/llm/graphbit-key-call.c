@@ -9,6 +9,7 @@
 #include "graphbit-key-call-private.h"
 
 #include "graphbit-llm-config-private.h"
+#include "graphbit-vendor-environment-private.h"
 
 /**
  * GraphbitKeyCall:
@@ -70,7 +71,7 @@ graphbit_key_call_respond (GraphbitKeyCall *self,
   g_return_val_if_fail (GRAPHBIT_IS_KEY_CALL (self), FALSE);
   g_return_val_if_fail (key != NULL, FALSE);
 
-  secret = graphbit_llm_config_make_secret (key, NULL, &error);
+  secret = graphbit_vendor_make_secret (key, NULL, &error);
   if (secret == NULL)
     return graphbit_call_answer_error (GRAPHBIT_CALL (self), error);
 

@@ -22,7 +22,6 @@ GraphbitLlmConfig *graphbit_llm_config_new_for_vendor (const char *provider,
                                                        const char *api_key,
                                                        const char *model,
                                                        GError **error);
-gboolean graphbit_llm_config_check_base_url (const char *base_url, GError **error);
 
 /* At use: everything that construction from properties could not refuse. INVALID_ARGUMENT, UNSUPPORTED. */
 gboolean graphbit_llm_config_check (GraphbitLlmConfig *self, GError **error);
@@ -44,8 +43,6 @@ GraphbitSecret *graphbit_llm_config_call_key_func (GraphbitLlmConfig *self, GErr
 gboolean graphbit_llm_config_has_key_handler (GraphbitLlmConfig *self);
 gboolean graphbit_llm_config_emit_key_required (GraphbitLlmConfig *self, GraphbitKeyCall *call); /* FALSE: nobody will answer */
 GError *graphbit_llm_config_make_key_error (GraphbitLlmConfig *self); /* AUTHENTICATION, naming the variable */
-/* Empty text or a control character: INVALID_ARGUMENT. `origin` (NULL: a value) says where the key came from. */
-GraphbitSecret *graphbit_llm_config_make_secret (const char *key, const char *origin, GError **error);
 
 /* Organization, LlmConfig:headers, and the vendor's own. A header that carries a key among them: the key itself is not to be
  * sent. */

@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include "graphbit-llm-config-private.h"
+#include "graphbit-vendor-environment-private.h"
 
 /* The constructors for providers that speak OpenAI's chat completions: each is a row of the table of vendors. */
 
@@ -329,7 +330,7 @@ graphbit_llm_config_new_bytedance (const char *api_key,
 
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  if (base_url != NULL && !graphbit_llm_config_check_base_url (base_url, error))
+  if (base_url != NULL && !graphbit_vendor_check_base_url (base_url, error))
     return NULL;
 
   self = graphbit_llm_config_new_for_vendor ("bytedance", api_key, model, error);

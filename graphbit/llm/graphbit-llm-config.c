@@ -17,6 +17,7 @@
 #include "graphbit-key-call.h"
 #include "graphbit-llm-config-private.h"
 #include "graphbit-llm-provider.h"
+#include "graphbit-vendor-environment-private.h"
 
 #define MAX_PER_MINUTE 1000000000
 
@@ -226,6 +227,8 @@ graphbit_llm_config_set_property (GObject *object,
       if (self->provider == NULL)
         self->provider = g_strdup ("");
       self->vendor = graphbit_vendor_lookup (self->provider);
+      if (self->vendor != NULL && self->vendor->wire == GRAPHBIT_WIRE_EMBEDDINGS)
+        self->vendor = NULL;
       break;
     case PROP_MODEL:
       graphbit_llm_config_set_model (self, g_value_get_string (value));
@@ -544,77 +547,6 @@ graphbit_llm_config_init (GraphbitLlmConfig *self)
 
 /* What the constructors refuse, and check () again. */
 
-static gboolean
-has_control_character (const char *text)
-{
-  for (const char *p = text; *p != '\0'; p++)
-    {
-      if (g_ascii_iscntrl (*p))
-        return TRUE;
-    }
-
-  return FALSE;
-}
-
-static gboolean
-check_model (const char *model,
-             GError **error)
-{
-  if (model != NULL && *model != '\0' && !has_control_character (model) && g_utf8_validate (model, -1, NULL))
-    return TRUE;
-
-  g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
-                       _("The name of the model is empty or malformed; give the one that the provider uses"));
-  return FALSE;
-}
-
-gboolean
-graphbit_llm_config_check_base_url (const char *base_url,
-                                    GError **error)
-{
-  g_autoptr (GError) uri_error = NULL;
-  g_autoptr (GUri) uri = g_uri_parse (base_url, G_URI_FLAGS_NONE, &uri_error);
-  g_autofree char *of_socket = graphbit_http_socket_make_base_uri (base_url);
-
-  if (of_socket != NULL && !has_control_character (base_url))
-    return TRUE;
-
-  if (uri == NULL ||
-      (strcmp (g_uri_get_scheme (uri), "http") != 0 && strcmp (g_uri_get_scheme (uri), "https") != 0) ||
-      g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0')
-    {
-      /* It may hold a password, so it is not shown. */
-      g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
-                           _("The base URL is none of http or https with a host; an example is “http://localhost:8000/v1”"));
-      return FALSE;
-    }
-  if (g_uri_get_userinfo (uri) != NULL || g_uri_get_query (uri) != NULL || g_uri_get_fragment (uri) != NULL)
-    {
-      g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
-                           _("The base URL must hold no user, no query and no fragment; give the key as the key"));
-      return FALSE;
-    }
-
-  return TRUE;
-}
-
-GraphbitSecret *
-graphbit_llm_config_make_secret (const char *key,
-                                 const char *origin,
-                                 GError **error)
-{
-  if (*key != '\0' && !has_control_character (key) && g_utf8_validate (key, -1, NULL))
-    return graphbit_secret_new (key);
-
-  if (origin != NULL)
-    g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
-                 _("The API key in %s is empty or has a line break or another control character in it"), origin);
-  else
-    g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
-                         _("The API key is empty or has a line break or another control character in it"));
-  return NULL;
-}
-
 /* RFC 9110: a token, and a value that cannot break out of its line. */
 static gboolean
 check_headers (GVariant *headers,
@@ -631,7 +563,7 @@ check_headers (GVariant *headers,
       for (const char *p = name; *p != '\0' && is_token; p++)
         is_token = g_ascii_isalnum (*p) || strchr ("!#$%&'*+-.^_`|~", *p) != NULL;
 
-      if (!is_token || has_control_character (value))
+      if (!is_token || graphbit_vendor_has_control_character (value))
         {
           g_autofree char *shown = g_strescape (name, NULL);
 
@@ -712,7 +644,7 @@ graphbit_llm_config_check (GraphbitLlmConfig *self,
                    self->vendor->title, self->vendor->model_variables[0]);
       return FALSE;
     }
-  if (!check_model (graphbit_llm_config_resolve_model (self), error))
+  if (!graphbit_vendor_check_model (graphbit_llm_config_resolve_model (self), error))
     return FALSE;
 
   if (self->vendor->wire == GRAPHBIT_WIRE_CUSTOM)
@@ -731,20 +663,20 @@ graphbit_llm_config_check (GraphbitLlmConfig *self,
     return FALSE;
   if (self->headers != NULL && !check_headers (self->headers, error))
     return FALSE;
-  if (self->organization != NULL && has_control_character (self->organization))
+  if (self->organization != NULL && graphbit_vendor_has_control_character (self->organization))
     {
       g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
                            _("The name of the organization is malformed"));
       return FALSE;
     }
-  if ((self->site_url != NULL && has_control_character (self->site_url)) ||
-      (self->site_name != NULL && has_control_character (self->site_name)))
+  if ((self->site_url != NULL && graphbit_vendor_has_control_character (self->site_url)) ||
+      (self->site_name != NULL && graphbit_vendor_has_control_character (self->site_name)))
     {
       g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
                            _("The address or the name of the site has a line break or another control character in it"));
       return FALSE;
     }
-  if (self->api_version != NULL && (*self->api_version == '\0' || has_control_character (self->api_version)))
+  if (self->api_version != NULL && (*self->api_version == '\0' || graphbit_vendor_has_control_character (self->api_version)))
     {
       g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
                            _("The version of the API is empty or malformed; an example is “2024-10-21”"));
@@ -781,94 +713,26 @@ graphbit_llm_config_get_wire (GraphbitLlmConfig *self)
   return self->api == GRAPHBIT_LLM_API_RESPONSES ? GRAPHBIT_WIRE_RESPONSES : self->vendor->wire;
 }
 
-static const char *
-find_variable (const char *const *variables,
-               const char **name)
-{
-  for (guint i = 0; variables[i] != NULL; i++)
-    {
-      const char *value = g_getenv (variables[i]);
-
-      if (value != NULL && *value != '\0')
-        {
-          if (name != NULL)
-            *name = variables[i];
-          return value;
-        }
-    }
-
-  return NULL;
-}
-
-/* `OLLAMA_HOST` tells a server where to listen, too: a host, a port, both, or a URL; and where to listen may be everywhere. */
-static char *
-complete_host (const char *text)
-{
-  g_autofree char *stripped = g_strstrip (g_strdup (text));
-  gboolean has_scheme = strstr (stripped, "://") != NULL;
-  g_autofree char *given = g_strconcat (has_scheme ? "" : "http://",
-                                        !has_scheme && *stripped == ':' ? "localhost" : "", stripped, NULL);
-  g_autoptr (GUri) uri = g_uri_parse (given, G_URI_FLAGS_NONE, NULL);
-  const char *host = uri != NULL ? g_uri_get_host (uri) : NULL;
-  int port;
-
-  if (g_str_has_prefix (stripped, "unix:") || g_str_has_prefix (stripped, "http+unix:"))
-    return g_steal_pointer (&stripped);
-  /* graphbit_llm_config_check_base_url () says what is wrong with it */
-  if (host == NULL || *host == '\0')
-    return g_steal_pointer (&given);
-
-  if (strcmp (host, "0.0.0.0") == 0)
-    host = "127.0.0.1";
-  else if (strcmp (host, "::") == 0)
-    host = "::1";
-  port = g_uri_get_port (uri);
-  if (port < 0 && !has_scheme)
-    port = 11434;
-
-  return g_uri_join (G_URI_FLAGS_NONE, g_uri_get_scheme (uri), g_uri_get_userinfo (uri), host, port,
-                     g_uri_get_path (uri), g_uri_get_query (uri), g_uri_get_fragment (uri));
-}
-
 char *
 graphbit_llm_config_resolve_base_url (GraphbitLlmConfig *self,
                                       GError **error)
 {
-  const char *base_url = self->base_url;
-  g_autofree char *completed = NULL;
-  g_autofree char *of_socket = NULL;
-  const char *end = self->vendor != NULL ? self->vendor->base_url_end : NULL;
+  g_autofree char *base_url = NULL;
   gboolean is_good;
-  gsize length;
 
   if (self->vendor == NULL || self->vendor->wire == GRAPHBIT_WIRE_CUSTOM)
     return NULL;
 
+  base_url = graphbit_vendor_choose_base_url (self->vendor, self->base_url, error);
   if (base_url == NULL)
-    {
-      base_url = find_variable ((const char *const *) self->vendor->base_url_variables, NULL);
-      if (base_url != NULL && (self->vendor->quirks & GRAPHBIT_QUIRK_HOST_VARIABLE) != 0)
-        base_url = completed = complete_host (base_url);
-    }
-  if (base_url == NULL)
-    base_url = self->vendor->base_url;
-  if (base_url == NULL)
-    {
-      if (self->vendor->base_url_variables[0] != NULL)
-        g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
-                     _("The base URL of %s is missing; give it or set %s"),
-                     self->vendor->title, self->vendor->base_url_variables[0]);
-      else
-        g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
-                             _("The base URL of the provider is missing; an example is “http://localhost:8000/v1”"));
-      return NULL;
-    }
+    return NULL;
+
   pthread_mutex_lock (&known_mutex);
   is_good = g_strcmp0 (base_url, self->good_base_url) == 0;
   pthread_mutex_unlock (&known_mutex);
   if (!is_good)
     {
-      if (!graphbit_llm_config_check_base_url (base_url, error))
+      if (!graphbit_vendor_check_base_url (base_url, error))
         return NULL;
       pthread_mutex_lock (&known_mutex);
       g_free (self->good_base_url);
@@ -876,20 +740,7 @@ graphbit_llm_config_resolve_base_url (GraphbitLlmConfig *self,
       pthread_mutex_unlock (&known_mutex);
     }
 
-  of_socket = graphbit_http_socket_make_base_uri (base_url);
-  if (of_socket != NULL)
-    base_url = of_socket;
-
-  length = strlen (base_url);
-  while (length > 0 && base_url[length - 1] == '/')
-    length--;
-
-  if (end != NULL &&
-      ((self->vendor->quirks & GRAPHBIT_QUIRK_ANY_VERSION) == 0 || g_strstr_len (base_url, (gssize) length, "/v1") == NULL) &&
-      (length < strlen (end) || memcmp (base_url + length - strlen (end), end, strlen (end)) != 0))
-    return g_strdup_printf ("%.*s%s", (int) length, base_url, end);
-
-  return g_strndup (base_url, length);
+  return graphbit_vendor_complete_base_url (self->vendor, base_url);
 }
 
 const char *
@@ -900,7 +751,7 @@ graphbit_llm_config_resolve_model (GraphbitLlmConfig *self)
   if (self->model != NULL || self->vendor == NULL)
     return self->model;
 
-  model = find_variable ((const char *const *) self->vendor->model_variables, NULL);
+  model = graphbit_vendor_find_variable ((const char *const *) self->vendor->model_variables, NULL);
 
   return model != NULL ? model : self->vendor->default_model;
 }
@@ -909,26 +760,10 @@ GraphbitSecret *
 graphbit_llm_config_dup_secret (GraphbitLlmConfig *self,
                                 GError **error)
 {
-  const char *variable = NULL;
-  const char *value;
-  g_autofree char *stripped = NULL;
-  GraphbitSecret *secret;
-
   if (self->secret != NULL)
     return graphbit_secret_ref (self->secret);
-  if (self->vendor == NULL)
-    return NULL;
 
-  value = find_variable ((const char *const *) self->vendor->key_variables, &variable);
-  if (value == NULL)
-    return NULL;
-
-  /* `export KEY="$(cat file)"` and its kin leave blanks behind. */
-  stripped = g_strstrip (g_strdup (value));
-  secret = graphbit_llm_config_make_secret (stripped, variable, error);
-  explicit_bzero (stripped, strlen (stripped));
-
-  return secret;
+  return self->vendor != NULL ? graphbit_vendor_find_secret (self->vendor, error) : NULL;
 }
 
 gboolean
@@ -956,7 +791,7 @@ graphbit_llm_config_call_key_func (GraphbitLlmConfig *self,
       return NULL;
     }
 
-  secret = graphbit_llm_config_make_secret (key, NULL, error);
+  secret = graphbit_vendor_make_secret (key, NULL, error);
   explicit_bzero (key, strlen (key));
   g_free (key);
 
@@ -983,15 +818,11 @@ graphbit_llm_config_emit_key_required (GraphbitLlmConfig *self,
 GError *
 graphbit_llm_config_make_key_error (GraphbitLlmConfig *self)
 {
-  const char *title = self->vendor != NULL ? self->vendor->title : self->provider;
-
-  if (self->vendor != NULL && self->vendor->key_variables[0] != NULL)
-    return g_error_new (GRAPHBIT_ERROR, GRAPHBIT_ERROR_AUTHENTICATION,
-                        _("There is no API key for %s; give one or set %s"),
-                        title, self->vendor->key_variables[0]);
+  if (self->vendor != NULL)
+    return graphbit_vendor_make_key_error (self->vendor);
 
   return g_error_new (GRAPHBIT_ERROR, GRAPHBIT_ERROR_AUTHENTICATION,
-                      _("There is no API key for %s; give one"), title);
+                      _("There is no API key for %s; give one"), self->provider);
 }
 
 /* A token instead of a key is a bearer's everywhere. */
@@ -1042,7 +873,7 @@ add_header_of_variable (GraphbitLlmConfig *self,
   GVariantIter iter;
   const char *name, *value;
 
-  if (header == NULL || told == NULL || has_control_character (told))
+  if (header == NULL || told == NULL || graphbit_vendor_has_control_character (told))
     return;
 
   if (self->headers != NULL)
@@ -1174,7 +1005,7 @@ graphbit_llm_config_new_for_vendor (const char *provider,
 {
   g_autoptr (GraphbitLlmConfig) self = NULL;
 
-  if (model != NULL && !check_model (model, error))
+  if (model != NULL && !graphbit_vendor_check_model (model, error))
     return NULL;
 
   self = g_object_new (GRAPHBIT_TYPE_LLM_CONFIG,
@@ -1336,7 +1167,7 @@ graphbit_llm_config_new_openai_compatible (const char *base_url,
   g_return_val_if_fail (model != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  if (!graphbit_llm_config_check_base_url (base_url, error) || !check_model (model, error))
+  if (!graphbit_vendor_check_base_url (base_url, error) || !graphbit_vendor_check_model (model, error))
     return NULL;
 
   self = g_object_new (GRAPHBIT_TYPE_LLM_CONFIG,
@@ -2050,7 +1881,7 @@ graphbit_llm_config_get_has_api_key (GraphbitLlmConfig *self)
   g_return_val_if_fail (GRAPHBIT_IS_LLM_CONFIG (self), FALSE);
 
   return self->secret != NULL || self->key_func != NULL ||
-         (self->vendor != NULL && find_variable ((const char *const *) self->vendor->key_variables, NULL) != NULL);
+         (self->vendor != NULL && graphbit_vendor_find_variable ((const char *const *) self->vendor->key_variables, NULL) != NULL);
 }
 
 /**
@@ -2080,7 +1911,7 @@ graphbit_llm_config_set_api_key (GraphbitLlmConfig *self,
 
   if (api_key != NULL)
     {
-      secret = graphbit_llm_config_make_secret (api_key, NULL, error);
+      secret = graphbit_vendor_make_secret (api_key, NULL, error);
       if (secret == NULL)
         return FALSE;
     }
@@ -2228,7 +2059,7 @@ graphbit_llm_config_to_json (GraphbitLlmConfig *self)
   if (graphbit_llm_config_resolve_model (self) != NULL)
     graphbit_json_writer_string_member (&writer, "model", graphbit_llm_config_resolve_model (self));
   /* A password in it would be an error at use, but is a secret all the same. */
-  if (self->base_url != NULL && graphbit_llm_config_check_base_url (self->base_url, NULL))
+  if (self->base_url != NULL && graphbit_vendor_check_base_url (self->base_url, NULL))
     graphbit_json_writer_string_member (&writer, "base-url", self->base_url);
   if (self->api == GRAPHBIT_LLM_API_CHAT_COMPLETIONS)
     graphbit_json_writer_string_member (&writer, "api", "chat-completions");

@@ -19,7 +19,8 @@ typedef enum
   GRAPHBIT_WIRE_ANTHROPIC, /* Anthropic messages */
   GRAPHBIT_WIRE_OLLAMA,    /* Ollama's own */
   GRAPHBIT_WIRE_GEMINI,    /* Gemini's generateContent */
-  GRAPHBIT_WIRE_CUSTOM     /* no wire: an LlmProvider answers */
+  GRAPHBIT_WIRE_CUSTOM,    /* no wire: an LlmProvider answers */
+  GRAPHBIT_WIRE_EMBEDDINGS /* none that answers in words: the vendor has embeddings only */
 } GraphbitWire;
 
 /* How a vendor's dialect of a wire differs, as data. */
@@ -95,6 +96,7 @@ typedef struct
   GraphbitLlmCapabilities capabilities; /* of its protocol; a model may have less */
   const char *base_url;
   const char *base_url_end; /* what a base URL ends with, also where it was given without; NULL: nothing */
+  const char *base_url_cut; /* what is taken away at its end, for the wire's paths begin with it; NULL: nothing */
   const char *base_url_variables[3];
   const char *key_variables[3];
   const char *model_variables[3];

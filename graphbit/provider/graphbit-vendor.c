@@ -342,6 +342,28 @@ static const GraphbitVendor vendors[] = {
     .default_model = "gemini-2.5-flash",
   },
   {
+    /* Its versions differ from path to path, and people write one into the address. */
+    .name = "cohere",
+    .title = "Cohere",
+    .wire = GRAPHBIT_WIRE_EMBEDDINGS,
+    .base_url = "https://api.cohere.com",
+    .base_url_cut = "/v2",
+    .base_url_variables = { "CO_API_URL", "COHERE_BASE_URL" },
+    .key_variables = { "CO_API_KEY", "COHERE_API_KEY" },
+    .secret_header = "Authorization",
+    .secret_prefix = "Bearer ",
+  },
+  {
+    .name = "voyage",
+    .title = "Voyage",
+    .wire = GRAPHBIT_WIRE_EMBEDDINGS,
+    .base_url = "https://api.voyageai.com/v1",
+    .base_url_variables = { "VOYAGE_BASE_URL" },
+    .key_variables = { "VOYAGE_API_KEY" },
+    .secret_header = "Authorization",
+    .secret_prefix = "Bearer ",
+  },
+  {
     .name = "offline",
     .title = "The offline provider",
     .wire = GRAPHBIT_WIRE_CUSTOM,

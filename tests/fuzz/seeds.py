@@ -52,6 +52,8 @@ def main(fixtures, folder):
             write(folder, "sse", name, body)
         if any(word in body for word in (b'"choices"', b'"error"', b'"message"', b'"content_block"')):
             write(folder, "chat", name, body)
+        if "embed" in case["url"].lower():
+            write(folder, "embedding", name, body)
         try:
             request = json.loads(exchange.get("req_body") or "null")
         except ValueError:

@@ -207,6 +207,27 @@ await run({
         await scripted.closed();
     },
 
+    async embeddings(scripted) {
+        const config = Graphbit.EmbeddingConfig.openai_compatible(scripted.server.base_url, 'key', 'm');
+        const client = new Graphbit.EmbeddingClient({config, max_retries: 0});
+
+        scripted.step({match: 'poison', times: -1, status: 400});
+        const [first, bad, same] = await client.embed_many_async(['a', 'poison', 'a']);
+        equal([first.get_values().length, bad.dimensions, bad.index], [8, 0, 1]);
+        check(bad.error.matches(Graphbit.Error, Code.INVALID_REQUEST));
+        check(first.similarity(same) > 0.999 && first.error === null);
+        equal(Graphbit.EmbeddingClient.similarity([1, 0], [0, 2]), 0);
+        await fails(Code.INVALID_ARGUMENT, () => client.embed_async(''));
+        equal(client.embed('b').dimensions, 8);
+        check(client.warmup());
+        equal(client.get_stats().successful_requests, 2);
+        equal(Graphbit.EmbeddingConfig.voyage('key').model, 'voyage-3.5');
+        const offline = new Graphbit.EmbeddingClient({config: Graphbit.EmbeddingConfig.offline()});
+        equal((await offline.embed_async('a')).dimensions, 256);
+        const job = new Graphbit.EmbeddingJob({client: offline, texts: ['a', 'b']});
+        equal([(await job.run_async()).length, job.progress], [2, 1]);
+    },
+
     async warmup(scripted) {
         const client = scripted.client();
         check(client.warmup());

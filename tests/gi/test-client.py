@@ -346,6 +346,30 @@ def test_keyring(server):
             assert error.code == Code.UNSUPPORTED
 
 
+def test_embeddings(server):
+    config = Graphbit.EmbeddingConfig.openai_compatible(server.props.base_url, "key", "m")
+    client = Graphbit.EmbeddingClient(config, max_retries=0)
+    server.step(match="poison", times=-1, status=400, json={"error": {"message": "not that"}})
+    first, bad, same = client.embed_many(["a", "poison", "a"])
+    assert len(first.get_values()) == 8 and bytes(first.get_bytes().get_data()) == bytes(same.get_bytes().get_data())
+    assert (bad.props.index, bad.props.dimensions) == (1, 0)
+    assert bad.get_error().code == Code.INVALID_REQUEST and bad.get_error().details.props.provider_message == "not that"
+    assert first.get_error() is None
+    assert Graphbit.EmbeddingClient.similarity([1, 0], [0, 2]) == 0
+    tap.raises(ValueError, Graphbit.EmbeddingClient.similarity, [1], [1, 2], code=Code.INVALID_ARGUMENT)
+    tap.raises(ValueError, client.embed_many, ["a", ""], code=Code.INVALID_ARGUMENT, text="1")
+    assert client.warmup() and client.get_stats()["failed_requests"] == 2
+    voyage = Graphbit.EmbeddingConfig.voyage("key")
+    voyage.set_input_type(Graphbit.EmbeddingInputType.QUERY)
+    assert voyage.props.model == "voyage-3.5" and voyage.props.has_api_key
+    config = Graphbit.EmbeddingConfig(provider="offline", dimensions=64)
+    offline = Graphbit.EmbeddingClient(config)
+    assert offline.embed("a").get_dimensions() == 64
+    job, seen = Graphbit.EmbeddingJob(offline, ["a", "b"]), []
+    job.connect("notify::progress", lambda *_: seen.append(job.props.progress))
+    assert len(job.run()) == 2 and seen[-1] == 1.0
+
+
 def test_own_wires(server):
     root = f"http://127.0.0.1:{server.props.port}"
     responses = Graphbit.LlmConfig.openai("key")

@@ -464,6 +464,31 @@ test_models (Fixture *fixture,
 }
 
 static void
+test_embeddings (Fixture *fixture,
+                 gconstpointer data)
+{
+  static const char *const texts[] = { "a", "b", "a", NULL };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GraphbitEmbeddingConfig) config =
+      graphbit_embedding_config_new_openai_compatible (graphbit_mock_server_get_base_url (fixture->server), "key", "m", &error);
+  g_autoptr (GraphbitEmbeddingClient) client = graphbit_embedding_client_new (config);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GPtrArray) embeddings = NULL;
+  g_autoptr (GraphbitEmbedding) one = NULL;
+
+  g_assert_no_error (error);
+  graphbit_embedding_client_embed_many_async (client, texts, NULL, keep_result, &result);
+  embeddings = graphbit_embedding_client_embed_many_finish (client, wait_for (&result), &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (embeddings->len, ==, 3);
+  one = graphbit_embedding_client_embed (client, "b", NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_bytes_equal (graphbit_embedding_get_bytes (one), graphbit_embedding_get_bytes (embeddings->pdata[1])));
+  g_assert_true (graphbit_embedding_client_warmup (client, NULL, &error));
+  g_assert_no_error (error);
+}
+
+static void
 test_batch (Fixture *fixture,
             gconstpointer data)
 {
@@ -510,6 +535,7 @@ main (int argc,
   ADD ("stream", test_stream);
   ADD ("chat", test_chat);
   ADD ("models", test_models);
+  ADD ("embeddings", test_embeddings);
   ADD ("batch", test_batch);
   ADD ("functions", test_functions);
   ADD ("answered-later", test_answered_later);

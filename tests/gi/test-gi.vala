@@ -259,6 +259,29 @@ void models (Scripted scripted) throws GLib.Error {
   fails (Graphbit.Error.AUTHENTICATION, () => client.warmup ());
 }
 
+void embeddings (Scripted scripted) throws GLib.Error {
+  var config = new Graphbit.EmbeddingConfig.openai_compatible (scripted.server.base_url, "key", "m");
+  var client = new Graphbit.EmbeddingClient (config) { max_retries = 0 };
+
+  scripted.step ("{\"match\": \"poison\", \"times\": -1, \"status\": 400}");
+  var done = finish ((callback) => client.embed_many_async.begin ({ "a", "poison" }, null, (owned) callback));
+  var both = client.embed_many_async.end (done);
+  assert (both.length == 2 && both[0].get_values ().length == 8 && both[0].error == null);
+  assert (both[1].error is Graphbit.Error.INVALID_REQUEST && both[1].index == 1);
+  assert (both[1].error_details.http_status == 400);
+  assert (client.embed ("b").dimensions == 8);
+  float[] x = { 1, 0 };
+  float[] y = { 0, 2 };
+  assert (Graphbit.EmbeddingClient.similarity (x, y) == 0);
+  assert (client.warmup ());
+  assert_cmpstr (new Graphbit.EmbeddingConfig.voyage ().model, CompareOperator.EQ, "voyage-3.5");
+  var offline = new Graphbit.EmbeddingClient (new Graphbit.EmbeddingConfig.offline ());
+  assert (offline.embed ("a").dimensions == 256);
+  fails (Graphbit.Error.INVALID_ARGUMENT, () => offline.embed (""));
+  var job = new Graphbit.EmbeddingJob (offline, { "a", "b" });
+  assert (job.run ().length == 2 && job.progress == 1.0);
+}
+
 void batch (Scripted scripted) throws GLib.Error {
   var client = scripted.client ();
   double last = 0;
@@ -572,6 +595,7 @@ int main (string[] args) {
   add ("stream", stream);
   add ("chat", chat);
   add ("models", models);
+  add ("embeddings", embeddings);
   add ("capabilities", capabilities);
   add ("keyring", keyring);
   add ("batch", batch);

@@ -56,6 +56,22 @@ async def test_awaitables(server):
     assert [message["role"] for message in server.requests()[-1]["messages"]] == ["system", "user", "assistant", "user"]
 
 
+async def test_embeddings(server):
+    embeddings = graphbit.EmbeddingClient(graphbit.EmbeddingConfig.openai("key"))
+    vector = embeddings.embed("Hello")
+    assert isinstance(vector, list) and len(vector) == 8
+    assert embeddings.embed_many(["Hello", "you"])[0] == vector
+    assert await embeddings.embed_async("Hello") == vector
+    assert await embeddings.embed_many_async(["you", "Hello"]) == [embeddings.embed("you"), vector]
+    assert abs(graphbit.EmbeddingClient.similarity(vector, vector) - 1) < 1e-6
+    tap.raises(ValueError, embeddings.embed, "")
+    tap.raises(ValueError, embeddings.embed_many, [])
+    server.step(match="bad", times=-1, status=400)
+    tap.raises(graphbit.GraphbitError, embeddings.embed_many, ["good", "bad"], code=graphbit.Error.INVALID_REQUEST)
+    offline = graphbit.EmbeddingClient(graphbit.EmbeddingConfig.offline())
+    assert len(offline.embed("Hello")) == 256
+
+
 async def test_batch(server):
     server.step(match="bad", status=400)
     answers = await client().complete_batch(["a", "bad", "c"], max_tokens=5, temperature=None, max_concurrency=2)

@@ -861,7 +861,7 @@ mock_openai_answer (MockRequest *request,
 {
   g_autofree char *path = g_strndup (request->target, strcspn (request->target, "?"));
   MockWire wire = find_wire (request, path);
-  MockResponse *refusal;
+  MockResponse *refusal, *embeddings;
 
   if (step != NULL && !step->has_answer)
     {
@@ -891,6 +891,9 @@ mock_openai_answer (MockRequest *request,
         return mock_wire_error (wire, 405, "invalid_request_error", "method_not_supported", "Not allowed to do this here.");
       return answer_chat (request, step, wire);
     }
+  embeddings = mock_embeddings_answer (request, path, wire);
+  if (embeddings != NULL)
+    return embeddings;
   if (!g_str_equal (request->method, "POST") && wire == MOCK_WIRE_ANTHROPIC && g_str_has_suffix (path, "/models"))
     return mock_anthropic_models (request);
   if (!g_str_equal (request->method, "POST") && wire == MOCK_WIRE_GEMINI && g_str_has_suffix (path, "/models"))

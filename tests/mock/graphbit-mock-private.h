@@ -252,6 +252,11 @@ void        mock_append_member  (GString    *out,
                                  const char *text);
 guint       mock_count_words    (const char *text);
 
+/* graphbit-mock-embeddings.c: (nullable) something else was asked for */
+MockResponse *mock_embeddings_answer (MockRequest *request,
+                                      const char  *path,
+                                      MockWire     wire);
+
 /* graphbit-mock-wires.c: the same in Anthropic's, in Ollama's and in Gemini's words */
 MockResponse *mock_wire_error           (MockWire     wire,
                                          guint        status,

@@ -14,7 +14,7 @@ let Graphbit;
 
 // The classes with something to add. Each one named here is resolved at import.
 const CLASSES = [
-    'BatchRun', 'ConditionNode', 'Event', 'Executor', 'FunctionNode', 'LlmClient', 'LlmConfig', 'LlmProvider',
+    'BatchRun', 'ConditionNode', 'EmbeddingClient', 'EmbeddingJob', 'Event', 'Executor', 'FunctionNode', 'LlmClient', 'LlmConfig', 'LlmProvider',
     'LlmStream', 'Run', 'Tool', 'Workflow', 'WorkflowContext', 'WorkflowResult',
 ];
 
@@ -164,13 +164,17 @@ function adornFunction(name, toArgument) {
     });
 }
 
+function adornFactories(config) {
+    for (const name of Object.getOwnPropertyNames(config).filter(key => key.startsWith('new_'))) {
+        replace(config, name, create => (...args) => create.call(config, ...complete(name, args, create.length)));
+        config[name.slice('new_'.length)] = config[name];
+    }
+}
+
 function adornConfig() {
     const {LlmConfig} = Graphbit;
 
-    for (const name of Object.getOwnPropertyNames(LlmConfig).filter(key => key.startsWith('new_'))) {
-        replace(LlmConfig, name, create => (...args) => create.call(LlmConfig, ...complete(name, args, create.length)));
-        LlmConfig[name.slice('new_'.length)] = LlmConfig[name];
-    }
+    adornFactories(LlmConfig);
     replace(LlmConfig.prototype, 'set_key_func', setKeyFunc => function (func) {
         setKeyFunc.call(this, config => {
             try {
@@ -236,6 +240,7 @@ function _init() {
     }
 
     adornConfig();
+    adornFactories(Graphbit.EmbeddingConfig);
     adornOptional(Graphbit.LlmClient.prototype, 'start_batch');
     adornModel(Graphbit.BatchRun.prototype, 'items');
     adornIteration(Graphbit.LlmStream.prototype, 'next_chunk');

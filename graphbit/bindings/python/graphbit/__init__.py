@@ -127,6 +127,39 @@ class LlmClient(Graphbit.LlmClient):
         return (await self.chat_async(_request(messages, keywords))).get_text()
 
 
+def _vector(embedding):
+    """The vector as a list, or what went wrong with its text."""
+    error = embedding.get_error()
+    if error is not None:
+        raise error
+    return list(embedding.get_values())
+
+
+class EmbeddingClient(Graphbit.EmbeddingClient):
+    """A client whose vectors are lists. Where one of many texts fails, its error is raised."""
+
+    __gtype__ = Graphbit.EmbeddingClient.__gtype__
+
+    def embed(self, text):
+        return _vector(super().embed(text))
+
+    async def embed_async(self, text):
+        return _vector(await super().embed_async(text))
+
+    def embed_many(self, texts):
+        return [_vector(embedding) for embedding in super().embed_many(_some(texts))]
+
+    async def embed_many_async(self, texts):
+        return [_vector(embedding) for embedding in await super().embed_many_async(_some(texts))]
+
+
+def _some(texts):
+    texts = list(texts)
+    if not texts:
+        raise ValueError("The list of texts is empty")
+    return texts
+
+
 class Executor(Graphbit.Executor):
     """Runs workflows. Raises where GraphBit raises: authentication, an invalid workflow, a timeout."""
 

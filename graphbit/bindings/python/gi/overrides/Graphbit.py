@@ -294,6 +294,14 @@ def _argument(name, value):
     return GLib.Variant(_VARIANTS[name], value)
 
 
+def _names(info):
+    """The names of the arguments that Python has: the length of an array is none of them."""
+    arguments = info.get_arguments()
+    types = [argument.get_type() for argument in arguments]
+    lengths = {of_type.get_array_length() for of_type in types if of_type.get_tag_as_string() == "array"}
+    return [argument.get_name() for position, argument in enumerate(arguments) if position not in lengths]
+
+
 def _bind(info, names, args, kwargs):
     """The arguments by their names. Keywords that are none of them are options."""
     if len(args) > len(names):
@@ -331,7 +339,7 @@ def _result(value):
 def _adorned(info, call, methods):
     """A function with errors, dictionaries and options as Python has them; None if there is nothing to do."""
     name = info.get_name()
-    names = [argument.get_name() for argument in info.get_arguments()]
+    names = _names(info)
     takes_self = int(info.is_method())
     stem = name[: -len("_async")] if name.endswith("_async") else name
 
@@ -403,11 +411,14 @@ def _adorn_init(cls, names):
     cls.__init__ = __init__
 
 
-def _adorn_config(cls):
+def _adorn_factories(cls):
     for info in cls.__info__.get_methods():
         if info.is_constructor() and info.get_name().startswith("new_"):
             _adorn_factory(cls, info)
 
+
+def _adorn_config(cls):
+    _adorn_factories(cls)
     set_key_func = cls.set_key_func
 
     def guarded(self, func, *data):
@@ -528,6 +539,8 @@ def _adorn_error(cls):
 
 _BY_HAND = {
     "BatchItem": _adorn_error,
+    "Embedding": _adorn_error,
+    "EmbeddingConfig": _adorn_factories,
     "Executor": _adorn_executor,
     "LlmConfig": _adorn_config,
     "LlmProvider": _adorn_connect,

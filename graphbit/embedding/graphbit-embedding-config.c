@@ -1,0 +1,998 @@
+/*
+ * Copyright 2026 the graphbit developers
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "graphbit-embedding-config-private.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "graphbit-enum-types.h"
+#include "graphbit-error.h"
+#include "graphbit-vendor-environment-private.h"
+
+#define MAX_DIMENSIONS 1000000
+
+/**
+ * GraphbitEmbeddingConfig:
+ *
+ * Whom to ask for embeddings: a provider, a model, and the key for it.
+ *
+ * Where a provider needs a key and none was given, it is looked for in the
+ * provider's environment variable when a request needs it. If it is not there,
+ * the request fails with %GRAPHBIT_ERROR_AUTHENTICATION. A key never shows up in
+ * properties, logs or errors.
+ *
+ * A configuration made from properties alone is checked when it is first used,
+ * with the errors of the constructors. Changes affect later requests.
+ *
+ * Vectors of different models, or of different numbers of dimensions, have
+ * nothing to do with each other: embed queries and documents with the same.
+ *
+ * Since: 1.0
+ */
+struct _GraphbitEmbeddingConfig
+{
+  GObject parent_instance;
+
+  char *provider;
+  const GraphbitEmbeddingWire *wire; /* NULL: there is no such provider */
+  const GraphbitVendor *vendor;      /* its */
+  char *model;
+  char *base_url;
+  char *api_version;
+  guint dimensions;
+  GraphbitEmbeddingInputType input_type;
+  GraphbitSecret *secret;
+};
+
+enum
+{
+  PROP_0,
+  PROP_PROVIDER,
+  PROP_MODEL,
+  PROP_BASE_URL,
+  PROP_API_VERSION,
+  PROP_DIMENSIONS,
+  PROP_INPUT_TYPE,
+  PROP_HAS_API_KEY,
+  N_PROPS
+};
+
+G_DEFINE_FINAL_TYPE (GraphbitEmbeddingConfig, graphbit_embedding_config, G_TYPE_OBJECT)
+
+static GParamSpec *properties[N_PROPS];
+
+static void
+graphbit_embedding_config_finalize (GObject *object)
+{
+  GraphbitEmbeddingConfig *self = GRAPHBIT_EMBEDDING_CONFIG (object);
+
+  g_free (self->provider);
+  g_free (self->model);
+  g_free (self->base_url);
+  g_free (self->api_version);
+  g_clear_pointer (&self->secret, graphbit_secret_unref);
+
+  G_OBJECT_CLASS (graphbit_embedding_config_parent_class)->finalize (object);
+}
+
+static void
+graphbit_embedding_config_get_property (GObject *object,
+                                        guint property,
+                                        GValue *value,
+                                        GParamSpec *pspec)
+{
+  GraphbitEmbeddingConfig *self = GRAPHBIT_EMBEDDING_CONFIG (object);
+
+  switch (property)
+    {
+    case PROP_PROVIDER:
+      g_value_set_string (value, self->provider);
+      break;
+    case PROP_MODEL:
+      g_value_set_string (value, graphbit_embedding_config_get_model (self));
+      break;
+    case PROP_BASE_URL:
+      g_value_set_string (value, self->base_url);
+      break;
+    case PROP_API_VERSION:
+      g_value_set_string (value, self->api_version);
+      break;
+    case PROP_DIMENSIONS:
+      g_value_set_uint (value, self->dimensions);
+      break;
+    case PROP_INPUT_TYPE:
+      g_value_set_enum (value, self->input_type);
+      break;
+    case PROP_HAS_API_KEY:
+      g_value_set_boolean (value, graphbit_embedding_config_get_has_api_key (self));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
+    }
+}
+
+static void
+graphbit_embedding_config_set_property (GObject *object,
+                                        guint property,
+                                        const GValue *value,
+                                        GParamSpec *pspec)
+{
+  GraphbitEmbeddingConfig *self = GRAPHBIT_EMBEDDING_CONFIG (object);
+
+  switch (property)
+    {
+    case PROP_PROVIDER:
+      self->provider = g_value_dup_string (value);
+      if (self->provider == NULL)
+        self->provider = g_strdup ("");
+      self->wire = graphbit_embedding_wire_lookup (self->provider);
+      if (self->wire != NULL)
+        self->vendor = graphbit_vendor_lookup (self->wire->vendor);
+      break;
+    case PROP_MODEL:
+      graphbit_embedding_config_set_model (self, g_value_get_string (value));
+      break;
+    case PROP_BASE_URL:
+      graphbit_embedding_config_set_base_url (self, g_value_get_string (value));
+      break;
+    case PROP_API_VERSION:
+      graphbit_embedding_config_set_api_version (self, g_value_get_string (value));
+      break;
+    case PROP_DIMENSIONS:
+      graphbit_embedding_config_set_dimensions (self, g_value_get_uint (value));
+      break;
+    case PROP_INPUT_TYPE:
+      graphbit_embedding_config_set_input_type (self, (GraphbitEmbeddingInputType) g_value_get_enum (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
+    }
+}
+
+static void
+graphbit_embedding_config_class_init (GraphbitEmbeddingConfigClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags writable = G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+
+  object_class->finalize = graphbit_embedding_config_finalize;
+  object_class->get_property = graphbit_embedding_config_get_property;
+  object_class->set_property = graphbit_embedding_config_set_property;
+
+  /**
+   * GraphbitEmbeddingConfig:provider: (getter get_provider)
+   *
+   * Who is asked: `openai`, `azure`, `huggingface`, `ollama`, `mistralai`,
+   * `cohere`, `gemini`, `voyage`, `openai_compatible`, `litellm` or `offline`.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_PROVIDER] =
+    g_param_spec_string ("provider", NULL, NULL, "openai",
+                         G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  /**
+   * GraphbitEmbeddingConfig:model: (getter get_model) (setter set_model)
+   *
+   * The model, as the provider names it; with `azure` the deployment. Where the
+   * provider has a usual one, %NULL means that.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_MODEL] = g_param_spec_string ("model", NULL, NULL, NULL, writable);
+  /**
+   * GraphbitEmbeddingConfig:base-url: (getter get_base_url) (setter set_base_url)
+   *
+   * Where the provider's API begins, such as `http://localhost:8000/v1`: as
+   * [property@LlmConfig:base-url]. %NULL is what the provider's environment
+   * variable says, if it is set, and the provider's own address otherwise;
+   * `huggingface` has no variable for it here.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_BASE_URL] = g_param_spec_string ("base-url", NULL, NULL, NULL, writable);
+  /**
+   * GraphbitEmbeddingConfig:api-version: (getter get_api_version) (setter set_api_version)
+   *
+   * The version of its API that Azure is asked for, such as `2024-10-21`. %NULL,
+   * the default, is what `AZURELLM_API_VERSION` or `OPENAI_API_VERSION` says, and
+   * else the usual one of the address. The other providers have none.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_API_VERSION] = g_param_spec_string ("api-version", NULL, NULL, NULL, writable);
+  /**
+   * GraphbitEmbeddingConfig:dimensions: (getter get_dimensions) (setter set_dimensions)
+   *
+   * How long the vectors are to be. 0, the default: as the model makes them, with
+   * `offline` 256. At most 1,000,000. `huggingface` cannot be asked for it, and of
+   * the others' models only some know more than one length.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_DIMENSIONS] = g_param_spec_uint ("dimensions", NULL, NULL, 0, MAX_DIMENSIONS, 0, writable);
+  /**
+   * GraphbitEmbeddingConfig:input-type: (getter get_input_type) (setter set_input_type)
+   *
+   * What the embeddings are for. Cohere, Gemini and Voyage can be told; with the
+   * others, and with what one of these does not know, a request fails with
+   * %GRAPHBIT_ERROR_UNSUPPORTED. The default is
+   * %GRAPHBIT_EMBEDDING_INPUT_TYPE_UNSET.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_INPUT_TYPE] =
+    g_param_spec_enum ("input-type", NULL, NULL, GRAPHBIT_TYPE_EMBEDDING_INPUT_TYPE, GRAPHBIT_EMBEDDING_INPUT_TYPE_UNSET,
+                       writable);
+  /**
+   * GraphbitEmbeddingConfig:has-api-key: (getter get_has_api_key)
+   *
+   * Whether there is a key: given, or in the environment, a change of which does
+   * not notify.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_HAS_API_KEY] =
+    g_param_spec_boolean ("has-api-key", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+graphbit_embedding_config_init (GraphbitEmbeddingConfig *self)
+{
+}
+
+/* At use */
+
+static gboolean
+resolve_address (GraphbitEmbeddingConfig *self,
+                 GraphbitEmbeddingTarget *target,
+                 GError **error)
+{
+  const char *own = self->base_url != NULL ? self->base_url : self->wire->base_url;
+  g_autofree char *base_url = graphbit_vendor_choose_base_url (self->vendor, own, error);
+  g_autofree char *path = NULL;
+
+  if (base_url == NULL || !graphbit_vendor_check_base_url (base_url, error))
+    return FALSE;
+
+  path = graphbit_embedding_wire_make_path (self->wire, target->model);
+  if (own != NULL && own == self->wire->base_url)
+    target->base_uri = g_steal_pointer (&base_url);
+  else
+    target->base_uri = graphbit_vendor_complete_base_url (self->vendor, base_url);
+  target->uri = graphbit_vendor_make_uri (self->vendor, GRAPHBIT_WIRE_EMBEDDINGS, target->base_uri, target->model, path,
+                                          self->api_version);
+  return TRUE;
+}
+
+static gboolean
+resolve_secret (GraphbitEmbeddingConfig *self,
+                GraphbitEmbeddingTarget *target,
+                GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  if (self->secret != NULL)
+    target->secret = graphbit_secret_ref (self->secret);
+  else
+    target->secret = graphbit_vendor_find_secret (self->vendor, &local_error);
+  if (target->secret == NULL && local_error == NULL && (self->vendor->quirks & GRAPHBIT_QUIRK_NO_KEY) == 0)
+    local_error = graphbit_vendor_make_key_error (self->vendor);
+  if (local_error == NULL)
+    return TRUE;
+
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
+}
+
+gboolean
+graphbit_embedding_config_resolve (GraphbitEmbeddingConfig *self,
+                                   GraphbitEmbeddingTarget *target,
+                                   GError **error)
+{
+  const char *model = graphbit_embedding_config_get_model (self);
+
+  if (self->wire == NULL)
+    {
+      g_autofree char *shown = g_strescape (self->provider, NULL);
+
+      g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
+                   _("There is no provider “%s” of embeddings"), shown);
+      return FALSE;
+    }
+  if (!graphbit_vendor_check_model (model, error))
+    return FALSE;
+  if (self->api_version != NULL &&
+      (*self->api_version == '\0' || graphbit_vendor_has_control_character (self->api_version)))
+    {
+      g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
+                           _("The version of the API is empty or malformed; an example is “2024-10-21”"));
+      return FALSE;
+    }
+  if (self->api_version != NULL && self->vendor->routes == NULL)
+    {
+      g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
+                   _("%s has no versions of its API to choose from; leave “api-version” unset"), self->vendor->title);
+      return FALSE;
+    }
+  if (!graphbit_embedding_wire_check (self->wire, self->vendor, self->dimensions, self->input_type, error))
+    return FALSE;
+
+  target->wire = self->wire;
+  target->vendor = self->vendor;
+  /* Gemini's names are told with a folder as often as without */
+  if (self->wire->style == GRAPHBIT_EMBEDDING_WIRE_GEMINI && g_str_has_prefix (model, "models/"))
+    model += strlen ("models/");
+  target->model = g_strdup (model);
+  target->dimensions = self->dimensions;
+  target->type = self->input_type;
+
+  return self->wire->style == GRAPHBIT_EMBEDDING_WIRE_OFFLINE ||
+         (resolve_address (self, target, error) && resolve_secret (self, target, error));
+}
+
+void
+graphbit_embedding_target_clear (GraphbitEmbeddingTarget *self)
+{
+  g_clear_pointer (&self->model, g_free);
+  g_clear_pointer (&self->base_uri, g_free);
+  g_clear_pointer (&self->uri, g_free);
+  g_clear_pointer (&self->secret, graphbit_secret_unref);
+}
+
+/* Constructors */
+
+static GraphbitEmbeddingConfig *
+new_for_provider (const char *provider,
+                  const char *api_key,
+                  const char *model,
+                  GError **error)
+{
+  g_autoptr (GraphbitEmbeddingConfig) self = NULL;
+
+  if (model != NULL && !graphbit_vendor_check_model (model, error))
+    return NULL;
+
+  self = g_object_new (GRAPHBIT_TYPE_EMBEDDING_CONFIG,
+                       "provider", provider,
+                       "model", model,
+                       NULL);
+  if (api_key != NULL && !graphbit_embedding_config_set_api_key (self, api_key, error))
+    return NULL;
+
+  return g_steal_pointer (&self);
+}
+
+/**
+ * graphbit_embedding_config_new_openai:
+ * @api_key: (nullable): the key; %NULL: what `OPENAI_API_KEY` says when it is needed
+ * @model: (nullable): the model; %NULL: `text-embedding-3-small`
+ * @error: return location for an error
+ *
+ * Creates a configuration for OpenAI, or for the server that `OPENAI_BASE_URL`
+ * names. The models of its third generation can be asked for fewer dimensions.
+ *
+ * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT if a text is empty or has control
+ * characters in it; never because a key is missing.
+ *
+ * Returns: (transfer full): the new configuration
+ *
+ * Since: 1.0
+ */
+GraphbitEmbeddingConfig *
+graphbit_embedding_config_new_openai (const char *api_key,
+                                      const char *model,
+                                      GError **error)
+{
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return new_for_provider ("openai", api_key, model, error);
+}
+
+/**
+ * graphbit_embedding_config_new_huggingface:
+ * @api_key: (nullable): the key; %NULL: what `HUGGINGFACE_API_KEY` says when it is needed
+ * @model: (nullable): the model; %NULL: `sentence-transformers/all-MiniLM-L6-v2`
+ * @error: return location for an error
+ *
+ * Creates a configuration for the inference that Hugging Face runs itself. A
+ * server of one's own, such as Text Embeddings Inference, is better spoken to
+ * with [ctor@EmbeddingConfig.new_openai_compatible]. From a model that tells of
+ * single tokens the mean over them is taken.
+ *
+ * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT if a text is empty or has control
+ * characters in it; never because a key is missing.
+ *
+ * Returns: (transfer full): the new configuration
+ *
+ * Since: 1.0
+ */
+GraphbitEmbeddingConfig *
+graphbit_embedding_config_new_huggingface (const char *api_key,
+                                           const char *model,
+                                           GError **error)
+{
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return new_for_provider ("huggingface", api_key, model, error);
+}
+
+/**
+ * graphbit_embedding_config_new_mistralai:
+ * @api_key: (nullable): the key; %NULL: what `MISTRALAI_API_KEY` says when it is needed
+ * @model: (nullable): the model; %NULL: `mistral-embed`
+ * @error: return location for an error
+ *
+ * Creates a configuration for Mistral, or for the server that
+ * `MISTRALAI_BASE_URL` names.
+ *
+ * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT if a text is empty or has control
+ * characters in it; never because a key is missing.
+ *
+ * Returns: (transfer full): the new configuration
+ *
+ * Since: 1.0
+ */
+GraphbitEmbeddingConfig *
+graphbit_embedding_config_new_mistralai (const char *api_key,
+                                         const char *model,
+                                         GError **error)
+{
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return new_for_provider ("mistralai", api_key, model, error);
+}
+
+/**
+ * graphbit_embedding_config_new_cohere:
+ * @api_key: (nullable): the key; %NULL: what `CO_API_KEY` says when it is needed
+ * @model: (nullable): the model; %NULL: `embed-v4.0`
+ * @error: return location for an error
+ *
+ * Creates a configuration for Cohere, or for the server that `CO_API_URL` names.
+ * Its models want to know what the embeddings are for: where
+ * [property@EmbeddingConfig:input-type] is unset, texts are documents.
+ *
+ * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT if a text is empty or has control
+ * characters in it; never because a key is missing.
+ *
+ * Returns: (transfer full): the new configuration
+ *
+ * Since: 1.0
+ */
+GraphbitEmbeddingConfig *
+graphbit_embedding_config_new_cohere (const char *api_key,
+                                      const char *model,
+                                      GError **error)
+{
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return new_for_provider ("cohere", api_key, model, error);
+}
+
+/**
+ * graphbit_embedding_config_new_gemini:
+ * @api_key: (nullable): the key; %NULL: what `GEMINI_API_KEY` says when it is needed
+ * @model: (nullable): the model; %NULL: `gemini-embedding-001`
+ * @error: return location for an error
+ *
+ * Creates a configuration for Google's Gemini, or for the server that
+ * `GOOGLE_GEMINI_BASE_URL` names. Vectors with fewer dimensions than the model's
+ * own are not of length 1.
+ *
+ * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT if a text is empty or has control
+ * characters in it; never because a key is missing.
+ *
+ * Returns: (transfer full): the new configuration
+ *
+ * Since: 1.0
+ */
+GraphbitEmbeddingConfig *
+graphbit_embedding_config_new_gemini (const char *api_key,
+                                      const char *model,
+                                      GError **error)
+{
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return new_for_provider ("gemini", api_key, model, error);
+}
+
+/**
+ * graphbit_embedding_config_new_voyage:
+ * @api_key: (nullable): the key; %NULL: what `VOYAGE_API_KEY` says when it is needed
+ * @model: (nullable): the model; %NULL: `voyage-3.5`
+ * @error: return location for an error
+ *
+ * Creates a configuration for Voyage, which has embeddings only, or for the
+ * server that `VOYAGE_BASE_URL` names.
+ *
+ * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT if a text is empty or has control
+ * characters in it; never because a key is missing.
+ *
+ * Returns: (transfer full): the new configuration
+ *
+ * Since: 1.0
+ */
+GraphbitEmbeddingConfig *
+graphbit_embedding_config_new_voyage (const char *api_key,
+                                      const char *model,
+                                      GError **error)
+{
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return new_for_provider ("voyage", api_key, model, error);
+}
+
+/**
+ * graphbit_embedding_config_new_litellm:
+ * @api_key: (nullable): the key; %NULL: what `LITELLM_API_KEY` says when it is needed
+ * @model: (nullable): the model; %NULL: `text-embedding-3-small`
+ * @error: return location for an error
+ *
+ * Creates a configuration for a LiteLLM proxy, on this machine or where
+ * `LITELLM_BASE_URL` says. Whether it wants a key is up to whoever runs it.
+ *
+ * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT if a text is empty or has control
+ * characters in it; never because a key is missing.
+ *
+ * Returns: (transfer full): the new configuration
+ *
+ * Since: 1.0
+ */
+GraphbitEmbeddingConfig *
+graphbit_embedding_config_new_litellm (const char *api_key,
+                                       const char *model,
+                                       GError **error)
+{
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return new_for_provider ("litellm", api_key, model, error);
+}
+
+/**
+ * graphbit_embedding_config_new_azure:
+ * @api_key: (nullable): the key; %NULL: what `AZURELLM_API_KEY` says when it is needed
+ * @deployment_name: the name of the deployment, which its owner gave it
+ * @endpoint: (nullable): the address of the resource, such as
+ *   `https://mine.openai.azure.com`; %NULL: what `AZURELLM_ENDPOINT` or
+ *   `AZURE_OPENAI_ENDPOINT` says
+ * @api_version: (nullable): the version of the API; %NULL: see
+ *   [property@EmbeddingConfig:api-version]
+ * @error: return location for an error
+ *
+ * Creates a configuration for a deployment of a model of OpenAI's at Azure. What
+ * [ctor@LlmConfig.new_azurellm] says about addresses holds here, too.
+ *
+ * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT if a text is empty or has control
+ * characters in it, or if @endpoint is no URL; never because a key is missing.
+ *
+ * Returns: (transfer full): the new configuration
+ *
+ * Since: 1.0
+ */
+GraphbitEmbeddingConfig *
+graphbit_embedding_config_new_azure (const char *api_key,
+                                     const char *deployment_name,
+                                     const char *endpoint,
+                                     const char *api_version,
+                                     GError **error)
+{
+  GraphbitEmbeddingConfig *self;
+
+  g_return_val_if_fail (deployment_name != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  if (endpoint != NULL && !graphbit_vendor_check_base_url (endpoint, error))
+    return NULL;
+
+  self = new_for_provider ("azure", api_key, deployment_name, error);
+  if (self != NULL)
+    {
+      graphbit_embedding_config_set_base_url (self, endpoint);
+      graphbit_embedding_config_set_api_version (self, api_version);
+    }
+  return self;
+}
+
+/**
+ * graphbit_embedding_config_new_ollama:
+ * @model: (nullable): the model; %NULL: `nomic-embed-text`
+ * @error: return location for an error
+ *
+ * Creates a configuration for Ollama on this machine, or where `OLLAMA_HOST`
+ * says. No key is needed; for ollama.com it is taken from `OLLAMA_API_KEY`.
+ *
+ * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT if @model is empty or has control
+ * characters in it.
+ *
+ * Returns: (transfer full): the new configuration
+ *
+ * Since: 1.0
+ */
+GraphbitEmbeddingConfig *
+graphbit_embedding_config_new_ollama (const char *model,
+                                      GError **error)
+{
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return new_for_provider ("ollama", NULL, model, error);
+}
+
+/**
+ * graphbit_embedding_config_new_openai_compatible:
+ * @base_url: where the API begins, such as `http://localhost:8080/v1`
+ * @api_key: (nullable): the key, or %NULL if the server wants none
+ * @model: the model, as the server names it
+ * @error: return location for an error
+ *
+ * Creates a configuration for a server that makes embeddings as OpenAI does:
+ * llama.cpp, vLLM, LM Studio, Text Embeddings Inference, or a provider in the
+ * network.
+ *
+ * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT if a text is empty or has control
+ * characters in it, or if @base_url is no URL.
+ *
+ * Returns: (transfer full): the new configuration
+ *
+ * Since: 1.0
+ */
+GraphbitEmbeddingConfig *
+graphbit_embedding_config_new_openai_compatible (const char *base_url,
+                                                 const char *api_key,
+                                                 const char *model,
+                                                 GError **error)
+{
+  GraphbitEmbeddingConfig *self;
+
+  g_return_val_if_fail (base_url != NULL, NULL);
+  g_return_val_if_fail (model != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  if (!graphbit_vendor_check_base_url (base_url, error))
+    return NULL;
+
+  self = new_for_provider ("openai_compatible", api_key, model, error);
+  if (self != NULL)
+    graphbit_embedding_config_set_base_url (self, base_url);
+  return self;
+}
+
+/**
+ * graphbit_embedding_config_new_offline:
+ *
+ * Creates a configuration for the built-in provider, which needs neither key
+ * nor network. It is no model: it counts words and groups of three letters, so
+ * texts are near each other if they share those, whatever they mean. It does for
+ * tests and for a first try of a search; the same text always gives the same
+ * vector. Vectors have the length 1.
+ *
+ * Returns: (transfer full): the new configuration
+ *
+ * Since: 1.0
+ */
+GraphbitEmbeddingConfig *
+graphbit_embedding_config_new_offline (void)
+{
+  return g_object_new (GRAPHBIT_TYPE_EMBEDDING_CONFIG, "provider", "offline", NULL);
+}
+
+/* Properties */
+
+/**
+ * graphbit_embedding_config_get_provider: (get-property provider)
+ * @self: a configuration
+ *
+ * Gets who is asked.
+ *
+ * Returns: the provider's name
+ *
+ * Since: 1.0
+ */
+const char *
+graphbit_embedding_config_get_provider (GraphbitEmbeddingConfig *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_EMBEDDING_CONFIG (self), NULL);
+
+  return self->provider;
+}
+
+/**
+ * graphbit_embedding_config_get_model: (get-property model)
+ * @self: a configuration
+ *
+ * Gets the model: what was set, or the provider's usual one.
+ *
+ * Returns: (nullable): the model's name, or %NULL if none was set and there is no usual one
+ *
+ * Since: 1.0
+ */
+const char *
+graphbit_embedding_config_get_model (GraphbitEmbeddingConfig *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_EMBEDDING_CONFIG (self), NULL);
+
+  return self->model != NULL || self->wire == NULL ? self->model : self->wire->default_model;
+}
+
+/**
+ * graphbit_embedding_config_set_model: (set-property model)
+ * @self: a configuration
+ * @model: (nullable): the model's name; %NULL: the provider's usual one
+ *
+ * Sets the model.
+ *
+ * Since: 1.0
+ */
+void
+graphbit_embedding_config_set_model (GraphbitEmbeddingConfig *self,
+                                     const char *model)
+{
+  g_return_if_fail (GRAPHBIT_IS_EMBEDDING_CONFIG (self));
+
+  if (g_strcmp0 (self->model, model) == 0)
+    return;
+
+  g_free (self->model);
+  self->model = g_strdup (model);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MODEL]);
+}
+
+/**
+ * graphbit_embedding_config_get_base_url: (get-property base-url)
+ * @self: a configuration
+ *
+ * Gets where the provider's API begins.
+ *
+ * Returns: (nullable): what was set, or %NULL
+ *
+ * Since: 1.0
+ */
+const char *
+graphbit_embedding_config_get_base_url (GraphbitEmbeddingConfig *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_EMBEDDING_CONFIG (self), NULL);
+
+  return self->base_url;
+}
+
+/**
+ * graphbit_embedding_config_set_base_url: (set-property base-url)
+ * @self: a configuration
+ * @base_url: (nullable): the base URL; %NULL: the provider's
+ *
+ * Sets where the provider's API begins. What is no URL is an error at use.
+ *
+ * Since: 1.0
+ */
+void
+graphbit_embedding_config_set_base_url (GraphbitEmbeddingConfig *self,
+                                        const char *base_url)
+{
+  g_return_if_fail (GRAPHBIT_IS_EMBEDDING_CONFIG (self));
+
+  if (g_strcmp0 (self->base_url, base_url) == 0)
+    return;
+
+  g_free (self->base_url);
+  self->base_url = g_strdup (base_url);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BASE_URL]);
+}
+
+/**
+ * graphbit_embedding_config_get_api_version: (get-property api-version)
+ * @self: a configuration
+ *
+ * Gets the version of its API that Azure is asked for.
+ *
+ * Returns: (nullable): what was set, or %NULL
+ *
+ * Since: 1.0
+ */
+const char *
+graphbit_embedding_config_get_api_version (GraphbitEmbeddingConfig *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_EMBEDDING_CONFIG (self), NULL);
+
+  return self->api_version;
+}
+
+/**
+ * graphbit_embedding_config_set_api_version: (set-property api-version)
+ * @self: a configuration
+ * @api_version: (nullable): the version; %NULL: the usual one
+ *
+ * Sets the version of its API that Azure is asked for.
+ *
+ * Since: 1.0
+ */
+void
+graphbit_embedding_config_set_api_version (GraphbitEmbeddingConfig *self,
+                                           const char *api_version)
+{
+  g_return_if_fail (GRAPHBIT_IS_EMBEDDING_CONFIG (self));
+
+  if (g_strcmp0 (self->api_version, api_version) == 0)
+    return;
+
+  g_free (self->api_version);
+  self->api_version = g_strdup (api_version);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_API_VERSION]);
+}
+
+/**
+ * graphbit_embedding_config_get_dimensions: (get-property dimensions)
+ * @self: a configuration
+ *
+ * Gets how long the vectors are to be.
+ *
+ * Returns: the number of dimensions, or 0 for the model's own
+ *
+ * Since: 1.0
+ */
+guint
+graphbit_embedding_config_get_dimensions (GraphbitEmbeddingConfig *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_EMBEDDING_CONFIG (self), 0);
+
+  return self->dimensions;
+}
+
+/**
+ * graphbit_embedding_config_set_dimensions: (set-property dimensions)
+ * @self: a configuration
+ * @dimensions: the number of dimensions, at most 1,000,000, or 0 for the model's own
+ *
+ * Sets how long the vectors are to be.
+ *
+ * Since: 1.0
+ */
+void
+graphbit_embedding_config_set_dimensions (GraphbitEmbeddingConfig *self,
+                                          guint dimensions)
+{
+  g_return_if_fail (GRAPHBIT_IS_EMBEDDING_CONFIG (self));
+  g_return_if_fail (dimensions <= MAX_DIMENSIONS);
+
+  if (self->dimensions == dimensions)
+    return;
+
+  self->dimensions = dimensions;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DIMENSIONS]);
+}
+
+/**
+ * graphbit_embedding_config_get_input_type: (get-property input-type)
+ * @self: a configuration
+ *
+ * Gets what the embeddings are for.
+ *
+ * Returns: the input type
+ *
+ * Since: 1.0
+ */
+GraphbitEmbeddingInputType
+graphbit_embedding_config_get_input_type (GraphbitEmbeddingConfig *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_EMBEDDING_CONFIG (self), GRAPHBIT_EMBEDDING_INPUT_TYPE_UNSET);
+
+  return self->input_type;
+}
+
+/**
+ * graphbit_embedding_config_set_input_type: (set-property input-type)
+ * @self: a configuration
+ * @input_type: the input type
+ *
+ * Sets what the embeddings are for.
+ *
+ * Since: 1.0
+ */
+void
+graphbit_embedding_config_set_input_type (GraphbitEmbeddingConfig *self,
+                                          GraphbitEmbeddingInputType input_type)
+{
+  g_return_if_fail (GRAPHBIT_IS_EMBEDDING_CONFIG (self));
+  g_return_if_fail (input_type <= GRAPHBIT_EMBEDDING_INPUT_TYPE_CLUSTERING);
+
+  if (self->input_type == input_type)
+    return;
+
+  self->input_type = input_type;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_INPUT_TYPE]);
+}
+
+/**
+ * graphbit_embedding_config_get_has_api_key: (get-property has-api-key)
+ * @self: a configuration
+ *
+ * Gets whether there is a key: given, or in the environment.
+ *
+ * Returns: %TRUE if there is one
+ *
+ * Since: 1.0
+ */
+gboolean
+graphbit_embedding_config_get_has_api_key (GraphbitEmbeddingConfig *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_EMBEDDING_CONFIG (self), FALSE);
+
+  return self->secret != NULL ||
+         (self->vendor != NULL &&
+          graphbit_vendor_find_variable ((const char *const *) self->vendor->key_variables, NULL) != NULL);
+}
+
+/**
+ * graphbit_embedding_config_set_api_key:
+ * @self: a configuration
+ * @api_key: (nullable): the key; %NULL: what the environment says when it is needed
+ * @error: return location for an error
+ *
+ * Sets the key.
+ *
+ * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT, and leaves the key as it was, if
+ * it is empty or has control characters in it.
+ *
+ * Returns: %TRUE if the key was set
+ *
+ * Since: 1.0
+ */
+gboolean
+graphbit_embedding_config_set_api_key (GraphbitEmbeddingConfig *self,
+                                       const char *api_key,
+                                       GError **error)
+{
+  GraphbitSecret *secret = NULL;
+
+  g_return_val_if_fail (GRAPHBIT_IS_EMBEDDING_CONFIG (self), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (api_key != NULL)
+    {
+      secret = graphbit_vendor_make_secret (api_key, NULL, error);
+      if (secret == NULL)
+        return FALSE;
+    }
+
+  g_clear_pointer (&self->secret, graphbit_secret_unref);
+  self->secret = secret;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_HAS_API_KEY]);
+
+  return TRUE;
+}
+
+/**
+ * graphbit_embedding_config_check_api_key:
+ * @self: a configuration
+ * @error: return location for an error
+ *
+ * Checks that a key is to be had, or that the provider works without one: for
+ * applications that want to know before the first request.
+ *
+ * Fails with %GRAPHBIT_ERROR_AUTHENTICATION, naming the environment variable,
+ * if there is none.
+ *
+ * Returns: %TRUE if a request would not fail for want of a key
+ *
+ * Since: 1.0
+ */
+gboolean
+graphbit_embedding_config_check_api_key (GraphbitEmbeddingConfig *self,
+                                         GError **error)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_EMBEDDING_CONFIG (self), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (self->vendor == NULL || (self->vendor->quirks & GRAPHBIT_QUIRK_NO_KEY) != 0 ||
+      graphbit_embedding_config_get_has_api_key (self))
+    return TRUE;
+
+  g_propagate_error (error, graphbit_vendor_make_key_error (self->vendor));
+  return FALSE;
+}
