@@ -16,6 +16,7 @@
 #include "graphbit-embedding-offline-private.h"
 #include "graphbit-embedding-part-private.h"
 #include "graphbit-embedding-private.h"
+#include "graphbit-vendor-environment-private.h"
 
 /* What one turn begins, so that none is long. */
 #define MAX_STARTS 64
@@ -23,8 +24,9 @@
 /* Of texts in one go of the pool, without a server. */
 #define OFFLINE_ITEMS 512
 
-/* So many refusals with nothing good between them are about something else than one text: halves would be refused, too. */
-#define MAX_REFUSALS 32
+/* So many refusals, beside those of what is under way at once, with nothing good between them are about something else than
+ * single texts. */
+#define MAX_REFUSALS 256
 
 #define NONE G_MAXUINT
 
@@ -211,12 +213,32 @@ call_push_first (GraphbitEmbeddingCall *self,
   g_queue_push_head_link (&self->waiting, &part->link);
 }
 
-/* Whether it may be only one of the texts that was refused, or that there were too many of them. */
+/* Now the one, now the other is tried first, so that it does not take long wherever the bad ones are. */
+static void
+call_halve (GraphbitEmbeddingCall *self,
+            GraphbitEmbeddingPart *part)
+{
+  guint half = part->n_texts / 2;
+
+  if (self->n_refusals % 2 == 0)
+    call_push_first (self, part->first, half);
+  call_push_first (self, part->first + half, part->n_texts - half);
+  if (self->n_refusals % 2 != 0)
+    call_push_first (self, part->first, half);
+}
+
+/* Halves help, sooner or later. */
+static gboolean
+is_about_size (const GraphbitFailure *failure)
+{
+  return failure->http_status == 413 || failure->code == GRAPHBIT_ERROR_CONTEXT_LENGTH;
+}
+
+/* Whether it may be only one of the texts that is refused. */
 static gboolean
 is_about_texts (const GraphbitFailure *failure)
 {
-  return failure->http_status == 413 || failure->code == GRAPHBIT_ERROR_CONTEXT_LENGTH ||
-         failure->code == GRAPHBIT_ERROR_INVALID_REQUEST || failure->code == GRAPHBIT_ERROR_CONTENT_FILTERED;
+  return failure->code == GRAPHBIT_ERROR_INVALID_REQUEST || failure->code == GRAPHBIT_ERROR_CONTENT_FILTERED;
 }
 
 static gboolean
@@ -240,22 +262,21 @@ call_take_failure (GraphbitEmbeddingCall *self,
                    GraphbitEmbeddingPart *part)
 {
   GraphbitFailure *failure = part->failure;
+  gboolean is_too_often;
 
   failure->attempts = part->attempts;
   graphbit_vendor_redact (failure, self->target.secret);
 
   if (part->n_texts == 0 && is_warm (failure))
     return;
-  if (is_about_texts (failure) && part->n_texts > 1 && self->n_refusals++ < MAX_REFUSALS)
+  is_too_often = is_about_texts (failure) && self->n_refusals++ >= MAX_REFUSALS + self->limit;
+  if ((is_about_size (failure) || is_about_texts (failure)) && part->n_texts > 1 && !is_too_often)
     {
-      guint half = part->n_texts / 2;
-
-      call_push_first (self, part->first + half, part->n_texts - half);
-      call_push_first (self, part->first, half);
+      call_halve (self, part);
       return;
     }
 
-  if (is_about_everything (failure) && self->stop == NULL)
+  if ((is_about_everything (failure) || is_too_often) && self->stop == NULL)
     self->stop = graphbit_failure_to_error (failure, NULL);
   call_fail_part (self, part, graphbit_failure_to_error (failure, NULL));
 }
@@ -307,6 +328,18 @@ part_ended (GraphbitOperation *operation,
 
 /* Sending */
 
+/* Which organization or project of the account is meant. */
+static void
+add_variable (GraphbitHttpRequest *request,
+              const char *header,
+              const char *variable)
+{
+  const char *value = variable != NULL ? g_getenv (variable) : NULL;
+
+  if (header != NULL && value != NULL && *value != '\0' && !graphbit_vendor_has_control_character (value))
+    graphbit_http_request_add_header (request, header, value);
+}
+
 static GraphbitHttpRequest *
 call_make_request (GraphbitEmbeddingCall *self,
                    const char *method,
@@ -325,6 +358,8 @@ call_make_request (GraphbitEmbeddingCall *self,
     }
   if (vendor->headers[0] != NULL)
     graphbit_http_request_add_header (request, vendor->headers[0], vendor->headers[1]);
+  add_variable (request, vendor->organization_header, vendor->organization_variable);
+  add_variable (request, vendor->project_header, vendor->project_variable);
   graphbit_http_request_add_header (request, "Accept", "application/json");
   request->base_uri = g_strdup (self->target.base_uri);
   request->slots = graphbit_embedding_client_get_max_concurrency (self->client);

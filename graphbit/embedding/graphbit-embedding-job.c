@@ -34,7 +34,7 @@ struct _GraphbitEmbeddingJob
   char **texts; /* never NULL once constructed */
   guint n_texts;
   guint n_done;
-  gboolean is_running;
+  GTask *running; /* no reference */
 };
 
 enum
@@ -225,7 +225,7 @@ graphbit_embedding_job_get_progress (GraphbitEmbeddingJob *self)
 {
   g_return_val_if_fail (GRAPHBIT_IS_EMBEDDING_JOB (self), 0.0);
 
-  return self->n_done > 0 ? self->n_done / (double) self->n_texts : 0.0;
+  return self->n_texts > 0 ? self->n_done / (double) self->n_texts : 1.0;
 }
 
 static void
@@ -247,13 +247,20 @@ on_progress (GTask *task,
 }
 
 static void
+forget_running (GraphbitEmbeddingJob *self,
+                gpointer task)
+{
+  if (self->running == task)
+    self->running = NULL;
+}
+
+/* Also where nobody asks for the result. */
+static void
 on_ended (GTask *task,
           GParamSpec *pspec,
           gpointer data)
 {
-  GraphbitEmbeddingJob *self = g_task_get_source_object (task);
-
-  self->is_running = FALSE;
+  forget_running (g_task_get_source_object (task), task);
 }
 
 /**
@@ -286,7 +293,7 @@ graphbit_embedding_job_run_async (GraphbitEmbeddingJob *self,
   g_task_set_source_tag (task, graphbit_embedding_job_run_async);
   /* the call looks at it */
   g_task_set_check_cancellable (task, FALSE);
-  if (self->client == NULL || self->is_running)
+  if (self->client == NULL || self->running != NULL)
     {
       if (self->client == NULL)
         g_task_return_new_error (task, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT, "%s",
@@ -297,7 +304,7 @@ graphbit_embedding_job_run_async (GraphbitEmbeddingJob *self,
       return;
     }
 
-  self->is_running = TRUE;
+  self->running = task;
   self->n_done = 0;
   g_signal_connect (task, "notify::completed", G_CALLBACK (on_ended), NULL);
   graphbit_embedding_call_start (self->client, GRAPHBIT_EMBEDDING_WISH_MANY, (const char *const *) self->texts, self->n_texts,
@@ -328,6 +335,7 @@ graphbit_embedding_job_run_finish (GraphbitEmbeddingJob *self,
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
   g_return_val_if_fail (g_async_result_is_tagged (result, graphbit_embedding_job_run_async), NULL);
 
+  forget_running (self, result);
   return graphbit_task_propagate_pointer (result, error);
 }
 

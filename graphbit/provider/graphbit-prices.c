@@ -63,6 +63,17 @@ static const Row rows[] = {
   { "mistralai", "mistral-large", { 2, 2, 2, 6 } },
   { "mistralai", "mistral-small", { 0.1, 0.1, 0.1, 0.3 } },
 
+  /* of embeddings, which have no answer to pay for */
+  { "openai", "text-embedding-3-small", { 0.02, 0.02, 0.02, 0 } },
+  { "openai", "text-embedding-3-large", { 0.13, 0.13, 0.13, 0 } },
+  { "openai", "text-embedding-ada-002", { 0.1, 0.1, 0.1, 0 } },
+  { "mistralai", "mistral-embed", { 0.1, 0.1, 0.1, 0 } },
+  { "gemini", "gemini-embedding-001", { 0.15, 0.15, 0.15, 0 } },
+  { "cohere", "embed-v4.0", { 0.12, 0.12, 0.12, 0 } },
+  { "voyage", "voyage-3.5", { 0.06, 0.06, 0.06, 0 } },
+  { "voyage", "voyage-3.5-lite", { 0.02, 0.02, 0.02, 0 } },
+  { "voyage", "voyage-3-large", { 0.18, 0.18, 0.18, 0 } },
+
   /* on this machine */
   { "ollama", NULL, { 0, 0, 0, 0 } },
   { "offline", NULL, { 0, 0, 0, 0 } },

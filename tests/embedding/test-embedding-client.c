@@ -142,6 +142,7 @@ test_settings (void)
   g_autofree char *requests = NULL;
   guint64 n_sent;
 
+  g_setenv ("OPENAI_ORG_ID", "org-1", TRUE);
   graphbit_embedding_config_set_dimensions (graphbit_embedding_client_get_config (openai), 4);
   short_one = graphbit_embedding_client_embed (openai, "a", NULL, &error);
   g_assert_no_error (error);
@@ -152,6 +153,8 @@ test_settings (void)
   g_assert_no_error (error);
   requests = graphbit_mock_server_dup_requests_json (server);
   g_assert_nonnull (strstr (requests, "\\\"input_type\\\":\\\"search_query\\\""));
+  g_assert_nonnull (strstr (requests, "\"openai-organization\":\"org-1\""));
+  g_unsetenv ("OPENAI_ORG_ID");
   g_assert_nonnull (strstr (requests, "\\\"encoding_format\\\":\\\"base64\\\""));
 
   n_sent = graphbit_mock_server_get_request_count (server);
@@ -272,6 +275,20 @@ test_poison (void)
   /* three parts, and one of them down to a single text */
   g_assert_cmpuint (graphbit_mock_server_get_request_count (server), <=, 3 + 2 * 7);
 
+  /* in every part, so that all that are under way at first are refused */
+  g_clear_pointer (&embeddings, g_ptr_array_unref);
+  g_strfreev (texts);
+  texts = make_texts (20000);
+  for (guint i = 50; i < 20000; i += 100)
+    {
+      g_free (texts[i]);
+      texts[i] = g_strdup_printf ("poison %u", i);
+    }
+  embeddings = embed_many (client, texts, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < 20000; i++)
+    g_assert_cmpuint (graphbit_embedding_get_dimensions (embeddings->pdata[i]), ==, i % 100 == 50 ? 0 : 8);
+
   none = embed_many (client, poison, &error);
   g_assert_null (none);
   g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_REQUEST);
@@ -292,7 +309,7 @@ test_all_refused (void)
   g_assert_null (embed_many (client, texts, &error));
   g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_REQUEST);
   g_clear_error (&error);
-  g_assert_cmpuint (graphbit_mock_server_get_request_count (server), <=, 70);
+  g_assert_cmpuint (graphbit_mock_server_get_request_count (server), <=, 256 + 3 * 64);
 
   graphbit_embedding_client_set_max_concurrency (stranger, 2);
   g_assert_null (embed_many (stranger, texts, &error));
@@ -403,6 +420,9 @@ test_budget (void)
   g_autofree char *text = g_strnfill (600, 'x');
   g_autoptr (GraphbitEmbedding) embedding = NULL;
   g_autoptr (GError) error = NULL;
+  g_autoptr (GraphbitEmbeddingClient) priced = client_new (server, "openai");
+  g_autoptr (GraphbitBudget) money = g_object_new (GRAPHBIT_TYPE_BUDGET, "max-cost", 1.0, NULL);
+  double cost = 0.0;
   gint64 used = -1;
 
   graphbit_embedding_client_set_budget (client, budget);
@@ -413,6 +433,15 @@ test_budget (void)
   g_assert_null (graphbit_embedding_client_embed (client, text, NULL, &error));
   g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_BUDGET_EXCEEDED);
   g_assert_cmpuint (graphbit_mock_server_get_request_count (server), ==, 1);
+
+  graphbit_embedding_config_set_model (graphbit_embedding_client_get_config (priced), "text-embedding-3-small");
+  graphbit_embedding_client_set_budget (priced, money);
+  g_clear_error (&error);
+  g_clear_object (&embedding);
+  embedding = graphbit_embedding_client_embed (priced, "some words are here", NULL, &error);
+  g_assert_no_error (error);
+  g_object_get (money, "used-cost", &cost, NULL);
+  g_assert_cmpfloat_with_epsilon (cost, 4 * 0.02 / 1e6, 1e-12);
 }
 
 static void
