@@ -147,7 +147,7 @@ score_row (const Search *self,
 {
   guint n = self->store.dimensions;
   const float *values = &block->values[(gsize) slot * n];
-  double norms;
+  double norms, cosine;
 
   switch (self->metric)
     {
@@ -160,9 +160,11 @@ score_row (const Search *self,
     case GRAPHBIT_EMBEDDING_METRIC_COSINE:
     default:
       norms = self->query_norm * (double) block->norms[slot];
-      if (G_LIKELY (norms > 1e-24 && norms < 1e36))
-        return CLAMP (graphbit_vector_dot (self->query, values, n) / norms, -1, 1);
-      return graphbit_vector_cosine (self->query, values, n);
+      if (G_UNLIKELY (norms <= 1e-24 || norms >= 1e36))
+        return graphbit_vector_cosine (self->query, values, n);
+
+      cosine = graphbit_vector_dot (self->query, values, n) / norms;
+      return CLAMP (cosine, -1, 1);
     }
 }
 

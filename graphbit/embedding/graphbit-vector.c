@@ -20,6 +20,7 @@
 /* One register of AVX-512, two of AVX2, four of SSE or NEON: the compiler splits it. */
 #define LANES 16
 typedef float Lanes __attribute__ ((vector_size (4 * LANES), aligned (4), may_alias));
+typedef double DoubleLanes __attribute__ ((vector_size (8 * LANES)));
 typedef gint32 IntegerLanes __attribute__ ((vector_size (4 * LANES), aligned (4), may_alias));
 
 #define LOAD(array, i) (*(const Lanes *) ((array) + (i)))
@@ -44,11 +45,12 @@ ALWAYS_INLINE double
 add_up (const Lanes *first,
         const Lanes *second)
 {
-  double sum = 0;
+  DoubleLanes lanes = __builtin_convertvector (*first, DoubleLanes) + __builtin_convertvector (*second, DoubleLanes);
+  double sums[4] = { 0 };
 
   for (guint i = 0; i < LANES; i++)
-    sum += (double) (*first)[i] + (double) (*second)[i];
-  return sum;
+    sums[i % 4] += lanes[i];
+  return (sums[0] + sums[1]) + (sums[2] + sums[3]);
 }
 
 ALWAYS_INLINE double
@@ -301,7 +303,8 @@ try_cosine (const float *a,
   if (G_UNLIKELY (!is_in_range (sums.aa) || !is_in_range (sums.bb)))
     return FALSE;
 
-  *cosine = CLAMP (sums.ab / (sqrt (sums.aa) * sqrt (sums.bb)), -1, 1);
+  *cosine = sums.ab / (sqrt (sums.aa) * sqrt (sums.bb));
+  *cosine = CLAMP (*cosine, -1, 1);
   return TRUE;
 }
 
@@ -312,11 +315,13 @@ cosine_precise (const float *a,
 {
   double square_a = dot_precise (a, a, n);
   double square_b = dot_precise (b, b, n);
+  double cosine;
 
   if (square_a == 0 || square_b == 0)
     return 0;
 
-  return CLAMP (dot_precise (a, b, n) / (sqrt (square_a) * sqrt (square_b)), -1, 1);
+  cosine = dot_precise (a, b, n) / (sqrt (square_a) * sqrt (square_b));
+  return CLAMP (cosine, -1, 1);
 }
 
 double
