@@ -17,13 +17,9 @@
 #define SMALLEST_SQUARE 1e-24
 #define LARGEST_SQUARE 1e36
 
-/* One register of AVX-512, two of AVX2, four of SSE or NEON: the compiler splits it. */
-#define LANES 16
-typedef float Lanes __attribute__ ((vector_size (4 * LANES), aligned (4), may_alias));
-typedef double DoubleLanes __attribute__ ((vector_size (8 * LANES)));
-typedef gint32 IntegerLanes __attribute__ ((vector_size (4 * LANES), aligned (4), may_alias));
-
-#define LOAD(array, i) (*(const Lanes *) ((array) + (i)))
+/* Sums of 32 products, in as many registers as they need: the compiler is told the size of one, for where it has to
+ * split larger ones it keeps them in memory. */
+#define N_SUMS 32
 
 /* What a cosine is made of. */
 typedef struct
@@ -39,148 +35,24 @@ typedef struct
   gboolean (*is_finite) (const float *a, gsize n);
 } Functions;
 
-#define ALWAYS_INLINE static inline __attribute__ ((always_inline))
+#define LEVEL portable
+#define WIDTH 4
+#define TARGET
+#include "graphbit-vector-level-private.h"
 
-ALWAYS_INLINE double
-add_up (const Lanes *first,
-        const Lanes *second)
-{
-  DoubleLanes lanes = __builtin_convertvector (*first, DoubleLanes) + __builtin_convertvector (*second, DoubleLanes);
-  double sums[4] = { 0 };
+#ifdef __x86_64__
+# define LEVEL v3
+# define WIDTH 8
+# define TARGET __attribute__ ((target ("avx2,fma")))
+# include "graphbit-vector-level-private.h"
 
-  for (guint i = 0; i < LANES; i++)
-    sums[i % 4] += lanes[i];
-  return (sums[0] + sums[1]) + (sums[2] + sums[3]);
-}
-
-ALWAYS_INLINE double
-dot (const float *a,
-     const float *b,
-     gsize n)
-{
-  Lanes first = { 0 }, second = { 0 };
-  double rest = 0;
-  gsize i = 0;
-
-  for (; i + 2 * LANES <= n; i += 2 * LANES)
-    {
-      first += LOAD (a, i) * LOAD (b, i);
-      second += LOAD (a, i + LANES) * LOAD (b, i + LANES);
-    }
-  for (; i < n; i++)
-    rest += (double) a[i] * (double) b[i];
-  return add_up (&first, &second) + rest;
-}
-
-/* The three in one go, for memory is slower than arithmetic. */
-ALWAYS_INLINE void
-dots (const float *a,
-      const float *b,
-      gsize n,
-      Dots *result)
-{
-  Lanes ab = { 0 }, aa = { 0 }, bb = { 0 }, second_ab = { 0 }, second_aa = { 0 }, second_bb = { 0 };
-  Dots rest = { 0 };
-  gsize i = 0;
-
-  for (; i + 2 * LANES <= n; i += 2 * LANES)
-    {
-      Lanes x = LOAD (a, i), y = LOAD (b, i);
-      Lanes second_x = LOAD (a, i + LANES), second_y = LOAD (b, i + LANES);
-
-      ab += x * y;
-      aa += x * x;
-      bb += y * y;
-      second_ab += second_x * second_y;
-      second_aa += second_x * second_x;
-      second_bb += second_y * second_y;
-    }
-  for (; i < n; i++)
-    {
-      rest.ab += (double) a[i] * (double) b[i];
-      rest.aa += (double) a[i] * (double) a[i];
-      rest.bb += (double) b[i] * (double) b[i];
-    }
-  result->ab = add_up (&ab, &second_ab) + rest.ab;
-  result->aa = add_up (&aa, &second_aa) + rest.aa;
-  result->bb = add_up (&bb, &second_bb) + rest.bb;
-}
-
-ALWAYS_INLINE double
-squared_distance (const float *a,
-                  const float *b,
-                  gsize n)
-{
-  Lanes first = { 0 }, second = { 0 };
-  double rest = 0;
-  gsize i = 0;
-
-  for (; i + 2 * LANES <= n; i += 2 * LANES)
-    {
-      Lanes difference = LOAD (a, i) - LOAD (b, i);
-      Lanes other_difference = LOAD (a, i + LANES) - LOAD (b, i + LANES);
-
-      first += difference * difference;
-      second += other_difference * other_difference;
-    }
-  for (; i < n; i++)
-    {
-      double difference = (double) a[i] - (double) b[i];
-
-      rest += difference * difference;
-    }
-  return add_up (&first, &second) + rest;
-}
-
-/* A float whose exponent is all ones is a NaN or an infinity. */
-ALWAYS_INLINE gboolean
-is_finite (const float *a,
-           gsize n)
-{
-  const gint32 exponent = 0x7f800000;
-  IntegerLanes found = { 0 };
-  gsize i = 0;
-
-  for (; i + LANES <= n; i += LANES)
-    found |= (*(const IntegerLanes *) (a + i) & exponent) == exponent;
-  for (guint lane = 0; lane < LANES; lane++)
-    if (found[lane] != 0)
-      return FALSE;
-  for (; i < n; i++)
-    if (!isfinite (a[i]))
-      return FALSE;
-  return TRUE;
-}
-
-#define DEFINE_FUNCTIONS(level, attribute)                                       \
-  attribute static double                                                        \
-  dot_##level (const float *a, const float *b, gsize n)                          \
-  {                                                                              \
-    return dot (a, b, n);                                                        \
-  }                                                                              \
-  attribute static double                                                        \
-  squared_distance_##level (const float *a, const float *b, gsize n)             \
-  {                                                                              \
-    return squared_distance (a, b, n);                                           \
-  }                                                                              \
-  attribute static void                                                          \
-  dots_##level (const float *a, const float *b, gsize n, Dots *result)           \
-  {                                                                              \
-    dots (a, b, n, result);                                                      \
-  }                                                                              \
-  attribute static gboolean                                                      \
-  is_finite_##level (const float *a, gsize n)                                    \
-  {                                                                              \
-    return is_finite (a, n);                                                     \
-  }
+# define LEVEL v4
+# define WIDTH 16
+# define TARGET __attribute__ ((target ("avx2,fma,avx512f,avx512bw,avx512dq,avx512vl")))
+# include "graphbit-vector-level-private.h"
+#endif
 
 #define FUNCTIONS(level) { dot_##level, squared_distance_##level, dots_##level, is_finite_##level }
-
-DEFINE_FUNCTIONS (portable, )
-#ifdef __x86_64__
-DEFINE_FUNCTIONS (v3, __attribute__ ((target ("avx2,fma"))))
-DEFINE_FUNCTIONS (v4, __attribute__ ((target ("avx2,fma,avx512f,avx512bw,avx512dq,avx512vl"))))
-#endif
 
 static const Functions functions[] = {
   FUNCTIONS (portable),
