@@ -31,7 +31,8 @@ typedef struct
   float *values;        /* n_wanted vectors, one after the other */
   guint8 *has;          /* by index */
   gint64 prompt_tokens; /* -1: it does not say */
-  GArray *scratch;
+  GArray *scratch;   /* of float, for one vector */
+  GByteArray *bytes; /* the same in base64 */
 } GraphbitEmbeddingAnswer;
 
 void graphbit_embedding_answer_init (GraphbitEmbeddingAnswer *self, guint n_wanted);

@@ -37,6 +37,7 @@ graphbit_embedding_answer_init (GraphbitEmbeddingAnswer *self,
   *self = (GraphbitEmbeddingAnswer) { .n_wanted = n_wanted, .prompt_tokens = -1 };
   self->has = g_new0 (guint8, n_wanted);
   self->scratch = g_array_new (FALSE, FALSE, sizeof (float));
+  self->bytes = g_byte_array_new ();
 }
 
 void
@@ -45,6 +46,7 @@ graphbit_embedding_answer_clear (GraphbitEmbeddingAnswer *self)
   g_clear_pointer (&self->values, g_free);
   g_clear_pointer (&self->has, g_free);
   g_clear_pointer (&self->scratch, g_array_unref);
+  g_clear_pointer (&self->bytes, g_byte_array_unref);
 }
 
 /* The vector in scratch. */
@@ -75,69 +77,36 @@ add_vector (GraphbitEmbeddingAnswer *self,
   return FAULT_NONE;
 }
 
-/* What is in scratch, whole bytes, becomes numbers. */
-static void
-widen_bytes (GraphbitEmbeddingAnswer *self,
-             gsize n_bytes)
-{
-  float *values;
-
-  g_array_set_size (self->scratch, (guint) n_bytes);
-  values = (float *) self->scratch->data;
-  for (gsize i = n_bytes; i-- > 0;)
-    values[i] = (float) ((const gint8 *) values)[i];
-}
-
 /* float32, little-endian; or int8 */
-static Fault
-take_base64 (GraphbitEmbeddingAnswer *self,
-             const char *text,
-             gsize length)
-{
-  gsize padding = length > 0 && text[length - 1] == '=' ? 1 + (length > 1 && text[length - 2] == '=') : 0;
-  gsize wanted = length / 4 * 3 - padding;
-  int state = 0;
-  guint save = 0;
-
-  if (length % 4 != 0 || length == 0 || (!self->has_int8 && wanted % sizeof (float) != 0) || wanted > G_MAXINT32)
-    return FAULT_NO_VECTOR;
-
-  /* GLib wants room for what the padding stands for, too */
-  g_array_set_size (self->scratch, (guint) (wanted / sizeof (float)) + 2);
-  if (g_base64_decode_step (text, length, (guchar *) self->scratch->data, &state, &save) != wanted)
-    return FAULT_NO_VECTOR;
-  if (self->has_int8)
-    {
-      widen_bytes (self, wanted);
-      return FAULT_NONE;
-    }
-  g_array_set_size (self->scratch, (guint) (wanted / sizeof (float)));
-
-#if G_BYTE_ORDER != G_LITTLE_ENDIAN
-  for (guint i = 0; i < self->scratch->len; i++)
-    ((guint32 *) self->scratch->data)[i] = GUINT32_FROM_LE (((guint32 *) self->scratch->data)[i]);
-#endif
-  return FAULT_NONE;
-}
-
 static Fault
 read_base64 (GraphbitEmbeddingAnswer *self,
              GraphbitJsonReader *reader)
 {
-  GraphbitJsonReader copy = *reader;
-  const char *text;
-  gsize length;
-  g_autofree char *unescaped = NULL;
+  const guint8 *bytes;
+  float *values;
+  guint n;
 
-  if (!graphbit_json_reader_read_raw (reader, &text, &length))
-    return FAULT_NONE; /* the reader knows */
+  if (!graphbit_json_reader_read_base64 (reader, self->bytes))
+    return graphbit_json_reader_get_error (reader, NULL) == NULL ? FAULT_NO_VECTOR : FAULT_NONE; /* the reader knows */
+  if (!self->has_int8 && self->bytes->len % sizeof (float) != 0)
+    return FAULT_NO_VECTOR;
 
-  /* without the quotation marks; some escape a slash */
-  if (memchr (text, '\\', length) == NULL)
-    return take_base64 (self, text + 1, length - 2);
-
-  unescaped = graphbit_json_reader_read_string (&copy);
-  return unescaped != NULL ? take_base64 (self, unescaped, strlen (unescaped)) : FAULT_NO_VECTOR;
+  n = self->has_int8 ? self->bytes->len : self->bytes->len / (guint) sizeof (float);
+  g_array_set_size (self->scratch, n);
+  bytes = self->bytes->data;
+  values = (float *) self->scratch->data;
+  if (self->has_int8)
+    {
+      for (guint i = 0; i < n; i++)
+        values[i] = (float) (gint8) bytes[i];
+      return FAULT_NONE;
+    }
+  memcpy (values, bytes, n * sizeof (float));
+#if G_BYTE_ORDER != G_LITTLE_ENDIAN
+  for (guint i = 0; i < n; i++)
+    ((guint32 *) values)[i] = GUINT32_FROM_LE (((guint32 *) values)[i]);
+#endif
+  return FAULT_NONE;
 }
 
 /* A vector for each token of a text: their mean. */

@@ -513,6 +513,7 @@ make_task (gpointer source,
  * Finds the embeddings that are nearest to one, by the index's metric. It works
  * in other threads, on the index as it is now; the callback, and the filter
  * function if one is set, are called in the thread-default main context of now.
+ * Call [method@EmbeddingIndex.search_finish] to get the matches.
  *
  * Since: 1.0
  */
@@ -753,7 +754,9 @@ file_work_start (GraphbitEmbeddingIndex *index,
  *
  * Writes the index, as it is now, to a file. It is written under another name
  * first and then takes the place of what was there, so that there always is a
- * whole one. The file can be read on any machine.
+ * whole one. The file can be read on any machine. The callback is called in the
+ * thread-default main context of now; call [method@EmbeddingIndex.save_finish]
+ * to get the result.
  *
  * Since: 1.0
  */
@@ -781,7 +784,8 @@ graphbit_embedding_index_save_async (GraphbitEmbeddingIndex *self,
  *
  * Errors are those of #GIOErrorEnum if the file cannot be written,
  * %GRAPHBIT_ERROR_UNSUPPORTED if it is on another machine, and
- * %G_IO_ERROR_CANCELLED; what was there is then unchanged.
+ * %G_IO_ERROR_CANCELLED. What was there is then unchanged; only a cancellation
+ * at the very last moment may find that the new file is in its place already.
  *
  * Returns: %TRUE if it was written
  *
@@ -835,7 +839,9 @@ graphbit_embedding_index_save (GraphbitEmbeddingIndex *self,
  * @callback: (scope async) (closure user_data): what to call with the result
  * @user_data: what to hand to it
  *
- * Reads an index. The file is mapped into memory, and checked as a whole.
+ * Reads an index. The file is mapped into memory, and checked as a whole. The
+ * callback is called in the thread-default main context of now; call
+ * [func@EmbeddingIndex.load_finish] to get the index.
  *
  * Since: 1.0
  */

@@ -18,8 +18,8 @@
  * [method@Embedding.similarity] and [class@EmbeddingIndex].
  *
  * An embedding never changes and may be used in any thread. In Python it has
- * the length and the elements of its vector, and `memoryview(embedding)` shows
- * them without a copy.
+ * the length and the elements of its vector; `embedding.buffer` is a memoryview
+ * of them without a copy, and numpy takes the embedding itself as an array.
  *
  * Since: 1.0
  */

@@ -29,6 +29,9 @@ G_BEGIN_DECLS
  *                  texts: for each row id and metadata, a zero after each;
  *                  before the metadata one byte: 1, or 0 and nothing: none
  *
+ * The checksum finds damage, not malice: whatever has a right one is checked as
+ * a file of a stranger's.
+ *
  * Both in any thread. The path is in the encoding of file names.
  */
 
@@ -44,5 +47,14 @@ gboolean graphbit_vector_file_read (const char *path,
                                     GraphbitEmbeddingMetric *metric,
                                     const int *is_stopped,
                                     GError **error);
+/* The same of what was read or mapped already; `path` is for messages. The store shares the bytes. */
+gboolean graphbit_vector_file_read_bytes (GBytes *bytes,
+                                          const char *path,
+                                          GraphbitVectorStore *store,
+                                          GraphbitEmbeddingMetric *metric,
+                                          const int *is_stopped,
+                                          GError **error);
+/* At least a header. */
+guint64 graphbit_vector_file_compute_checksum (const guint8 *data, gsize size);
 
 G_END_DECLS

@@ -40,7 +40,8 @@ G_STATIC_ASSERT (sizeof (Header) == 64);
 
 static const char magic[16] = "graphbit-index";
 
-/* FNV-1a over words of 64 bits in four lanes, which are then hashed as four words are. */
+/* Like FNV-1a, over words of 64 bits in four lanes, which are then hashed as four words are. A product carries
+ * upwards only, so its upper half goes into the lower one: no two bits that were turned undo each other. */
 #define LANES 4
 #define FNV_OFFSET G_GUINT64_CONSTANT (0xcbf29ce484222325)
 #define FNV_PRIME G_GUINT64_CONSTANT (0x100000001b3)
@@ -54,9 +55,17 @@ read_word (const guint8 *data)
   return GUINT64_FROM_LE (word);
 }
 
-static guint64
-compute_checksum (const guint8 *data,
-                  gsize size)
+static inline guint64
+hash_word (guint64 hash,
+           guint64 word)
+{
+  hash = (hash ^ word) * FNV_PRIME;
+  return hash ^ (hash >> 32);
+}
+
+guint64
+graphbit_vector_file_compute_checksum (const guint8 *data,
+                                       gsize size)
 {
   guint64 lanes[LANES] = { FNV_OFFSET, FNV_OFFSET + 1, FNV_OFFSET + 2, FNV_OFFSET + 3 };
   guint64 checksum = FNV_OFFSET;
@@ -65,15 +74,15 @@ compute_checksum (const guint8 *data,
 
   for (; i + sizeof last <= size; i += sizeof last)
     for (guint lane = 0; lane < LANES; lane++)
-      lanes[lane] = (lanes[lane] ^ read_word (data + i + 8 * lane)) * FNV_PRIME;
+      lanes[lane] = hash_word (lanes[lane], read_word (data + i + 8 * lane));
   memcpy (last, data + i, size - i);
   for (guint lane = 0; lane < LANES; lane++)
-    lanes[lane] = (lanes[lane] ^ read_word (last + 8 * lane)) * FNV_PRIME;
+    lanes[lane] = hash_word (lanes[lane], read_word (last + 8 * lane));
 
   for (guint word = 0; word < CHECKED_HEADER_WORDS; word++)
-    checksum = (checksum ^ read_word (data + 8 * word)) * FNV_PRIME;
+    checksum = hash_word (checksum, read_word (data + 8 * word));
   for (guint lane = 0; lane < LANES; lane++)
-    checksum = (checksum ^ lanes[lane] ^ (lanes[lane] >> 32)) * FNV_PRIME;
+    checksum = hash_word (checksum, lanes[lane]);
   return checksum;
 }
 
@@ -181,8 +190,8 @@ seal (int fd,
   if (map == NULL)
     return FALSE;
 
-  header->checksum = GUINT64_TO_LE (compute_checksum ((const guint8 *) g_mapped_file_get_contents (map),
-                                                      g_mapped_file_get_length (map)));
+  header->checksum = GUINT64_TO_LE (
+    graphbit_vector_file_compute_checksum ((const guint8 *) g_mapped_file_get_contents (map), g_mapped_file_get_length (map)));
   return pwrite (fd, header, sizeof *header, 0) == sizeof *header && fsync (fd) == 0;
 }
 
@@ -208,7 +217,7 @@ graphbit_vector_file_write (const char *path,
 
   memcpy (header.magic, magic, sizeof magic);
   is_written = stream != NULL && write_rows (stream, store, &header, is_stopped, &local_error) &&
-               seal (fd, &header, &local_error);
+               seal (fd, &header, &local_error) && !check_stopped (is_stopped, &local_error);
   code = errno;
   if (stream != NULL)
     fclose (stream);
@@ -273,7 +282,8 @@ check_header (const char *path,
     return set_damaged (path, _("it is of a later version of graphbit"), error);
   if (header->metric > GRAPHBIT_EMBEDDING_METRIC_EUCLID)
     return set_damaged (path, _("its metric is unknown"), error);
-  if (header->n_rows > G_MAXINT32 || (header->n_rows > 0 && header->dimensions == 0))
+  if (header->n_rows > G_MAXINT32 || header->dimensions > G_MAXINT32 ||
+      (header->n_rows > 0 && header->dimensions == 0))
     return set_damaged (path, _("its numbers are out of range"), error);
 
   /* neither factor has more than 33 bits */
@@ -281,7 +291,7 @@ check_header (const char *path,
   if (values_size > (G_MAXUINT64 >> 4) || header->texts_size > size ||
       size != sizeof *header + values_size * sizeof (float) + header->texts_size)
     return set_damaged (path, _("it has been cut off"), error);
-  if (compute_checksum (data, size) != header->checksum)
+  if (graphbit_vector_file_compute_checksum (data, size) != header->checksum)
     return set_damaged (path, _("its checksum is wrong"), error);
 
   return TRUE;
@@ -311,11 +321,16 @@ take_texts (const char **cursor,
 {
   for (guint i = 0; i < n; i++)
     {
+      char flag;
+
       ids[i] = (char *) take_text (cursor, end);
       metadata[i] = NULL;
       if (ids[i] == NULL || *ids[i] == '\0' || *cursor == end)
         return FALSE;
-      if (*(*cursor)++ == 1 && (metadata[i] = (char *) take_text (cursor, end)) == NULL)
+      flag = *(*cursor)++;
+      if (flag == 1)
+        metadata[i] = (char *) take_text (cursor, end);
+      if (flag != (metadata[i] != NULL))
         return FALSE;
     }
   return TRUE;
@@ -380,35 +395,61 @@ read_rows (const char *path,
 }
 
 gboolean
+graphbit_vector_file_read_bytes (GBytes *bytes,
+                                 const char *path,
+                                 GraphbitVectorStore *store,
+                                 GraphbitEmbeddingMetric *metric,
+                                 const int *is_stopped,
+                                 GError **error)
+{
+  Header header;
+
+  if (!check_header (path, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), &header, error))
+    return FALSE;
+
+  graphbit_vector_store_init (store, header.dimensions);
+  *metric = (GraphbitEmbeddingMetric) header.metric;
+  if (read_rows (path, bytes, &header, store, is_stopped, error))
+    return TRUE;
+
+  graphbit_vector_store_clear (store);
+  return FALSE;
+}
+
+static GBytes *
+map_file (const char *path,
+          GError **error)
+{
+  /* a pipe, of which nobody writes the other end, must not make it wait */
+  int fd = g_open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0);
+  int code = errno;
+  g_autoptr (GMappedFile) file = NULL;
+
+  if (fd >= 0)
+    {
+      file = g_mapped_file_new_from_fd (fd, FALSE, NULL);
+      code = errno;
+      close (fd);
+    }
+  if (file == NULL)
+    {
+      g_autofree char *shown = g_filename_display_name (path);
+
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code),
+                   _("The index cannot be read from “%s”: %s"), shown, g_strerror (code));
+      return NULL;
+    }
+  return g_mapped_file_get_bytes (file);
+}
+
+gboolean
 graphbit_vector_file_read (const char *path,
                            GraphbitVectorStore *store,
                            GraphbitEmbeddingMetric *metric,
                            const int *is_stopped,
                            GError **error)
 {
-  g_autoptr (GError) local_error = NULL;
-  g_autoptr (GMappedFile) file = g_mapped_file_new (path, FALSE, &local_error);
-  g_autoptr (GBytes) map = NULL;
-  Header header;
+  g_autoptr (GBytes) bytes = map_file (path, error);
 
-  if (file == NULL)
-    {
-      g_set_error_literal (error, G_IO_ERROR,
-                           g_error_matches (local_error, G_FILE_ERROR, G_FILE_ERROR_NOENT) ? G_IO_ERROR_NOT_FOUND
-                                                                                           : G_IO_ERROR_FAILED,
-                           local_error->message);
-      return FALSE;
-    }
-
-  map = g_mapped_file_get_bytes (file);
-  if (!check_header (path, g_bytes_get_data (map, NULL), g_bytes_get_size (map), &header, error))
-    return FALSE;
-
-  graphbit_vector_store_init (store, header.dimensions);
-  *metric = (GraphbitEmbeddingMetric) header.metric;
-  if (read_rows (path, map, &header, store, is_stopped, error))
-    return TRUE;
-
-  graphbit_vector_store_clear (store);
-  return FALSE;
+  return bytes != NULL && graphbit_vector_file_read_bytes (bytes, path, store, metric, is_stopped, error);
 }

@@ -11,16 +11,18 @@
 
 G_BEGIN_DECLS
 
-/* A filter that an index and its searches share; at home only. */
+/* A filter that an index and its searches share. It is called at home only; the last reference may go wherever a
+ * collector drops the index. */
 typedef struct
 {
-  int ref_count;
+  int ref_count; /* atomic */
   GraphbitEmbeddingFilterFunc func;
   gpointer user_data;
   GDestroyNotify notify;
 } GraphbitVectorFilter;
 
 GraphbitVectorFilter *graphbit_vector_filter_new (GraphbitEmbeddingFilterFunc func, gpointer user_data, GDestroyNotify notify);
+GraphbitVectorFilter *graphbit_vector_filter_ref (GraphbitVectorFilter *self);
 void graphbit_vector_filter_unref (GraphbitVectorFilter *self);
 
 /* The k nearest rows of the store as it is now. Takes over the task, to which it gives a GPtrArray of

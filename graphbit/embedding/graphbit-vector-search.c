@@ -70,10 +70,17 @@ graphbit_vector_filter_new (GraphbitEmbeddingFilterFunc func,
   return self;
 }
 
+GraphbitVectorFilter *
+graphbit_vector_filter_ref (GraphbitVectorFilter *self)
+{
+  __atomic_add_fetch (&self->ref_count, 1, __ATOMIC_RELAXED);
+  return self;
+}
+
 void
 graphbit_vector_filter_unref (GraphbitVectorFilter *self)
 {
-  if (--self->ref_count > 0)
+  if (__atomic_sub_fetch (&self->ref_count, 1, __ATOMIC_ACQ_REL) > 0)
     return;
 
   if (self->notify != NULL)
@@ -140,7 +147,7 @@ score_row (const Search *self,
 {
   guint n = self->store.dimensions;
   const float *values = &block->values[(gsize) slot * n];
-  double norms;
+  double norms, cosine;
 
   switch (self->metric)
     {
@@ -153,9 +160,11 @@ score_row (const Search *self,
     case GRAPHBIT_EMBEDDING_METRIC_COSINE:
     default:
       norms = self->query_norm * (double) block->norms[slot];
-      if (G_LIKELY (norms > 1e-24 && norms < 1e36))
-        return CLAMP (graphbit_vector_dot (self->query, values, n) / norms, -1, 1);
-      return graphbit_vector_cosine (self->query, values, n);
+      if (G_UNLIKELY (norms <= 1e-24 || norms >= 1e36))
+        return graphbit_vector_cosine (self->query, values, n);
+
+      cosine = graphbit_vector_dot (self->query, values, n) / norms;
+      return CLAMP (cosine, -1, 1);
     }
 }
 
@@ -298,14 +307,21 @@ search_judge (Search *self,
   double score = self->metric == GRAPHBIT_EMBEDDING_METRIC_EUCLID ? -candidate->score : candidate->score;
   guint slot;
   const GraphbitVectorBlock *block = graphbit_vector_store_get (&self->store, candidate->row, &slot);
-  gboolean is_wanted =
-    self->filter == NULL || self->filter->func (block->ids[slot], block->metadata[slot], self->filter->user_data);
 
-  if (graphbit_operation_is_complete (self))
-    return FALSE;
+  if (self->filter != NULL)
+    {
+      /* it may run this context, where the search may be cancelled, and replace itself meanwhile */
+      GraphbitVectorFilter *filter = graphbit_vector_filter_ref (self->filter);
+      gboolean is_wanted = filter->func (block->ids[slot], block->metadata[slot], filter->user_data);
 
-  if (is_wanted)
-    g_ptr_array_add (self->matches, graphbit_embedding_match_new (block->ids[slot], block->metadata[slot], score));
+      graphbit_vector_filter_unref (filter);
+      if (graphbit_operation_is_complete (self))
+        return FALSE;
+      if (!is_wanted)
+        return TRUE;
+    }
+
+  g_ptr_array_add (self->matches, graphbit_embedding_match_new (block->ids[slot], block->metadata[slot], score));
   return TRUE;
 }
 
@@ -382,9 +398,6 @@ graphbit_vector_search_start (const GraphbitVectorStore *store,
   self->task = task;
   self->matches = g_ptr_array_new_with_free_func (g_object_unref);
   if (filter != NULL)
-    {
-      filter->ref_count++;
-      self->filter = filter;
-    }
+    self->filter = graphbit_vector_filter_ref (filter);
   graphbit_operation_invoke (self, search_run, NULL, NULL);
 }

@@ -24,7 +24,7 @@ typedef struct
   guint capacity;
   guint dimensions;
   float *values;
-  float *norms;    /* lengths */
+  float *norms;    /* lengths; 0 also where float32 has no room for one */
   char **ids;      /* never NULL */
   char **metadata; /* NULL: none */
   GBytes *map;     /* what values, norms and texts are parts of; NULL: all of them are the block's own */

@@ -8,6 +8,7 @@
 
 #include "graphbit-vector-store-private.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -81,7 +82,8 @@ block_set (GraphbitVectorBlock *self,
       for (guint i = 0; i < self->dimensions; i++)
         square += (double) values[i] * (double) values[i];
     }
-  self->norms[slot] = (float) sqrt (square);
+  square = sqrt (square);
+  self->norms[slot] = square <= (double) FLT_MAX ? (float) square : 0;
 }
 
 /* The block to change: the store's own, with room for `n_rows`. */

@@ -17,122 +17,42 @@
 #define SMALLEST_SQUARE 1e-24
 #define LARGEST_SQUARE 1e36
 
-/* One register of AVX-512, two of AVX2, four of SSE or NEON: the compiler splits it. */
-#define LANES 16
-typedef float Lanes __attribute__ ((vector_size (4 * LANES), aligned (4), may_alias));
-typedef gint32 IntegerLanes __attribute__ ((vector_size (4 * LANES), aligned (4), may_alias));
+/* Sums of 32 products, in as many registers as they need: the compiler is told the size of one, for where it has to
+ * split larger ones it keeps them in memory. */
+#define N_SUMS 32
 
-#define LOAD(array, i) (*(const Lanes *) ((array) + (i)))
+/* What a cosine is made of. */
+typedef struct
+{
+  double ab, aa, bb;
+} Dots;
 
 typedef struct
 {
   double (*dot) (const float *a, const float *b, gsize n);
   double (*squared_distance) (const float *a, const float *b, gsize n);
+  void (*dots) (const float *a, const float *b, gsize n, Dots *dots);
   gboolean (*is_finite) (const float *a, gsize n);
 } Functions;
 
-#define ALWAYS_INLINE static inline __attribute__ ((always_inline))
+#define LEVEL portable
+#define WIDTH 4
+#define TARGET
+#include "graphbit-vector-level-private.h"
 
-ALWAYS_INLINE double
-add_up (const Lanes *first,
-        const Lanes *second)
-{
-  double sum = 0;
-
-  for (guint i = 0; i < LANES; i++)
-    sum += (double) (*first)[i] + (double) (*second)[i];
-  return sum;
-}
-
-ALWAYS_INLINE double
-dot (const float *a,
-     const float *b,
-     gsize n)
-{
-  Lanes first = { 0 }, second = { 0 };
-  double rest = 0;
-  gsize i = 0;
-
-  for (; i + 2 * LANES <= n; i += 2 * LANES)
-    {
-      first += LOAD (a, i) * LOAD (b, i);
-      second += LOAD (a, i + LANES) * LOAD (b, i + LANES);
-    }
-  for (; i < n; i++)
-    rest += (double) a[i] * (double) b[i];
-  return add_up (&first, &second) + rest;
-}
-
-ALWAYS_INLINE double
-squared_distance (const float *a,
-                  const float *b,
-                  gsize n)
-{
-  Lanes first = { 0 }, second = { 0 };
-  double rest = 0;
-  gsize i = 0;
-
-  for (; i + 2 * LANES <= n; i += 2 * LANES)
-    {
-      Lanes difference = LOAD (a, i) - LOAD (b, i);
-      Lanes other_difference = LOAD (a, i + LANES) - LOAD (b, i + LANES);
-
-      first += difference * difference;
-      second += other_difference * other_difference;
-    }
-  for (; i < n; i++)
-    {
-      double difference = (double) a[i] - (double) b[i];
-
-      rest += difference * difference;
-    }
-  return add_up (&first, &second) + rest;
-}
-
-/* A float whose exponent is all ones is a NaN or an infinity. */
-ALWAYS_INLINE gboolean
-is_finite (const float *a,
-           gsize n)
-{
-  const gint32 exponent = 0x7f800000;
-  IntegerLanes found = { 0 };
-  gsize i = 0;
-
-  for (; i + LANES <= n; i += LANES)
-    found |= (*(const IntegerLanes *) (a + i) & exponent) == exponent;
-  for (guint lane = 0; lane < LANES; lane++)
-    if (found[lane] != 0)
-      return FALSE;
-  for (; i < n; i++)
-    if (!isfinite (a[i]))
-      return FALSE;
-  return TRUE;
-}
-
-#define DEFINE_FUNCTIONS(level, attribute)                                       \
-  attribute static double                                                        \
-  dot_##level (const float *a, const float *b, gsize n)                          \
-  {                                                                              \
-    return dot (a, b, n);                                                        \
-  }                                                                              \
-  attribute static double                                                        \
-  squared_distance_##level (const float *a, const float *b, gsize n)             \
-  {                                                                              \
-    return squared_distance (a, b, n);                                           \
-  }                                                                              \
-  attribute static gboolean                                                      \
-  is_finite_##level (const float *a, gsize n)                                    \
-  {                                                                              \
-    return is_finite (a, n);                                                     \
-  }
-
-#define FUNCTIONS(level) { dot_##level, squared_distance_##level, is_finite_##level }
-
-DEFINE_FUNCTIONS (portable, )
 #ifdef __x86_64__
-DEFINE_FUNCTIONS (v3, __attribute__ ((target ("avx2,fma"))))
-DEFINE_FUNCTIONS (v4, __attribute__ ((target ("avx2,fma,avx512f,avx512bw,avx512dq,avx512vl"))))
+# define LEVEL v3
+# define WIDTH 8
+# define TARGET __attribute__ ((target ("avx2,fma")))
+# include "graphbit-vector-level-private.h"
+
+# define LEVEL v4
+# define WIDTH 16
+# define TARGET __attribute__ ((target ("avx2,fma,avx512f,avx512bw,avx512dq,avx512vl")))
+# include "graphbit-vector-level-private.h"
 #endif
+
+#define FUNCTIONS(level) { dot_##level, squared_distance_##level, dots_##level, is_finite_##level }
 
 static const Functions functions[] = {
   FUNCTIONS (portable),
@@ -180,12 +100,43 @@ get_functions (void)
   return current;
 }
 
+static double
+dot_precise (const float *a,
+             const float *b,
+             gsize n)
+{
+  double sum = 0;
+
+  for (gsize i = 0; i < n; i++)
+    sum += (double) a[i] * (double) b[i];
+  return sum;
+}
+
+static double
+squared_distance_precise (const float *a,
+                          const float *b,
+                          gsize n)
+{
+  double sum = 0;
+
+  for (gsize i = 0; i < n; i++)
+    {
+      double difference = (double) a[i] - (double) b[i];
+
+      sum += difference * difference;
+    }
+  return sum;
+}
+
 double
 graphbit_vector_dot (const float *a,
                      const float *b,
                      gsize n)
 {
-  return get_functions ()->dot (a, b, n);
+  double sum = get_functions ()->dot (a, b, n);
+
+  /* too large for the lanes, which may even have become NaN */
+  return G_LIKELY (isfinite (sum)) ? sum : dot_precise (a, b, n);
 }
 
 double
@@ -193,7 +144,9 @@ graphbit_vector_squared_distance (const float *a,
                                   const float *b,
                                   gsize n)
 {
-  return get_functions ()->squared_distance (a, b, n);
+  double sum = get_functions ()->squared_distance (a, b, n);
+
+  return G_LIKELY (isfinite (sum)) ? sum : squared_distance_precise (a, b, n);
 }
 
 gboolean
@@ -209,16 +162,38 @@ is_in_range (double square)
   return square >= SMALLEST_SQUARE && square <= LARGEST_SQUARE;
 }
 
-static double
-dot_precise (const float *a,
-             const float *b,
-             gsize n)
+/* FALSE: float32 is not enough, or has even met a NaN or an infinity. */
+static gboolean
+try_cosine (const float *a,
+            const float *b,
+            gsize n,
+            double *cosine)
 {
-  double sum = 0;
+  Dots sums;
 
-  for (gsize i = 0; i < n; i++)
-    sum += (double) a[i] * (double) b[i];
-  return sum;
+  get_functions ()->dots (a, b, n, &sums);
+  if (G_UNLIKELY (!is_in_range (sums.aa) || !is_in_range (sums.bb)))
+    return FALSE;
+
+  *cosine = sums.ab / (sqrt (sums.aa) * sqrt (sums.bb));
+  *cosine = CLAMP (*cosine, -1, 1);
+  return TRUE;
+}
+
+static double
+cosine_precise (const float *a,
+                const float *b,
+                gsize n)
+{
+  double square_a = dot_precise (a, a, n);
+  double square_b = dot_precise (b, b, n);
+  double cosine;
+
+  if (square_a == 0 || square_b == 0)
+    return 0;
+
+  cosine = dot_precise (a, b, n) / (sqrt (square_a) * sqrt (square_b));
+  return CLAMP (cosine, -1, 1);
 }
 
 double
@@ -226,19 +201,9 @@ graphbit_vector_cosine (const float *a,
                         const float *b,
                         gsize n)
 {
-  double product = graphbit_vector_dot (a, b, n);
-  double square_a = graphbit_vector_dot (a, a, n);
-  double square_b = graphbit_vector_dot (b, b, n);
+  double cosine;
 
-  if (G_UNLIKELY (!is_in_range (square_a) || !is_in_range (square_b)))
-    {
-      square_a = dot_precise (a, a, n);
-      square_b = dot_precise (b, b, n);
-      if (square_a == 0 || square_b == 0)
-        return 0;
-      product = dot_precise (a, b, n);
-    }
-  return CLAMP (product / (sqrt (square_a) * sqrt (square_b)), -1, 1);
+  return try_cosine (a, b, n, &cosine) ? cosine : cosine_precise (a, b, n);
 }
 
 double
@@ -248,6 +213,8 @@ graphbit_vector_similarity (const float *a,
                             gsize n_b,
                             GError **error)
 {
+  double cosine;
+
   if (n_a == 0 || n_b == 0)
     g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
                          _("An empty vector is similar to nothing: compare two embeddings"));
@@ -255,11 +222,13 @@ graphbit_vector_similarity (const float *a,
     g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
                  _("One vector has %" G_GSIZE_FORMAT " dimensions and the other %" G_GSIZE_FORMAT
                    ": compare embeddings of one model only"), n_a, n_b);
+  else if (try_cosine (a, b, n_a, &cosine))
+    return cosine;
   else if (!graphbit_vector_is_finite (a, n_a) || !graphbit_vector_is_finite (b, n_b))
     g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
                          _("A vector with NaN or an infinity in it cannot be compared"));
   else
-    return graphbit_vector_cosine (a, b, n_a);
+    return cosine_precise (a, b, n_a);
 
   return 0;
 }

@@ -107,6 +107,8 @@ gboolean graphbit_json_reader_read_boolean (GraphbitJsonReader *self, gboolean *
 /* The array at hand, if it has nothing but numbers: appended as float32, each rounded correctly. What was appended before
  * FALSE does not count. A number beyond the range of float32 is none; graphbit-json-floats.c */
 gboolean graphbit_json_reader_read_floats (GraphbitJsonReader *self, GArray *values);
+/* The string at hand, if it is base64: instead of what was in `bytes`; graphbit-json-base64.c */
+gboolean graphbit_json_reader_read_base64 (GraphbitJsonReader *self, GByteArray *bytes);
 
 /* Any value, as it is written; checked. */
 gboolean graphbit_json_reader_read_raw (GraphbitJsonReader *self, const char **text, gsize *length);

@@ -25,6 +25,7 @@ const PAGES = [
     ['requests.html', 'Many requests, and what they cost'],
     ['streams.html', 'Streams'],
     ['embeddings.html', 'Embeddings'],
+    ['search.html', 'Search'],
     ['tools.html', 'Tools'],
     ['workflows.html', 'Workflows'],
     ['expressions.html', 'Expressions'],

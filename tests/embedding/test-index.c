@@ -9,10 +9,12 @@
 #include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "graphbit-embedding-index.h"
 #include "graphbit-error.h"
 #include "graphbit-module.h"
+#include "graphbit-vector-file-private.h"
 
 #define DIMENSIONS 48
 
@@ -316,6 +318,99 @@ test_filter (void)
   check_search (index, 10);
 }
 
+typedef struct
+{
+  GraphbitEmbeddingIndex *index;
+  GCancellable *cancellable;
+  guint n_calls;
+  gboolean is_freed;
+} Meddler;
+
+static void
+meddler_freed (gpointer data)
+{
+  ((Meddler *) data)->is_freed = TRUE;
+}
+
+/* Takes itself away, drops the index, cancels, and runs the loop until that has been told. */
+static gboolean
+meddle (const char *id,
+        const char *metadata,
+        gpointer user_data)
+{
+  Meddler *self = user_data;
+
+  self->n_calls++;
+  graphbit_embedding_index_set_filter_func (self->index, NULL, NULL, NULL);
+  g_clear_object (&self->index);
+  g_cancellable_cancel (self->cancellable);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_false (self->is_freed);
+  /* still there, too */
+  g_assert_true (g_str_has_prefix (id, "number "));
+  return TRUE;
+}
+
+static void
+test_meddling_filter (void)
+{
+  Meddler meddler = { make_index (50, GRAPHBIT_EMBEDDING_METRIC_COSINE), g_cancellable_new (), 0, FALSE };
+  Outcome outcome = { .loop = g_main_loop_new (NULL, FALSE) };
+  g_autoptr (GraphbitEmbedding) query = make_embedding (DIMENSIONS);
+  GraphbitEmbeddingIndex *watched = meddler.index;
+
+  g_object_add_weak_pointer (G_OBJECT (watched), (gpointer *) &watched);
+  graphbit_embedding_index_set_filter_func (meddler.index, meddle, &meddler, meddler_freed);
+  graphbit_embedding_index_search_async (meddler.index, query, 5, meddler.cancellable, on_found, &outcome);
+  while (outcome.error == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_error (outcome.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_null (outcome.matches);
+  g_assert_cmpuint (meddler.n_calls, ==, 1);
+  g_assert_true (meddler.is_freed);
+  g_assert_null (watched);
+
+  g_error_free (outcome.error);
+  g_main_loop_unref (outcome.loop);
+  g_object_unref (meddler.cancellable);
+}
+
+static gpointer
+work_alone (gpointer data)
+{
+  g_autoptr (GraphbitEmbeddingIndex) index = data;
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (GraphbitEmbedding) query = graphbit_embedding_index_dup_embedding (index, "number 70");
+
+  g_main_context_push_thread_default (context);
+  for (guint i = 0; i < 20; i++)
+    {
+      g_autoptr (GPtrArray) matches = graphbit_embedding_index_search (index, query, 3, NULL, NULL);
+
+      g_assert_cmpuint (matches->len, ==, 3);
+      g_assert_cmpstr (graphbit_embedding_match_get_id (matches->pdata[0]), ==, "number 70");
+      g_assert_true (graphbit_embedding_index_add (index, "another", query, NULL, NULL));
+      g_assert_true (graphbit_embedding_index_remove (index, "another"));
+    }
+  g_main_context_pop_thread_default (context);
+  return NULL;
+}
+
+/* Each in a thread of its own, at the same time, in one pool. */
+static void
+test_threads (void)
+{
+  GThread *threads[2];
+
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    threads[i] = g_thread_new ("search", work_alone, make_index (6000 + scale (6000), GRAPHBIT_EMBEDDING_METRIC_EUCLID));
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    g_thread_join (threads[i]);
+}
+
 static void
 test_cancel (void)
 {
@@ -399,6 +494,18 @@ test_bad_input (void)
   g_clear_error (&error);
   g_assert_null (graphbit_embedding_index_load (nowhere, NULL, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+
+  /* a pipe without a writer */
+  {
+    g_autofree char *path = g_build_filename (folder, "pipe", NULL);
+    g_autoptr (GFile) pipe = g_file_new_for_path (path);
+
+    g_assert_cmpint (mkfifo (path, 0600), ==, 0);
+    g_assert_null (graphbit_embedding_index_load (pipe, NULL, &error));
+    g_assert_nonnull (error);
+    g_assert_cmpint (g_unlink (path), ==, 0);
+  }
 }
 
 static void
@@ -511,6 +618,124 @@ test_damaged_files (void)
   g_assert_cmpint (g_unlink (path), ==, 0);
 }
 
+/* What has a right checksum may be wrong all the same. */
+static void
+check_hostile (const char *contents,
+               gsize size,
+               gsize offset,
+               const void *bytes,
+               gsize n_bytes,
+               const char *reason)
+{
+  g_autofree char *path = g_build_filename (folder, "index", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autofree guint8 *hostile = g_memdup2 (contents, size);
+  g_autoptr (GraphbitEmbeddingIndex) loaded = NULL;
+  g_autoptr (GError) error = NULL;
+  guint64 checksum;
+
+  memcpy (hostile + offset, bytes, n_bytes);
+  checksum = GUINT64_TO_LE (graphbit_vector_file_compute_checksum (hostile, size));
+  memcpy (hostile + 48, &checksum, sizeof checksum);
+  g_assert_true (g_file_set_contents (path, (const char *) hostile, (gssize) size, NULL));
+  loaded = graphbit_embedding_index_load (file, NULL, &error);
+  g_assert_null (loaded);
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_PARSE);
+  g_assert_nonnull (strstr (error->message, reason));
+  g_assert_cmpint (g_unlink (path), ==, 0);
+}
+
+static void
+test_hostile_files (void)
+{
+  static const guint8 ones[8] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
+  static const guint8 nan[4] = { 0, 0, 0xc0, 0x7f };
+  g_autofree char *path = g_build_filename (folder, "index", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GraphbitEmbeddingIndex) empty = graphbit_embedding_index_new (7, GRAPHBIT_EMBEDDING_METRIC_COSINE);
+  g_autoptr (GraphbitEmbeddingIndex) index = graphbit_embedding_index_new (2, GRAPHBIT_EMBEDDING_METRIC_COSINE);
+  g_autoptr (GraphbitEmbedding) embedding = make_embedding (2);
+  g_autofree char *contents = NULL;
+  gsize size, texts = 64 + 2 * 3 * sizeof (float);
+
+  g_assert_true (graphbit_embedding_index_add (index, "a", embedding, NULL, NULL));
+  g_assert_true (graphbit_embedding_index_add (index, "b", embedding, "m", NULL));
+  g_assert_true (graphbit_embedding_index_save (index, file, NULL, NULL));
+  g_assert_true (g_file_get_contents (path, &contents, &size, NULL));
+  g_assert_cmpuint (size, ==, texts + strlen ("a") + 2 + strlen ("b") + 2 + strlen ("m") + 1);
+
+  check_hostile (contents, size, 16, ones, 4, "later version");
+  check_hostile (contents, size, 20, ones, 4, "out of range");
+  check_hostile (contents, size, 24, ones, 4, "metric");
+  check_hostile (contents, size, 32, ones, 8, "out of range");
+  check_hostile (contents, size, 40, ones, 8, "cut off");
+  check_hostile (contents, size, 64 + 4, nan, 4, "vectors");
+  check_hostile (contents, size, texts - 4, nan, 4, "vectors");
+  check_hostile (contents, size, texts, "b", 1, "one id");
+  check_hostile (contents, size, texts, "\xff", 1, "texts");
+  check_hostile (contents, size, texts, "\0", 1, "texts");
+  check_hostile (contents, size, texts + 2, "\1", 1, "texts");
+  check_hostile (contents, size, texts + 2, "\2", 1, "texts");
+  check_hostile (contents, size, size - 1, "x", 1, "texts");
+
+  /* no rows, of a length that no index can have */
+  g_clear_pointer (&contents, g_free);
+  g_assert_true (graphbit_embedding_index_save (empty, file, NULL, NULL));
+  g_assert_true (g_file_get_contents (path, &contents, &size, NULL));
+  check_hostile (contents, size, 20, ones, 4, "out of range");
+}
+
+/* As large and as small as numbers can be: in order, and the same after a file. */
+static void
+test_extreme_numbers (void)
+{
+  static const float sizes[] = { 3e38f, 1e20f, 1, 1e-20f, 1e-38f };
+
+  for (int metric = GRAPHBIT_EMBEDDING_METRIC_COSINE; metric <= GRAPHBIT_EMBEDDING_METRIC_EUCLID; metric++)
+    for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+      {
+        g_autofree char *path = g_build_filename (folder, "index", NULL);
+        g_autoptr (GFile) file = g_file_new_for_path (path);
+        g_autoptr (GraphbitEmbeddingIndex) index = graphbit_embedding_index_new (0, (GraphbitEmbeddingMetric) metric);
+        g_autoptr (GraphbitEmbeddingIndex) loaded = NULL;
+        g_autoptr (GraphbitEmbedding) query = NULL;
+        g_autoptr (GError) error = NULL;
+        float values[DIMENSIONS];
+
+        /* from the opposite direction to the same one, half by half */
+        for (guint n = 0; n <= DIMENSIONS; n += 8)
+          {
+            g_autoptr (GraphbitEmbedding) embedding = NULL;
+            g_autofree char *id = g_strdup_printf ("%u", n);
+
+            for (guint j = 0; j < DIMENSIONS; j++)
+              values[j] = j < n ? sizes[i] : -sizes[i];
+            embedding = graphbit_embedding_new (values, DIMENSIONS);
+            g_assert_true (graphbit_embedding_index_add (index, id, embedding, NULL, NULL));
+          }
+        query = graphbit_embedding_new (values, DIMENSIONS);
+
+        g_assert_true (graphbit_embedding_index_save (index, file, NULL, NULL));
+        loaded = graphbit_embedding_index_load (file, NULL, &error);
+        g_assert_no_error (error);
+        for (guint round = 0; round < 2; round++)
+          {
+            g_autoptr (GPtrArray) matches =
+              graphbit_embedding_index_search (round == 0 ? index : loaded, query, DIMENSIONS, NULL, &error);
+
+            g_assert_no_error (error);
+            g_assert_cmpuint (matches->len, ==, DIMENSIONS / 8 + 1);
+            for (guint j = 0; j < matches->len; j++)
+              {
+                g_assert_true (isfinite (graphbit_embedding_match_get_score (matches->pdata[j])));
+                if (metric == GRAPHBIT_EMBEDDING_METRIC_COSINE || sizes[i] >= 1)
+                  g_assert_cmpint (atoi (graphbit_embedding_match_get_id (matches->pdata[j])), ==, DIMENSIONS - 8 * (int) j);
+              }
+          }
+        g_assert_cmpint (g_unlink (path), ==, 0);
+      }
+}
+
 int
 main (int argc,
       char *argv[])
@@ -526,10 +751,14 @@ main (int argc,
   g_test_add_func ("/index/changes", test_changes);
   g_test_add_func ("/index/snapshot", test_snapshot);
   g_test_add_func ("/index/filter", test_filter);
+  g_test_add_func ("/index/meddling-filter", test_meddling_filter);
+  g_test_add_func ("/index/threads", test_threads);
   g_test_add_func ("/index/cancel", test_cancel);
   g_test_add_func ("/index/bad-input", test_bad_input);
   g_test_add_func ("/index/files", test_files);
   g_test_add_func ("/index/damaged-files", test_damaged_files);
+  g_test_add_func ("/index/hostile-files", test_hostile_files);
+  g_test_add_func ("/index/extreme-numbers", test_extreme_numbers);
 
   status = g_test_run ();
   g_rmdir (folder);

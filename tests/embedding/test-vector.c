@@ -103,6 +103,7 @@ test_extremes (void)
   float huge[] = { 3e38f, 3e38f, 0 };
   float right[] = { 1, 0, 0 };
   float zero[] = { 0, 0, 0 };
+  float large[64], same[64];
 
   g_assert_cmpfloat_with_epsilon (graphbit_vector_cosine (tiny, tiny, 3), 1, 1e-6);
   g_assert_cmpfloat_with_epsilon (graphbit_vector_cosine (huge, huge, 3), 1, 1e-6);
@@ -110,6 +111,17 @@ test_extremes (void)
   g_assert_cmpfloat_with_epsilon (graphbit_vector_cosine (huge, right, 3), sqrt (0.5), 1e-6);
   g_assert_cmpfloat (graphbit_vector_cosine (zero, right, 3), ==, 0);
   g_assert_cmpfloat (graphbit_vector_cosine (zero, zero, 3), ==, 0);
+
+  /* sums that float32 has no room for, of either sign */
+  for (guint i = 0; i < G_N_ELEMENTS (large); i++)
+    {
+      large[i] = i % 2 == 0 ? 3e38f : -3e38f;
+      same[i] = 3e38f;
+    }
+  g_assert_cmpfloat_with_epsilon (graphbit_vector_dot (large, same, G_N_ELEMENTS (large)) / 9e76, 0, 1e-6);
+  g_assert_cmpfloat_with_epsilon (graphbit_vector_dot (same, same, G_N_ELEMENTS (large)) / 9e76, G_N_ELEMENTS (large), 1e-4);
+  g_assert_cmpfloat_with_epsilon (graphbit_vector_squared_distance (large, same, G_N_ELEMENTS (large)) / 36e76,
+                                  G_N_ELEMENTS (large) / 2, 1e-4);
 }
 
 static void

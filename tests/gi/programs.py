@@ -154,9 +154,27 @@ def runs_offline(mock, command):
     assert "Provider: offline" in done.stdout
 
 
+def find(command, question):
+    manual = os.path.join(os.path.dirname(__file__), "..", "..", "graphbit", "manual")
+    done = run([*command, manual, question], environment())
+    assert done.returncode == 0, done.stderr
+    note, *found = done.stdout.splitlines()
+    assert "offline provider is no model" in note and len(found) == 3, done.stdout
+    return [line.split(" ", 1)[1] for line in found]
+
+
+def finds_sections(mock, command):
+    assert find(command, "a budget of tokens")[0] == "requests.md: Budgets"
+
+
+def finds_other_sections(mock, command):
+    assert find(command, "cancel a run")[0] == "cancellation.md: Stop something"
+
+
 TESTS = {
     "hello": (greets, fails_with_a_wrong_key),
     "asyncio": (streams, fails_with_a_wrong_key),
+    "search": (finds_sections, finds_other_sections),
     "events": (logs_the_same_events, fails_the_run_with_a_wrong_key),
     "quickstart": (runs_offline, runs_over_http),
 }

@@ -6,6 +6,7 @@
 import asyncio
 import gc
 import os
+import tempfile
 
 import tap
 from gi.repository import GLib, Gio, Graphbit
@@ -72,6 +73,21 @@ async def test_batch(server):
     task.cancel()
     await tap.araises(asyncio.CancelledError, task)
     assert await in_thread(server.wait_for_open_connections, 0, tap.PATIENCE_MS)
+
+
+async def test_index(server):
+    index = Graphbit.EmbeddingIndex()
+    index.add("a", [1, 0])
+    index.add("b", [0, 1])
+    assert [match.get_id() for match in await index.search_async([0, 1], 1)] == ["b"]
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "index")
+        assert await index.save_async(path)
+        loaded = await Graphbit.EmbeddingIndex.load_async(path)
+        assert sorted(loaded) == ["a", "b"]
+    error = await tap.araises(GLib.Error, Graphbit.EmbeddingIndex.load_async(path))
+    assert error.matches(Gio.io_error_quark(), Gio.IOErrorEnum.NOT_FOUND)
+    await tap.araises(ValueError, index.search_async([1], 1), code=Graphbit.Error.INVALID_ARGUMENT)
 
 
 async def test_create_task(server):

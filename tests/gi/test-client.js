@@ -228,6 +228,42 @@ await run({
         equal([(await job.run_async()).length, job.progress], [2, 1]);
     },
 
+    async index() {
+        const index = new Graphbit.EmbeddingIndex({metric: Graphbit.EmbeddingMetric.EUCLID});
+        const embedding = Graphbit.Embedding.new([0, 1]);
+        equal([...embedding], [0, 1]);
+        index.add('a', Graphbit.Embedding.new([1, 0]));
+        index.add('b', embedding, 'text');
+        await fails(Code.INVALID_ARGUMENT, () => index.add('c', Graphbit.Embedding.new([1])));
+        equal([index.size, index.dimensions, index.contains('a'), [...index].sort()], [2, 2, true, ['a', 'b']]);
+        const ids = matches => matches.map(match => [match.id, match.metadata]);
+        equal(ids(await index.search_async(embedding, 5)), [['b', 'text'], ['a', null]]);
+        equal(index.search(embedding, 1)[0].score, 0);
+
+        const [file, stream] = Gio.File.new_tmp('graphbit-XXXXXX');
+        stream.close(null);
+        check(await index.save_async(file));
+        const loaded = await Graphbit.EmbeddingIndex.load_async(file);
+        equal(ids(Graphbit.EmbeddingIndex.load(file).search(embedding, 1)), [['b', 'text']]);
+        loaded.set_filter_func((id, _metadata) => id === 'a');
+        equal(ids(await loaded.search_async(embedding, 5)), [['a', null]]);
+        file.delete(null);
+        try {
+            await Graphbit.EmbeddingIndex.load_async(file);
+            check(false);
+        } catch (error) {
+            check(error.matches(Gio.IOErrorEnum, Gio.IOErrorEnum.NOT_FOUND), `${error}`);
+        }
+        const cancellable = new Gio.Cancellable();
+        cancellable.cancel();
+        try {
+            await index.search_async(embedding, 1, cancellable);
+            check(false);
+        } catch (error) {
+            check(error.matches(Gio.IOErrorEnum, Gio.IOErrorEnum.CANCELLED), `${error}`);
+        }
+    },
+
     async warmup(scripted) {
         const client = scripted.client();
         check(client.warmup());

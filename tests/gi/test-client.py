@@ -383,6 +383,65 @@ def test_embeddings(server):
     assert len(job.run()) == 2 and seen[-1] == 1.0
 
 
+def test_embedding_as_list(server):
+    embedding = Graphbit.Embedding([3, 4, 0.5])
+    assert (len(embedding), embedding[0], embedding[-1], embedding[:2], list(embedding)) == (3, 3, 0.5, [3, 4], [3, 4, 0.5])
+    tap.raises(IndexError, lambda: embedding[3])
+    assert abs(embedding.similarity(Graphbit.Embedding(value for value in (3, 4, 0.5))) - 1) < 1e-6
+    tap.raises(ValueError, embedding.similarity, Graphbit.Embedding([1]), code=Code.INVALID_ARGUMENT)
+    assert len(Graphbit.Embedding()) == 0 and list(Graphbit.Embedding([])) == []
+    buffer = embedding.buffer
+    assert (buffer.format, buffer.nbytes, buffer.readonly, buffer.tolist()) == ("f", 12, True, [3, 4, 0.5])
+    interface = embedding.__array_interface__
+    assert interface["shape"] == (3,) and interface["data"][1]
+    # no copy, and it outlives the names of the embedding
+    import ctypes
+
+    assert ctypes.c_float.from_address(interface["data"][0] + 8).value == 0.5
+    reference = embedding.weak_ref()
+    del embedding
+    gc.collect()
+    assert reference() is not None and buffer.tolist() == [3, 4, 0.5]
+    buffer.release()
+    del buffer
+    gc.collect()
+    assert reference() is None
+    try:
+        import numpy
+    except ImportError:
+        return
+    embedding = Graphbit.Embedding([1, 2])
+    array = numpy.asarray(embedding)
+    assert array.dtype == numpy.float32 and array.tolist() == [1, 2]
+    assert array.__array_interface__["data"][0] == embedding.__array_interface__["data"][0]
+
+
+def test_index(server):
+    index = Graphbit.EmbeddingIndex(metric=Graphbit.EmbeddingMetric.EUCLID)
+    assert len(index) == 0 and list(index) == []
+    index.add("a", [1, 0])
+    index.add("b", Graphbit.Embedding([0, 1]), {"page": 7})
+    index.add("c", (5, 5), "far away")
+    tap.raises(ValueError, index.add, "d", [1, 2, 3], code=Code.INVALID_ARGUMENT, text="3 dimensions")
+    assert len(index) == 3 and "b" in index and "d" not in index and sorted(index) == ["a", "b", "c"]
+    assert [(match.props.id, match.get_score(), match.get_metadata()) for match in index.search([0, 1], 2)] == [
+        ("b", 0, '{"page": 7}'), ("a", 2**0.5, None)]
+    assert index.remove("a") and not index.remove("a")
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "index")
+        assert index.save(path)
+        loaded = Graphbit.EmbeddingIndex.load(Gio.File.new_for_path(path))
+        assert sorted(loaded) == ["b", "c"] and list(loaded.dup_embedding("c")) == [5, 5]
+        assert loaded.get_metric() == Graphbit.EmbeddingMetric.EUCLID and loaded.props.dimensions == 2
+        tap.raises(ValueError, Graphbit.EmbeddingIndex.load, __file__, code=Code.PARSE)
+    seen = []
+    loaded.set_filter_func(lambda id, metadata: seen.append((id, metadata)) or id == "c")
+    assert [match.get_id() for match in loaded.search([0, 1], 5)] == ["c"]
+    assert seen == [("b", '{"page": 7}'), ("c", "far away")]
+    del loaded
+    gc.collect()
+
+
 def test_own_wires(server):
     root = f"http://127.0.0.1:{server.props.port}"
     responses = Graphbit.LlmConfig.openai("key")

@@ -292,6 +292,31 @@ void embeddings (Scripted scripted) throws GLib.Error {
   assert (job.run ().length == 2 && job.progress == 1.0);
 }
 
+void embedding_index (Scripted scripted) throws GLib.Error {
+  var index = new Graphbit.EmbeddingIndex ();
+  var embedding = new Graphbit.Embedding ({ 0, 1 });
+
+  index.add ("a", new Graphbit.Embedding ({ 1, 0 }));
+  index.add ("b", embedding, "text");
+  fails (Graphbit.Error.INVALID_ARGUMENT, () => index.add ("c", new Graphbit.Embedding ({ 1 })));
+  assert (index.size == 2 && index.contains ("a") && index.dup_ids ().length == 2);
+  var matches = index.search (embedding, 5);
+  assert (matches.length == 2 && matches[0].id == "b" && matches[0].score > 0.999 && matches[1].metadata == null);
+  var done = finish ((callback) => index.search_async.begin (embedding, 1, null, (owned) callback));
+  assert (index.search_async.end (done)[0].metadata == "text");
+
+  FileIOStream stream;
+  var file = File.new_tmp ("graphbit-XXXXXX", out stream);
+  assert (index.save (file));
+  done = finish ((callback) => Graphbit.EmbeddingIndex.load_async.begin (file, null, (owned) callback));
+  var loaded = Graphbit.EmbeddingIndex.load_async.end (done);
+  assert (loaded.size == 2 && Graphbit.EmbeddingIndex.load (file).dimensions == 2);
+  loaded.set_filter_func ((id, metadata) => id == "a" && metadata == null);
+  matches = loaded.search (embedding, 5);
+  assert (matches.length == 1 && matches[0].id == "a");
+  file.delete ();
+}
+
 void batch (Scripted scripted) throws GLib.Error {
   var client = scripted.client ();
   double last = 0;
@@ -778,6 +803,7 @@ int main (string[] args) {
   add ("chat", chat);
   add ("models", models);
   add ("embeddings", embeddings);
+  add ("embedding-index", embedding_index);
   add ("capabilities", capabilities);
   add ("keyring", keyring);
   add ("batch", batch);

@@ -14,8 +14,9 @@ let Graphbit;
 
 // The classes with something to add. Each one named here is resolved at import.
 const CLASSES = [
-    'BatchRun', 'ConditionNode', 'EmbeddingClient', 'EmbeddingJob', 'Event', 'Executor', 'FunctionNode', 'LlmClient',
-    'LlmConfig', 'LlmProvider', 'LlmStream', 'Registry', 'Run', 'Tool', 'Workflow', 'WorkflowContext', 'WorkflowResult',
+    'BatchRun', 'ConditionNode', 'EmbeddingClient', 'EmbeddingIndex', 'EmbeddingJob', 'Event', 'Executor', 'FunctionNode',
+    'LlmClient', 'LlmConfig', 'LlmProvider', 'LlmStream', 'Registry', 'Run', 'Tool', 'Workflow', 'WorkflowContext',
+    'WorkflowResult',
 ];
 
 const DICTIONARIES = [
@@ -208,6 +209,19 @@ function adornConfig() {
     adornConnect(LlmConfig.prototype);
 }
 
+function adornEmbeddings() {
+    const {Embedding, EmbeddingIndex} = Graphbit;
+
+    Embedding.prototype[Symbol.iterator] = function () {
+        return this.get_values()[Symbol.iterator]();
+    };
+    EmbeddingIndex.prototype[Symbol.iterator] = function () {
+        return this.dup_ids()[Symbol.iterator]();
+    };
+    adornOptional(EmbeddingIndex.prototype, 'add');
+    adornAsync(EmbeddingIndex, 'load');
+}
+
 // Iteration: leaving a loop early cancels
 
 function adornIteration(prototype, name) {
@@ -263,6 +277,7 @@ function _init() {
 
     adornConfig();
     adornFactories(Graphbit.EmbeddingConfig);
+    adornEmbeddings();
     adornOptional(Graphbit.LlmClient.prototype, 'start_batch');
     adornModel(Graphbit.BatchRun.prototype, 'items');
     adornIteration(Graphbit.LlmStream.prototype, 'next_chunk');

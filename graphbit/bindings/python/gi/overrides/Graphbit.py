@@ -279,6 +279,10 @@ def _argument(name, value):
         model = Gio.ListStore(item_type=GObject.Object)
         model.splice(0, 0, value)
         return model
+    if name == "embedding" and value is not None and not isinstance(value, GObject.Object):
+        return Graphbit.Embedding(value)
+    if name == "file" and (isinstance(value, str) or hasattr(value, "__fspath__")):
+        return Gio.File.new_for_path(str(value))
     if not isinstance(value, dict) or name not in _VARIANTS:
         return _text(value) if isinstance(value, dict) and name in _TEXTS else value
 
@@ -566,10 +570,69 @@ def _adorn_error(cls):
     cls.get_error = functools.wraps(get_error)(get_error_with_details)
 
 
+def _vector_address(embedding):
+    import ctypes
+
+    get_pointer = ctypes.pythonapi.PyCapsule_GetPointer
+    get_pointer.restype, get_pointer.argtypes = ctypes.c_void_p, [ctypes.py_object, ctypes.c_char_p]
+    get_values = ctypes.CDLL("libgraphbit-1.0.so.0").graphbit_embedding_get_values
+    get_values.restype, get_values.argtypes = ctypes.c_void_p, [ctypes.c_void_p, ctypes.c_void_p]
+    return get_values(get_pointer(embedding.__gpointer__, None), None) or 0
+
+
+def _vector_buffer(self):
+    """The vector as a read-only memoryview of floats, which is not copied and keeps the embedding alive."""
+    import ctypes
+
+    if not len(self):
+        return memoryview(b"").cast("f")
+    values = (ctypes.c_float * len(self)).from_address(_vector_address(self))
+    values.embedding = self
+    return memoryview(values).toreadonly().cast("B").cast("f")
+
+
+def _vector_interface(self):
+    kind = "<f4" if sys.byteorder == "little" else ">f4"
+    return {"version": 3, "shape": (len(self),), "typestr": kind, "data": (_vector_address(self), True)}
+
+
+def _adorn_embedding(cls):
+    _adorn_error(cls)
+    init = cls.__init__
+
+    def __init__(self, values=None, **kwargs):
+        """Of any numbers: a list, an array, what numpy has."""
+        if values is not None:
+            import array
+
+            kwargs["bytes"] = GLib.Bytes.new(array.array("f", values).tobytes())
+        init(self, **kwargs)
+
+    cls.__init__ = __init__
+    cls.__len__ = cls.get_dimensions
+    cls.__getitem__ = lambda self, key: self.buffer[key].tolist() if isinstance(key, slice) else self.buffer[key]
+    cls.__iter__ = lambda self: iter(self.buffer)
+    cls.buffer = property(_vector_buffer)
+    cls.__array_interface__ = property(_vector_interface)
+
+
+def _adorn_index(cls):
+    add = cls.add
+
+    def add_with_metadata(self, id, embedding, metadata=None):
+        return add(self, id, embedding, metadata if metadata is None else _text(metadata))
+
+    cls.add = functools.wraps(add)(add_with_metadata)
+    cls.__len__ = cls.get_size
+    cls.__contains__ = lambda self, id: isinstance(id, str) and self.contains(id)
+    cls.__iter__ = lambda self: iter(self.dup_ids())
+
+
 _BY_HAND = {
     "BatchItem": _adorn_error,
-    "Embedding": _adorn_error,
+    "Embedding": _adorn_embedding,
     "EmbeddingConfig": _adorn_factories,
+    "EmbeddingIndex": _adorn_index,
     "Executor": _adorn_executor,
     "LlmConfig": _adorn_config,
     "LlmProvider": _adorn_connect,

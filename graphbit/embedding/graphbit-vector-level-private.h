@@ -1,0 +1,138 @@
+/*
+ * Copyright 2026 the graphbit developers
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/*
+ * What graphbit-vector.c includes for each level, with LEVEL, the name of it,
+ * WIDTH, the floats in one of its registers, and TARGET, an attribute. It does
+ * away with them in the end.
+ */
+#define JOIN(name, level) name##_##level
+#define NAME_OF(name, level) JOIN (name, level)
+#define NAME(name) NAME_OF (name, LEVEL)
+#define Lanes NAME (Lanes)
+#define IntegerLanes NAME (IntegerLanes)
+#define N_REGISTERS (N_SUMS / WIDTH)
+#define LOAD(array, i, r) (*(const Lanes *) ((array) + (i) + (r) * WIDTH))
+#define EACH_REGISTER(r) _Pragma ("GCC unroll 8") for (guint r = 0; r < N_REGISTERS; r++)
+
+typedef float Lanes __attribute__ ((vector_size (4 * WIDTH), aligned (4), may_alias));
+typedef gint32 IntegerLanes __attribute__ ((vector_size (4 * WIDTH), aligned (4), may_alias));
+
+TARGET static inline double
+NAME (add_up) (const Lanes *sums)
+{
+  const float *values = (const float *) sums;
+  double parts[4] = { 0 };
+
+  for (guint i = 0; i < N_SUMS; i++)
+    parts[i % 4] += (double) values[i];
+  return (parts[0] + parts[1]) + (parts[2] + parts[3]);
+}
+
+TARGET static double
+NAME (dot) (const float *a,
+            const float *b,
+            gsize n)
+{
+  Lanes sums[N_REGISTERS] = { 0 };
+  double rest = 0;
+  gsize i = 0;
+
+  for (; i + N_SUMS <= n; i += N_SUMS)
+    EACH_REGISTER (r)
+      sums[r] += LOAD (a, i, r) * LOAD (b, i, r);
+  for (; i < n; i++)
+    rest += (double) a[i] * (double) b[i];
+  return NAME (add_up) (sums) + rest;
+}
+
+TARGET static double
+NAME (squared_distance) (const float *a,
+                         const float *b,
+                         gsize n)
+{
+  Lanes sums[N_REGISTERS] = { 0 };
+  double rest = 0;
+  gsize i = 0;
+
+  for (; i + N_SUMS <= n; i += N_SUMS)
+    EACH_REGISTER (r)
+      {
+        Lanes difference = LOAD (a, i, r) - LOAD (b, i, r);
+
+        sums[r] += difference * difference;
+      }
+  for (; i < n; i++)
+    {
+      double difference = (double) a[i] - (double) b[i];
+
+      rest += difference * difference;
+    }
+  return NAME (add_up) (sums) + rest;
+}
+
+/* The three in one go, for memory is slower than arithmetic. */
+TARGET static void
+NAME (dots) (const float *a,
+             const float *b,
+             gsize n,
+             Dots *result)
+{
+  Lanes ab[N_REGISTERS] = { 0 }, aa[N_REGISTERS] = { 0 }, bb[N_REGISTERS] = { 0 };
+  Dots rest = { 0 };
+  gsize i = 0;
+
+  for (; i + N_SUMS <= n; i += N_SUMS)
+    EACH_REGISTER (r)
+      {
+        Lanes x = LOAD (a, i, r), y = LOAD (b, i, r);
+
+        ab[r] += x * y;
+        aa[r] += x * x;
+        bb[r] += y * y;
+      }
+  for (; i < n; i++)
+    {
+      rest.ab += (double) a[i] * (double) b[i];
+      rest.aa += (double) a[i] * (double) a[i];
+      rest.bb += (double) b[i] * (double) b[i];
+    }
+  result->ab = NAME (add_up) (ab) + rest.ab;
+  result->aa = NAME (add_up) (aa) + rest.aa;
+  result->bb = NAME (add_up) (bb) + rest.bb;
+}
+
+/* A float whose exponent is all ones is a NaN or an infinity. */
+TARGET static gboolean
+NAME (is_finite) (const float *a,
+                  gsize n)
+{
+  const gint32 exponent = 0x7f800000;
+  IntegerLanes found = { 0 };
+  gsize i = 0;
+
+  for (; i + WIDTH <= n; i += WIDTH)
+    found |= (*(const IntegerLanes *) (a + i) & exponent) == exponent;
+  for (guint lane = 0; lane < WIDTH; lane++)
+    if (found[lane] != 0)
+      return FALSE;
+  for (; i < n; i++)
+    if (!isfinite (a[i]))
+      return FALSE;
+  return TRUE;
+}
+
+#undef JOIN
+#undef NAME_OF
+#undef NAME
+#undef Lanes
+#undef IntegerLanes
+#undef N_REGISTERS
+#undef LOAD
+#undef EACH_REGISTER
+#undef LEVEL
+#undef WIDTH
+#undef TARGET
