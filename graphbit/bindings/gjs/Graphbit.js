@@ -114,8 +114,14 @@ function describe(error) {
     return error instanceof GLib.Error ? error.message : `${error}`;
 }
 
+function isParts(answer) {
+    return Array.isArray(answer) && answer.some(part => part instanceof Graphbit.ContentPart);
+}
+
 function respond(call, answer) {
-    if (answer !== null && answer !== undefined)
+    if (isParts(answer))
+        call.respond_parts(answer);
+    else if (answer !== null && answer !== undefined)
         call.respond(answer instanceof GObject.Object ? answer : toText(answer));
     return call.get_is_answered();
 }
@@ -163,7 +169,7 @@ function adornFunction(name, toArgument) {
 function calling(func, toArgument) {
     return (_object, call) => {
         const answer = func(toArgument(call)) ?? null;
-        return answer === null || typeof answer.then === 'function' ? answer : toText(answer);
+        return answer === null || typeof answer.then === 'function' || isParts(answer) ? answer : toText(answer);
     };
 }
 

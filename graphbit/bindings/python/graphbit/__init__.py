@@ -16,6 +16,8 @@ import gi
 gi.require_version("Graphbit", "1.0")
 from gi.repository import Graphbit  # noqa: E402
 
+from graphbit._tool import Tool, tool  # noqa: E402
+
 __version__ = Graphbit.version()
 
 # GraphBit's options of an agent that are LlmOptions here
@@ -201,8 +203,8 @@ class Node:
         if options:
             keywords["options"] = Graphbit.LlmOptions(**options)
         node = Graphbit.AgentNode(name, prompt, **keywords)
-        for tool in tools or ():
-            node.add_tool(tool)
+        for each in tools or ():
+            node.add_tool(each if isinstance(each, Graphbit.Tool) else tool(each))
         return node
 
     @staticmethod

@@ -206,8 +206,14 @@ def _text(value):
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
+def _is_parts(answer):
+    return isinstance(answer, (list, tuple)) and any(isinstance(part, Graphbit.ContentPart) for part in answer)
+
+
 def _respond(call, answer):
-    if answer is not None:
+    if _is_parts(answer):
+        call.respond_parts(answer)
+    elif answer is not None:
         call.respond(answer if isinstance(answer, GObject.Object) else _text(answer))
     return call.get_is_answered()
 
@@ -474,7 +480,7 @@ def _calling(function, takes_call=False):
 
     def handler(_, call):
         answer = function(call if takes_call else call.get_context())
-        return answer if answer is None or hasattr(answer, "__await__") else _text(answer)
+        return answer if answer is None or hasattr(answer, "__await__") or _is_parts(answer) else _text(answer)
 
     return handler
 

@@ -1,0 +1,287 @@
+# Copyright 2026 the graphbit developers
+#
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Tools in Python: schemas from type hints and docstrings, what functions get and give, approvals."""
+
+import asyncio
+import dataclasses
+import enum
+import json
+import typing
+
+import tap
+
+import graphbit
+from graphbit import Executor, LlmConfig, Node, Workflow, tool
+
+
+class Unit(enum.Enum):
+    CELSIUS = "c"
+    FAHRENHEIT = "f"
+
+
+@dataclasses.dataclass
+class Place:
+    city: str
+    zip_code: int = 0
+
+
+class Filter(typing.TypedDict):
+    word: str
+    limit: typing.NotRequired[int]
+
+
+def schema_of(function):
+    return json.loads(tool(function).get_parameters())
+
+
+def property_of(hint):
+    def function(x):
+        """Does."""
+
+    function.__annotations__["x"] = hint
+    return schema_of(function)["properties"]["x"]
+
+
+PLACE = {
+    "type": "object",
+    "properties": {"city": {"type": "string"}, "zip_code": {"type": "integer"}},
+    "required": ["city"],
+    "additionalProperties": False,
+}
+NULL = {"type": "null"}
+HINTS = [
+    (int, {"type": "integer"}),
+    (float, {"type": "number"}),
+    (bool, {"type": "boolean"}),
+    (str, {"type": "string"}),
+    (list, {"type": "array"}),
+    (dict, {"type": "object"}),
+    (list[int], {"type": "array", "items": {"type": "integer"}}),
+    (typing.List[str], {"type": "array", "items": {"type": "string"}}),
+    (set[int], {"type": "array", "items": {"type": "integer"}, "uniqueItems": True}),
+    (tuple[int, ...], {"type": "array", "items": {"type": "integer"}}),
+    (
+        tuple[int, str],
+        {"type": "array", "prefixItems": [{"type": "integer"}, {"type": "string"}], "minItems": 2, "maxItems": 2},
+    ),
+    (dict[str, float], {"type": "object", "additionalProperties": {"type": "number"}}),
+    (typing.Optional[int], {"anyOf": [{"type": "integer"}, NULL]}),
+    (int | str | None, {"anyOf": [{"type": "integer"}, {"type": "string"}, NULL]}),
+    (typing.Literal["a", "b"], {"type": "string", "enum": ["a", "b"]}),
+    (typing.Literal["a", 1], {"enum": ["a", 1]}),
+    (Unit, {"type": "string", "enum": ["c", "f"]}),
+    (typing.Any, {}),
+    (typing.Annotated[int, "How many"], {"type": "integer", "description": "How many"}),
+    (Place, PLACE),
+    (list[Place], {"type": "array", "items": PLACE}),
+    (
+        Filter,
+        {
+            "type": "object",
+            "properties": {"word": {"type": "string"}, "limit": {"type": "integer"}},
+            "required": ["word"],
+            "additionalProperties": False,
+        },
+    ),
+]
+
+
+def test_schemas(server):
+    for hint, schema in HINTS:
+        assert property_of(hint) == schema, (hint, property_of(hint))
+
+    def defaults(a, b: int, c=3, d: bool = True, e: typing.Optional[str] = None, f: Unit = Unit.CELSIUS):
+        """Does."""
+
+    schema = schema_of(defaults)
+    assert schema["required"] == ["a", "b"]
+    assert schema["properties"]["a"] == {"type": "string"}
+    assert schema["properties"]["c"] == {"type": "integer", "default": 3}
+    assert schema["properties"]["d"]["default"] is True and schema["properties"]["e"]["default"] is None
+    assert schema["properties"]["f"] == {"type": "string", "enum": ["c", "f"], "default": "c"}
+
+
+def test_refused(server):
+    tap.raises(TypeError, property_of, bytes)
+    tap.raises(TypeError, property_of, dict[int, str])
+    tap.raises(TypeError, tool, lambda *args: "x")
+    tap.raises(TypeError, tool, 3)
+    tap.raises(ValueError, tool, lambda x: "x")  # a name with < and >
+
+
+def google(city, days: int = 1):
+    """Tells the weather.
+
+    It knows every city.
+
+    Args:
+        city (str): Where it is,
+            in English.
+        days: How many days.
+
+    Returns:
+        The weather.
+    """
+
+
+def numpy(city, days: int = 1):
+    """Tells the weather.
+
+    It knows every city.
+
+    Parameters
+    ----------
+    city : str
+        Where it is,
+        in English.
+    days : int, optional
+        How many days.
+
+    Returns
+    -------
+    str
+        The weather.
+    """
+
+
+def rest(city, days: int = 1):
+    """Tells the weather.
+
+    It knows every city.
+
+    :param city: Where it is,
+        in English.
+    :param int days: How many days.
+    :returns: The weather.
+    """
+
+
+def test_docstrings(server):
+    for function in (google, numpy, rest):
+        made = tool(function)
+        properties = json.loads(made.get_parameters())["properties"]
+        assert made.get_description() == "Tells the weather.\n\nIt knows every city.", made.get_description()
+        assert properties["city"]["description"] == "Where it is, in English.", properties
+        assert properties["days"]["description"] == "How many days.", properties
+
+
+def test_decorator(server):
+    @tool
+    def plain(a: int) -> int:
+        """Adds one."""
+        return a + 1
+
+    @tool("Adds two.", name="two", timeout_ms=5, requires_approval=True)
+    def other(a: int):
+        return a + 2
+
+    @tool(description="Adds three.", return_type="int")
+    def third(a: int):
+        return a + 3
+
+    assert isinstance(plain, graphbit.Graphbit.Tool) and plain.__name__ == "plain"
+    assert plain(1) == 2 and other(a=1) == 3 and third(1) == 4
+    assert plain.get_name() == "plain" and plain.get_description() == "Adds one."
+    assert other.get_name() == "two" and other.get_timeout_ms() == 5 and other.get_requires_approval()
+    assert other.get_description() == "Adds two."
+    assert third.get_description() == "Adds three.\nReturns: int"
+
+
+def ask(server, tools, *calls):
+    """What the model is told of the calls, which it makes at once."""
+    server.step(tool_calls=[{"id": f"c{i}", "name": name, "arguments": given} for i, (name, given) in enumerate(calls)])
+    workflow = Workflow("test")
+    workflow.add_node(Node.agent("ask", "What?", tools=tools))
+    return workflow
+
+
+def told(server):
+    return [message["content"] for message in server.requests()[-1]["messages"] if message["role"] == "tool"]
+
+
+def test_functions(server):
+    got = []
+
+    @tool
+    def take(place: Place, unit: Unit, days: tuple[int, str], word: Filter, ratio: float = 1.5):
+        got.extend([place, unit, days, word, ratio])
+        return place
+
+    def plain(x: int | str | list[Unit], /, y=2):
+        got.extend([x, y])
+        return x if x == 3 else True
+
+    @tool
+    def broken():
+        raise KeyError("gone")
+
+    given = {"place": {"city": "Lisbon"}, "unit": "f", "days": [1, "x"], "word": {"word": "w"}}
+    calls = [
+        ("take", given),
+        ("plain", {"x": 3}),
+        ("plain", {"x": ["c"], "y": 4}),
+        ("broken", {}),
+        ("take", {"place": {}}),
+    ]
+    assert Executor(LlmConfig.openai()).execute(ask(server, [take, plain, broken], *calls)).is_success()
+    assert got == [
+        Place("Lisbon"), Unit.FAHRENHEIT, (1, "x"), {"word": "w"}, 1.5, 3, 2, [Unit.CELSIUS], 4,
+    ]  # fmt: skip
+    answers = told(server)
+    assert answers[:3] == ['{"city": "Lisbon", "zip_code": 0}', "3", "true"], answers
+    assert answers[3] == "The tool failed: KeyError: 'gone'" and "/place/city" in answers[4], answers
+
+
+async def test_async_functions(server):
+    @tool
+    async def slow(n: int):
+        await asyncio.sleep(0)
+        return n % 2 == 0
+
+    calls = [("slow", {"n": 1}), ("slow", {"n": 2})]
+    result = await Executor(LlmConfig.openai()).execute_async(ask(server, [slow], *calls))
+    assert result.is_success() and told(server) == ["false", "true"]
+
+
+def test_parts(server):
+    text = graphbit.ContentPart.new_for_text("A cat")
+    image = graphbit.ContentPart.new_for_image_uri("https://example.org/cat.png")
+
+    @tool
+    def show():
+        return [text, image]
+
+    assert Executor(LlmConfig.openai()).execute(ask(server, [show], ("show", {}))).is_success()
+    assert told(server) == ["A cat\n[an image, which cannot be shown here]"]
+
+
+async def test_approvals(server):
+    sent = []
+
+    @tool(requires_approval=True)
+    def send(to: str):
+        """Sends a mail."""
+        sent.append(to)
+        return "sent"
+
+    workflow = ask(server, [send], ("send", {"to": "Ada"}), ("send", {"to": "Eve"}))
+    tap.raises(RuntimeError, Executor(LlmConfig.openai()).execute, workflow)
+    run = Executor(LlmConfig.openai()).start(workflow)
+
+    def answer(approvals, *_):
+        for approval in list(approvals):
+            call = approval.get_tool_call()
+            assert call.get_name() == "send" and "“send”" in approval.get_question()
+            if call.get_argument_string("to") == "Eve":
+                approval.deny("not her")
+            else:
+                approval.allow()
+
+    run.get_approvals().connect("items-changed", answer)
+    assert (await run.wait_async()).is_success()
+    assert sent == ["Ada"]
+    assert told(server) == ["sent", "A person was asked and did not allow this call: It was denied: not her"]
+
+
+tap.main(globals())
