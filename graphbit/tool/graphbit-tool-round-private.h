@@ -72,6 +72,14 @@ typedef struct
                             gboolean is_always);
 } GraphbitToolRoundFuncs;
 
+typedef struct
+{
+  guint max_calls;        /* what is beyond is not called; 0: no limit */
+  guint max_concurrency;  /* at a time; 0: no limit */
+  gint64 deadline;        /* what has not begun by then, on the clock, is not called; 0: none */
+  gboolean stops_on_error; /* what has not begun when one fails is not called */
+} GraphbitToolRoundLimits;
+
 /* `tools`: of GraphbitTool, or NULL; `calls`: of GraphbitLlmToolCall. The operation must outlive the round, and with
  * it `depth`, which counts the functions of the application that are on the stack. */
 GraphbitToolRound *graphbit_tool_round_new (GraphbitOperation *operation,
@@ -80,6 +88,8 @@ GraphbitToolRound *graphbit_tool_round_new (GraphbitOperation *operation,
                                             guint *depth,
                                             const GraphbitToolRoundFuncs *funcs,
                                             gpointer data);
+/* Before it starts. */
+void graphbit_tool_round_set_limits (GraphbitToolRound *self, const GraphbitToolRoundLimits *limits);
 void graphbit_tool_round_start (GraphbitToolRound *self);
 guint graphbit_tool_round_get_n_slots (GraphbitToolRound *self);
 const GraphbitToolSlot *graphbit_tool_round_get_slot (GraphbitToolRound *self, guint index);

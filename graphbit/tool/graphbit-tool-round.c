@@ -30,6 +30,8 @@ struct _GraphbitToolRound
   guint first; /* those before it have ended */
   gboolean is_exclusive; /* what runs must run alone */
   gboolean is_advancing;
+  GraphbitToolRoundLimits limits;
+  gboolean is_stopped; /* by an error */
   GraphbitToolSlot slots[];
 };
 
@@ -192,6 +194,8 @@ end_slot (GraphbitToolSlot *slot,
   slot->ended = graphbit_clock_now ();
   if (slot->state == GRAPHBIT_TOOL_SLOT_RUNNING && --self->n_running == 0)
     self->is_exclusive = FALSE;
+  if (error != NULL && self->limits.stops_on_error)
+    self->is_stopped = TRUE;
   slot->state = GRAPHBIT_TOOL_SLOT_ENDED;
   g_clear_object (&slot->call);
   self->n_ended++;
@@ -351,6 +355,27 @@ check_approval (GraphbitToolSlot *slot)
   return FALSE;
 }
 
+/* Why it is not called at all; NULL: it may be. */
+static GError *
+check_limits (GraphbitToolSlot *slot)
+{
+  GraphbitToolRound *self = slot->round;
+  const char *name = graphbit_llm_tool_call_get_name (slot->request);
+
+  if (self->limits.max_calls > 0 && slot - self->slots >= (gssize) self->limits.max_calls)
+    return g_error_new (GRAPHBIT_ERROR, GRAPHBIT_ERROR_FAILED_PRECONDITION,
+                        _("The tool “%s” was not called: %u calls are the most at a time; raise max-tool-calls"),
+                        name, self->limits.max_calls);
+  if (self->limits.deadline > 0 && graphbit_clock_now () >= self->limits.deadline)
+    return g_error_new (GRAPHBIT_ERROR, GRAPHBIT_ERROR_TIMEOUT,
+                        _("The tool “%s” was not called: the time for all calls was over"), name);
+  if (self->is_stopped)
+    return g_error_new (G_IO_ERROR, G_IO_ERROR_CANCELLED,
+                        _("The tool “%s” was not called, since a call before it failed; set continue-on-error to go on"),
+                        name);
+  return NULL;
+}
+
 static void
 start_slot (GraphbitToolSlot *slot)
 {
@@ -358,18 +383,22 @@ start_slot (GraphbitToolSlot *slot)
   const char *name = graphbit_llm_tool_call_get_name (slot->request);
   const char *arguments_json = graphbit_llm_tool_call_get_arguments_json (slot->request);
   g_autoptr (JsonNode) arguments = NULL;
+  GError *error = check_limits (slot);
   char *problem = NULL;
 
   slot->started = graphbit_clock_now ();
   self->funcs->started (self->data, slot);
-  if (self->funcs == NULL)
-    return;
+  if (error != NULL)
+    {
+      refuse (slot, g_strdup (error->message), error);
+      return;
+    }
 
   if (slot->tool == NULL)
     {
       refuse (slot, g_steal_pointer (&slot->output),
               g_error_new (GRAPHBIT_ERROR, GRAPHBIT_ERROR_NOT_FOUND,
-                           _("The model called a tool “%s”, which the agent does not have"), name));
+                           _("The model called a tool “%s”, which there is not"), name));
       return;
     }
 
@@ -394,6 +423,8 @@ may_start (GraphbitToolRound *self,
 {
   if (self->n_running == 0)
     return TRUE;
+  if (self->limits.max_concurrency > 0 && self->n_running >= self->limits.max_concurrency)
+    return FALSE;
 
   return !self->is_exclusive && (slot->tool == NULL || graphbit_tool_get_is_parallel_safe (slot->tool));
 }
@@ -437,6 +468,13 @@ advance (GraphbitToolRound *self)
   if (self->funcs != NULL && self->n_ended == self->n_slots)
     self->funcs->done (self->data);
   round_unref (self);
+}
+
+void
+graphbit_tool_round_set_limits (GraphbitToolRound *self,
+                                const GraphbitToolRoundLimits *limits)
+{
+  self->limits = *limits;
 }
 
 void

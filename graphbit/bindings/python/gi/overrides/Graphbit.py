@@ -275,7 +275,7 @@ def _answering(function):
 
 _VARIANTS = {"headers": "a{ss}", "inputs": "a{sv}", "metadata": "a{ss}"}
 _TEXTS = ("json", "parameters", "response_schema", "schema")
-_MODELS = ("fallbacks",)
+_MODELS = ("calls", "fallbacks")
 
 
 def _argument(name, value):
