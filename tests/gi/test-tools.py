@@ -284,4 +284,49 @@ async def test_approvals(server):
     assert told(server) == ["sent", "A person was asked and did not allow this call: It was denied: not her"]
 
 
+def test_registry(server):
+    graphbit.clear_tools()
+
+    @tool
+    def add(a: int, b: int = 1):
+        return a + b
+
+    @tool
+    def broken():
+        raise KeyError("gone")
+
+    assert graphbit.get_registered_tools() == ["add", "broken"] and graphbit.get_tool_registry().lookup("add") is add
+    assert graphbit.execute_tool("add", [1, 2]) == "3" and graphbit.execute_tool("add", {"a": 1}) == "2"
+    tap.raises(ValueError, graphbit.execute_tool, "sing", [])
+    tap.raises(RuntimeError, graphbit.execute_tool, "broken", text="gone")
+    calls = json.dumps([{"tool_name": "add", "parameters": {"a": 1}}, {"tool_name": "broken"}])
+    assert graphbit.execute_workflow_tool_calls("[]", []) == "No tool calls were executed"
+    lines = graphbit.execute_workflow_tool_calls(calls, ["add"]).splitlines()
+    assert lines[0] == "add: 2" and lines[1].startswith("broken: Error - "), lines
+    first, second = json.loads(graphbit.execute_production_tool_calls(calls, ["add", "broken"]))
+    assert first["success"] and first["output"] == "2" and first["error"] is None
+    assert not second["success"] and second["error"] == "KeyError: 'gone'"
+    stats = graphbit.get_tool_registry().get_stats()
+    assert stats["total_tools"] == 2 and stats["tools"] == ["add", "broken"] and stats["total_executions"] > 0, stats
+    assert graphbit.get_tool_registry().get_tool_metadata("add")["call_count"] == 4
+    history = graphbit.get_tool_registry().get_execution_history()
+    assert history[-1].get_tool_name() == "broken" and not history[-1].props.success
+
+
+async def test_executor(server):
+    registry = graphbit.ToolRegistry()
+
+    @tool
+    async def slow(n: int):
+        await asyncio.sleep(0)
+        return n
+
+    registry.add(slow)
+    calls = [graphbit.LlmToolCall.new(f"c{n}", "slow", json.dumps({"n": n})) for n in (1, 2)]
+    results = await graphbit.ToolExecutor(registry, continue_on_error=True).execute_async(calls)
+    assert [result.get_output() for result in results] == ["1", "2"]
+    refused = await graphbit.ToolExecutor(graphbit.ToolRegistry()).execute_async(calls[:1])
+    assert isinstance(refused[0].get_error(), graphbit.Graphbit.GraphbitError) and not refused[0].get_success()
+
+
 tap.main(globals())

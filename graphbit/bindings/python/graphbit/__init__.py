@@ -16,7 +16,16 @@ import gi
 gi.require_version("Graphbit", "1.0")
 from gi.repository import Graphbit  # noqa: E402
 
-from graphbit._tool import Tool, tool  # noqa: E402
+from graphbit._tool import (  # noqa: E402, F401
+    Tool,
+    clear_tools,
+    execute_production_tool_calls,
+    execute_tool,
+    execute_workflow_tool_calls,
+    get_registered_tools,
+    get_tool_registry,
+    tool,
+)
 
 __version__ = Graphbit.version()
 

@@ -37,7 +37,8 @@ def tool(function=None, /, description=None, *, name=None, return_type=None, **p
 
     The schema comes from the type hints, the descriptions of the tool and of its arguments from the docstring
     (Google, NumPy or reST). The function may be async. Further keywords are properties of Graphbit.Tool, as
-    requires_approval. `return_type` is GraphBit's and only told to the model.
+    requires_approval. `return_type` is GraphBit's and only told to the model. The tool is in get_tool_registry ()
+    from then on, in place of an earlier one of its name.
     """
     if isinstance(function, str):
         function, description = None, function
@@ -61,11 +62,10 @@ def _make(function, name, description, return_type, properties):
         },
         [parameter.name for parameter in parameters.values() if parameter.default is parameter.empty],
     )
-    # what new () refuses is refused here and not when it is used
-    Graphbit.Tool.new(name, description, schema)
     made = Tool(name=name, description=description, parameters=schema, **properties)
     made.__wrapped__, made.__name__, made.__doc__ = function, name, function.__doc__
     made.connect("call", lambda _, call: _run(function, parameters, call))
+    get_tool_registry().add(made)  # which checks it
     return made
 
 
@@ -97,6 +97,77 @@ def _plain(answer):
     if isinstance(answer, enum.Enum):
         answer = answer.value
     return json.dumps(answer) if isinstance(answer, bool) else answer
+
+
+# GraphBit's functions, on the registry of the process
+
+
+def get_tool_registry():
+    return Graphbit.ToolRegistry.get_default()
+
+
+def clear_tools():
+    get_tool_registry().remove_all()
+
+
+def get_registered_tools():
+    return [each.get_name() for each in get_tool_registry()]
+
+
+def execute_tool(name, args=()):
+    """What the tool says; `args` by position, or a dict. Raises what the tool raised, as far as it is known."""
+    found = get_tool_registry().lookup(name)
+    if found is None:
+        raise ValueError(f"there is no tool {name!r}; there are: {', '.join(get_registered_tools())}")
+    if not isinstance(args, dict):
+        args = dict(zip(json.loads(found.get_parameters() or "{}").get("properties", ()), args, strict=False))
+    (result,) = _execute([{"tool_name": name, "parameters": args}])
+    if not result.get_success():
+        raise result.get_error()
+    return result.get_output()
+
+
+def _execute(calls):
+    made = [
+        Graphbit.LlmToolCall.new(str(i), call["tool_name"], json.dumps(call.get("parameters") or {}))
+        for i, call in enumerate(calls)
+    ]
+    executor = Graphbit.ToolExecutor(get_tool_registry(), max_tool_calls=max(len(made), 1), continue_on_error=True)
+    return executor.execute(made)
+
+
+def _execute_json(text, node_tools):
+    """(name, output or None, error or None, milliseconds) of each call; only what `node_tools` names is called."""
+    calls = json.loads(text)
+    if not isinstance(calls, list) or not all(isinstance(call, dict) and "tool_name" in call for call in calls):
+        raise ValueError("tool calls are a JSON array of objects with tool_name and parameters")
+    results = iter(_execute([call for call in calls if call["tool_name"] in node_tools]))
+    for call in calls:
+        name = call["tool_name"]
+        if name not in node_tools:
+            yield name, None, f"the node has no tool {name!r}", 0
+            continue
+        result = next(results)
+        error = result.get_error()
+        yield name, None if error else result.get_output(), error and error.message, result.get_duration_ms()
+
+
+def execute_workflow_tool_calls(tool_calls_json, node_tools):
+    """A line for each call of a JSON array of {tool_name, parameters}. Only tools named in `node_tools` are called."""
+    lines = [
+        f"{name}: {output if error is None else f'Error - {error}'}"
+        for name, output, error, _ in _execute_json(tool_calls_json, node_tools)
+    ]
+    return "\n".join(lines) or "No tool calls were executed"
+
+
+def execute_production_tool_calls(tool_calls_json, node_tools):
+    """The same as a JSON array of {tool_name, output, success, error, latency_ms}."""
+    results = [
+        {"tool_name": name, "output": output or "", "success": error is None, "error": error, "latency_ms": duration}
+        for name, output, error, duration in _execute_json(tool_calls_json, node_tools)
+    ]
+    return json.dumps(results, ensure_ascii=False)
 
 
 # From type hints to JSON Schema
