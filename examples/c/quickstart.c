@@ -146,6 +146,7 @@ choose_provider (GError **error)
     { "huggingface", "Hugging Face", "HUGGINGFACE_MODEL" },
     { "ai21", "AI21", "AI21_MODEL" },
     { "bytedance", "ByteDance", "BYTEDANCE_MODEL" },
+    { "cohere", "Cohere", "COHERE_MODEL" },
   };
   g_autofree char *model = NULL;
 

@@ -47,14 +47,12 @@ struct _GraphbitCallTicket
   GraphbitCallAnswered func;
   gpointer data;
   int failure;
+  gboolean is_cancelled;
+  GCancellable *cancellable; /* both under the mutex; made when asked for */
   gint64 deadline;
 
-  gpointer value; /* once answered; for home */
-  GDestroyNotify value_free;
-  GError *error;
-
-  GCancellable *cancellable; /* both under the mutex; made when asked for */
-  gboolean is_cancelled;
+  gpointer answer; /* once answered; for home */
+  GDestroyNotify answer_free; /* of an error free_error () */
 };
 
 /* One for all: it is only held to look for a cancellable. */
@@ -79,12 +77,24 @@ static GParamSpec *properties[N_PROPS];
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (GraphbitCall, graphbit_call, G_TYPE_OBJECT)
 
 static void
-ticket_clear_answer (GraphbitCallTicket *self)
+free_error (gpointer error)
 {
-  if (self->value != NULL && self->value_free != NULL)
-    self->value_free (self->value);
-  self->value = NULL;
-  g_clear_error (&self->error);
+  g_error_free (error);
+}
+
+/* Exactly one of the two, if it was answered. */
+static gpointer
+ticket_take_answer (GraphbitCallTicket *self,
+                    GError **error)
+{
+  gpointer answer = g_steal_pointer (&self->answer);
+
+  *error = NULL;
+  if (self->answer_free != free_error)
+    return answer;
+
+  *error = answer;
+  return NULL;
 }
 
 static void
@@ -93,7 +103,8 @@ ticket_unref (GraphbitCallTicket *self)
   if (!g_atomic_int_dec_and_test (&self->ref_count))
     return;
 
-  ticket_clear_answer (self);
+  if (self->answer != NULL && self->answer_free != NULL)
+    self->answer_free (self->answer);
   g_clear_object (&self->cancellable);
   graphbit_operation_unref (self->operation);
   g_free (self);
@@ -106,30 +117,32 @@ ticket_deliver (GraphbitOperation *operation,
   GraphbitCallTicket *self = (GraphbitCallTicket *) envelope;
 
   if (operation != NULL && __atomic_load_n (&self->state, __ATOMIC_ACQUIRE) == STATE_ANSWERED)
-    self->func (operation, self->data, g_steal_pointer (&self->value), g_steal_pointer (&self->error));
+    {
+      GError *error;
+      gpointer value = ticket_take_answer (self, &error);
+
+      self->func (operation, self->data, value, error);
+    }
   ticket_unref (self);
 }
 
 static gboolean
 ticket_answer (GraphbitCallTicket *self,
-               gpointer value,
-               GDestroyNotify value_free,
-               GError *error)
+               gpointer answer,
+               GDestroyNotify answer_free)
 {
   int open = STATE_OPEN, answering = STATE_ANSWERING;
 
   if (self == NULL ||
       !__atomic_compare_exchange_n (&self->state, &open, STATE_ANSWERING, FALSE, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
     {
-      if (value != NULL && value_free != NULL)
-        value_free (value);
-      g_clear_error (&error);
+      if (answer != NULL && answer_free != NULL)
+        answer_free (answer);
       return FALSE;
     }
 
-  self->value = value;
-  self->value_free = value_free;
-  self->error = error;
+  self->answer = answer;
+  self->answer_free = answer_free;
   /* Unless it was closed meanwhile. */
   __atomic_compare_exchange_n (&self->state, &answering, STATE_ANSWERED, FALSE, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
   g_atomic_int_inc (&self->ref_count);
@@ -143,9 +156,10 @@ graphbit_call_dispose (GObject *object)
   GraphbitCallPrivate *priv = graphbit_call_get_instance_private (GRAPHBIT_CALL (object));
 
   if (priv->ticket != NULL && __atomic_load_n (&priv->ticket->state, __ATOMIC_ACQUIRE) == STATE_OPEN)
-    ticket_answer (priv->ticket, NULL, NULL,
+    ticket_answer (priv->ticket,
                    g_error_new_literal (GRAPHBIT_ERROR, priv->ticket->failure,
-                                        _("The call was dropped without an answer; keep it until it is answered")));
+                                        _("The call was dropped without an answer; keep it until it is answered")),
+                   free_error);
   g_clear_pointer (&priv->ticket, ticket_unref);
 
   G_OBJECT_CLASS (graphbit_call_parent_class)->dispose (object);
@@ -283,15 +297,16 @@ graphbit_call_take (GraphbitCallTicket **ticket,
 {
   GraphbitCallTicket *self = *ticket;
   int answered = STATE_ANSWERED;
+  GError *local_error;
 
   /* What was posted finds it closed. */
   if (self == NULL ||
       !__atomic_compare_exchange_n (&self->state, &answered, STATE_CLOSED, FALSE, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
     return FALSE;
 
-  *value = g_steal_pointer (&self->value);
-  if (self->error != NULL)
-    g_propagate_error (error, g_steal_pointer (&self->error));
+  *value = ticket_take_answer (self, &local_error);
+  if (local_error != NULL)
+    g_propagate_error (error, local_error);
   *ticket = NULL;
   ticket_unref (self);
   return TRUE;
@@ -304,7 +319,7 @@ graphbit_call_answer (GraphbitCall *self,
 {
   GraphbitCallPrivate *priv = graphbit_call_get_instance_private (self);
 
-  return ticket_answer (priv->ticket, value, value_free, NULL);
+  return ticket_answer (priv->ticket, value, value_free);
 }
 
 gboolean
@@ -313,7 +328,7 @@ graphbit_call_answer_error (GraphbitCall *self,
 {
   GraphbitCallPrivate *priv = graphbit_call_get_instance_private (self);
 
-  return ticket_answer (priv->ticket, NULL, NULL, error);
+  return ticket_answer (priv->ticket, error, free_error);
 }
 
 /**
@@ -412,6 +427,5 @@ graphbit_call_fail (GraphbitCall *self,
 
   if (priv->ticket == NULL)
     return FALSE;
-  return ticket_answer (priv->ticket, NULL, NULL,
-                        g_error_new_literal (GRAPHBIT_ERROR, priv->ticket->failure, message));
+  return ticket_answer (priv->ticket, g_error_new_literal (GRAPHBIT_ERROR, priv->ticket->failure, message), free_error);
 }

@@ -19,4 +19,7 @@ void graphbit_secret_unref (GraphbitSecret *self);
 const char *graphbit_secret_peek (const GraphbitSecret *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GraphbitSecret, graphbit_secret_unref)
 
+/* Whether a header of that name may carry a credential, which is then not written down. */
+gboolean graphbit_secret_is_header (const char *name);
+
 G_END_DECLS

@@ -51,3 +51,18 @@ graphbit_secret_peek (const GraphbitSecret *self)
 {
   return self->text;
 }
+
+gboolean
+graphbit_secret_is_header (const char *name)
+{
+  static const char *const words[] = { "auth", "cookie", "credential", "key", "password", "secret", "signature", "token" };
+  g_autofree char *lower = g_ascii_strdown (name, -1);
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    {
+      if (strstr (lower, words[i]) != NULL)
+        return TRUE;
+    }
+
+  return FALSE;
+}

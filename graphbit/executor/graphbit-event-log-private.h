@@ -66,8 +66,8 @@ typedef struct
 
 typedef struct
 {
-  GraphbitStreamModes modes;
   guint capacity;               /* of the ring; 0 or a power of two */
+  guint modes : 8;              /* GraphbitStreamModes */
   guint keeps_history : 1;      /* else only what a reader has still to see is kept */
   guint is_watched : 1;         /* a list model shows it: only trimming drops something */
   GraphbitEventRecord *records; /* the ring */

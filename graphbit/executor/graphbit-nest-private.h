@@ -6,7 +6,7 @@
 
 #pragma once
 
-#include "graphbit-scheduler-private.h"
+#include "graphbit-inner-run-private.h"
 
 G_BEGIN_DECLS
 

@@ -40,10 +40,13 @@ typedef struct
   guint32 n_waiting; /* edges into it that are not settled */
   guint32 n_inputs;  /* settled ones that let it run */
   int chosen;        /* conditions: the edge that is taken, or -1 */
-  char *output;
+  union
+  {
+    GraphbitTimeout *timeout; /* while it runs */
+    char *output;             /* from then on */
+  };
   GError *error;
   gpointer work; /* its runner's, while it waits; a GraphbitNest for good */
-  GraphbitTimeout *timeout;
 } GraphbitNodeRecord;
 
 /* What came of a conditional edge's condition when its source had ended. */
@@ -160,24 +163,6 @@ struct _GraphbitScheduler
   guint64 *all_ready;             /* behind the records: ready nodes, and summaries of 64 words each up to this one */
 };
 
-/* A run inside of another, which is a part of the outermost one: it has no events, handle or readers of its own. */
-typedef struct
-{
-  GraphbitScheduler scheduler;
-
-  GraphbitNest *nest;
-  guint32 scope;    /* in the records of its events: its place among the outermost run's, counted from 1 */
-  guint number;     /* a map's elements count from 0, a loop's rounds from 1 */
-  char digits[12];  /* the same; made when asked for */
-  guint is_busy : 1;
-  guint is_providers : 1; /* a provider's error failed it */
-  GList busy_link;
-  int last_node;    /* the one whose output is the run's; -1: none, or several */
-  char *output;     /* of several */
-  gint64 unit;      /* of the progress: what each of its nodes counts for */
-  gint64 told;      /* of it so far */
-} GraphbitInnerRun;
-
 /* Checks, builds, and lets the dispatcher run the first node. The executor's settings are read here. `can_ask`: somebody
  * sees the run's approvals. */
 GraphbitScheduler *graphbit_scheduler_start (GraphbitExecutor *executor,
@@ -213,15 +198,24 @@ const char *graphbit_scheduler_get_id (GraphbitScheduler *self);
 GraphbitRunNames *graphbit_scheduler_get_names (GraphbitScheduler *self);
 const char *graphbit_scheduler_get_output (GraphbitScheduler *self, guint node); /* also a fallback; NULL: none */
 
-/* For runs inside of runs. Its node is the caller's to tell, before anything runs. */
-GraphbitInnerRun *graphbit_scheduler_start_inner (GraphbitScheduler *self, GraphbitPlan *plan);
-/* Gives the declared variables their first values, when the inputs are there. */
-void graphbit_scheduler_start_variables (GraphbitScheduler *self, GraphbitPlan *plan);
-/* Ends it as cancelled. */
-void graphbit_scheduler_stop_inner (GraphbitInnerRun *run);
-const char *graphbit_inner_run_get_output (GraphbitInnerRun *run); /* of one that has completed; never NULL */
-GraphbitRunNames *graphbit_scheduler_get_inner_names (GraphbitScheduler *self, GraphbitPlan *plan);
-gint64 graphbit_scheduler_get_unit (GraphbitScheduler *self);
+/* What a run inside of another has, too; see GraphbitInnerRun. */
+static inline gboolean
+graphbit_scheduler_is_inner (const GraphbitScheduler *self)
+{
+  return self->root != self;
+}
+/* The structure, of its own size or that of an inner run, and behind it what it needs for its nodes and models. */
+GraphbitScheduler *graphbit_scheduler_allocate (gsize size,
+                                                GraphbitPlan *plan,
+                                                const GraphbitRunSettings *settings,
+                                                gboolean has_models);
+/* Takes the plan over. */
+void graphbit_scheduler_begin (GraphbitScheduler *self, GraphbitPlan *plan);
+/* Ends those that run, and skips the others. */
+void graphbit_scheduler_end_all_nodes (GraphbitScheduler *self, gboolean is_cancelled, gint64 now);
+void graphbit_scheduler_clear_nodes (GraphbitScheduler *self);
+
+/* For what runs workflows inside. */
 /* As graphbit_scheduler_end_node (), for the turn that is under way. */
 void graphbit_scheduler_end_nesting_node (GraphbitScheduler *self,
                                           guint node,
@@ -230,6 +224,9 @@ void graphbit_scheduler_end_nesting_node (GraphbitScheduler *self,
                                           gboolean is_providers);
 /* Runs a node once more, which goes on. */
 void graphbit_scheduler_add_ready (GraphbitScheduler *self, guint node);
+
+/* Gives the declared variables their first values, when the inputs are there. */
+void graphbit_scheduler_start_variables (GraphbitScheduler *self, GraphbitPlan *plan);
 /* A variable or an input of this level. */
 const char *graphbit_scheduler_get_variable (GraphbitScheduler *self, const char *name);
 

@@ -19,14 +19,13 @@
 #include "graphbit-executor-private.h"
 #include "graphbit-failure-private.h"
 #include "graphbit-log-private.h"
+#include "graphbit-inner-run-private.h"
 #include "graphbit-nest-private.h"
-#include "graphbit-nested-private.h"
-#include "graphbit-json-writer-private.h"
 #include "graphbit-output-private.h"
 #include "graphbit-random-private.h"
+#include "graphbit-ready-set-private.h"
 #include "graphbit-run-private.h"
 #include "graphbit-runner-private.h"
-#include "graphbit-workflow-context-private.h"
 
 /* A turn of the loop is not held longer than this, in microseconds. */
 #define TURN_LIMIT 2000
@@ -44,54 +43,16 @@ typedef enum
 } SkipReason;
 
 static void go_on (GraphbitScheduler *self);
-static void end_inner (GraphbitInnerRun *run, GraphbitRunState state, GError *error, gint64 now);
 static void finish (GraphbitScheduler *self, GraphbitRunState state, GError *error);
 static void finish_late (GraphbitScheduler *self);
 static void finish_cancelled (GraphbitScheduler *self);
 
-/* The ready nodes: a set of bits, and above it sets of the words that are not empty. */
-
-#define MAX_LEVELS 6
-
-static guint
-count_ready_words (guint n_nodes)
-{
-  guint n_words = 0, n = n_nodes;
-
-  do
-    {
-      n = (n + 63) / 64;
-      n_words += n;
-    }
-  while (n > 1);
-  return n_words;
-}
-
-static inline guint64 *
-get_ready (GraphbitScheduler *self)
-{
-  return (guint64 *) &self->records[self->n_nodes];
-}
-
+/* The words of the ready nodes are behind the records. */
 static inline void
 ready_add (GraphbitScheduler *self,
            guint node)
 {
-  guint64 *words = get_ready (self);
-  guint n = (self->n_nodes + 63) / 64;
-
-  for (;;)
-    {
-      guint64 *word = &words[node / 64];
-      gboolean was_empty = *word == 0;
-
-      *word |= G_GUINT64_CONSTANT (1) << (node % 64);
-      if (!was_empty || n == 1)
-        break;
-      words += n;
-      n = (n + 63) / 64;
-      node /= 64;
-    }
+  graphbit_ready_set_add ((guint64 *) &self->records[self->n_nodes], self->n_nodes, node);
 }
 
 static inline gboolean
@@ -104,42 +65,9 @@ ready_is_empty (GraphbitScheduler *self)
 static inline int
 ready_take (GraphbitScheduler *self)
 {
-  guint64 *levels[MAX_LEVELS];
-  guint64 *words = get_ready (self);
-  guint n_levels = 0, n = self->n_nodes;
-  guint node = 0, bit;
-
   if (ready_is_empty (self))
     return -1;
-
-  do
-    {
-      levels[n_levels++] = words;
-      n = (n + 63) / 64;
-      words += n;
-    }
-  while (n > 1);
-
-  for (guint level = n_levels; level-- > 0;)
-    node = node * 64 + (guint) __builtin_ctzll (levels[level][node]);
-
-  bit = node;
-  for (guint level = 0; level < n_levels; level++)
-    {
-      guint64 *word = &levels[level][bit / 64];
-
-      *word &= ~(G_GUINT64_CONSTANT (1) << (bit % 64));
-      if (*word != 0)
-        break;
-      bit /= 64;
-    }
-  return (int) node;
-}
-
-static inline gboolean
-is_inner (const GraphbitScheduler *self)
-{
-  return self->root != self;
+  return (int) graphbit_ready_set_take ((guint64 *) &self->records[self->n_nodes], self->n_nodes);
 }
 
 static inline void
@@ -154,7 +82,7 @@ emit_at (GraphbitScheduler *self,
                 graphbit_event_table[kind].event);
   if (graphbit_event_log_wants (&self->root->log, kind))
     graphbit_event_log_append (&self->root->log, kind, now + self->wall_offset,
-                               is_inner (self) ? ((GraphbitInnerRun *) self)->scope : 0, node, number, detail);
+                               graphbit_scheduler_is_inner (self) ? ((GraphbitInnerRun *) self)->scope : 0, node, number, detail);
   else if (detail != NULL)
     graphbit_event_detail_unref (detail);
 }
@@ -381,35 +309,13 @@ count_settled (GraphbitScheduler *self,
   /* Only nests stay. */
   if (G_UNLIKELY (record->work != NULL))
     graphbit_nest_withdraw (record->work);
-  if (G_UNLIKELY (is_inner (self)))
+  if (G_UNLIKELY (graphbit_scheduler_is_inner (self)))
     {
       GraphbitInnerRun *run = (GraphbitInnerRun *) self;
 
       run->told += run->unit;
       __atomic_add_fetch (&self->root->nesting->progress, run->unit, __ATOMIC_RELAXED);
     }
-}
-
-/* What is nearest to an end goes first, so that the fewest are under way at a time. */
-static void
-make_busy (GraphbitInnerRun *run)
-{
-  GQueue *busy = &run->scheduler.root->nesting->busy;
-
-  if (run->is_busy)
-    g_queue_unlink (busy, &run->busy_link);
-  run->is_busy = TRUE;
-  g_queue_push_head_link (busy, &run->busy_link);
-}
-
-static void
-make_idle (GraphbitInnerRun *run)
-{
-  if (!run->is_busy)
-    return;
-
-  run->is_busy = FALSE;
-  g_queue_unlink (&run->scheduler.root->nesting->busy, &run->busy_link);
 }
 
 /* Settling. */
@@ -562,39 +468,6 @@ choose (GraphbitScheduler *self,
     *output = g_strdup (self->nodes[self->edges[edge].target].name);
 }
 
-/* Most texts are, and are found to be so in a few instructions. */
-static inline gboolean
-is_ascii (const char *text)
-{
-  gsize length = strlen (text);
-  guint64 bits = 0;
-
-  for (; length >= sizeof bits; length -= sizeof bits, text += sizeof bits)
-    {
-      guint64 word;
-
-      memcpy (&word, text, sizeof word);
-      bits |= word;
-    }
-  while (length-- > 0)
-    bits |= (guchar) *text++;
-  return (bits & G_GUINT64_CONSTANT (0x8080808080808080)) == 0;
-}
-
-/* Functions in C may return anything. */
-static char *
-make_valid (char *text)
-{
-  char *valid;
-
-  if (G_LIKELY (is_ascii (text) || g_utf8_validate (text, -1, NULL)))
-    return text;
-
-  valid = g_utf8_make_valid (text, -1);
-  g_free (text);
-  return valid;
-}
-
 static void
 node_ended (GraphbitScheduler *self,
             guint node,
@@ -624,7 +497,7 @@ node_ended (GraphbitScheduler *self,
 
   if (error == NULL)
     {
-      record->output = output = make_valid (output);
+      record->output = output = graphbit_output_make_valid (output);
       if (self->metadata != NULL)
         self->metadata[node].ended = now;
       if (plan_node->output_name != NULL)
@@ -663,7 +536,7 @@ node_ended (GraphbitScheduler *self,
     {
       self->is_failing = TRUE;
       self->failed_node = (int) node;
-      if (is_inner (self))
+      if (graphbit_scheduler_is_inner (self))
         ((GraphbitInnerRun *) self)->is_providers = is_providers != FALSE;
       self->error = make_run_error (self, node, error);
     }
@@ -707,8 +580,8 @@ graphbit_scheduler_end_nesting_node (GraphbitScheduler *self,
                                      gboolean is_providers)
 {
   node_ended (self, node, output, error, is_providers, graphbit_clock_now ());
-  if (is_inner (self) && !self->is_ended)
-    make_busy ((GraphbitInnerRun *) self);
+  if (graphbit_scheduler_is_inner (self) && !self->is_ended)
+    graphbit_inner_run_make_busy ((GraphbitInnerRun *) self);
 }
 
 void
@@ -716,8 +589,8 @@ graphbit_scheduler_add_ready (GraphbitScheduler *self,
                               guint node)
 {
   ready_add (self, node);
-  if (is_inner (self) && !((GraphbitInnerRun *) self)->is_busy)
-    make_busy ((GraphbitInnerRun *) self);
+  if (graphbit_scheduler_is_inner (self) && !((GraphbitInnerRun *) self)->is_busy)
+    graphbit_inner_run_make_busy ((GraphbitInnerRun *) self);
 }
 
 /* Running. */
@@ -807,23 +680,6 @@ run_node (GraphbitScheduler *self,
   return now;
 }
 
-/* An inner run that has nothing to do at the moment: whether it has come to its end. */
-static void
-look_for_end (GraphbitInnerRun *run,
-              gint64 now)
-{
-  GraphbitScheduler *self = &run->scheduler;
-
-  make_idle (run);
-  if (self->is_failing)
-    {
-      if (self->settings.on_failure == GRAPHBIT_ON_FAILURE_CANCEL || self->n_running == 0)
-        end_inner (run, GRAPHBIT_RUN_STATE_FAILED, g_steal_pointer (&self->error), now);
-    }
-  else if (self->n_settled == self->n_nodes)
-    end_inner (run, GRAPHBIT_RUN_STATE_COMPLETED, NULL, now);
-}
-
 /* Where the next node is to be looked for. NULL: nothing may start any more. */
 static inline GraphbitScheduler *
 find_next (GraphbitScheduler *self)
@@ -854,7 +710,7 @@ drain (GraphbitScheduler *self)
       if (node >= 0)
         now = run_node (next, (guint) node, now);
       else
-        look_for_end ((GraphbitInnerRun *) next, now);
+        graphbit_inner_run_look_for_end ((GraphbitInnerRun *) next, now);
 
       if (self->settings.is_lightweight && ++count % NODES_PER_LOOK == 0)
         now = graphbit_clock_now ();
@@ -885,32 +741,12 @@ on_run_timeout (GraphbitOperation *operation,
   finish_late ((GraphbitScheduler *) operation);
 }
 
-/* Nodes that run, on all levels, but for those that only wait for what is inside of them. */
-static guint
-count_running (GraphbitScheduler *self)
-{
-  g_autoptr (GHashTable) nests = g_hash_table_new (NULL, NULL);
-  guint n = self->n_running;
-
-  for (guint i = 0; self->nesting != NULL && i < self->nesting->runs->len; i++)
-    {
-      GraphbitInnerRun *run = self->nesting->runs->pdata[i];
-
-      if (run->scheduler.is_ended)
-        continue;
-      n += run->scheduler.n_running;
-      if (g_hash_table_add (nests, run->nest))
-        n--;
-    }
-  return n;
-}
-
 /* Whether nothing but persons holds the run up. */
 static void
 tell_waiting (GraphbitScheduler *self)
 {
   gboolean is_waiting = self->approvals->len > 0 && !self->is_go_on_posted && find_next (self) == NULL &&
-                        count_running (self) == self->n_held;
+                        graphbit_scheduler_count_running (self) == self->n_held;
 
   __atomic_store_n (&self->state, is_waiting ? GRAPHBIT_RUN_STATE_WAITING : GRAPHBIT_RUN_STATE_RUNNING, __ATOMIC_RELEASE);
 }
@@ -920,10 +756,10 @@ go_on (GraphbitScheduler *self)
 {
   g_autoptr (GraphbitPlan) plan = NULL;
 
-  if (is_inner (self))
+  if (graphbit_scheduler_is_inner (self))
     {
       if (!self->is_ended)
-        make_busy ((GraphbitInnerRun *) self);
+        graphbit_inner_run_make_busy ((GraphbitInnerRun *) self);
       self = self->root;
     }
   if (self->is_ended)
@@ -1010,11 +846,13 @@ graphbit_scheduler_flush (GraphbitScheduler *self)
 
 /* The end. */
 
-static void
-end_all_nodes (GraphbitScheduler *self,
-               SkipReason reason,
-               gint64 now)
+void
+graphbit_scheduler_end_all_nodes (GraphbitScheduler *self,
+                                  gboolean is_cancelled,
+                                  gint64 now)
 {
+  SkipReason reason = is_cancelled ? SKIPPED_BY_CANCELLATION : SKIPPED_BY_FAILURE;
+
   for (guint i = 0; i < self->n_nodes; i++)
     {
       GraphbitNodeRecord *record = &self->records[i];
@@ -1043,111 +881,6 @@ end_all_nodes (GraphbitScheduler *self,
       count_settled (self, i);
       note_change (self, i);
     }
-}
-
-/* The output of the nodes after which none ran. */
-static void
-find_output (GraphbitInnerRun *run)
-{
-  GraphbitScheduler *self = &run->scheduler;
-  g_autoptr (GArray) last = NULL;
-  GraphbitJsonWriter writer;
-  GString *text;
-
-  for (guint i = 0; i < self->n_nodes; i++)
-    {
-      const GraphbitPlanNode *node = &self->nodes[i];
-      gboolean is_last = self->records[i].state != GRAPHBIT_NODE_STATE_SKIPPED;
-
-      for (guint32 j = 0; j < node->n_out && is_last; j++)
-        is_last = self->records[self->edges[node->out[j]].target].state == GRAPHBIT_NODE_STATE_SKIPPED;
-      if (!is_last)
-        continue;
-
-      if (run->last_node < 0)
-        run->last_node = (int) i;
-      else
-        {
-          if (last == NULL)
-            {
-              last = g_array_new (FALSE, FALSE, sizeof (guint));
-              g_array_append_val (last, run->last_node);
-            }
-          g_array_append_val (last, i);
-        }
-    }
-  if (last == NULL)
-    return;
-
-  text = g_string_new (NULL);
-  graphbit_json_writer_init (&writer, text);
-  graphbit_json_writer_begin_object (&writer);
-  for (guint i = 0; i < last->len; i++)
-    {
-      guint node = g_array_index (last, guint, i);
-      const char *name = self->nodes[node].name;
-
-      graphbit_json_writer_name (&writer, graphbit_plan_find (self->plan, name) == (int) node ? name : self->nodes[node].id);
-      graphbit_output_write_json (&writer, graphbit_scheduler_get_output (self, node));
-    }
-  graphbit_json_writer_end_object (&writer);
-  run->last_node = -1;
-  run->output = g_string_free (text, FALSE);
-}
-
-const char *
-graphbit_inner_run_get_output (GraphbitInnerRun *run)
-{
-  const char *output = run->output;
-
-  if (output == NULL && run->last_node >= 0)
-    output = graphbit_scheduler_get_output (&run->scheduler, (guint) run->last_node);
-  return output != NULL ? output : "";
-}
-
-/* Takes the error over. */
-static void
-end_inner (GraphbitInnerRun *run,
-           GraphbitRunState state,
-           GError *error,
-           gint64 now)
-{
-  GraphbitScheduler *self = &run->scheduler;
-  g_autoptr (GraphbitPlan) plan = NULL;
-
-  if (self->is_ended)
-    {
-      g_clear_error (&error);
-      return;
-    }
-  self->is_ended = TRUE;
-  self->ended = now;
-  make_idle (run);
-  if (error != NULL)
-    {
-      g_clear_error (&self->error);
-      self->error = error;
-    }
-  if (self->n_settled < self->n_nodes)
-    end_all_nodes (self, state == GRAPHBIT_RUN_STATE_CANCELLED ? SKIPPED_BY_CANCELLATION : SKIPPED_BY_FAILURE, now);
-  if (state == GRAPHBIT_RUN_STATE_COMPLETED)
-    find_output (run);
-
-  plan = g_steal_pointer (&self->plan);
-  self->nodes = NULL;
-  self->edges = NULL;
-  __atomic_store_n (&self->state, state, __ATOMIC_RELEASE);
-  graphbit_operation_complete (self);
-  if (state != GRAPHBIT_RUN_STATE_CANCELLED)
-    graphbit_nest_run_ended (run);
-}
-
-void
-graphbit_scheduler_stop_inner (GraphbitInnerRun *run)
-{
-  end_inner (run, GRAPHBIT_RUN_STATE_CANCELLED,
-             g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _("The run was cancelled")),
-             graphbit_clock_now ());
 }
 
 /* Takes the error over. */
@@ -1184,7 +917,7 @@ finish (GraphbitScheduler *self,
       self->error = error;
     }
   if (self->n_settled < self->n_nodes)
-    end_all_nodes (self, state == GRAPHBIT_RUN_STATE_CANCELLED ? SKIPPED_BY_CANCELLATION : SKIPPED_BY_FAILURE, now);
+    graphbit_scheduler_end_all_nodes (self, state == GRAPHBIT_RUN_STATE_CANCELLED, now);
   emit_at (self, kinds[state], now, GRAPHBIT_EVENT_NO_NODE, 0, NULL);
   graphbit_scheduler_get_names (self);
   if (self->settings.debug)
@@ -1251,9 +984,8 @@ on_interrupted (GraphbitOperation *operation,
   finish_cancelled ((GraphbitScheduler *) operation);
 }
 
-/* What an inner run has, too. */
-static void
-clear_nodes (GraphbitScheduler *self)
+void
+graphbit_scheduler_clear_nodes (GraphbitScheduler *self)
 {
   for (guint i = 0; i < self->n_nodes; i++)
     {
@@ -1275,30 +1007,12 @@ clear_nodes (GraphbitScheduler *self)
 }
 
 static void
-inner_run_free (gpointer data)
-{
-  GraphbitInnerRun *run = data;
-
-  clear_nodes (&run->scheduler);
-  g_free (run->output);
-  g_free (run);
-}
-
-static void
-nesting_free (GraphbitNesting *self)
-{
-  g_ptr_array_unref (self->runs);
-  g_hash_table_unref (self->names);
-  g_free (self);
-}
-
-static void
 scheduler_free (GraphbitOperation *operation)
 {
   GraphbitScheduler *self = (GraphbitScheduler *) operation;
 
-  clear_nodes (self);
-  g_clear_pointer (&self->nesting, nesting_free);
+  graphbit_scheduler_clear_nodes (self);
+  g_clear_pointer (&self->nesting, graphbit_nesting_free);
   g_clear_pointer (&self->plan, graphbit_plan_unref);
   g_clear_object (&self->executor);
   if (self->models->budget != NULL)
@@ -1349,29 +1063,14 @@ take (char **end,
   return block;
 }
 
-void
-graphbit_scheduler_start_variables (GraphbitScheduler *self,
-                                    GraphbitPlan *plan)
-{
-  for (guint i = 0; i < graphbit_plan_get_n_variables (plan); i++)
-    {
-      const GraphbitPlanVariable *variable = graphbit_plan_get_variable (plan, i);
-
-      /* an input of that name was given for this run, which counts more */
-      if (graphbit_variables_lookup (&self->inputs, variable->name) == NULL)
-        graphbit_variables_set (&self->variables, variable->name, variable->value);
-    }
-}
-
-/* The structure, of its own size or that of an inner run, and behind it what it needs for its nodes and models. */
-static GraphbitScheduler *
-allocate (gsize size,
-          GraphbitPlan *plan,
-          const GraphbitRunSettings *settings,
-          gboolean has_models)
+GraphbitScheduler *
+graphbit_scheduler_allocate (gsize size,
+                             GraphbitPlan *plan,
+                             const GraphbitRunSettings *settings,
+                             gboolean has_models)
 {
   guint n_nodes = graphbit_plan_get_n_nodes (plan);
-  guint n_words = count_ready_words (n_nodes);
+  guint n_words = graphbit_ready_set_count_words (n_nodes);
   guint n_conditions = graphbit_plan_get_n_conditions (plan);
   gsize whole = size + n_nodes * sizeof (GraphbitNodeRecord) + n_words * sizeof (guint64) +
                 n_conditions * sizeof (GraphbitConditionRecord);
@@ -1405,10 +1104,9 @@ allocate (gsize size,
   return self;
 }
 
-/* Takes the plan over. */
-static void
-begin (GraphbitScheduler *self,
-       GraphbitPlan *plan)
+void
+graphbit_scheduler_begin (GraphbitScheduler *self,
+                          GraphbitPlan *plan)
 {
   self->plan = plan;
   self->nodes = graphbit_plan_get_nodes (plan);
@@ -1484,7 +1182,7 @@ graphbit_scheduler_start (GraphbitExecutor *executor,
   graphbit_executor_get_settings (executor, &settings);
   settings.can_ask = can_ask != FALSE;
   has_agents = graphbit_plan_has_kind (plan, GRAPHBIT_NODE_KIND_AGENT);
-  self = allocate (sizeof (GraphbitScheduler), plan, &settings, has_agents);
+  self = graphbit_scheduler_allocate (sizeof (GraphbitScheduler), plan, &settings, has_agents);
   self->inputs = read;
   graphbit_scheduler_start_variables (self, plan);
 
@@ -1494,7 +1192,7 @@ graphbit_scheduler_start (GraphbitExecutor *executor,
       return NULL;
     }
 
-  begin (self, g_steal_pointer (&plan));
+  graphbit_scheduler_begin (self, g_steal_pointer (&plan));
   self->wall_offset = graphbit_clock_wall () - self->started;
   self->executor = g_object_ref (executor);
   if (has_agents)
@@ -1505,70 +1203,6 @@ graphbit_scheduler_start (GraphbitExecutor *executor,
   graphbit_operation_ref (self);
   graphbit_scheduler_post_go_on (self);
   return self;
-}
-
-static GraphbitNesting *
-get_nesting (GraphbitScheduler *root)
-{
-  if (root->nesting == NULL)
-    {
-      GraphbitNesting *nesting = g_new0 (GraphbitNesting, 1);
-
-      nesting->runs = g_ptr_array_new_with_free_func (inner_run_free);
-      nesting->names = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) graphbit_run_names_free);
-      __atomic_store_n (&root->nesting, nesting, __ATOMIC_RELEASE);
-    }
-  return root->nesting;
-}
-
-GraphbitInnerRun *
-graphbit_scheduler_start_inner (GraphbitScheduler *self,
-                                GraphbitPlan *plan)
-{
-  GraphbitScheduler *root = self->root;
-  GraphbitNesting *nesting = get_nesting (root);
-  GraphbitScheduler *inner = allocate (sizeof (GraphbitInnerRun), plan, &root->settings, FALSE);
-  GraphbitInnerRun *run = (GraphbitInnerRun *) inner;
-
-  graphbit_operation_init_part (&inner->operation, root);
-  inner->root = root;
-  inner->models = root->models;
-  inner->wall_offset = root->wall_offset;
-  inner->state = GRAPHBIT_RUN_STATE_RUNNING;
-  g_ptr_array_add (nesting->runs, run);
-  run->scope = nesting->runs->len;
-  run->busy_link.data = run;
-  run->last_node = -1;
-  begin (inner, graphbit_plan_ref (plan));
-  make_busy (run);
-  return run;
-}
-
-GraphbitRunNames *
-graphbit_scheduler_get_inner_names (GraphbitScheduler *self,
-                                    GraphbitPlan *plan)
-{
-  GHashTable *all = get_nesting (self->root)->names;
-  GraphbitRunNames *names = g_hash_table_lookup (all, plan);
-
-  if (names == NULL)
-    {
-      names = graphbit_run_names_new (plan);
-      g_hash_table_insert (all, plan, names);
-    }
-  return names;
-}
-
-gint64
-graphbit_scheduler_get_unit (GraphbitScheduler *self)
-{
-  return is_inner (self) ? ((GraphbitInnerRun *) self)->unit : GRAPHBIT_PROGRESS_WHOLE / self->n_nodes;
-}
-
-gint64
-graphbit_scheduler_get_limit (GraphbitScheduler *self)
-{
-  return is_inner (self) ? ((GraphbitInnerRun *) self)->nest->deadline : graphbit_scheduler_get_deadline (self);
 }
 
 void
@@ -1615,227 +1249,4 @@ graphbit_scheduler_get_names (GraphbitScheduler *self)
   if (self->names == NULL)
     self->names = graphbit_run_names_new (self->plan);
   return self->names;
-}
-
-/* The window that functions of the application have on a run. */
-
-static GraphbitPlan *
-context_get_plan (gpointer state)
-{
-  return ((GraphbitScheduler *) state)->plan;
-}
-
-static const char *
-context_get_output (gpointer state,
-                    guint node)
-{
-  return graphbit_scheduler_get_output (state, node);
-}
-
-static const char *
-context_get_input (gpointer state,
-                   guint edge)
-{
-  return graphbit_scheduler_get_input (state, edge);
-}
-
-static const char *
-get_input_of_run (GraphbitScheduler *self,
-                  const char *name)
-{
-  const char *value = graphbit_variables_lookup (&self->inputs, name);
-
-  return value == NULL && is_inner (self) ? graphbit_inner_run_find_given ((GraphbitInnerRun *) self, name) : value;
-}
-
-const char *
-graphbit_scheduler_get_variable (GraphbitScheduler *self,
-                                 const char *name)
-{
-  const char *value = graphbit_variables_lookup (&self->variables, name);
-
-  return value != NULL ? value : get_input_of_run (self, name);
-}
-
-static const char *
-context_get_variable (gpointer state,
-                      const char *name)
-{
-  return graphbit_scheduler_get_variable (state, name);
-}
-
-static void
-context_set_variable (gpointer state,
-                      const char *name,
-                      const char *value)
-{
-  GraphbitScheduler *self = state;
-
-  g_autofree char *valid = value != NULL ? make_valid (g_strdup (value)) : NULL;
-
-  /* The result of a run that has ended does not change. */
-  if (!self->is_ended)
-    graphbit_variables_set (&self->variables, name, valid);
-}
-
-static void
-context_foreach_variable (gpointer state,
-                          GraphbitVariableFunc func,
-                          gpointer data)
-{
-  GraphbitScheduler *self = state;
-
-  for (guint i = 0; i < GRAPHBIT_N_GIVEN && is_inner (self); i++)
-    {
-      const char *value = graphbit_inner_run_get_given ((GraphbitInnerRun *) self, i);
-
-      if (value != NULL && graphbit_variables_lookup (&self->variables, graphbit_given_names[i]) == NULL)
-        func (graphbit_given_names[i], value, data);
-    }
-  for (guint i = 0; i < graphbit_variables_get_size (&self->inputs); i++)
-    {
-      const GraphbitVariable *input = graphbit_variables_get (&self->inputs, i);
-
-      if (graphbit_variables_lookup (&self->variables, input->name) == NULL)
-        func (input->name, input->value, data);
-    }
-  for (guint i = 0; i < graphbit_variables_get_size (&self->variables); i++)
-    {
-      const GraphbitVariable *variable = graphbit_variables_get (&self->variables, i);
-
-      func (variable->name, variable->value, data);
-    }
-}
-
-static const GraphbitWorkflowContextFuncs context_funcs = {
-  graphbit_operation_ref,
-  graphbit_operation_unref,
-  context_get_plan,
-  context_get_output,
-  context_get_input,
-  context_get_variable,
-  context_set_variable,
-  context_foreach_variable
-};
-
-GraphbitWorkflowContext *
-graphbit_scheduler_make_context (GraphbitScheduler *self,
-                                 guint node)
-{
-  GraphbitWorkflowContext **context = &self->root->context;
-
-  /* One serves all nodes, unless somebody keeps it. */
-  if (*context != NULL && g_atomic_int_get (&G_OBJECT (*context)->ref_count) == 1)
-    graphbit_workflow_context_set_node (*context, self, node);
-  else
-    {
-      g_clear_object (context);
-      *context = graphbit_workflow_context_new (&context_funcs, self, node);
-    }
-  return g_object_ref (*context);
-}
-
-/* Templates. */
-
-static const char *
-peek_reference (GraphbitScheduler *self,
-                const GraphbitTemplateReference *reference)
-{
-  const char *text = NULL;
-  int node;
-
-  switch (reference->kind)
-    {
-    case GRAPHBIT_TEMPLATE_NODE:
-      node = graphbit_plan_find (self->plan, reference->name);
-      if (node >= 0)
-        text = graphbit_scheduler_get_output (self, (guint) node);
-      break;
-
-    case GRAPHBIT_TEMPLATE_INPUT:
-      text = get_input_of_run (self, reference->name);
-      break;
-
-    case GRAPHBIT_TEMPLATE_VARIABLE:
-      text = graphbit_scheduler_get_variable (self, reference->name);
-      break;
-
-    default:
-      break;
-    }
-
-  return text;
-}
-
-char *
-graphbit_scheduler_resolve (const GraphbitTemplateReference *reference,
-                            gpointer scheduler)
-{
-  return graphbit_output_lookup (peek_reference (scheduler, reference), reference->path);
-}
-
-void
-graphbit_scheduler_resolve_value (const GraphbitTemplateReference *reference,
-                                  gboolean wants_list,
-                                  GraphbitExpressionValue *value,
-                                  gpointer scheduler)
-{
-  graphbit_output_to_value (peek_reference (scheduler, reference), reference->path, wants_list, value);
-}
-
-static void
-append_name (const char *name,
-             const char *value,
-             gpointer data)
-{
-  GString *text = data;
-
-  g_string_append_printf (text, "%s{%s}", text->len > 0 ? ", " : "", name);
-}
-
-static char *
-list_known (GraphbitScheduler *self)
-{
-  GString *text = g_string_new (NULL);
-
-  for (guint i = 0; i < self->n_nodes; i++)
-    if (graphbit_scheduler_get_output (self, i) != NULL)
-      g_string_append_printf (text, "%s{{node.%s}}", text->len > 0 ? ", " : "", self->nodes[i].name);
-  context_foreach_variable (self, append_name, text);
-  return g_string_free (text, FALSE);
-}
-
-void
-graphbit_scheduler_set_unresolved (GraphbitScheduler *self,
-                                   guint node,
-                                   GPtrArray *unresolved,
-                                   GError **error)
-{
-  g_autofree char *sources = NULL;
-  g_autofree char *known = list_known (self);
-
-  g_ptr_array_add (unresolved, NULL);
-  sources = g_strjoinv (", ", (char **) unresolved->pdata);
-  if (*known != '\0')
-    g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_NODE_FAILED,
-                 _("The node “%s” refers to %s, which is not known; known are %s"),
-                 self->nodes[node].name, sources, known);
-  else
-    g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_NODE_FAILED,
-                 _("The node “%s” refers to %s, which is not known; there are no outputs, inputs or variables yet"),
-                 self->nodes[node].name, sources);
-}
-
-char *
-graphbit_scheduler_expand (GraphbitScheduler *self,
-                           guint node,
-                           GraphbitTemplate *text,
-                           GError **error)
-{
-  g_autoptr (GPtrArray) unresolved = NULL;
-  char *expanded = graphbit_template_expand (text, graphbit_scheduler_resolve, self, &unresolved);
-
-  if (expanded == NULL)
-    graphbit_scheduler_set_unresolved (self, node, unresolved, error);
-  return expanded;
 }

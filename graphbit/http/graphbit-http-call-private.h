@@ -119,6 +119,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GraphbitHttpCall, graphbit_http_call_unref)
 
 /* Any thread. The connection is closed (HTTP/2: the stream reset); `end` follows with a cancelled failure. */
 void graphbit_http_call_cancel (GraphbitHttpCall *self);
+/* Any thread. The same, but where the request is on its way already its answer is waited for, a few seconds long: for an
+ * answer that tells what else must be ended. Nothing more is sent. */
+void graphbit_http_call_leave (GraphbitHttpCall *self);
 /* Any thread: made so far. */
 guint graphbit_http_call_get_attempts (GraphbitHttpCall *self);
 /* Any thread. Lets the socket flow again after a pause. */

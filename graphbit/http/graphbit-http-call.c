@@ -24,6 +24,7 @@
 #define TOTAL_TIMEOUT_MS (600 * 1000)
 #define MAX_WAIT_MS (60 * 1000)
 #define LIBSOUP_WAIT_MS 1000 /* at the end of the thread, for what takes milliseconds */
+#define LEAVE_MS (10 * 1000)
 
 #define BODY_LIMIT (64 * 1024 * 1024)
 #define ERROR_BODY_LIMIT (64 * 1024)
@@ -62,6 +63,7 @@ struct _GraphbitHttpCall
 {
   GraphbitJob start_job;
   GraphbitJob cancel_job;
+  GraphbitJob leave_job;
   GraphbitJob resume_job;
   int ref_count;         /* atomic, with our own instructions, which the thread sanitizer sees */
   int is_cancelled;      /* atomic */
@@ -638,7 +640,8 @@ exchange_end (gpointer owner,
       break;
 
     case GRAPHBIT_HTTP_BREAK_LATE:
-      settle_fault (self, failure, self->request->is_stream); /* a whole answer is billed already */
+      /* a whole answer is billed already, but not one that only tells of something */
+      settle_fault (self, failure, self->request->is_stream || self->request->body == NULL);
       break;
 
     case GRAPHBIT_HTTP_BREAK_REFUSED:
@@ -910,6 +913,26 @@ run_cancel (GraphbitIo *io,
 }
 
 static void
+run_leave (GraphbitIo *io,
+           GraphbitJob *job)
+{
+  g_autoptr (GraphbitHttpCall) self = CALL (leave_job, job);
+
+  if (self->phase != PHASE_ATTEMPT || self->is_connecting)
+    {
+      if (self->phase != PHASE_NEW && self->phase != PHASE_ENDED)
+        end (self, graphbit_failure_new_cancelled ());
+      return;
+    }
+
+  self->request->max_retries = 0;
+  self->was_resent = TRUE;
+  self->request->deadline_kind = GRAPHBIT_HTTP_DEADLINE_RUN; /* it was not given all the time that there is */
+  self->deadline = graphbit_clock_now () + LEAVE_MS * (gint64) 1000;
+  set_limit (self, LIMIT_NONE, 0);
+}
+
+static void
 run_resume (GraphbitIo *io,
             GraphbitJob *job)
 {
@@ -953,6 +976,7 @@ graphbit_http_call_start (GraphbitRuntime *runtime,
   self->ref_count = 1;
   self->start_job.run = run_start;
   self->cancel_job.run = run_cancel;
+  self->leave_job.run = run_leave;
   self->resume_job.run = run_resume;
   self->runtime = graphbit_runtime_ref (runtime);
   self->io = io;
@@ -990,6 +1014,13 @@ graphbit_http_call_cancel (GraphbitHttpCall *self)
 {
   if (!__atomic_exchange_n (&self->is_cancelled, TRUE, __ATOMIC_ACQ_REL))
     submit (self, &self->cancel_job);
+}
+
+void
+graphbit_http_call_leave (GraphbitHttpCall *self)
+{
+  if (!__atomic_exchange_n (&self->is_cancelled, TRUE, __ATOMIC_ACQ_REL))
+    submit (self, &self->leave_job);
 }
 
 guint

@@ -172,12 +172,16 @@ read_header (const char *name,
              gpointer data)
 {
   static const char common[] = "x-ratelimit-";
+  static const char plain[] = "ratelimit-"; /* Replicate's */
   static const char anthropic[] = "anthropic-ratelimit-";
   const char *dash;
+  gsize length = begins_with (name, common, strlen (common)) ? strlen (common)
+                 : begins_with (name, plain, strlen (plain)) ? strlen (plain)
+                                                             : 0;
 
-  if (begins_with (name, common, strlen (common)))
+  if (length > 0)
     {
-      name += strlen (common);
+      name += length;
       dash = strchr (name, '-');
       if (dash != NULL)
         put (data, name, (gsize) (dash - name), dash + 1, strlen (dash + 1), value);

@@ -84,7 +84,6 @@ session_new (GraphbitHttpSessions *sessions,
                                               "max-conns-per-host", CAPACITY,
                                               "timeout", 0,
                                               "idle-timeout", IDLE_TIMEOUT,
-                                              "user-agent", "graphbit/" GRAPHBIT_VERSION_TEXT,
                                               "remote-connectable", sessions->remote,
                                               NULL);
   soup_session_remove_feature_by_type (self->soup, SOUP_TYPE_CONTENT_DECODER);

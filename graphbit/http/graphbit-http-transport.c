@@ -463,6 +463,9 @@ make_message (const GraphbitHttpRequest *request,
     soup_message_headers_append (headers,
                                  g_ptr_array_index (request->headers, i),
                                  g_ptr_array_index (request->headers, i + 1));
+  /* the session's own would take the place of one that the application set */
+  if (soup_message_headers_get_one (headers, "User-Agent") == NULL)
+    soup_message_headers_append (headers, "User-Agent", "graphbit/" GRAPHBIT_VERSION_TEXT);
   if (request->secret != NULL && request->secret_header != NULL)
     append_secret (headers, request);
   if (request->body != NULL && request->content_type != NULL)

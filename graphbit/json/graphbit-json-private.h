@@ -22,6 +22,8 @@ G_BEGIN_DECLS
 
 /* Of a property whose text is JSON: files have it as it is, not as a string. */
 #define GRAPHBIT_PARAM_JSON ((GParamFlags) (1 << G_PARAM_USER_SHIFT))
+/* Of a dictionary of HTTP headers: files do not have those that may carry a credential. */
+#define GRAPHBIT_PARAM_HEADERS ((GParamFlags) (1 << (G_PARAM_USER_SHIFT + 1)))
 
 /*
  * One strict RFC 8259 document of at most 16 MiB and 128 levels; length -1 for

@@ -198,7 +198,7 @@ graphbit_content_part_class_init (GraphbitContentPartClass *klass)
   /**
    * GraphbitContentPart:uri: (getter get_uri)
    *
-   * Where the provider can fetch the image; or a `data:` URI.
+   * Where the provider can fetch the image or document; or a `data:` URI.
    *
    * Since: 1.0
    */
@@ -388,7 +388,13 @@ graphbit_content_part_new_for_image_uri (const char *uri)
  * graphbit_content_part_new_for_file:
  * @file: where the document is
  *
- * Creates a part that is a document, such as a PDF.
+ * Creates a part that is a document, such as a PDF. What lies in the network
+ * (`https:`, `http:`) is not read but fetched by the provider, if it does so.
+ *
+ * OpenAI, Azure, OpenRouter, Mistral, Anthropic (PDF and text), Gemini, Cohere
+ * (text, not from the network) and the responses of [property@LlmConfig:api]
+ * take documents; with others a request that has one fails with
+ * %GRAPHBIT_ERROR_UNSUPPORTED.
  *
  * Returns: (transfer full): the new part
  *

@@ -64,16 +64,6 @@ thinks_by_budget (const char *model)
   return !g_str_has_prefix (model, "claude-") || has_prefix (model, old);
 }
 
-static gboolean
-lacks_schema_mode (const char *model)
-{
-  static const char *const old[] = {
-    "claude-3", "claude-sonnet-4-2025", "claude-sonnet-4-0", "claude-opus-4-2025", "claude-opus-4-0", "claude-opus-4-1", NULL
-  };
-
-  return !g_str_has_prefix (model, "claude-") || has_prefix (model, old);
-}
-
 static void
 write_cache_control (Builder *self)
 {
@@ -133,20 +123,6 @@ write_source (Builder *self,
 }
 
 static gboolean
-is_text (const GraphbitLlmMedia *media)
-{
-  static const char *const types[] = {
-    "application/json", "application/xml", "application/yaml", "application/x-yaml", "application/toml",
-    "application/javascript", "application/sql", NULL
-  };
-  gsize length;
-  const char *data = g_bytes_get_data (media->bytes, &length);
-
-  return (g_str_has_prefix (media->mime_type, "text/") || g_strv_contains (types, media->mime_type)) &&
-         g_utf8_validate_len (data, length, NULL);
-}
-
-static gboolean
 write_document (Builder *self,
                 GraphbitContentPart *part,
                 const GraphbitLlmMedia *media,
@@ -154,18 +130,21 @@ write_document (Builder *self,
 {
   GFile *file = graphbit_content_part_get_file (part);
   g_autofree char *name = file != NULL ? g_file_get_basename (file) : NULL;
-  gsize length;
-  const char *data = g_bytes_get_data (media->bytes, &length);
+  /* what it fetches is PDF always */
+  gboolean is_pdf = graphbit_llm_media_is_link (media) || g_strcmp0 (media->mime_type, "application/pdf") == 0;
+  gsize length = 0;
+  const char *text = graphbit_llm_media_peek_text (media, &length);
 
-  if (strcmp (media->mime_type, "application/pdf") != 0 && !is_text (media))
+  if (!is_pdf && text == NULL)
     {
       g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
-                   _("%s takes documents that are PDF or text, not “%s”"), self->body.vendor->title, media->mime_type);
+                   _("%s takes documents that are PDF or text, not “%s”"), self->body.vendor->title,
+                   media->mime_type != NULL ? media->mime_type : "data:");
       return FALSE;
     }
 
   begin_block (self, "document");
-  if (strcmp (media->mime_type, "application/pdf") == 0)
+  if (is_pdf)
     {
       if (!write_source (self, media, error))
         return FALSE;
@@ -177,7 +156,7 @@ write_document (Builder *self,
       graphbit_json_writer_string_member (&self->body.writer, "type", "text");
       graphbit_json_writer_string_member (&self->body.writer, "media_type", "text/plain");
       graphbit_json_writer_name (&self->body.writer, "data");
-      graphbit_json_writer_string_len (&self->body.writer, data, length);
+      graphbit_json_writer_string_len (&self->body.writer, text, length);
       graphbit_json_writer_end_object (&self->body.writer);
     }
   if (name != NULL)
@@ -206,7 +185,8 @@ write_part (GraphbitLlmBody *body,
 
   if (!graphbit_llm_media_load (&media, media_part, error))
     return FALSE;
-  if (media.bytes != NULL && !g_str_has_prefix (media.mime_type, "image/"))
+  if (graphbit_content_part_get_kind (media_part) == GRAPHBIT_CONTENT_KIND_FILE &&
+      (media.mime_type == NULL || !g_str_has_prefix (media.mime_type, "image/")))
     return write_document (self, media_part, &media, error);
 
   begin_block (self, "image");
@@ -629,13 +609,9 @@ write_options (Builder *self)
 
 /* A schema for the model to be held to while it writes, or NULL: a tool is to be called with the answer. */
 static const char *
-find_schema (Builder *self,
-             GraphbitLlmConfig *config,
-             const char *model)
+find_schema (Builder *self)
 {
-  gboolean is_told = graphbit_llm_config_has_own_capabilities (config);
-  gboolean lacks_mode = is_told ? (graphbit_llm_config_get_capabilities (config) & GRAPHBIT_LLM_CAPABILITIES_JSON_SCHEMA) == 0
-                                : lacks_schema_mode (model);
+  gboolean lacks_mode = (self->body.capabilities & GRAPHBIT_LLM_CAPABILITIES_JSON_SCHEMA) == 0;
   const char *schema = self->options != NULL ? graphbit_llm_options_get_response_schema (self->options) : NULL;
   g_autoptr (JsonNode) node = schema != NULL ? graphbit_json_parse (schema, -1, NULL) : NULL;
   const char *type;
@@ -663,17 +639,10 @@ graphbit_llm_anthropic_build (const GraphbitVendor *vendor,
   const char *schema;
   const char *effort = NULL;
 
-  if (self.options != NULL && graphbit_llm_options_get_seed (self.options) >= 0)
-    {
-      g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
-                   _("%s cannot be given a seed; leave it unset"), vendor->title);
-      return FALSE;
-    }
-
   self.is_caching = self.options != NULL &&
                     graphbit_llm_options_get_enable_prompt_caching (self.options) == GRAPHBIT_TRISTATE_TRUE;
   graphbit_llm_body_begin (&self.body, vendor, config, body);
-  schema = find_schema (&self, config, model);
+  schema = find_schema (&self);
   if (!write_limits (&self, model, &effort, error) ||
       !write_system (&self, request, error) ||
       !write_messages (&self, request, error))

@@ -45,6 +45,15 @@ typedef struct
   GString *tail; /* NULL until something comes */
 } GraphbitLlmBlock;
 
+/* Where the rest of an answer is, for wires on which it is being made while one asks for it. */
+typedef struct
+{
+  char *path;       /* below the base URL; set once. NULL: what came is all that there is */
+  char *listen_uri; /* where it can be heard as it is made, as the provider says; NULL: nowhere */
+  gboolean is_over; /* it is made no longer, for better or worse */
+  gboolean is_at_odds; /* it is not how it began */
+} GraphbitLlmRest;
+
 typedef struct
 {
   GString *text;
@@ -65,6 +74,7 @@ typedef struct
   GQueue chunks;            /* of GraphbitLlmChunk, full */
   gboolean keeps_raw;
   GBytes *raw;              /* a whole answer's body, kept by dialect.parse () */
+  GraphbitLlmRest rest;
 } GraphbitLlmAssembler;
 
 void graphbit_llm_assembler_init (GraphbitLlmAssembler *self, gboolean wants_chunks, gboolean keeps_raw);

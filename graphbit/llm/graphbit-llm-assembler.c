@@ -53,6 +53,10 @@ clear_told (GraphbitLlmAssembler *self)
   self->bad_lines = 0;
   g_queue_clear_full (&self->chunks, (GDestroyNotify) graphbit_llm_chunk_unref);
   g_clear_pointer (&self->raw, g_bytes_unref);
+  g_clear_pointer (&self->rest.path, g_free);
+  g_clear_pointer (&self->rest.listen_uri, g_free);
+  self->rest.is_over = FALSE;
+  self->rest.is_at_odds = FALSE;
 }
 
 void

@@ -47,6 +47,7 @@ void graphbit_llm_body_write_members (GraphbitLlmBody *self, JsonNode *object, c
 typedef struct
 {
   const char *uri;    /* http:, https: or data:; NULL: it is `bytes` */
+  char *address;      /* behind `uri` of a GFile in the network; else NULL */
   const char *base64; /* what a data: address holds, borrowed; else NULL */
   char *mime_type;    /* NULL where an address does not tell */
   GBytes *bytes;
@@ -58,6 +59,14 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GraphbitLlmMedia, graphbit_llm_media_clear)
 gboolean graphbit_llm_media_load (GraphbitLlmMedia *self, GraphbitContentPart *part, GError **error);
 /* As a string; of those that have no address but data:. */
 void graphbit_llm_body_write_base64 (GraphbitLlmBody *self, const GraphbitLlmMedia *media);
+/* What a document is called; never empty. */
+char *graphbit_llm_media_dup_name (const GraphbitLlmMedia *self, GraphbitContentPart *part);
+/* What it says; NULL: it is not here, or no text in UTF-8. A PDF is none, also where its bytes happen to be. */
+const char *graphbit_llm_media_peek_text (const GraphbitLlmMedia *self, gsize *length);
+/* Whether somebody has to fetch it. */
+gboolean graphbit_llm_media_is_link (const GraphbitLlmMedia *self);
+/* As a string: the address, or data:MIME;base64,… */
+void graphbit_llm_body_write_media_uri (GraphbitLlmBody *self, const GraphbitLlmMedia *media);
 /* data:MIME;base64,… */
 void graphbit_llm_body_write_data_uri (GraphbitLlmBody *self, const GraphbitLlmMedia *media);
 
@@ -86,12 +95,24 @@ void graphbit_llm_body_write_result_object (GraphbitLlmBody *self, const char *r
 /* Which tool a result is of, where the id does not say it. NULL: no call before it has that id. */
 char *graphbit_llm_body_find_tool_name (GListModel *messages, guint before, const char *id);
 
+/* The word JSON must be among what is said to those that are held to some object. */
+char *graphbit_llm_body_make_schema_words (const char *schema);
+/* The schema for models that cannot be held to one (NULL: they can, or none is asked for), for a message of the system's. */
+char *graphbit_llm_body_dup_schema_words (GraphbitLlmBody *self, GraphbitLlmOptions *options);
+
+/* {"role":"system","content":…} */
+void graphbit_llm_body_write_system (GraphbitLlmBody *self, const char *content);
+
 /* As it was given: without the blanks, but with its members in their order. */
 void graphbit_llm_body_write_schema (GraphbitLlmBody *self, const char *schema);
 /* A tool's parameters, which always are of an object and say so. */
 void graphbit_llm_body_write_parameters (GraphbitLlmBody *self, GraphbitLlmToolSpec *tool);
 /* As most describe one: {"type":"function","function":{…}}. */
 void graphbit_llm_body_write_function_tool (GraphbitLlmBody *self, GraphbitLlmToolSpec *tool);
+/* What the provider signed goes back where it stood: of what was kept of a message (or NULL), by the id of a call, "" for itself. */
+void graphbit_llm_body_write_extra_content (GraphbitLlmBody *self, JsonNode *native, const char *id);
+/* The calls of an assistant's message in the same shape, as an array; with what was signed of them, if something was kept. */
+void graphbit_llm_body_write_function_calls (GraphbitLlmBody *self, GraphbitLlmMessage *message, JsonNode *native);
 void graphbit_llm_body_write_texts (GraphbitLlmBody *self, const char *const *texts);
 void graphbit_llm_body_write_metadata (GraphbitLlmBody *self, GVariant *metadata);
 

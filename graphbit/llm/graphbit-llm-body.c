@@ -118,6 +118,7 @@ graphbit_llm_body_end (GraphbitLlmBody *self,
 void
 graphbit_llm_media_clear (GraphbitLlmMedia *self)
 {
+  g_clear_pointer (&self->address, g_free);
   g_clear_pointer (&self->mime_type, g_free);
   g_clear_pointer (&self->bytes, g_bytes_unref);
 }
@@ -147,12 +148,14 @@ graphbit_llm_media_load (GraphbitLlmMedia *self,
                          GraphbitContentPart *part,
                          GError **error)
 {
+  GFile *file = graphbit_content_part_get_file (part);
   g_autofree char *scheme = NULL;
 
   memset (self, 0, sizeof *self);
-  /* files are sent, not fetched */
-  if (graphbit_content_part_get_kind (part) == GRAPHBIT_CONTENT_KIND_IMAGE)
-    self->uri = graphbit_content_part_get_uri (part);
+  self->uri = graphbit_content_part_get_uri (part);
+  /* what lies in the network is for the provider to fetch */
+  if (self->uri == NULL && file != NULL && (g_file_has_uri_scheme (file, "https") || g_file_has_uri_scheme (file, "http")))
+    self->uri = self->address = g_file_get_uri (file);
   if (self->uri == NULL)
     {
       self->bytes = graphbit_content_part_load (part, &self->mime_type, error);
@@ -167,11 +170,64 @@ graphbit_llm_media_load (GraphbitLlmMedia *self,
   else if (g_strcmp0 (scheme, "https") != 0 && g_strcmp0 (scheme, "http") != 0)
     {
       g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
-                           _("The address of an image must begin with “https:”, “http:” or “data:”; use a file part for a local one"));
+                           _("The address of an image or document must begin with “https:”, “http:” or “data:”; use a file part for a local one"));
       return FALSE;
     }
+  if (self->mime_type == NULL)
+    self->mime_type = g_strdup (graphbit_content_part_get_mime_type (part));
 
   return TRUE;
+}
+
+char *
+graphbit_llm_media_dup_name (const GraphbitLlmMedia *self,
+                             GraphbitContentPart *part)
+{
+  GFile *file = graphbit_content_part_get_file (part);
+
+  if (file != NULL)
+    return g_file_get_basename (file);
+
+  return g_strdup (g_strcmp0 (self->mime_type, "application/pdf") == 0 ? "file.pdf" : "file");
+}
+
+gboolean
+graphbit_llm_media_is_link (const GraphbitLlmMedia *self)
+{
+  return self->uri != NULL && g_ascii_strncasecmp (self->uri, "data:", strlen ("data:")) != 0;
+}
+
+const char *
+graphbit_llm_media_peek_text (const GraphbitLlmMedia *self,
+                              gsize *length)
+{
+  static const char *const types[] = {
+    "application/json", "application/xml", "application/yaml", "application/x-yaml", "application/toml",
+    "application/javascript", "application/sql", NULL
+  };
+  const char *text;
+
+  *length = 0;
+  if (self->bytes == NULL || self->mime_type == NULL ||
+      !(g_str_has_prefix (self->mime_type, "text/") || g_strv_contains (types, self->mime_type) ||
+        g_content_type_is_a (self->mime_type, "text/plain")))
+    return NULL;
+
+  text = g_bytes_get_data (self->bytes, length);
+  if (text == NULL)
+    return "";
+
+  return g_utf8_validate_len (text, *length, NULL) ? text : NULL;
+}
+
+void
+graphbit_llm_body_write_media_uri (GraphbitLlmBody *self,
+                                   const GraphbitLlmMedia *media)
+{
+  if (media->uri != NULL)
+    graphbit_json_writer_string (&self->writer, media->uri);
+  else
+    graphbit_llm_body_write_data_uri (self, media);
 }
 
 /* Without a copy in between. */
@@ -412,6 +468,34 @@ graphbit_llm_body_write_arguments_text (GraphbitLlmBody *self,
   g_string_free (wrapped.body, TRUE);
 }
 
+char *
+graphbit_llm_body_make_schema_words (const char *schema)
+{
+  return g_strconcat ("Answer with a JSON object and nothing else. It must be valid against this JSON Schema: ", schema, NULL);
+}
+
+char *
+graphbit_llm_body_dup_schema_words (GraphbitLlmBody *self,
+                                    GraphbitLlmOptions *options)
+{
+  const char *schema = options != NULL ? graphbit_llm_options_get_response_schema (options) : NULL;
+
+  if (schema == NULL || (self->capabilities & GRAPHBIT_LLM_CAPABILITIES_JSON_SCHEMA) != 0)
+    return NULL;
+
+  return graphbit_llm_body_make_schema_words (schema);
+}
+
+void
+graphbit_llm_body_write_system (GraphbitLlmBody *self,
+                                const char *content)
+{
+  graphbit_json_writer_begin_object (&self->writer);
+  graphbit_json_writer_string_member (&self->writer, "role", "system");
+  graphbit_json_writer_string_member (&self->writer, "content", content);
+  graphbit_json_writer_end_object (&self->writer);
+}
+
 void
 graphbit_llm_body_write_schema (GraphbitLlmBody *self,
                                 const char *schema)
@@ -459,6 +543,50 @@ graphbit_llm_body_write_function_tool (GraphbitLlmBody *self,
   graphbit_llm_body_write_parameters (self, tool);
   graphbit_json_writer_end_object (&self->writer);
   graphbit_json_writer_end_object (&self->writer);
+}
+
+void
+graphbit_llm_body_write_extra_content (GraphbitLlmBody *self,
+                                       JsonNode *native,
+                                       const char *id)
+{
+  JsonNode *extra = graphbit_json_get_member (graphbit_json_get_member (native, "extra_content"), id);
+
+  if (extra == NULL)
+    return;
+
+  graphbit_json_writer_name (&self->writer, "extra_content");
+  graphbit_json_write_node (&self->writer, extra);
+}
+
+void
+graphbit_llm_body_write_function_calls (GraphbitLlmBody *self,
+                                        GraphbitLlmMessage *message,
+                                        JsonNode *native)
+{
+  GListModel *calls = graphbit_llm_message_get_tool_calls (message);
+  guint n_calls = g_list_model_get_n_items (calls);
+
+  graphbit_json_writer_name (&self->writer, "tool_calls");
+  graphbit_json_writer_begin_array (&self->writer);
+  for (guint i = 0; i < n_calls; i++)
+    {
+      g_autoptr (GraphbitLlmToolCall) call = g_list_model_get_item (calls, i);
+
+      graphbit_json_writer_begin_object (&self->writer);
+      graphbit_json_writer_name (&self->writer, "id");
+      graphbit_llm_body_write_call_id (self, graphbit_llm_tool_call_get_id (call));
+      graphbit_json_writer_string_member (&self->writer, "type", "function");
+      graphbit_json_writer_name (&self->writer, "function");
+      graphbit_json_writer_begin_object (&self->writer);
+      graphbit_json_writer_string_member (&self->writer, "name", graphbit_llm_tool_call_get_name (call));
+      graphbit_json_writer_name (&self->writer, "arguments");
+      graphbit_llm_body_write_arguments_text (self, graphbit_llm_tool_call_get_arguments_json (call));
+      graphbit_json_writer_end_object (&self->writer);
+      graphbit_llm_body_write_extra_content (self, native, graphbit_llm_tool_call_get_id (call));
+      graphbit_json_writer_end_object (&self->writer);
+    }
+  graphbit_json_writer_end_array (&self->writer);
 }
 
 void

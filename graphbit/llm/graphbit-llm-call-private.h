@@ -59,6 +59,8 @@ void graphbit_llm_call_cancel (GraphbitLlmCall *self);
 /* No more callbacks; cancels what runs; `notify` has been called when it returns. Then release with
  * graphbit_operation_unref (). */
 void graphbit_llm_call_detach (GraphbitLlmCall *self);
+/* At home, also in `done`. Takes the key out of it, and what the configuration's headers have in the place of one. */
+void graphbit_llm_call_redact (GraphbitLlmCall *self, GraphbitLlmConfig *config, GraphbitFailure *failure);
 GraphbitOperation *graphbit_llm_call_get_operation (GraphbitLlmCall *self);
 
 G_END_DECLS

@@ -19,6 +19,7 @@
 #include "graphbit-llm-exchange-private.h"
 #include "graphbit-llm-options.h"
 #include "graphbit-llm-provider-private.h"
+#include "graphbit-llm-pursuit-private.h"
 #include "graphbit-llm-request-private.h"
 #include "graphbit-llm-response-private.h"
 #include "graphbit-llm-target-private.h"
@@ -30,6 +31,9 @@
 
 #define DEFAULT_TIMEOUT_MS (600 * 1000)
 #define QUERY_TIMEOUT_MS (60 * 1000)
+
+/* By which a request outlasts the call whose end is to learn from it what must be stopped. */
+#define GRACE_MS 1000
 
 /* In the log for whoever asked for it: this client's user, or the application's with graphbit_init (). */
 #define TELL(client, ...)                                    \
@@ -86,6 +90,7 @@ struct _GraphbitLlmCall
   gsize handed_out;         /* bytes of the answer */
 
   GraphbitLlmExchange *exchange;
+  GraphbitLlmPursuit pursuit; /* of an answer that takes several requests */
   guint earlier_attempts; /* with a key that was refused */
   GraphbitLlmAssembler assembler; /* of a provider in the application */
   gboolean has_assembler;
@@ -256,6 +261,8 @@ call_fall_back (GraphbitLlmCall *self,
   self->attempts += attempts;
   self->earlier_attempts = 0;
   graphbit_timeout_clear (&self->timeout);
+  if (self->exchange != NULL)
+    graphbit_llm_exchange_cancel (self->exchange);
   g_clear_pointer (&self->exchange, graphbit_llm_exchange_unref);
   if (self->has_assembler)
     graphbit_llm_assembler_clear (&self->assembler);
@@ -407,12 +414,15 @@ call_conclude_cancelled (GraphbitLlmCall *self)
   call_conclude_failure (self, failure, NULL);
 }
 
+static GraphbitLlmResponse *call_make_partial (GraphbitLlmCall *self);
+
 static void
 call_timed_out (GraphbitOperation *operation,
                 gpointer data)
 {
   GraphbitLlmCall *self = (GraphbitLlmCall *) operation;
   g_autoptr (GraphbitFailure) failure = NULL;
+  g_autoptr (GraphbitLlmResponse) partial = call_make_partial (self);
   char length[G_ASCII_DTOSTR_BUF_SIZE];
 
   g_ascii_formatd (length, sizeof length, "%.7g", (double) self->deadline_ms / 1000);
@@ -421,7 +431,7 @@ call_timed_out (GraphbitOperation *operation,
                                       ? N_("The run's time limit of %2$s s passed while %1$s was working")
                                       : N_("%s did not finish its answer within the time limit of %s s"),
                                   self->target.vendor->title, length, NULL);
-  call_conclude_failure (self, failure, NULL);
+  call_conclude_failure (self, failure, partial);
 }
 
 /* Before something is awaited that no HttpCall watches. */
@@ -521,19 +531,133 @@ call_make_response (GraphbitLlmCall *self,
   return response;
 }
 
+void
+graphbit_llm_call_redact (GraphbitLlmCall *self,
+                          GraphbitLlmConfig *config,
+                          GraphbitFailure *failure)
+{
+  graphbit_vendor_redact (failure, self->target.secret);
+  graphbit_llm_config_redact (config, failure);
+}
+
+/* What a reader may already have seen. */
+static GraphbitLlmResponse *
+call_make_partial (GraphbitLlmCall *self)
+{
+  GraphbitLlmExchange *exchange = self->exchange;
+
+  if (!self->is_stream || exchange == NULL || !exchange->is_ended ||
+      !graphbit_llm_assembler_has_something (&exchange->assembler))
+    return NULL;
+
+  return call_make_response (self, &exchange->assembler, self->earlier_attempts + exchange->attempts);
+}
+
+static GraphbitHttpRequest *call_make_request (GraphbitLlmCall *self, const char *method, const char *uri);
+static void call_accept (GraphbitLlmCall *self, GraphbitHttpRequest *request, gboolean is_stream);
+
 static void
-exchange_ended (GraphbitOperation *operation,
-                GraphbitLlmExchange *exchange)
+call_listen (GraphbitLlmCall *self)
+{
+  const char *uri = self->exchange->assembler.rest.listen_uri;
+  GraphbitHttpRequest *request = call_make_request (self, "GET", uri);
+
+  call_accept (self, request, TRUE);
+  graphbit_http_request_add_header (request, "Cache-Control", "no-store");
+  request->lane = g_strdup (self->target.model);
+  if (!g_str_has_prefix (uri, request->base_uri))
+    {
+      /* a server of its own */
+      g_free (request->base_uri);
+      request->base_uri = graphbit_vendor_dup_origin (uri);
+    }
+  graphbit_llm_exchange_follow (self->exchange, &self->operation, request);
+}
+
+/* Not among the requests of the model's lane, which are those that have it make something. */
+static void
+call_look (GraphbitOperation *operation,
+           gpointer data)
 {
   GraphbitLlmCall *self = (GraphbitLlmCall *) operation;
+  g_autofree char *uri = NULL;
+  GraphbitHttpRequest *request;
+
+  graphbit_timeout_clear (&self->timeout);
+  if (graphbit_clock_now () >= self->deadline)
+    {
+      call_timed_out (operation, NULL);
+      return;
+    }
+
+  uri = g_strconcat (self->target.base_uri, self->exchange->assembler.rest.path, NULL);
+  request = call_make_request (self, "GET", uri);
+  call_accept (self, request, FALSE);
+  graphbit_llm_exchange_follow (self->exchange, operation, request);
+}
+
+/* TRUE: there is a rest, and it is asked for. */
+static gboolean
+call_pursue (GraphbitLlmCall *self)
+{
+  const GraphbitLlmAssembler *assembler = &self->exchange->assembler;
+  const char *uri = assembler->rest.listen_uri;
+  gboolean may_listen = self->is_stream && uri != NULL &&
+                        graphbit_vendor_owns_uri (self->target.vendor, self->target.base_uri, uri);
+  guint delay_ms;
+
+  switch (graphbit_llm_pursuit_decide (&self->pursuit, assembler, self->exchange->failure, may_listen, &delay_ms))
+    {
+    case GRAPHBIT_LLM_NEXT_LISTEN:
+      call_listen (self);
+      return TRUE;
+
+    case GRAPHBIT_LLM_NEXT_LOOK:
+      if (delay_ms == 0)
+        call_look (&self->operation, NULL);
+      else
+        self->timeout = graphbit_timeout_new (self, MIN (graphbit_clock_now () + delay_ms * (gint64) 1000, self->deadline),
+                                              call_look, NULL);
+      return TRUE;
+
+    case GRAPHBIT_LLM_NEXT_END:
+    default:
+      return FALSE;
+    }
+}
+
+/* The end of an answer that had a rest. */
+static void
+call_conclude_rest (GraphbitLlmCall *self,
+                    GraphbitLlmExchange *exchange)
+{
+  /* what failed after the end was told does not matter */
+  if (exchange->failure != NULL && !exchange->assembler.is_terminated)
+    return;
+
+  g_clear_pointer (&exchange->failure, graphbit_failure_free);
+  if (exchange->assembler.rest.is_at_odds)
+    exchange->failure = graphbit_failure_new (GRAPHBIT_ERROR_PROTOCOL,
+                                              N_("The answer of %s ended as another one than it had begun; ask again"),
+                                              self->target.vendor->title, NULL);
+  else
+    exchange->failure = graphbit_llm_exchange_conclude (exchange, &self->operation);
+}
+
+static void
+exchange_answered (GraphbitLlmCall *self,
+                   GraphbitLlmExchange *exchange)
+{
+  GraphbitOperation *operation = &self->operation;
   GraphbitFailure *failure = exchange->failure;
   guint attempts = self->earlier_attempts + exchange->attempts;
 
-  graphbit_vendor_redact (failure, self->target.secret);
+  graphbit_llm_call_redact (self, self->target.config, failure);
 
   if (failure == NULL)
     call_conclude (self, call_make_response (self, &exchange->assembler, attempts), NULL, attempts);
-  else if (failure->http_status == 401 && !self->target.is_key_refused &&
+  else if (failure->code == GRAPHBIT_ERROR_AUTHENTICATION && failure->http_status >= 400 && !self->target.is_key_refused &&
+           !graphbit_llm_assembler_has_something (&exchange->assembler) && exchange->assembler.rest.path == NULL &&
            (graphbit_llm_config_has_key_func (self->target.config) || graphbit_llm_config_has_key_handler (self->target.config)))
     {
       /* there may be a newer one */
@@ -542,13 +666,34 @@ exchange_ended (GraphbitOperation *operation,
     }
   else
     {
-      g_autoptr (GraphbitLlmResponse) partial = NULL;
+      g_autoptr (GraphbitLlmResponse) partial = call_make_partial (self);
 
-      if (self->is_stream && graphbit_llm_assembler_has_something (&exchange->assembler))
-        partial = call_make_response (self, &exchange->assembler, attempts);
       failure->attempts = attempts;
       call_conclude_failure (self, failure, partial);
     }
+}
+
+static void
+exchange_ended (GraphbitOperation *operation,
+                GraphbitLlmExchange *exchange)
+{
+  GraphbitLlmCall *self = (GraphbitLlmCall *) operation;
+
+  graphbit_operation_ref (operation);
+  if (exchange->assembler.rest.path == NULL)
+    {
+      exchange_answered (self, exchange);
+    }
+  else
+    {
+      graphbit_timeout_clear (&self->timeout);
+      if (!call_pursue (self))
+        {
+          call_conclude_rest (self, exchange);
+          exchange_answered (self, exchange);
+        }
+    }
+  graphbit_operation_unref (operation);
 }
 
 static const GraphbitLlmExchangeEvents exchange_events = {
@@ -557,17 +702,29 @@ static const GraphbitLlmExchangeEvents exchange_events = {
 };
 
 static void
-call_submit (GraphbitLlmCall *self)
+add_missing_header (gpointer data,
+                    const char *name,
+                    const char *value)
 {
-  GraphbitHttpRequest *request = graphbit_http_request_new (self->target.query_method != NULL ? self->target.query_method
-                                                                                              : "POST",
-                                                            self->target.uri);
+  GraphbitHttpRequest *request = data;
+
+  for (guint i = 0; request->headers != NULL && i < request->headers->len; i += 2)
+    {
+      if (g_ascii_strcasecmp (request->headers->pdata[i], name) == 0)
+        return;
+    }
+  graphbit_http_request_add_header (request, name, value);
+}
+
+static GraphbitHttpRequest *
+call_make_request (GraphbitLlmCall *self,
+                   const char *method,
+                   const char *uri)
+{
+  GraphbitHttpRequest *request = graphbit_http_request_new (method, uri);
   GTlsDatabase *tls_database = graphbit_llm_client_get_tls_database (self->client);
   GProxyResolver *proxy_resolver = graphbit_llm_client_get_proxy_resolver (self->client);
 
-  graphbit_http_request_add_header (request, "Accept",
-                                    self->is_stream ? graphbit_framing_get_content_type (self->target.dialect->framing)
-                                                    : "application/json");
   if (self->target.secret != NULL)
     {
       request->secret_header = self->target.vendor->secret_header;
@@ -577,17 +734,7 @@ call_submit (GraphbitLlmCall *self)
   /* one among them may take the key's place */
   graphbit_llm_config_add_headers (self->target.config, request);
   request->base_uri = g_strdup (self->target.base_uri);
-  if (self->target.query_method == NULL)
-    {
-      request->body = g_bytes_ref (self->target.body);
-      request->content_type = "application/json";
-      request->lane = g_strdup (self->target.model);
-    }
   request->slots = graphbit_llm_client_get_max_concurrency (self->client);
-  request->requests_per_minute = graphbit_llm_config_get_requests_per_minute (self->target.config);
-  request->tokens_per_minute = graphbit_llm_config_get_tokens_per_minute (self->target.config);
-  request->tokens = self->prompt_tokens + MAX (self->completion_tokens, 0);
-  request->is_stream = self->is_stream;
   request->is_local = (self->target.vendor->quirks & GRAPHBIT_QUIRK_LOCAL) != 0;
   request->max_retries = graphbit_llm_client_get_max_retries (self->client);
   request->connect_timeout_ms = graphbit_llm_client_get_connect_timeout_ms (self->client);
@@ -605,13 +752,65 @@ call_submit (GraphbitLlmCall *self)
       request->has_proxy_resolver = TRUE;
     }
 
+  return request;
+}
+
+static void
+call_accept (GraphbitLlmCall *self,
+             GraphbitHttpRequest *request,
+             gboolean is_stream)
+{
+  request->is_stream = is_stream;
+  graphbit_http_request_add_header (request, "Accept",
+                                    is_stream ? graphbit_framing_get_content_type (self->target.dialect->framing)
+                                              : "application/json");
+}
+
+/* An answer that is begun with this request and made on its own: how it is to be made, and how it is stopped. */
+static GraphbitHttpRequest *
+call_prepare_making (GraphbitLlmCall *self,
+                     GraphbitHttpRequest *request)
+{
+  GraphbitHttpRequest *stop = call_make_request (self, "POST", "");
+
+  if (self->target.dialect->add_headers != NULL)
+    self->target.dialect->add_headers (self->is_stream, (self->deadline - graphbit_clock_now ()) / 1000,
+                                       add_missing_header, request);
+  /* the time limit is watched here, for its end has something to do */
+  request->deadline += GRACE_MS * (gint64) 1000;
+  call_watch_deadline (self);
+  memset (&self->pursuit, 0, sizeof self->pursuit);
+
+  return stop;
+}
+
+static void
+call_submit (GraphbitLlmCall *self)
+{
+  gboolean is_query = self->target.query_method != NULL;
+  GraphbitHttpRequest *request = call_make_request (self, is_query ? self->target.query_method : "POST", self->target.uri);
+  GraphbitHttpRequest *stop = NULL;
+  gboolean is_made_apart = !is_query && self->target.dialect->stop_path != NULL;
+
+  call_accept (self, request, self->is_stream && !is_made_apart);
+  if (!is_query)
+    {
+      request->body = g_bytes_ref (self->target.body);
+      request->content_type = "application/json";
+      request->lane = g_strdup (self->target.model);
+    }
+  request->requests_per_minute = graphbit_llm_config_get_requests_per_minute (self->target.config);
+  request->tokens_per_minute = graphbit_llm_config_get_tokens_per_minute (self->target.config);
+  request->tokens = self->prompt_tokens + MAX (self->completion_tokens, 0);
+  if (is_made_apart)
+    stop = call_prepare_making (self, request);
+
   if (self->exchange != NULL)
     self->earlier_attempts += self->exchange->attempts;
   g_clear_pointer (&self->exchange, graphbit_llm_exchange_unref);
   /* NULL: the generation has ended, and its operations are being interrupted. */
-  self->exchange = graphbit_llm_exchange_start (&self->operation, request, self->target.vendor,
-                                                self->target.query_method != NULL ? &query_dialect
-                                                                                  : self->target.dialect,
+  self->exchange = graphbit_llm_exchange_start (&self->operation, request, stop, self->target.vendor,
+                                                is_query ? &query_dialect : self->target.dialect,
                                                 self->readable != NULL, self->keeps_raw, &exchange_events);
 }
 
@@ -1038,8 +1237,8 @@ call_open_cache (GraphbitLlmCall *self,
     }
   else
     body = g_bytes_ref (target->body);
-  path = target->dialect->path (target->vendor, target->model, FALSE);
-  uri = graphbit_vendor_make_uri (target->vendor, target->base_uri, target->model, path,
+  path = target->dialect->path (target->vendor, target->path_model, FALSE);
+  uri = graphbit_vendor_make_uri (target->vendor, graphbit_llm_config_get_wire (target->config), target->base_uri, target->model, path,
                                   graphbit_llm_config_get_api_version (target->config));
 
   self->cache = g_object_ref (cache);

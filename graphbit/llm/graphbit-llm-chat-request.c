@@ -19,44 +19,58 @@
 
 typedef GraphbitLlmBody Builder;
 
+/* A document that is no image, in one of the forms for it. */
+static gboolean
+write_document (Builder *self,
+                GraphbitContentPart *part,
+                const GraphbitLlmMedia *media,
+                GError **error)
+{
+  g_autofree char *name = graphbit_llm_media_dup_name (media, part);
+
+  if ((self->vendor->quirks & GRAPHBIT_QUIRK_DOCUMENT_URLS) != 0)
+    {
+      graphbit_json_writer_string_member (&self->writer, "type", "document_url");
+      graphbit_json_writer_name (&self->writer, "document_url");
+      graphbit_llm_body_write_media_uri (self, media);
+      graphbit_json_writer_string_member (&self->writer, "document_name", name);
+      return TRUE;
+    }
+  if (graphbit_llm_media_is_link (media))
+    {
+      g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
+                   _("%s does not fetch documents; hand in the bytes or a local file"), self->vendor->title);
+      return FALSE;
+    }
+
+  graphbit_json_writer_string_member (&self->writer, "type", "file");
+  graphbit_json_writer_name (&self->writer, "file");
+  graphbit_json_writer_begin_object (&self->writer);
+  graphbit_json_writer_string_member (&self->writer, "filename", name);
+  graphbit_json_writer_name (&self->writer, "file_data");
+  graphbit_llm_body_write_media_uri (self, media);
+  graphbit_json_writer_end_object (&self->writer);
+
+  return TRUE;
+}
+
 static gboolean
 write_media (Builder *self,
              GraphbitContentPart *part,
              GError **error)
 {
   g_auto (GraphbitLlmMedia) media = { NULL };
-  GFile *file = graphbit_content_part_get_file (part);
-  g_autofree char *name = file != NULL ? g_file_get_basename (file) : NULL;
 
-  if ((self->capabilities & GRAPHBIT_LLM_CAPABILITIES_IMAGES) == 0)
-    {
-      g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
-                   _("%s takes no images and no files; ask another provider, or set the configuration's capabilities if this model does"),
-                   self->vendor->title);
-      return FALSE;
-    }
   if (!graphbit_llm_media_load (&media, part, error))
     return FALSE;
+  if (graphbit_content_part_get_kind (part) != GRAPHBIT_CONTENT_KIND_IMAGE)
+    return write_document (self, part, &media, error);
 
-  if (graphbit_content_part_get_kind (part) == GRAPHBIT_CONTENT_KIND_IMAGE)
-    {
-      graphbit_json_writer_string_member (&self->writer, "type", "image_url");
-      graphbit_json_writer_name (&self->writer, "image_url");
-      graphbit_json_writer_begin_object (&self->writer);
-      graphbit_json_writer_name (&self->writer, "url");
-    }
-  else
-    {
-      graphbit_json_writer_string_member (&self->writer, "type", "file");
-      graphbit_json_writer_name (&self->writer, "file");
-      graphbit_json_writer_begin_object (&self->writer);
-      graphbit_json_writer_string_member (&self->writer, "filename", name != NULL ? name : "file");
-      graphbit_json_writer_name (&self->writer, "file_data");
-    }
-  if (media.uri != NULL)
-    graphbit_json_writer_string (&self->writer, media.uri);
-  else
-    graphbit_llm_body_write_data_uri (self, &media);
+  graphbit_json_writer_string_member (&self->writer, "type", "image_url");
+  graphbit_json_writer_name (&self->writer, "image_url");
+  graphbit_json_writer_begin_object (&self->writer);
+  graphbit_json_writer_name (&self->writer, "url");
+  graphbit_llm_body_write_media_uri (self, &media);
   graphbit_json_writer_end_object (&self->writer);
 
   return TRUE;
@@ -95,34 +109,6 @@ write_parts (Builder *self,
   graphbit_json_writer_end_array (&self->writer);
 
   return TRUE;
-}
-
-static void
-write_tool_calls (Builder *self,
-                  GraphbitLlmMessage *message)
-{
-  GListModel *calls = graphbit_llm_message_get_tool_calls (message);
-  guint n_calls = g_list_model_get_n_items (calls);
-
-  graphbit_json_writer_name (&self->writer, "tool_calls");
-  graphbit_json_writer_begin_array (&self->writer);
-  for (guint i = 0; i < n_calls; i++)
-    {
-      g_autoptr (GraphbitLlmToolCall) call = g_list_model_get_item (calls, i);
-
-      graphbit_json_writer_begin_object (&self->writer);
-      graphbit_json_writer_name (&self->writer, "id");
-      graphbit_llm_body_write_call_id (self, graphbit_llm_tool_call_get_id (call));
-      graphbit_json_writer_string_member (&self->writer, "type", "function");
-      graphbit_json_writer_name (&self->writer, "function");
-      graphbit_json_writer_begin_object (&self->writer);
-      graphbit_json_writer_string_member (&self->writer, "name", graphbit_llm_tool_call_get_name (call));
-      graphbit_json_writer_name (&self->writer, "arguments");
-      graphbit_llm_body_write_arguments_text (self, graphbit_llm_tool_call_get_arguments_json (call));
-      graphbit_json_writer_end_object (&self->writer);
-      graphbit_json_writer_end_object (&self->writer);
-    }
-  graphbit_json_writer_end_array (&self->writer);
 }
 
 /* FALSE: `element` is not the next piece of what `first` began. */
@@ -203,20 +189,19 @@ write_detail (Builder *self,
 static void
 write_reasoning (Builder *self,
                  GraphbitLlmMessage *message,
+                 JsonNode *native,
                  gboolean has_calls)
 {
   const GraphbitVendor *vendor = self->vendor;
   const char *reasoning = graphbit_llm_message_get_reasoning (message);
-  const char *native = graphbit_llm_message_peek_native (message, vendor->name);
-  g_autoptr (JsonNode) details = NULL;
+  JsonNode *details =
+    (vendor->quirks & GRAPHBIT_QUIRK_REASONING_DETAILS) != 0 ? graphbit_json_get_member (native, "reasoning_details") : NULL;
   /* one that the application wrote itself is nobody's */
   gboolean is_own = graphbit_llm_message_is_from (message, vendor->name) || graphbit_llm_message_is_from (message, NULL);
 
   if ((vendor->quirks & GRAPHBIT_QUIRK_REASONING_BACK) != 0 && has_calls && is_own && reasoning != NULL && *reasoning != '\0')
     graphbit_json_writer_string_member (&self->writer, "reasoning_content", reasoning);
 
-  if ((vendor->quirks & GRAPHBIT_QUIRK_REASONING_DETAILS) != 0 && native != NULL)
-    details = graphbit_json_parse (native, -1, NULL);
   if (graphbit_json_get_kind (details) != GRAPHBIT_JSON_KIND_ARRAY)
     return;
 
@@ -227,15 +212,54 @@ write_reasoning (Builder *self,
   graphbit_json_writer_end_array (&self->writer);
 }
 
+/* A text in a part, which may have Anthropic's mark: what is before it is kept in the cache. */
+static void
+write_marked_text (Builder *self,
+                   const char *text)
+{
+  graphbit_json_writer_begin_array (&self->writer);
+  graphbit_json_writer_begin_object (&self->writer);
+  graphbit_json_writer_string_member (&self->writer, "type", "text");
+  graphbit_json_writer_string_member (&self->writer, "text", text);
+  graphbit_json_writer_raw_member (&self->writer, "cache_control", "{\"type\":\"ephemeral\"}", -1);
+  graphbit_json_writer_end_object (&self->writer);
+  graphbit_json_writer_end_array (&self->writer);
+}
+
+/* The last one of nothing but text, of the system's or of the others' that are no answers; -1: there is none. */
+static int
+find_marked (GraphbitLlmRequest *request,
+             gboolean is_system)
+{
+  GListModel *messages = graphbit_llm_request_get_messages (request);
+  int position = (int) g_list_model_get_n_items (messages);
+
+  while (--position >= 0)
+    {
+      g_autoptr (GraphbitLlmMessage) message = g_list_model_get_item (messages, (guint) position);
+      GraphbitLlmRole role = graphbit_llm_message_get_role (message);
+
+      if (role != GRAPHBIT_LLM_ROLE_ASSISTANT && (role == GRAPHBIT_LLM_ROLE_SYSTEM) == is_system &&
+          *graphbit_llm_message_get_content (message) != '\0' && graphbit_llm_message_count_parts (message) == 0)
+        break;
+    }
+
+  return position;
+}
+
 static gboolean
 write_message (Builder *self,
                GraphbitLlmMessage *message,
+               gboolean is_marked,
                GError **error)
 {
   static const char *const roles[] = { "system", "user", "assistant", "tool" };
   GraphbitLlmRole role = graphbit_llm_message_get_role (message);
   const char *content = graphbit_llm_message_get_content (message);
   gboolean has_calls = role == GRAPHBIT_LLM_ROLE_ASSISTANT && graphbit_llm_message_count_tool_calls (message) > 0;
+  const char *kept = role == GRAPHBIT_LLM_ROLE_ASSISTANT ? graphbit_llm_message_peek_native (message, self->vendor->name) : NULL;
+  /* an array is the other protocol's */
+  g_autoptr (JsonNode) native = kept != NULL && *kept == '{' ? graphbit_json_parse (kept, -1, NULL) : NULL;
 
   graphbit_json_writer_begin_object (&self->writer);
   graphbit_json_writer_string_member (&self->writer, "role", roles[role]);
@@ -258,32 +282,21 @@ write_message (Builder *self,
       if (!write_parts (self, message, error))
         return FALSE;
     }
+  else if (is_marked)
+    write_marked_text (self, content);
   else if (has_calls && *content == '\0')
     graphbit_json_writer_null (&self->writer);
   else
     graphbit_json_writer_string (&self->writer, content);
 
   if (role == GRAPHBIT_LLM_ROLE_ASSISTANT)
-    write_reasoning (self, message, has_calls);
+    write_reasoning (self, message, native, has_calls);
   if (has_calls)
-    write_tool_calls (self, message);
+    graphbit_llm_body_write_function_calls (self, message, native);
+  graphbit_llm_body_write_extra_content (self, native, "");
   graphbit_json_writer_end_object (&self->writer);
 
   return TRUE;
-}
-
-/* The schema for those who cannot be held to one; the word JSON must be among what is said. */
-static void
-write_schema_message (Builder *self,
-                      const char *schema)
-{
-  g_autofree char *content = g_strconcat ("Answer with a JSON object and nothing else. It must be valid against this JSON Schema: ",
-                                          schema, NULL);
-
-  graphbit_json_writer_begin_object (&self->writer);
-  graphbit_json_writer_string_member (&self->writer, "role", "system");
-  graphbit_json_writer_string_member (&self->writer, "content", content);
-  graphbit_json_writer_end_object (&self->writer);
 }
 
 static gboolean
@@ -294,19 +307,23 @@ write_messages (Builder *self,
   GListModel *messages = graphbit_llm_request_get_messages (request);
   guint n_messages = g_list_model_get_n_items (messages);
   GraphbitLlmOptions *options = graphbit_llm_request_get_options (request);
-  const char *schema = options != NULL ? graphbit_llm_options_get_response_schema (options) : NULL;
+  g_autofree char *words = graphbit_llm_body_dup_schema_words (self, options);
+  gboolean is_caching = (self->vendor->quirks & GRAPHBIT_QUIRK_CACHE_MARKS) != 0 && options != NULL &&
+                        graphbit_llm_options_get_enable_prompt_caching (options) == GRAPHBIT_TRISTATE_TRUE;
+  int last_system = is_caching ? find_marked (request, TRUE) : -1;
+  int last_other = is_caching ? find_marked (request, FALSE) : -1;
 
   if (!graphbit_llm_body_begin_member (self, "messages"))
     return TRUE;
 
   graphbit_json_writer_begin_array (&self->writer);
-  if (schema != NULL && (self->capabilities & GRAPHBIT_LLM_CAPABILITIES_JSON_SCHEMA) == 0)
-    write_schema_message (self, schema);
+  if (words != NULL)
+    graphbit_llm_body_write_system (self, words);
   for (guint i = 0; i < n_messages; i++)
     {
       g_autoptr (GraphbitLlmMessage) message = g_list_model_get_item (messages, i);
 
-      if (!write_message (self, message, error))
+      if (!write_message (self, message, (int) i == last_system || (int) i == last_other, error))
         return FALSE;
     }
   graphbit_json_writer_end_array (&self->writer);
@@ -321,7 +338,13 @@ write_tools (Builder *self,
 {
   GListModel *tools = graphbit_llm_request_get_tools (request);
   guint n_tools = g_list_model_get_n_items (tools);
+  gboolean has_choice = (self->vendor->lacks & GRAPHBIT_LACK_CHOICE) == 0 &&
+                        (self->vendor->capabilities & GRAPHBIT_LLM_CAPABILITIES_TOOLS) != 0;
   GraphbitTristate parallel;
+
+  /* what is not offered is not called */
+  if (!has_choice && options != NULL && graphbit_llm_options_get_tool_choice (options) == GRAPHBIT_TOOL_CHOICE_NONE)
+    return;
 
   if (graphbit_llm_body_begin_member (self, "tools"))
     {
@@ -338,7 +361,7 @@ write_tools (Builder *self,
   if (options == NULL)
     return;
 
-  if (graphbit_llm_options_get_tool_choice (options) != GRAPHBIT_TOOL_CHOICE_UNSET &&
+  if (has_choice && graphbit_llm_options_get_tool_choice (options) != GRAPHBIT_TOOL_CHOICE_UNSET &&
       graphbit_llm_body_begin_member (self, "tool_choice"))
     {
       switch (graphbit_llm_options_get_tool_choice (options))
@@ -374,6 +397,7 @@ write_tools (Builder *self,
 
 static void
 write_response_format (Builder *self,
+                       const char *model,
                        const char *schema)
 {
   g_autoptr (JsonNode) node = graphbit_json_parse (schema, -1, NULL);
@@ -381,6 +405,14 @@ write_response_format (Builder *self,
   gboolean is_object = graphbit_json_get_string (node, "type", &type) && strcmp (type, "object") == 0;
 
   graphbit_json_writer_begin_object (&self->writer);
+  if (graphbit_vendor_find_family (self->vendor, model)->has_schema_value)
+    {
+      graphbit_json_writer_string_member (&self->writer, "type", "json_object");
+      graphbit_json_writer_name (&self->writer, "value");
+      graphbit_json_write_node (&self->writer, node);
+      graphbit_json_writer_end_object (&self->writer);
+      return;
+    }
   graphbit_json_writer_string_member (&self->writer, "type", "json_schema");
   graphbit_json_writer_name (&self->writer, "json_schema");
   graphbit_json_writer_begin_object (&self->writer);
@@ -391,57 +423,6 @@ write_response_format (Builder *self,
     graphbit_json_writer_boolean_member (&self->writer, "strict", TRUE);
   graphbit_json_writer_end_object (&self->writer);
   graphbit_json_writer_end_object (&self->writer);
-}
-
-/* What the vendor would refuse, or pass over in silence. */
-static gboolean
-check_options (Builder *self,
-               GraphbitLlmRequest *request,
-               GraphbitLlmOptions *options,
-               GError **error)
-{
-  const GraphbitVendor *vendor = self->vendor;
-  gboolean has_tools = graphbit_llm_request_count_tools (request) > 0;
-  GraphbitToolChoice choice = options != NULL ? graphbit_llm_options_get_tool_choice (options) : GRAPHBIT_TOOL_CHOICE_UNSET;
-
-  if (has_tools && (self->capabilities & GRAPHBIT_LLM_CAPABILITIES_TOOLS) == 0)
-    {
-      g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
-                   _("%s cannot call tools; ask another provider, or set the configuration's capabilities if this model can"),
-                   vendor->title);
-      return FALSE;
-    }
-  if (options == NULL)
-    return TRUE;
-
-  {
-    const struct
-    {
-      GraphbitLack lack;
-      gboolean is_asked;
-      const char *name;
-    } cases[] = {
-      { GRAPHBIT_LACK_SEED, graphbit_llm_options_get_seed (options) >= 0, "seed" },
-      { GRAPHBIT_LACK_METADATA, graphbit_llm_options_get_metadata (options) != NULL, "metadata" },
-      { GRAPHBIT_LACK_EFFORT, graphbit_llm_options_get_reasoning_effort (options) != GRAPHBIT_REASONING_EFFORT_UNSET,
-        "reasoning-effort" },
-      { GRAPHBIT_LACK_PARALLEL,
-        has_tools && graphbit_llm_options_get_parallel_tool_calls (options) == GRAPHBIT_TRISTATE_FALSE, "parallel-tool-calls" },
-      { GRAPHBIT_LACK_CHOICE,
-        has_tools && (choice == GRAPHBIT_TOOL_CHOICE_REQUIRED || choice == GRAPHBIT_TOOL_CHOICE_NAMED), "tool-choice" },
-    };
-
-    for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-      {
-        if (!cases[i].is_asked || (vendor->lacks & cases[i].lack) == 0)
-          continue;
-        g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
-                     _("%s does not know the option “%s”; leave it unset"), vendor->title, cases[i].name);
-        return FALSE;
-      }
-  }
-
-  return TRUE;
 }
 
 static void
@@ -465,7 +446,7 @@ write_options (Builder *self,
       graphbit_llm_body_begin_member (self, "response_format"))
     {
       if (has_schema_mode)
-        write_response_format (self, schema);
+        write_response_format (self, model, schema);
       else
         graphbit_json_writer_raw (&self->writer, "{\"type\":\"json_object\"}", -1);
     }
@@ -498,7 +479,7 @@ graphbit_llm_chat_build (const GraphbitVendor *vendor,
   Builder self;
 
   graphbit_llm_body_begin (&self, vendor, config, body);
-  if (!check_options (&self, request, options, error) || !write_messages (&self, request, error))
+  if (!write_messages (&self, request, error))
     return FALSE;
   /* Without tools the other two are an error to most servers. */
   if (graphbit_llm_request_count_tools (request) > 0)

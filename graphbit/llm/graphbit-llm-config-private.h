@@ -32,6 +32,8 @@ gboolean graphbit_llm_config_check (GraphbitLlmConfig *self, GError **error);
 char *graphbit_llm_config_resolve_base_url (GraphbitLlmConfig *self, GError **error);
 /* Given, or the vendor's variable, or its default. */
 const char *graphbit_llm_config_resolve_model (GraphbitLlmConfig *self);
+/* That, with its version behind a colon where there is one. */
+char *graphbit_llm_config_dup_path_model (GraphbitLlmConfig *self);
 
 /*
  * The key, in the order in which it is looked for. A key that was given or is in the environment comes first (NULL
@@ -52,6 +54,8 @@ GraphbitSecret *graphbit_llm_config_make_secret (const char *key, const char *or
 void graphbit_llm_config_add_headers (GraphbitLlmConfig *self, GraphbitHttpRequest *request);
 /* Whether there is such a header. */
 gboolean graphbit_llm_config_has_key_header (GraphbitLlmConfig *self);
+/* Takes out of it what the headers have in the place of a key. */
+void graphbit_llm_config_redact (GraphbitLlmConfig *self, GraphbitFailure *failure);
 /* LlmConfig:extra-body, parsed once; NULL: none (or a broken one: graphbit_llm_config_check () says so). */
 JsonNode *graphbit_llm_config_peek_extra_body (GraphbitLlmConfig *self);
 
@@ -60,8 +64,9 @@ JsonNode *graphbit_llm_config_peek_extra_body (GraphbitLlmConfig *self);
 GraphbitLlmProvider *graphbit_llm_config_peek_llm_provider (GraphbitLlmConfig *self);
 GraphbitLlmProvider *graphbit_llm_config_keep_llm_provider (GraphbitLlmConfig *self, GraphbitLlmProvider *llm_provider);
 
-/* Whether LlmConfig:capabilities was set, and is to be believed before any list of models. */
-gboolean graphbit_llm_config_has_own_capabilities (GraphbitLlmConfig *self);
+/* What the model lacks of what its vendor takes. Nothing if LlmConfig:capabilities was set, which is believed before any list
+ * of models. */
+GraphbitLack graphbit_llm_config_get_model_lacks (GraphbitLlmConfig *self);
 
 /* Whether two would talk to the same thing in the same way with the same key. */
 guint graphbit_llm_config_hash (gconstpointer self);

@@ -8,7 +8,7 @@
 
 #include "graphbit-llm-config-private.h"
 
-/* The constructors for providers that speak OpenAI's chat completions: each is a row of the table of vendors. */
+/* The constructors for providers that are no more than a row of the table of vendors. */
 
 /**
  * graphbit_llm_config_new_deepseek:
@@ -410,7 +410,10 @@ graphbit_llm_config_new_litellm (const char *api_key,
  * Foundry's models, with the version `2024-05-01-preview`.
  *
  * A deployment with a name like those of OpenAI's models has the limit of an
- * answer counted as those want it. A token of Entra ID is given as `Authorization`
+ * answer counted as those want it, in `max_completion_tokens`; where the name is
+ * misleading, leave [property@LlmOptions:max-tokens] unset and write the limit
+ * into [property@LlmConfig:extra-body]. With [property@LlmConfig:api] it is spoken
+ * to through the responses. A token of Entra ID is given as `Authorization`
  * among [property@LlmConfig:headers]. Versions before 2024-09-01 know no
  * `stream_options`, which is left out by setting it to `null` in
  * [property@LlmConfig:extra-body].
@@ -445,4 +448,92 @@ graphbit_llm_config_new_azurellm (const char *api_key,
     return NULL;
 
   return g_steal_pointer (&self);
+}
+
+/**
+ * graphbit_llm_config_new_cohere:
+ * @api_key: (nullable): the key; %NULL: it is looked for when it is needed, in `CO_API_KEY` or `COHERE_API_KEY` first
+ * @model: (nullable): the model; %NULL: `command-a-03-2025`
+ * @error: return location for an error
+ *
+ * Creates a configuration for Cohere, or for the server that `CO_API_URL` or
+ * `COHERE_BASE_URL` names. It is spoken to in version 2 of its own protocol; what
+ * that has beyond [class@LlmOptions], such as `k`, `safety_mode` or
+ * `citation_options`, is set with [property@LlmConfig:extra-body].
+ *
+ * A model cannot be kept from calling several tools, and no metadata is taken. A
+ * tool that is named in [property@LlmOptions:tool-choice] is the only one that the
+ * model is told of. A schema is told in words where the provider cannot hold an
+ * answer to it: together with tools or documents, and if no property is required.
+ * Files of text are sent as documents, which the model may cite.
+ *
+ * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT if a text is empty or has control
+ * characters in it; never because a key is missing.
+ *
+ * Returns: (transfer full): the new configuration
+ *
+ * Since: 1.0
+ */
+GraphbitLlmConfig *
+graphbit_llm_config_new_cohere (const char *api_key,
+                                const char *model,
+                                GError **error)
+{
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return graphbit_llm_config_new_for_vendor ("cohere", api_key, model, error);
+}
+
+/**
+ * graphbit_llm_config_new_replicate:
+ * @api_key: (nullable): the key; %NULL: it is looked for when it is needed, in `REPLICATE_API_KEY` or `REPLICATE_API_TOKEN` first
+ * @model: (nullable): the model, as `owner/name`; %NULL: `openai/gpt-5`
+ * @version: (nullable): its version; %NULL: see [property@LlmConfig:version]
+ * @error: return location for an error
+ *
+ * Creates a configuration for Replicate, which runs models that anybody may have
+ * put there.
+ *
+ * Without a version, the model is an official one of `owner/name`, or a deployment
+ * of yours as `deployments/owner/name`. The models of the community need a version,
+ * which may also stand behind a colon, as in `owner/name:id`.
+ *
+ * Each model has inputs of its own. The history is told as `prompt` and
+ * `system_prompt`, the limit of the answer as `max_tokens`
+ * (`max_completion_tokens` for OpenAI's models), and `temperature`, `top_p` and
+ * `seed` where they are set. Whatever else a model takes, or calls otherwise, goes
+ * into the `input` of [property@LlmConfig:extra-body]; one of ours that it does not
+ * know is left out by setting it to `null` there. There are no tools and no
+ * metadata, and the list of models is that of its language models. Images are sent
+ * as `image` (`image_input` to OpenAI's models) if
+ * [property@LlmConfig:capabilities] says that the model sees. A schema is told in
+ * words.
+ *
+ * An answer is made on its own once it was asked for. It is looked up until it is
+ * there, and its making is stopped when the call is cancelled or runs out of time.
+ *
+ * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT if a text is empty or has control
+ * characters in it; never because a key is missing.
+ *
+ * Returns: (transfer full): the new configuration
+ *
+ * Since: 1.0
+ */
+GraphbitLlmConfig *
+graphbit_llm_config_new_replicate (const char *api_key,
+                                   const char *model,
+                                   const char *version,
+                                   GError **error)
+{
+  GraphbitLlmConfig *self;
+
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  self = graphbit_llm_config_new_for_vendor ("replicate", api_key, model, error);
+  if (self != NULL)
+    graphbit_llm_config_set_version (self, version);
+  if (self != NULL && !graphbit_llm_config_check (self, error))
+    g_clear_object (&self);
+
+  return self;
 }

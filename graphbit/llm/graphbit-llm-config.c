@@ -17,8 +17,10 @@
 #include "graphbit-key-call.h"
 #include "graphbit-llm-config-private.h"
 #include "graphbit-llm-provider.h"
+#include "graphbit-secret-private.h"
 
 #define MAX_PER_MINUTE 1000000000
+#define MIN_TOKEN 8 /* shorter ones are words of any sentence */
 
 /**
  * GraphbitLlmConfig:
@@ -53,6 +55,7 @@ struct _GraphbitLlmConfig
   char *site_url;
   char *site_name;
   char *api_version;
+  char *version;
   GVariant *headers;
   char *extra_body;
   JsonNode *extra_body_node; /* parsed when it is first needed */
@@ -81,6 +84,7 @@ enum
   PROP_SITE_URL,
   PROP_SITE_NAME,
   PROP_API_VERSION,
+  PROP_VERSION,
   PROP_HEADERS,
   PROP_EXTRA_BODY,
   PROP_REQUESTS_PER_MINUTE,
@@ -139,6 +143,7 @@ graphbit_llm_config_finalize (GObject *object)
   g_free (self->site_url);
   g_free (self->site_name);
   g_free (self->api_version);
+  g_free (self->version);
   g_clear_pointer (&self->headers, g_variant_unref);
   g_free (self->extra_body);
   g_clear_pointer (&self->extra_body_node, json_node_unref);
@@ -181,6 +186,10 @@ graphbit_llm_config_get_property (GObject *object,
       break;
     case PROP_API_VERSION:
       g_value_set_string (value, self->api_version);
+      break;
+
+    case PROP_VERSION:
+      g_value_set_string (value, self->version);
       break;
     case PROP_HEADERS:
       g_value_set_variant (value, self->headers);
@@ -248,6 +257,10 @@ graphbit_llm_config_set_property (GObject *object,
     case PROP_API_VERSION:
       graphbit_llm_config_set_api_version (self, g_value_get_string (value));
       break;
+
+    case PROP_VERSION:
+      graphbit_llm_config_set_version (self, g_value_get_string (value));
+      break;
     case PROP_HEADERS:
       graphbit_llm_config_set_headers (self, g_value_get_variant (value));
       break;
@@ -290,9 +303,10 @@ graphbit_llm_config_class_init (GraphbitLlmConfigClass *klass)
    * GraphbitLlmConfig:provider: (getter get_provider)
    *
    * Who is talked to: `openai`, `anthropic`, `gemini`, `ollama`,
-   * `openai_compatible`, `azurellm`, `deepseek`, `mistralai`, `perplexity`,
+   * `openai_compatible`, `llamacpp`, `vllm`, `lmstudio`, `azurellm`, `deepseek`, `mistralai`, `perplexity`,
    * `fireworks`, `togetherai`, `xai`, `huggingface`, `openrouter`, `ai21`,
-   * `bytedance`, `groq`, `litellm`, `offline`, `scripted` or `custom`.
+   * `bytedance`, `groq`, `cohere`, `replicate`, `litellm`, `offline`,
+   * `scripted` or `custom`.
    *
    * Since: 1.0
    */
@@ -320,8 +334,8 @@ graphbit_llm_config_class_init (GraphbitLlmConfigClass *klass)
    * variable says, if it is set (`OPENAI_BASE_URL`, `ANTHROPIC_BASE_URL`,
    * `GOOGLE_GEMINI_BASE_URL`, `OLLAMA_HOST`, and so on), and the provider's own
    * address otherwise. Anthropic's may be given with or without `/v1` at its end,
-   * and Gemini's with or without a version (`/v1beta`). Azure has none of its own;
-   * see [ctor@LlmConfig.new_azurellm].
+   * Gemini's with or without a version (`/v1beta`), and Cohere's with or without
+   * `/v2`. Azure has none of its own; see [ctor@LlmConfig.new_azurellm].
    *
    * Since: 1.0
    */
@@ -334,7 +348,9 @@ graphbit_llm_config_class_init (GraphbitLlmConfigClass *klass)
    * Which of its protocols the provider is spoken to in. The default is
    * %GRAPHBIT_LLM_API_AUTO.
    *
-   * Only `openai` and `openai_compatible` have several. With
+   * Several have `openai`, `azurellm` (but not for the Foundry's models),
+   * `xai`, `deepseek`, `groq`, `openrouter`, `huggingface`, `perplexity`,
+   * `bytedance`, `litellm`, `openai_compatible` and the local servers. With
    * %GRAPHBIT_LLM_API_RESPONSES, which some of OpenAI's models need, the
    * conversation is sent with each request and not stored there; it knows no
    * seed and no texts to stop at. What the model thought is told if the
@@ -350,7 +366,9 @@ graphbit_llm_config_class_init (GraphbitLlmConfigClass *klass)
    * GraphbitLlmConfig:organization: (getter get_organization) (setter set_organization)
    *
    * Which organization of the account is meant, with OpenAI and AI21. %NULL, the
-   * default: the account's usual one.
+   * default: what `OPENAI_ORG_ID` says for OpenAI, and else the account's usual
+   * one. A project of OpenAI's is named in `OPENAI_PROJECT_ID`, or by the header
+   * `OpenAI-Project` among [property@LlmConfig:headers].
    *
    * Since: 1.0
    */
@@ -384,12 +402,25 @@ graphbit_llm_config_class_init (GraphbitLlmConfigClass *klass)
    *
    * The version of its API that Azure is asked for, such as `2024-10-21`. %NULL,
    * the default, is what `AZURELLM_API_VERSION` or `OPENAI_API_VERSION` says, and
-   * else the usual one of the address.
+   * else the usual one of the address. The responses of
+   * [property@LlmConfig:api] need `2025-03-01-preview` or a later one.
    *
    * Since: 1.0
    */
   properties[PROP_API_VERSION] =
     g_param_spec_string ("api-version", NULL, NULL, NULL, writable);
+
+  /**
+   * GraphbitLlmConfig:version: (getter get_version) (setter set_version)
+   *
+   * The version of a model of Replicate's, which the models of its community need:
+   * the 64 digits of its id. %NULL, the default: whichever is the model's own. The
+   * other providers have none.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_VERSION] =
+    g_param_spec_string ("version", NULL, NULL, NULL, writable);
 
   /**
    * GraphbitLlmConfig:headers: (getter get_headers) (setter set_headers)
@@ -408,8 +439,8 @@ graphbit_llm_config_class_init (GraphbitLlmConfigClass *klass)
    *
    * A JSON object whose members are put into the body of each request. One that
    * graphbit would write too takes its place; if it is `null`, neither is sent.
-   * The members of Ollama's `options`, of Gemini's `generationConfig` and of the
-   * `reasoning` of OpenAI's responses are merged in the same way with those that
+   * The members of Ollama's `options`, of Gemini's `generationConfig`, of
+   * Replicate's `input` and of the `reasoning` of OpenAI's responses are merged in the same way with those that
    * graphbit writes. %NULL, the default: nothing.
    *
    * Since: 1.0
@@ -475,15 +506,18 @@ graphbit_llm_config_class_init (GraphbitLlmConfigClass *klass)
   /**
    * GraphbitLlmConfig:capabilities: (getter get_capabilities) (setter set_capabilities)
    *
-   * What can be asked of the provider: what its protocol has, until it is set,
-   * and %GRAPHBIT_LLM_CAPABILITIES_NONE without a provider. Whether a model has
-   * it too is not known here; where one has less, or more than graphbit thinks,
-   * that is set.
+   * What can be asked of the model. Until it is set, that is what the provider's
+   * protocol has, less what graphbit knows the family of [property@LlmConfig:model]
+   * by its name to lack, and %GRAPHBIT_LLM_CAPABILITIES_NONE without a provider. A
+   * request that asks for more fails with %GRAPHBIT_ERROR_UNSUPPORTED before
+   * anything is sent, but for a schema.
    *
-   * Anthropic's models are held to a schema by the mode for it if
-   * %GRAPHBIT_LLM_CAPABILITIES_JSON_SCHEMA is set, and by a tool that they are
-   * made to call if the capabilities are set without it; if nothing was set, the
-   * model's name decides.
+   * Models age, and names say little of those that others made: what is set is
+   * believed, and no list of models is asked any more, neither for this nor for
+   * options such as a temperature that a family of models is known to refuse.
+   *
+   * Without %GRAPHBIT_LLM_CAPABILITIES_JSON_SCHEMA a schema is told to the model
+   * in words; Anthropic's models are made to call a tool with the answer.
    *
    * Since: 1.0
    */
@@ -742,8 +776,27 @@ graphbit_llm_config_check (GraphbitLlmConfig *self,
                            _("The version of the API is empty or malformed; an example is “2024-10-21”"));
       return FALSE;
     }
+  if (self->version != NULL && self->vendor->wire != GRAPHBIT_WIRE_REPLICATE)
+    {
+      g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
+                   _("%s has no versions of models; leave “version” unset"), self->vendor->title);
+      return FALSE;
+    }
+  if (self->version != NULL && (*self->version == '\0' || has_control_character (self->version)))
+    {
+      g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
+                           _("The version of the model is empty or malformed; it is an id of 64 digits"));
+      return FALSE;
+    }
   if (self->extra_body != NULL && !know_extra_body (self, error))
     return FALSE;
+  if (self->api == GRAPHBIT_LLM_API_RESPONSES && self->vendor->wire == GRAPHBIT_WIRE_CHAT &&
+      !graphbit_vendor_has_responses (self->vendor, base_url))
+    {
+      g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
+                   _("%s does not speak OpenAI's responses at this address; leave “api” at auto"), self->vendor->title);
+      return FALSE;
+    }
   if (self->api != GRAPHBIT_LLM_API_AUTO && self->vendor->wire != GRAPHBIT_WIRE_CHAT)
     {
       g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
@@ -823,6 +876,7 @@ graphbit_llm_config_resolve_base_url (GraphbitLlmConfig *self,
   g_autofree char *completed = NULL;
   g_autofree char *of_socket = NULL;
   const char *end = self->vendor != NULL ? self->vendor->base_url_end : NULL;
+  const char *cut = self->vendor != NULL ? self->vendor->base_url_cut : NULL;
   gboolean is_good;
   gsize length;
 
@@ -868,6 +922,8 @@ graphbit_llm_config_resolve_base_url (GraphbitLlmConfig *self,
   length = strlen (base_url);
   while (length > 0 && base_url[length - 1] == '/')
     length--;
+  if (cut != NULL && length > strlen (cut) && memcmp (base_url + length - strlen (cut), cut, strlen (cut)) == 0)
+    length -= strlen (cut);
 
   if (end != NULL &&
       ((self->vendor->quirks & GRAPHBIT_QUIRK_ANY_VERSION) == 0 || g_strstr_len (base_url, (gssize) length, "/v1") == NULL) &&
@@ -888,6 +944,14 @@ graphbit_llm_config_resolve_model (GraphbitLlmConfig *self)
   model = find_variable ((const char *const *) self->vendor->model_variables, NULL);
 
   return model != NULL ? model : self->vendor->default_model;
+}
+
+char *
+graphbit_llm_config_dup_path_model (GraphbitLlmConfig *self)
+{
+  const char *model = graphbit_llm_config_resolve_model (self);
+
+  return self->version != NULL ? g_strconcat (model, ":", self->version, NULL) : g_strdup (model);
 }
 
 GraphbitSecret *
@@ -1016,6 +1080,30 @@ add_header (GraphbitHttpRequest *request,
     graphbit_http_request_add_header (request, name, value);
 }
 
+/* Unless the configuration has a header of that name. */
+static void
+add_header_of_variable (GraphbitLlmConfig *self,
+                        GraphbitHttpRequest *request,
+                        const char *header,
+                        const char *variable)
+{
+  const char *told = variable != NULL ? g_getenv (variable) : NULL;
+  GVariantIter iter;
+  const char *name, *value;
+
+  if (header == NULL || told == NULL || has_control_character (told))
+    return;
+
+  if (self->headers != NULL)
+    g_variant_iter_init (&iter, self->headers);
+  while (self->headers != NULL && g_variant_iter_next (&iter, "{&s&s}", &name, &value))
+    {
+      if (g_ascii_strcasecmp (name, header) == 0)
+        return;
+    }
+  add_header (request, header, told);
+}
+
 void
 graphbit_llm_config_add_headers (GraphbitLlmConfig *self,
                                  GraphbitHttpRequest *request)
@@ -1025,7 +1113,11 @@ graphbit_llm_config_add_headers (GraphbitLlmConfig *self,
 
   gboolean has_vendor_header = FALSE;
 
-  add_header (request, self->vendor->organization_header, self->organization);
+  if (self->organization != NULL)
+    add_header (request, self->vendor->organization_header, self->organization);
+  else
+    add_header_of_variable (self, request, self->vendor->organization_header, self->vendor->organization_variable);
+  add_header_of_variable (self, request, self->vendor->project_header, self->vendor->project_variable);
   add_header (request, self->vendor->site_url_header, self->site_url);
   add_header (request, self->vendor->site_name_header, self->site_name);
 
@@ -1113,6 +1205,7 @@ graphbit_llm_config_equal (gconstpointer a,
          g_strcmp0 (one->site_url, other->site_url) == 0 &&
          g_strcmp0 (one->site_name, other->site_name) == 0 &&
          g_strcmp0 (one->api_version, other->api_version) == 0 &&
+         g_strcmp0 (one->version, other->version) == 0 &&
          (one->headers == other->headers ||
           (one->headers != NULL && other->headers != NULL && g_variant_equal (one->headers, other->headers))) &&
          g_strcmp0 (one->extra_body, other->extra_body) == 0 &&
@@ -1504,9 +1597,13 @@ void
 graphbit_llm_config_set_model (GraphbitLlmConfig *self,
                                const char *model)
 {
+  GraphbitLlmCapabilities before;
+
   g_return_if_fail (GRAPHBIT_IS_LLM_CONFIG (self));
 
-  replace_text (self, &self->model, model, PROP_MODEL);
+  before = graphbit_llm_config_get_capabilities (self);
+  if (replace_text (self, &self->model, model, PROP_MODEL) && before != graphbit_llm_config_get_capabilities (self))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CAPABILITIES]);
 }
 
 /**
@@ -1731,6 +1828,42 @@ graphbit_llm_config_set_api_version (GraphbitLlmConfig *self,
 }
 
 /**
+ * graphbit_llm_config_get_version: (get-property version)
+ * @self: a configuration
+ *
+ * Gets the version of the model.
+ *
+ * Returns: (nullable): the id of a version, or %NULL if none was set
+ *
+ * Since: 1.0
+ */
+const char *
+graphbit_llm_config_get_version (GraphbitLlmConfig *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_CONFIG (self), NULL);
+
+  return self->version;
+}
+
+/**
+ * graphbit_llm_config_set_version: (set-property version)
+ * @self: a configuration
+ * @version: (nullable): the id of a version, or %NULL for none
+ *
+ * Sets the version of the model.
+ *
+ * Since: 1.0
+ */
+void
+graphbit_llm_config_set_version (GraphbitLlmConfig *self,
+                                 const char *version)
+{
+  g_return_if_fail (GRAPHBIT_IS_LLM_CONFIG (self));
+
+  replace_text (self, &self->version, version, PROP_VERSION);
+}
+
+/**
  * graphbit_llm_config_get_headers: (get-property headers)
  * @self: a configuration
  *
@@ -1935,7 +2068,8 @@ graphbit_llm_config_get_replies (GraphbitLlmConfig *self)
  * graphbit_llm_config_get_capabilities: (get-property capabilities)
  * @self: a configuration
  *
- * Gets what can be asked of the provider: what was set, or what its protocol has.
+ * Gets what can be asked of the model: what was set, or what the provider's
+ * protocol has and the model is not known to lack.
  *
  * Returns: the capabilities
  *
@@ -1949,7 +2083,8 @@ graphbit_llm_config_get_capabilities (GraphbitLlmConfig *self)
   if (self->has_capabilities || self->vendor == NULL)
     return self->capabilities;
 
-  return self->vendor->capabilities;
+  return self->vendor->capabilities &
+         ~graphbit_vendor_find_family (self->vendor, graphbit_llm_config_resolve_model (self))->without;
 }
 
 /**
@@ -1957,7 +2092,7 @@ graphbit_llm_config_get_capabilities (GraphbitLlmConfig *self)
  * @self: a configuration
  * @capabilities: the capabilities
  *
- * Sets what can be asked of the provider, in place of what its protocol has.
+ * Sets what can be asked of the model, in place of what graphbit knows.
  *
  * Since: 1.0
  */
@@ -1976,10 +2111,13 @@ graphbit_llm_config_set_capabilities (GraphbitLlmConfig *self,
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CAPABILITIES]);
 }
 
-gboolean
-graphbit_llm_config_has_own_capabilities (GraphbitLlmConfig *self)
+GraphbitLack
+graphbit_llm_config_get_model_lacks (GraphbitLlmConfig *self)
 {
-  return self->has_capabilities;
+  if (self->has_capabilities || self->vendor == NULL)
+    return GRAPHBIT_LACK_NOTHING;
+
+  return graphbit_vendor_find_family (self->vendor, graphbit_llm_config_resolve_model (self))->lacks;
 }
 
 /**
@@ -2099,20 +2237,29 @@ graphbit_llm_config_set_key_func (GraphbitLlmConfig *self,
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_HAS_API_KEY]);
 }
 
-/* A header that may carry a credential does not go into JSON. */
-static gboolean
-is_secret_header (const char *name)
+/* What may be a credential in the headers is no more shown than the key. */
+void
+graphbit_llm_config_redact (GraphbitLlmConfig *self,
+                            GraphbitFailure *failure)
 {
-  static const char *const words[] = { "auth", "cookie", "key", "password", "secret", "signature", "token" };
-  g_autofree char *lower = g_ascii_strdown (name, -1);
+  GVariantIter iter;
+  const char *name, *value;
 
-  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+  if (self->headers == NULL || failure == NULL)
+    return;
+
+  g_variant_iter_init (&iter, self->headers);
+  while (g_variant_iter_next (&iter, "{&s&s}", &name, &value))
     {
-      if (strstr (lower, words[i]) != NULL)
-        return TRUE;
-    }
+      const char *blank = strrchr (value, ' ');
+      const char *token = blank != NULL ? blank + 1 : value; /* without “Bearer” and the like */
+      g_autoptr (GraphbitSecret) secret = NULL;
 
-  return FALSE;
+      if (!graphbit_secret_is_header (name) || strlen (token) < MIN_TOKEN)
+        continue;
+      secret = graphbit_secret_new (token);
+      graphbit_vendor_redact (failure, secret);
+    }
 }
 
 static void
@@ -2127,7 +2274,7 @@ write_headers (GraphbitLlmConfig *self,
   g_variant_iter_init (&iter, self->headers);
   while (g_variant_iter_next (&iter, "{&s&s}", &name, &value))
     {
-      if (!is_secret_header (name))
+      if (!graphbit_secret_is_header (name))
         graphbit_json_writer_string_member (writer, name, value);
     }
   graphbit_json_writer_end_object (writer);
@@ -2190,6 +2337,8 @@ graphbit_llm_config_to_json (GraphbitLlmConfig *self)
     graphbit_json_writer_string_member (&writer, "site-name", self->site_name);
   if (self->api_version != NULL)
     graphbit_json_writer_string_member (&writer, "api-version", self->api_version);
+  if (self->version != NULL)
+    graphbit_json_writer_string_member (&writer, "version", self->version);
   if (self->headers != NULL)
     write_headers (self, &writer);
   if (self->has_capabilities)

@@ -61,6 +61,13 @@ GraphbitLlmConfig *graphbit_llm_config_new_anthropic (const char *api_key, const
 GRAPHBIT_AVAILABLE_IN_ALL
 GraphbitLlmConfig *graphbit_llm_config_new_gemini (const char *api_key, const char *model, GError **error);
 GRAPHBIT_AVAILABLE_IN_ALL
+GraphbitLlmConfig *graphbit_llm_config_new_cohere (const char *api_key, const char *model, GError **error);
+GRAPHBIT_AVAILABLE_IN_ALL
+GraphbitLlmConfig *graphbit_llm_config_new_replicate (const char *api_key,
+                                                      const char *model,
+                                                      const char *version,
+                                                      GError **error);
+GRAPHBIT_AVAILABLE_IN_ALL
 GraphbitLlmConfig *graphbit_llm_config_new_ollama (const char *model, GError **error);
 GRAPHBIT_AVAILABLE_IN_ALL
 GraphbitLlmConfig *graphbit_llm_config_new_openai_compatible (const char *base_url,
@@ -148,6 +155,10 @@ const char *graphbit_llm_config_get_api_version (GraphbitLlmConfig *self);
 GRAPHBIT_AVAILABLE_IN_ALL
 void graphbit_llm_config_set_api_version (GraphbitLlmConfig *self, const char *api_version);
 GRAPHBIT_AVAILABLE_IN_ALL
+const char *graphbit_llm_config_get_version (GraphbitLlmConfig *self);
+GRAPHBIT_AVAILABLE_IN_ALL
+void graphbit_llm_config_set_version (GraphbitLlmConfig *self, const char *version);
+GRAPHBIT_AVAILABLE_IN_ALL
 GVariant *graphbit_llm_config_get_headers (GraphbitLlmConfig *self);
 GRAPHBIT_AVAILABLE_IN_ALL
 void graphbit_llm_config_set_headers (GraphbitLlmConfig *self, GVariant *headers);
@@ -177,6 +188,8 @@ GRAPHBIT_AVAILABLE_IN_ALL
 gboolean graphbit_llm_config_set_api_key (GraphbitLlmConfig *self, const char *api_key, GError **error);
 GRAPHBIT_AVAILABLE_IN_ALL
 gboolean graphbit_llm_config_check_api_key (GraphbitLlmConfig *self, GError **error);
+GRAPHBIT_AVAILABLE_IN_ALL
+gboolean graphbit_llm_config_use_keyring (GraphbitLlmConfig *self, GVariant *attributes, GError **error);
 GRAPHBIT_AVAILABLE_IN_ALL
 void graphbit_llm_config_set_key_func (GraphbitLlmConfig *self,
                                        GraphbitKeyFunc func,

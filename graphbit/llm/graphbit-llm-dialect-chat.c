@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "graphbit-json-private.h"
 #include "graphbit-llm-chat-private.h"
 #include "graphbit-llm-document-private.h"
 #include "graphbit-llm-models-private.h"
@@ -16,6 +17,13 @@
 
 typedef GraphbitLlmDocument Document;
 typedef GraphbitLlmFragment Fragment;
+
+/* The assembler's blocks here: what goes back as it came. */
+enum
+{
+  REASONING_DETAILS,
+  EXTRA_CONTENT
+};
 
 static void
 read_cached (GraphbitJsonReader *reader,
@@ -46,6 +54,8 @@ read_usage (GraphbitJsonReader *reader,
                graphbit_json_reader_member_is (reader, "num_cached_tokens") ||
                graphbit_json_reader_member_is (reader, "prompt_cache_hit_tokens"))
         read_cached (reader, &usage);
+      else if (graphbit_json_reader_member_is (reader, "cache_creation_input_tokens")) /* LiteLLM, of Anthropic's models */
+        graphbit_json_reader_read_int64 (reader, &usage.cache_write);
       else if (graphbit_json_reader_member_is (reader, "reasoning_tokens"))
         graphbit_json_reader_read_int64 (reader, &usage.reasoning);
       else if (graphbit_json_reader_member_is (reader, "prompt_tokens_details"))
@@ -114,6 +124,35 @@ read_parts (GraphbitJsonReader *reader,
     }
 }
 
+/* What Gemini signs through this door, by the id of the call that it stands in; "": in the message. */
+static void
+keep_extra_content (GraphbitLlmAssembler *assembler,
+                    const char *id,
+                    const char *raw,
+                    gsize length)
+{
+  GraphbitLlmBlock *block = graphbit_llm_assembler_find_block (assembler, EXTRA_CONTENT);
+  GraphbitJsonWriter writer;
+
+  if (block == NULL)
+    block = graphbit_llm_assembler_add_block (assembler, GRAPHBIT_LLM_BLOCK_OTHER, EXTRA_CONTENT);
+  graphbit_llm_document_get_string (&block->tail);
+  g_string_append_c (block->tail, block->tail->len == 0 ? '{' : ',');
+  graphbit_json_writer_init (&writer, block->tail);
+  graphbit_json_writer_string (&writer, id);
+  g_string_append_c (block->tail, ':');
+  g_string_append_len (block->tail, raw, (gssize) length);
+}
+
+static gboolean
+is_extra_content (GraphbitJsonReader *reader,
+                  Document *document)
+{
+  return (document->vendor->quirks & GRAPHBIT_QUIRK_EXTRA_CONTENT) != 0 &&
+         graphbit_json_reader_member_is (reader, "extra_content") &&
+         graphbit_json_reader_get_kind (reader) == GRAPHBIT_JSON_KIND_OBJECT;
+}
+
 static void
 read_tool_calls (GraphbitJsonReader *reader,
                  Document *document)
@@ -124,6 +163,7 @@ read_tool_calls (GraphbitJsonReader *reader,
   while (graphbit_json_reader_next_element (reader, calls))
     {
       guint call = graphbit_json_reader_enter_object (reader);
+      GraphbitLlmSlice extra = { NULL };
       Fragment *fragment;
       gint64 index;
 
@@ -145,7 +185,11 @@ read_tool_calls (GraphbitJsonReader *reader,
           else if (graphbit_json_reader_member_is (reader, "function") ||
                    graphbit_json_reader_member_is (reader, "custom"))
             graphbit_llm_document_read_function (reader, fragment);
+          else if (is_extra_content (reader, document))
+            graphbit_json_reader_read_raw (reader, &extra.text, &extra.length);
         }
+      if (extra.text != NULL && fragment->id != NULL)
+        keep_extra_content (document->assembler, fragment->id, extra.text, extra.length);
     }
 }
 
@@ -166,22 +210,33 @@ read_details (GraphbitJsonReader *reader,
           !graphbit_json_reader_read_raw (reader, &raw, &length))
         continue;
 
-      block = graphbit_llm_assembler_find_block (assembler, 0);
+      block = graphbit_llm_assembler_find_block (assembler, REASONING_DETAILS);
       if (block == NULL)
-        block = graphbit_llm_assembler_add_block (assembler, GRAPHBIT_LLM_BLOCK_OTHER, 0);
+        block = graphbit_llm_assembler_add_block (assembler, GRAPHBIT_LLM_BLOCK_OTHER, REASONING_DETAILS);
       graphbit_llm_document_get_string (&block->tail);
       g_string_append_c (block->tail, block->tail->len == 0 ? '[' : ',');
       g_string_append_len (block->tail, raw, (gssize) length);
     }
 }
 
+/* An object, by which it is told from what the other protocols of a vendor keep. */
 static void
-keep_details (GraphbitLlmAssembler *assembler)
+keep_native (GraphbitLlmAssembler *assembler)
 {
-  GraphbitLlmBlock *block = graphbit_llm_assembler_find_block (assembler, 0);
+  GraphbitLlmBlock *details = graphbit_llm_assembler_find_block (assembler, REASONING_DETAILS);
+  GraphbitLlmBlock *extra = graphbit_llm_assembler_find_block (assembler, EXTRA_CONTENT);
 
-  if (block != NULL && block->tail != NULL && assembler->native == NULL)
-    assembler->native = g_strconcat (block->tail->str, "]", NULL);
+  if (assembler->native != NULL || (details == NULL && extra == NULL))
+    return;
+
+  assembler->native = g_strconcat ("{",
+                                   details != NULL ? "\"reasoning_details\":" : "",
+                                   details != NULL ? details->tail->str : "",
+                                   details != NULL ? "]" : "",
+                                   details != NULL && extra != NULL ? "," : "",
+                                   extra != NULL ? "\"extra_content\":" : "",
+                                   extra != NULL ? extra->tail->str : "",
+                                   extra != NULL ? "}}" : "}", NULL);
 }
 
 /* A message, or what a delta adds to it. */
@@ -192,6 +247,7 @@ read_message (GraphbitJsonReader *reader,
   GraphbitLlmAssembler *assembler = document->assembler;
   guint scope = graphbit_json_reader_enter_object (reader);
   gboolean has_reasoning = FALSE;
+  GraphbitLlmSlice extra = { NULL };
 
   while (graphbit_json_reader_next_member (reader, scope))
     {
@@ -219,6 +275,11 @@ read_message (GraphbitJsonReader *reader,
       else if ((document->vendor->quirks & GRAPHBIT_QUIRK_REASONING_DETAILS) != 0 &&
                graphbit_json_reader_member_is (reader, "reasoning_details"))
         read_details (reader, assembler);
+      else if (is_extra_content (reader, document))
+        {
+          if (graphbit_json_reader_read_raw (reader, &extra.text, &extra.length))
+            keep_extra_content (assembler, "", extra.text, extra.length);
+        }
       else if (graphbit_json_reader_member_is (reader, "refusal"))
         {
           if (kind == GRAPHBIT_JSON_KIND_STRING)
@@ -378,7 +439,7 @@ chat_parse (const GraphbitVendor *vendor,
 {
   GraphbitFailure *failure = graphbit_llm_document_take_whole (vendor, assembler, body, length, read_document, verdict);
 
-  keep_details (assembler);
+  keep_native (assembler);
 
   return failure;
 }
@@ -397,7 +458,7 @@ chat_event (const GraphbitVendor *vendor,
     blanks++;
   if (length - blanks >= 6 && memcmp (data + blanks, "[DONE]", 6) == 0)
     {
-      keep_details (assembler);
+      keep_native (assembler);
       assembler->is_terminated = TRUE;
       return NULL;
     }

@@ -38,6 +38,12 @@ typedef struct
   /* I/O thread: one event of a stream. */
   GraphbitFailure *(*event) (const GraphbitVendor *vendor, GraphbitLlmAssembler *assembler,
                              const char *event, const char *data, gsize length, GraphbitHttpVerdict *verdict);
+  /* For a wire that answers with where the answer is being made (GraphbitLlmRest). What ends the making is posted to that
+   * path with this behind it; NULL: a wire that answers at once. */
+  const char *stop_path;
+  /* Headers of the request that begins it: `add` puts in what the configuration does not have. May be NULL. */
+  void (*add_headers) (gboolean is_stream, gint64 time_left_ms,
+                       void (*add) (gpointer data, const char *name, const char *value), gpointer data);
   /* The list of models; both NULL: the wire has none. Path below the base URL; `after` is what the page before gave,
    * NULL for the first. */
   char *(*models_path) (const GraphbitVendor *vendor, const char *after);
@@ -51,6 +57,8 @@ extern const GraphbitLlmDialect graphbit_llm_dialect_responses;
 extern const GraphbitLlmDialect graphbit_llm_dialect_anthropic;
 extern const GraphbitLlmDialect graphbit_llm_dialect_ollama;
 extern const GraphbitLlmDialect graphbit_llm_dialect_gemini;
+extern const GraphbitLlmDialect graphbit_llm_dialect_cohere;
+extern const GraphbitLlmDialect graphbit_llm_dialect_replicate;
 
 const GraphbitLlmDialect *graphbit_llm_dialect_for (GraphbitWire wire); /* NULL for GRAPHBIT_WIRE_CUSTOM */
 

@@ -47,6 +47,8 @@ read_usage (Document *document,
             {
               if (graphbit_json_reader_member_is (reader, "cached_tokens"))
                 graphbit_json_reader_read_int64 (reader, &usage.cached);
+              else if (graphbit_json_reader_member_is (reader, "cache_write_tokens"))
+                graphbit_json_reader_read_int64 (reader, &usage.cache_write);
               else if (graphbit_json_reader_member_is (reader, "reasoning_tokens"))
                 graphbit_json_reader_read_int64 (reader, &usage.reasoning);
             }

@@ -23,6 +23,10 @@ graphbit_llm_dialect_for (GraphbitWire wire)
       return &graphbit_llm_dialect_ollama;
     case GRAPHBIT_WIRE_GEMINI:
       return &graphbit_llm_dialect_gemini;
+    case GRAPHBIT_WIRE_COHERE:
+      return &graphbit_llm_dialect_cohere;
+    case GRAPHBIT_WIRE_REPLICATE:
+      return &graphbit_llm_dialect_replicate;
     case GRAPHBIT_WIRE_CUSTOM:
       return NULL;
     default:

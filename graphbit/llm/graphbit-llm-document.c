@@ -96,6 +96,7 @@ graphbit_llm_normalise_finish (const char *text)
     { "error", GRAPHBIT_LLM_FINISH_REASON_ERROR },
     { "completed", GRAPHBIT_LLM_FINISH_REASON_STOP },
     { "complete", GRAPHBIT_LLM_FINISH_REASON_STOP },
+    { "succeeded", GRAPHBIT_LLM_FINISH_REASON_STOP },
     { "max_output_tokens", GRAPHBIT_LLM_FINISH_REASON_LENGTH },
     /* Gemini's, which has numbers for some of them */
     { "STOP", GRAPHBIT_LLM_FINISH_REASON_STOP },
@@ -117,6 +118,13 @@ graphbit_llm_normalise_finish (const char *text)
     { "UNEXPECTED_TOOL_CALL", GRAPHBIT_LLM_FINISH_REASON_ERROR },
     { "TOO_MANY_TOOL_CALLS", GRAPHBIT_LLM_FINISH_REASON_ERROR },
     { "insufficient_system_resource", GRAPHBIT_LLM_FINISH_REASON_ERROR },
+    /* Cohere's */
+    { "COMPLETE", GRAPHBIT_LLM_FINISH_REASON_STOP },
+    { "STOP_SEQUENCE", GRAPHBIT_LLM_FINISH_REASON_STOP },
+    { "TOOL_CALL", GRAPHBIT_LLM_FINISH_REASON_TOOL_CALLS },
+    { "ERROR_TOXIC", GRAPHBIT_LLM_FINISH_REASON_CONTENT_FILTER },
+    { "ERROR", GRAPHBIT_LLM_FINISH_REASON_ERROR },
+    { "TIMEOUT", GRAPHBIT_LLM_FINISH_REASON_ERROR },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (words); i++)
@@ -296,7 +304,8 @@ document_commit (GraphbitLlmDocument *self)
                                        self->finishes_later ? GRAPHBIT_LLM_FINISH_REASON_UNKNOWN
                                                             : graphbit_llm_normalise_finish (self->finish),
                                        self->finish);
-  if (self->is_end)
+  /* an answer that failed has come to no good end */
+  if (self->is_end && !self->has_error && self->error == NULL)
     {
       assembler->is_terminated = TRUE;
       if (assembler->finish == GRAPHBIT_LLM_FINISH_REASON_UNKNOWN && assembler->finish_text != NULL)

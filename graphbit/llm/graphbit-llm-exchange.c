@@ -6,6 +6,7 @@
 
 #include "config.h"
 
+#include "graphbit-clock-private.h"
 #include "graphbit-llm-chunk-private.h"
 #include "graphbit-llm-exchange-private.h"
 #include "graphbit-runtime-private.h"
@@ -17,12 +18,19 @@
 /* A body that is larger is parsed in the pool, so that it holds up no other exchange. */
 #define POOL_SIZE (256 * 1024)
 
+/* As long is tried to stop what nobody waits for. */
+#define STOP_MS (30 * 1000)
+
 typedef enum
 {
   SHAPE_UNKNOWN, /* nothing but white space has come */
   SHAPE_EVENTS,
   SHAPE_WHOLE /* one JSON text; also where a server does not stream though it was asked to */
 } Shape;
+
+/* Bits of is_begun */
+#define BEGUN 1     /* the first request has its answer */
+#define ABANDONED 2 /* nobody waits for it */
 
 typedef struct
 {
@@ -132,7 +140,9 @@ exchange_begin (gpointer state)
 {
   GraphbitLlmExchange *self = state;
 
-  graphbit_llm_assembler_reset (&self->assembler);
+  /* the rest comes to what there is */
+  if (self->assembler.rest.path == NULL)
+    graphbit_llm_assembler_reset (&self->assembler);
   if (self->framing != NULL)
     graphbit_framing_reset (self->framing);
   g_byte_array_set_size (self->body, 0);
@@ -220,6 +230,14 @@ exchange_drained (gpointer state)
   exchange_flush (state, TRUE);
 }
 
+/* What has a rest is finished by who knows that no more will come. */
+static GraphbitFailure *
+exchange_finish_answer (GraphbitLlmExchange *self,
+                        gboolean is_stream)
+{
+  return self->assembler.rest.path != NULL ? NULL : graphbit_llm_assembler_finish (&self->assembler, is_stream);
+}
+
 /* I/O or pool thread. */
 static GraphbitFailure *
 exchange_parse (GraphbitLlmExchange *self,
@@ -230,7 +248,7 @@ exchange_parse (GraphbitLlmExchange *self,
   failure = self->dialect->parse (self->vendor, &self->assembler,
                                   (const char *) self->body->data, self->body->len, verdict);
   if (failure == NULL)
-    failure = graphbit_llm_assembler_finish (&self->assembler, FALSE);
+    failure = exchange_finish_answer (self, FALSE);
 
   return failure;
 }
@@ -268,7 +286,7 @@ exchange_finish (gpointer state,
       failure = g_steal_pointer (&self->failure);
       if (failure == NULL)
         {
-          failure = graphbit_llm_assembler_finish (&self->assembler, TRUE);
+          failure = exchange_finish_answer (self, TRUE);
           /* nothing came that anybody could have seen */
           if (failure != NULL && !self->has_event)
             verdict->may_retry = TRUE;
@@ -291,12 +309,84 @@ exchange_classify (gpointer state,
   return graphbit_vendor_explain (self->vendor, head, body, length, verdict);
 }
 
+static void
+stop_begin (gpointer state)
+{
+}
+
+static GraphbitFailure *
+stop_bytes (gpointer state,
+            const char *data,
+            gsize length,
+            GraphbitHttpVerdict *verdict)
+{
+  return NULL;
+}
+
+static GraphbitFailure *
+stop_finish (gpointer state,
+             GraphbitHttpVerdict *verdict)
+{
+  return NULL;
+}
+
+static GraphbitFailure *
+stop_classify (gpointer state,
+               const GraphbitHttpHead *head,
+               const char *body,
+               gsize length,
+               GraphbitHttpVerdict *verdict)
+{
+  return graphbit_vendor_explain (state, head, body, length, verdict);
+}
+
+static void
+stop_end (gpointer state,
+          GraphbitFailure *failure,
+          guint attempts)
+{
+  g_clear_pointer (&failure, graphbit_failure_free);
+}
+
+/* Nobody hears how it went: there is nobody left. Its state is the vendor. */
+static const GraphbitHttpHandler stop_handler = {
+  stop_begin,
+  NULL,
+  stop_bytes,
+  NULL,
+  stop_finish,
+  stop_classify,
+  stop_end,
+};
+
+/* Any thread, but one. */
+static void
+exchange_stop (GraphbitLlmExchange *self)
+{
+  g_autoptr (GraphbitHttpRequest) request = g_steal_pointer (&self->stop);
+  GraphbitHttpCall *http;
+
+  if (request == NULL || self->assembler.rest.path == NULL)
+    return;
+
+  request->deadline_ms = STOP_MS;
+  request->deadline = graphbit_clock_now () + STOP_MS * (gint64) 1000;
+  g_free (request->uri);
+  request->uri = g_strconcat (request->base_uri, self->assembler.rest.path, self->dialect->stop_path, NULL);
+  http = graphbit_http_call_start (self->runtime, g_steal_pointer (&request), &stop_handler, (gpointer) self->vendor);
+  g_clear_pointer (&http, graphbit_http_call_unref);
+}
+
 /* The I/O side has done its part: its references go home with the outcome. */
 static void
 exchange_post_end (GraphbitLlmExchange *self)
 {
   GraphbitOperation *operation = g_steal_pointer (&self->operation);
 
+  /* what is to be stopped, if anything is, is known only now */
+  if (self->dialect->stop_path != NULL &&
+      __atomic_fetch_or (&self->is_begun, BEGUN, __ATOMIC_ACQ_REL) == ABANDONED && !self->assembler.rest.is_over)
+    exchange_stop (self);
   graphbit_operation_post (operation, &self->end);
   graphbit_operation_unref (operation);
 }
@@ -322,12 +412,13 @@ exchange_end (gpointer state,
 {
   GraphbitLlmExchange *self = state;
 
-  self->attempts = attempts;
+  /* those that follow are no more than looks, but where they are repeated */
+  self->attempts = self->n_steps == 0 ? attempts : self->earlier_attempts + MAX (attempts, 1) - 1;
 
   /* The answer had said that it was complete; how its connection ended then does not matter. */
   if (failure != NULL && !failure->is_cancelled && !self->is_finished && self->assembler.is_terminated)
     {
-      GraphbitFailure *late = graphbit_llm_assembler_finish (&self->assembler, TRUE);
+      GraphbitFailure *late = exchange_finish_answer (self, TRUE);
 
       graphbit_failure_free (failure);
       failure = late;
@@ -382,12 +473,15 @@ graphbit_llm_exchange_unref (GraphbitLlmExchange *self)
   g_free (self->framing);
   g_byte_array_unref (self->body);
   g_clear_pointer (&self->failure, graphbit_failure_free);
+  g_clear_pointer (&self->stop, graphbit_http_request_free);
+  graphbit_runtime_unref (self->runtime);
   g_free (self);
 }
 
 GraphbitLlmExchange *
 graphbit_llm_exchange_start (GraphbitOperation *operation,
                              GraphbitHttpRequest *request,
+                             GraphbitHttpRequest *stop,
                              const GraphbitVendor *vendor,
                              const GraphbitLlmDialect *dialect,
                              gboolean wants_chunks,
@@ -398,6 +492,8 @@ graphbit_llm_exchange_start (GraphbitOperation *operation,
   GraphbitHttpCall *http;
 
   self->ref_count = 2; /* the home's and the I/O thread's */
+  self->runtime = graphbit_runtime_ref (operation->runtime);
+  self->stop = stop;
   self->vendor = vendor;
   self->dialect = dialect;
   self->events = events;
@@ -421,14 +517,89 @@ graphbit_llm_exchange_start (GraphbitOperation *operation,
 }
 
 void
+graphbit_llm_exchange_follow (GraphbitLlmExchange *self,
+                              GraphbitOperation *operation,
+                              GraphbitHttpRequest *request)
+{
+  GraphbitHttpCall *http;
+
+  self->n_steps++;
+  self->earlier_attempts = self->attempts;
+  self->is_ended = FALSE;
+  self->is_stream = request->is_stream;
+  g_clear_pointer (&self->failure, graphbit_failure_free);
+  g_clear_pointer (&self->http, graphbit_http_call_unref);
+  __atomic_store_n (&self->is_paused, FALSE, __ATOMIC_SEQ_CST);
+  self->operation = graphbit_operation_ref (operation);
+  __atomic_add_fetch (&self->ref_count, 1, __ATOMIC_RELAXED);
+
+  http = graphbit_http_call_start (self->runtime, request, &handler, self);
+  if (http == NULL)
+    {
+      /* the generation has ended, and its operations are being interrupted */
+      self->is_ended = TRUE;
+      g_clear_pointer (&self->operation, graphbit_operation_unref);
+      graphbit_llm_exchange_unref (self);
+      return;
+    }
+  __atomic_store_n (&self->http, http, __ATOMIC_RELEASE);
+}
+
+GraphbitFailure *
+graphbit_llm_exchange_conclude (GraphbitLlmExchange *self,
+                                GraphbitOperation *operation)
+{
+  GraphbitFailure *failure = graphbit_llm_assembler_finish (&self->assembler, TRUE);
+  GQueue *chunks = &self->assembler.chunks;
+
+  if (chunks->length > 0)
+    {
+      gsize size = 0;
+
+      for (GList *l = chunks->head; l != NULL; l = l->next)
+        size += graphbit_llm_chunk_get_size (l->data);
+      __atomic_add_fetch (&self->waiting_size, size, __ATOMIC_SEQ_CST);
+      __atomic_add_fetch (&self->waiting, chunks->length, __ATOMIC_SEQ_CST);
+      self->events->chunks (operation, chunks);
+    }
+
+  return failure;
+}
+
+void
 graphbit_llm_exchange_cancel (GraphbitLlmExchange *self)
 {
-  if (!self->is_ended)
-    graphbit_http_call_cancel (self->http);
+  if (self->dialect->stop_path == NULL)
+    {
+      if (!self->is_ended)
+        graphbit_http_call_cancel (self->http);
+      return;
+    }
+
+  if (self->is_cancelled)
+    return;
+  self->is_cancelled = TRUE;
+  if ((__atomic_fetch_or (&self->is_begun, ABANDONED, __ATOMIC_ACQ_REL) & BEGUN) == 0)
+    {
+      graphbit_http_call_leave (self->http);
+      return;
+    }
+  /* until it has ended, what else the rest is belongs to the I/O thread */
+  if (!self->is_ended && self->n_steps > 0)
+    {
+      graphbit_http_call_cancel (self->http);
+      exchange_stop (self);
+    }
+  else if (!self->assembler.rest.is_over)
+    exchange_stop (self);
 }
 
 guint
 graphbit_llm_exchange_get_attempts (GraphbitLlmExchange *self)
 {
-  return self->is_ended ? self->attempts : graphbit_http_call_get_attempts (self->http);
+  guint n = self->is_ended ? 0 : graphbit_http_call_get_attempts (self->http);
+
+  if (self->is_ended)
+    return self->attempts;
+  return self->n_steps == 0 ? n : self->earlier_attempts + MAX (n, 1) - 1;
 }

@@ -35,6 +35,7 @@ typedef struct
   GraphbitLlmOptions *options;
   const char *model;
   GString *result;    /* of the tool's message at hand */
+  GPtrArray *media;   /* of GraphbitContentPart, the same */
   gboolean is_system; /* whose parts are being written */
   Turn wanted;
   Turn open;
@@ -225,6 +226,12 @@ append_text (GraphbitLlmBody *body,
 {
   Builder *self = (Builder *) body;
 
+  if (media_part != NULL)
+    {
+      g_ptr_array_add (self->media, g_object_ref (media_part));
+      return TRUE;
+    }
+
   if (self->result->len > 0)
     g_string_append_c (self->result, '\n');
   g_string_append (self->result, text);
@@ -252,7 +259,10 @@ write_result (Builder *self,
     }
 
   g_string_truncate (self->result, 0);
-  if (!graphbit_llm_body_walk_parts (&self->body, message, 0, append_text, error))
+  g_ptr_array_set_size (self->media, 0);
+  /* the models before 3 see no pictures here */
+  if (!graphbit_llm_body_walk_parts (&self->body, message, is_old (self->model) ? 0 : 1u << GRAPHBIT_LLM_ROLE_TOOL,
+                                     append_text, error))
     return FALSE;
 
   self->wanted = TURN_TOOLS;
@@ -264,6 +274,17 @@ write_result (Builder *self,
   graphbit_json_writer_string_member (writer, "name", name);
   graphbit_json_writer_name (writer, "response");
   graphbit_llm_body_write_result_object (&self->body, self->result->str);
+  if (self->media->len > 0)
+    {
+      graphbit_json_writer_name (writer, "parts");
+      graphbit_json_writer_begin_array (writer);
+      for (guint i = 0; i < self->media->len; i++)
+        {
+          if (!write_media (self, g_ptr_array_index (self->media, i), error))
+            return FALSE;
+        }
+      graphbit_json_writer_end_array (writer);
+    }
   graphbit_json_writer_end_object (writer);
   graphbit_json_writer_end_object (writer);
 
@@ -379,14 +400,16 @@ write_system (Builder *self,
   GListModel *messages = graphbit_llm_request_get_messages (request);
   guint n_messages = g_list_model_get_n_items (messages);
   GraphbitJsonWriter *writer = &self->body.writer;
+  g_autofree char *words = graphbit_llm_body_dup_schema_words (&self->body, self->options);
   gboolean is_begun = FALSE;
 
-  for (guint i = 0; i < n_messages; i++)
+  for (guint i = 0; i <= n_messages; i++)
     {
       g_autoptr (GraphbitLlmMessage) message = g_list_model_get_item (messages, i);
 
-      if (graphbit_llm_message_get_role (message) != GRAPHBIT_LLM_ROLE_SYSTEM ||
-          (*graphbit_llm_message_get_content (message) == '\0' && graphbit_llm_message_count_parts (message) == 0))
+      if (message != NULL ? graphbit_llm_message_get_role (message) != GRAPHBIT_LLM_ROLE_SYSTEM ||
+                              (*graphbit_llm_message_get_content (message) == '\0' && graphbit_llm_message_count_parts (message) == 0)
+                          : words == NULL)
         continue;
       if (!is_begun)
         {
@@ -398,7 +421,7 @@ write_system (Builder *self,
           is_begun = TRUE;
           self->is_system = TRUE;
         }
-      if (!walk (self, message, error))
+      if (message != NULL ? !walk (self, message, error) : !write_part (&self->body, words, NULL, error))
         return FALSE;
     }
   if (is_begun)
@@ -554,7 +577,7 @@ write_options (Builder *self,
     graphbit_llm_body_write_texts (&self->body, stop);
   if (seed >= 0 && graphbit_llm_body_begin_inner (&self->body, given, "seed"))
     graphbit_json_writer_int64 (writer, seed);
-  if (node != NULL)
+  if (node != NULL && (self->body.capabilities & GRAPHBIT_LLM_CAPABILITIES_JSON_SCHEMA) != 0)
     {
       if (graphbit_llm_body_begin_inner (&self->body, given, "responseMimeType"))
         graphbit_json_writer_string (writer, "application/json");
@@ -599,34 +622,10 @@ write_generation_config (Builder *self,
 }
 
 static gboolean
-check_options (Builder *self,
-               gboolean has_tools,
-               GError **error)
-{
-  if (has_tools && graphbit_llm_options_get_parallel_tool_calls (self->options) == GRAPHBIT_TRISTATE_FALSE)
-    {
-      g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
-                   _("%s cannot keep a model from calling several tools; leave parallel-tool-calls unset"),
-                   self->body.vendor->title);
-      return FALSE;
-    }
-  if (graphbit_llm_options_get_metadata (self->options) != NULL)
-    {
-      g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
-                   _("%s takes no metadata; leave it unset"), self->body.vendor->title);
-      return FALSE;
-    }
-
-  return TRUE;
-}
-
-static gboolean
 build (Builder *self,
        GraphbitLlmRequest *request,
        GError **error)
 {
-  if (self->options != NULL && !check_options (self, graphbit_llm_request_count_tools (request) > 0, error))
-    return FALSE;
   if (!write_system (self, request, error) || !write_contents (self, request, error))
     return FALSE;
   write_tools (self, request);
@@ -651,6 +650,7 @@ graphbit_llm_gemini_build (const GraphbitVendor *vendor,
     .options = graphbit_llm_request_get_options (request),
     .model = graphbit_llm_gemini_get_model_name (graphbit_llm_config_resolve_model (config)),
     .result = g_string_new (NULL),
+    .media = g_ptr_array_new_with_free_func (g_object_unref),
   };
   gboolean is_built;
 
@@ -658,6 +658,7 @@ graphbit_llm_gemini_build (const GraphbitVendor *vendor,
   graphbit_llm_body_begin_unnamed (&self.body, vendor, config, body);
   is_built = build (&self, request, error);
   g_string_free (self.result, TRUE);
+  g_ptr_array_unref (self.media);
 
   return is_built;
 }

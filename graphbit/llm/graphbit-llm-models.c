@@ -9,6 +9,7 @@
 #include "graphbit-llm-models-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "graphbit-llm-document-private.h"
 #include "graphbit-model-info.h"
@@ -35,6 +36,78 @@ read_time (GraphbitJsonReader *reader,
     *time = MAX (g_date_time_to_unix (date_time), 0);
 }
 
+/* What they call it that a model can. */
+static const struct
+{
+  const char *word;
+  GraphbitLlmCapabilities capabilities;
+} abilities[] = {
+  { "tools", GRAPHBIT_LLM_CAPABILITIES_TOOLS },
+  { "function_calling", GRAPHBIT_LLM_CAPABILITIES_TOOLS },
+  { "parallel_tool_calls", GRAPHBIT_LLM_CAPABILITIES_PARALLEL_TOOLS },
+  { "image", GRAPHBIT_LLM_CAPABILITIES_IMAGES },
+  { "vision", GRAPHBIT_LLM_CAPABILITIES_IMAGES },
+  { "multimodal", GRAPHBIT_LLM_CAPABILITIES_IMAGES },
+  { "structured_outputs", GRAPHBIT_LLM_CAPABILITIES_JSON_SCHEMA },
+  { "reasoning", GRAPHBIT_LLM_CAPABILITIES_REASONING },
+  { "thinking", GRAPHBIT_LLM_CAPABILITIES_REASONING },
+  { "embedding", GRAPHBIT_LLM_CAPABILITIES_EMBEDDINGS },
+  { "embedContent", GRAPHBIT_LLM_CAPABILITIES_EMBEDDINGS },
+};
+
+/* A list of words, or an object of those with true beside them. */
+static void
+read_abilities (GraphbitJsonReader *reader,
+                GraphbitLlmCapabilities *capabilities)
+{
+  guint object = graphbit_json_reader_enter_object (reader);
+  guint list = object == 0 ? graphbit_json_reader_enter_array (reader) : 0;
+
+  while (object != 0 && graphbit_json_reader_next_member (reader, object))
+    {
+      gboolean is_true = FALSE;
+      GraphbitLlmCapabilities meant = 0;
+
+      for (guint i = 0; i < G_N_ELEMENTS (abilities); i++)
+        {
+          if (graphbit_json_reader_member_equals (reader, abilities[i].word, strlen (abilities[i].word)))
+            meant = abilities[i].capabilities;
+        }
+      if (meant != 0 && graphbit_json_reader_read_boolean (reader, &is_true) && is_true)
+        *capabilities |= meant;
+    }
+  while (list != 0 && graphbit_json_reader_next_element (reader, list))
+    {
+      for (guint i = 0; i < G_N_ELEMENTS (abilities); i++)
+        {
+          if (graphbit_json_reader_string_is (reader, abilities[i].word))
+            *capabilities |= abilities[i].capabilities;
+        }
+    }
+}
+
+/* One of several that serve a model: the first one's context, and what any of them can. */
+static void
+read_server (GraphbitJsonReader *reader,
+             gint64 *context_length,
+             GraphbitLlmCapabilities *capabilities)
+{
+  guint scope = graphbit_json_reader_enter_object (reader);
+  gboolean is_true = FALSE;
+
+  while (graphbit_json_reader_next_member (reader, scope))
+    {
+      if (graphbit_json_reader_member_is (reader, "context_length"))
+        read_size (reader, context_length);
+      else if (graphbit_json_reader_member_is (reader, "supports_tools") &&
+               graphbit_json_reader_read_boolean (reader, &is_true) && is_true)
+        *capabilities |= GRAPHBIT_LLM_CAPABILITIES_TOOLS;
+      else if (graphbit_json_reader_member_is (reader, "supports_structured_output") &&
+               graphbit_json_reader_read_boolean (reader, &is_true) && is_true)
+        *capabilities |= GRAPHBIT_LLM_CAPABILITIES_JSON_SCHEMA;
+    }
+}
+
 /* Beside the id, everybody says something else. */
 static void
 read_model (GraphbitJsonReader *reader,
@@ -46,8 +119,10 @@ read_model (GraphbitJsonReader *reader,
   g_autofree char *name = NULL;
   g_autofree char *display_name = NULL;
   g_autofree char *owner = NULL;
+  g_autofree char *account = NULL;
   g_autoptr (GraphbitModelInfo) info = NULL;
   gint64 created = 0, context_length = 0, max_output_tokens = 0;
+  GraphbitLlmCapabilities capabilities = GRAPHBIT_LLM_CAPABILITIES_NONE;
   guint scope = graphbit_json_reader_enter_object (reader);
 
   while (graphbit_json_reader_next_member (reader, scope))
@@ -64,6 +139,8 @@ read_model (GraphbitJsonReader *reader,
       else if (graphbit_json_reader_member_is (reader, "owned_by") ||
                graphbit_json_reader_member_is (reader, "organization"))
         graphbit_llm_document_read_word (reader, &owner);
+      else if (graphbit_json_reader_member_is (reader, "owner")) /* Replicate, where it is a part of the name */
+        graphbit_llm_document_read_word (reader, &account);
       else if (graphbit_json_reader_member_is (reader, "created"))
         read_size (reader, &created);
       else if (graphbit_json_reader_member_is (reader, "created_at") ||
@@ -79,6 +156,45 @@ read_model (GraphbitJsonReader *reader,
       else if (graphbit_json_reader_member_is (reader, "max_completion_tokens") ||
                graphbit_json_reader_member_is (reader, "outputTokenLimit"))
         read_size (reader, &max_output_tokens);
+      else if (graphbit_json_reader_member_is (reader, "capabilities") ||
+               graphbit_json_reader_member_is (reader, "supported_parameters") ||
+               graphbit_json_reader_member_is (reader, "supportedGenerationMethods"))
+        read_abilities (reader, &capabilities);
+      else if (graphbit_json_reader_member_is (reader, "thinking")) /* Gemini */
+        {
+          gboolean thinks = FALSE;
+
+          if (graphbit_json_reader_read_boolean (reader, &thinks) && thinks)
+            capabilities |= GRAPHBIT_LLM_CAPABILITIES_REASONING;
+        }
+      else if (graphbit_json_reader_member_is (reader, "architecture")) /* OpenRouter, Hugging Face */
+        {
+          guint architecture = graphbit_json_reader_enter_object (reader);
+
+          while (graphbit_json_reader_next_member (reader, architecture))
+            {
+              if (graphbit_json_reader_member_is (reader, "input_modalities"))
+                read_abilities (reader, &capabilities);
+            }
+        }
+      else if (graphbit_json_reader_member_is (reader, "providers")) /* Hugging Face: who serves it */
+        {
+          guint providers = graphbit_json_reader_enter_array (reader);
+
+          while (graphbit_json_reader_next_element (reader, providers))
+            read_server (reader, &context_length, &capabilities);
+        }
+      else if (graphbit_json_reader_member_is (reader, "meta")) /* llama.cpp */
+        {
+          guint meta = graphbit_json_reader_enter_object (reader);
+
+          while (graphbit_json_reader_next_member (reader, meta))
+            {
+              if (graphbit_json_reader_member_is (reader, "n_ctx") ||
+                  graphbit_json_reader_member_is (reader, "n_ctx_train"))
+                read_size (reader, &context_length);
+            }
+        }
       else if (graphbit_json_reader_member_is (reader, "top_provider")) /* OpenRouter */
         {
           guint provider = graphbit_json_reader_enter_object (reader);
@@ -95,7 +211,10 @@ read_model (GraphbitJsonReader *reader,
     {
       const char *named = model != NULL ? model : name;
 
-      id = g_strdup (named != NULL && g_str_has_prefix (named, "models/") ? named + strlen ("models/") : named);
+      if (named != NULL && account != NULL)
+        id = g_strconcat (account, "/", named, NULL);
+      else
+        id = g_strdup (named != NULL && g_str_has_prefix (named, "models/") ? named + strlen ("models/") : named);
     }
   if (id == NULL)
     return;
@@ -103,10 +222,11 @@ read_model (GraphbitJsonReader *reader,
   info = g_object_new (GRAPHBIT_TYPE_MODEL_INFO,
                        "id", id,
                        "name", display_name != NULL ? display_name : name,
-                       "owner", owner,
+                       "owner", owner != NULL ? owner : account,
                        "created", created,
                        "context-length", context_length,
                        "max-output-tokens", max_output_tokens,
+                       "capabilities", capabilities,
                        NULL);
   g_list_store_append (models, info);
 }
@@ -133,9 +253,10 @@ graphbit_llm_models_parse (const GraphbitVendor *vendor,
 {
   GraphbitHttpVerdict verdict = { FALSE, FALSE, -1 };
   GraphbitJsonReader reader;
-  gboolean has_list, has_error = FALSE, has_more = FALSE;
+  gboolean has_list, has_data = FALSE, has_error = FALSE, has_more = FALSE;
   g_autofree char *last_id = NULL;
   g_autofree char *next_page = NULL;
+  g_autoptr (GListStore) named = g_list_store_new (GRAPHBIT_TYPE_MODEL_INFO);
   guint scope;
 
   graphbit_json_reader_init (&reader, body, length);
@@ -144,14 +265,15 @@ graphbit_llm_models_parse (const GraphbitVendor *vendor,
   while (graphbit_json_reader_next_member (&reader, scope))
     {
       if (graphbit_json_reader_member_is (&reader, "data"))
-        has_list |= read_models (&reader, FALSE, models);
+        has_list |= has_data = read_models (&reader, FALSE, models);
       else if (graphbit_json_reader_member_is (&reader, "models"))
-        has_list |= read_models (&reader, TRUE, models);
+        has_list |= read_models (&reader, TRUE, named);
       else if (graphbit_json_reader_member_is (&reader, "has_more"))
         graphbit_json_reader_read_boolean (&reader, &has_more);
       else if (graphbit_json_reader_member_is (&reader, "last_id"))
         graphbit_llm_document_read_word (&reader, &last_id);
-      else if (graphbit_json_reader_member_is (&reader, "nextPageToken"))
+      else if (graphbit_json_reader_member_is (&reader, "nextPageToken") ||
+               graphbit_json_reader_member_is (&reader, "next_page_token"))
         graphbit_llm_document_read_word (&reader, &next_page);
       else if (graphbit_json_reader_member_is (&reader, "error"))
         has_error |= graphbit_json_reader_get_kind (&reader) != GRAPHBIT_JSON_KIND_NULL;
@@ -169,6 +291,14 @@ graphbit_llm_models_parse (const GraphbitVendor *vendor,
   if (!has_list)
     return graphbit_failure_new (GRAPHBIT_ERROR_PROTOCOL, N_("%s sent an answer without a list of models in it; check the base URL"),
                                  vendor->title, NULL);
+
+  /* llama.cpp tells all of them in both lists */
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (named)) && !has_data; i++)
+    {
+      g_autoptr (GraphbitModelInfo) info = g_list_model_get_item (G_LIST_MODEL (named), i);
+
+      g_list_store_append (models, info);
+    }
 
   if (next_page != NULL)
     *after = g_steal_pointer (&next_page);

@@ -163,47 +163,20 @@ write_messages (Builder *self,
 {
   GListModel *messages = graphbit_llm_request_get_messages (request);
   guint n_messages = g_list_model_get_n_items (messages);
+  g_autofree char *words = graphbit_llm_body_dup_schema_words (&self->body, graphbit_llm_request_get_options (request));
 
   if (!graphbit_llm_body_begin_member (&self->body, "messages"))
     return TRUE;
 
   graphbit_json_writer_begin_array (&self->body.writer);
+  if (words != NULL)
+    graphbit_llm_body_write_system (&self->body, words);
   for (guint i = 0; i < n_messages; i++)
     {
       if (!write_message (self, messages, i, error))
         return FALSE;
     }
   graphbit_json_writer_end_array (&self->body.writer);
-
-  return TRUE;
-}
-
-static gboolean
-check_options (const GraphbitVendor *vendor,
-               GraphbitLlmOptions *options,
-               gboolean has_tools,
-               GError **error)
-{
-  GraphbitToolChoice choice = graphbit_llm_options_get_tool_choice (options);
-
-  if (choice == GRAPHBIT_TOOL_CHOICE_REQUIRED || choice == GRAPHBIT_TOOL_CHOICE_NAMED)
-    {
-      g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
-                   _("%s cannot make a model call a tool; leave tool-choice unset, at auto or at none"), vendor->title);
-      return FALSE;
-    }
-  if (has_tools && graphbit_llm_options_get_parallel_tool_calls (options) == GRAPHBIT_TRISTATE_FALSE)
-    {
-      g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
-                   _("%s cannot keep a model from calling several tools; leave parallel-tool-calls unset"), vendor->title);
-      return FALSE;
-    }
-  if (graphbit_llm_options_get_metadata (options) != NULL)
-    {
-      g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
-                   _("%s takes no metadata; leave it unset"), vendor->title);
-      return FALSE;
-    }
 
   return TRUE;
 }
@@ -290,13 +263,12 @@ build (Builder *self,
   gboolean has_tools = graphbit_llm_request_count_tools (request) > 0 &&
                        (options == NULL || graphbit_llm_options_get_tool_choice (options) != GRAPHBIT_TOOL_CHOICE_NONE);
 
-  if (options != NULL && !check_options (self->body.vendor, options, has_tools, error))
-    return FALSE;
   if (!write_messages (self, request, error))
     return FALSE;
   if (has_tools && graphbit_llm_body_begin_member (&self->body, "tools"))
     write_tools (self, request);
-  if (schema != NULL && graphbit_llm_body_begin_member (&self->body, "format"))
+  if (schema != NULL && (self->body.capabilities & GRAPHBIT_LLM_CAPABILITIES_JSON_SCHEMA) != 0 &&
+      graphbit_llm_body_begin_member (&self->body, "format"))
     graphbit_llm_body_write_schema (&self->body, schema);
   if (options != NULL)
     write_thinking (self, graphbit_llm_options_get_reasoning_effort (options));

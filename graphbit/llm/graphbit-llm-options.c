@@ -366,8 +366,12 @@ graphbit_llm_options_class_init (GraphbitLlmOptionsClass *klass)
    * GraphbitLlmOptions:enable-prompt-caching: (getter get_enable_prompt_caching) (setter set_enable_prompt_caching)
    *
    * Whether to ask the provider to keep the beginning of the request in its
-   * cache. Providers that do so by themselves (OpenAI among them) need no
-   * asking and cannot be told not to. The default is %GRAPHBIT_TRISTATE_UNSET.
+   * cache. Anthropic is asked, and OpenRouter and LiteLLM are, for Anthropic's
+   * models behind them: to keep the tools, what the system says and the
+   * conversation up to its last message. Providers that do so by themselves
+   * (OpenAI among them) need no asking and cannot be told not to, and with those
+   * without a cache it changes nothing; see [property@LlmConfig:capabilities]. The
+   * default is %GRAPHBIT_TRISTATE_UNSET.
    *
    * Since: 1.0
    */

@@ -129,6 +129,7 @@ page_done (GraphbitLlmCall *call,
       if (failure != NULL)
         {
           failure->attempts = graphbit_llm_response_get_attempts (response);
+          graphbit_llm_call_redact (call, graphbit_llm_client_get_config (g_task_get_source_object (self->task)), failure);
           error = graphbit_failure_to_error (failure, NULL);
         }
     }
@@ -205,7 +206,8 @@ is_beside_the_point (const GError *error)
   g_autoptr (GraphbitErrorDetails) details = graphbit_error_details_from_error (error);
   int status = details != NULL ? graphbit_error_details_get_http_status (details) : 0;
 
-  return status >= 400 && status < 500 && status != 401 && status != 407 && status != 429;
+  return status >= 400 && status < 500 && status != 407 && status != 429 &&
+         !g_error_matches (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_AUTHENTICATION);
 }
 
 static void

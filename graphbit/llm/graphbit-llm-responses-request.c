@@ -50,19 +50,20 @@ write_part (GraphbitLlmBody *body,
       graphbit_json_writer_string_member (writer, "type", "input_image");
       graphbit_json_writer_name (writer, "image_url");
     }
+  else if (graphbit_llm_media_is_link (&media))
+    {
+      graphbit_json_writer_string_member (writer, "type", "input_file");
+      graphbit_json_writer_name (writer, "file_url");
+    }
   else
     {
-      GFile *file = graphbit_content_part_get_file (media_part);
-      g_autofree char *name = file != NULL ? g_file_get_basename (file) : NULL;
+      g_autofree char *name = graphbit_llm_media_dup_name (&media, media_part);
 
       graphbit_json_writer_string_member (writer, "type", "input_file");
-      graphbit_json_writer_string_member (writer, "filename", name != NULL ? name : "file");
+      graphbit_json_writer_string_member (writer, "filename", name);
       graphbit_json_writer_name (writer, "file_data");
     }
-  if (media.uri != NULL)
-    graphbit_json_writer_string (writer, media.uri);
-  else
-    graphbit_llm_body_write_data_uri (body, &media);
+  graphbit_llm_body_write_media_uri (body, &media);
   graphbit_json_writer_end_object (writer);
 
   return TRUE;
@@ -124,8 +125,8 @@ write_items (Builder *self,
   gboolean is_assistant = role == GRAPHBIT_LLM_ROLE_ASSISTANT;
   const char *native = is_assistant ? graphbit_llm_message_peek_native (message, self->body.vendor->name) : NULL;
 
-  /* an array, of which the items between the brackets are wanted */
-  if (native != NULL && strlen (native) > 2)
+  /* an array, of which the items between the brackets are wanted; an object is the other protocol's */
+  if (native != NULL && *native == '[' && strlen (native) > 2)
     {
       graphbit_json_writer_raw (writer, native + 1, (gssize) strlen (native) - 2);
       return TRUE;
@@ -163,11 +164,14 @@ write_input (Builder *self,
 {
   GListModel *messages = graphbit_llm_request_get_messages (request);
   guint n_messages = g_list_model_get_n_items (messages);
+  g_autofree char *words = graphbit_llm_body_dup_schema_words (&self->body, self->options);
 
   if (!graphbit_llm_body_begin_member (&self->body, "input"))
     return TRUE;
 
   graphbit_json_writer_begin_array (&self->body.writer);
+  if (words != NULL)
+    graphbit_llm_body_write_system (&self->body, words);
   for (guint i = 0; i < n_messages; i++)
     {
       g_autoptr (GraphbitLlmMessage) message = g_list_model_get_item (messages, i);
@@ -297,7 +301,8 @@ write_options (Builder *self)
   gdouble top_p = graphbit_llm_options_get_top_p (self->options);
   GVariant *metadata = graphbit_llm_options_get_metadata (self->options);
 
-  if (schema != NULL && graphbit_llm_body_begin_member (&self->body, "text"))
+  if (schema != NULL && (self->body.capabilities & GRAPHBIT_LLM_CAPABILITIES_JSON_SCHEMA) != 0 &&
+      graphbit_llm_body_begin_member (&self->body, "text"))
     write_format (self, schema);
   if (max_tokens > 0 && graphbit_llm_body_begin_member (&self->body, "max_output_tokens"))
     graphbit_json_writer_int64 (writer, max_tokens);
@@ -309,38 +314,13 @@ write_options (Builder *self)
     graphbit_llm_body_write_metadata (&self->body, metadata);
 }
 
-static gboolean
-check_options (Builder *self,
-               GError **error)
-{
-  const char *const *stop = graphbit_llm_options_get_stop (self->options);
-
-  if (graphbit_llm_options_get_seed (self->options) >= 0)
-    {
-      g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
-                   _("%s cannot be given a seed; leave it unset"), self->body.vendor->title);
-      return FALSE;
-    }
-  if (stop != NULL && stop[0] != NULL)
-    {
-      g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
-                   _("%s takes no texts to stop at in this protocol; leave “stop” unset, or use chat completions"),
-                   self->body.vendor->title);
-      return FALSE;
-    }
-
-  return TRUE;
-}
-
-/* What thinks without being asked to: what others thought is refused to be told, encrypted or not. */
+/* What does not think refuses to tell what it thought, encrypted or not. */
 static gboolean
 thinks (Builder *self,
         const char *model)
 {
-  if (self->options != NULL && graphbit_llm_options_get_reasoning_effort (self->options) > GRAPHBIT_REASONING_EFFORT_NONE)
-    return TRUE;
-
-  return g_str_has_prefix (model, "gpt-5") || g_str_has_prefix (model, "codex") || (model[0] == 'o' && g_ascii_isdigit (model[1]));
+  return (self->options != NULL && graphbit_llm_options_get_reasoning_effort (self->options) > GRAPHBIT_REASONING_EFFORT_NONE) ||
+         graphbit_vendor_find_family (self->body.vendor, model)->thinks;
 }
 
 gboolean
@@ -354,7 +334,7 @@ graphbit_llm_responses_build (const GraphbitVendor *vendor,
   Builder self = { .options = graphbit_llm_request_get_options (request) };
 
   graphbit_llm_body_begin (&self.body, vendor, config, body);
-  if ((self.options != NULL && !check_options (&self, error)) || !write_input (&self, request, error))
+  if (!write_input (&self, request, error))
     return FALSE;
   if (graphbit_llm_request_count_tools (request) > 0)
     {

@@ -33,6 +33,7 @@ typedef struct
   char *uri;
   char *base_uri;
   char *model;
+  char *path_model; /* as the wire's path has it */
   GBytes *body;
 
   GraphbitSecret *secret;

@@ -11,6 +11,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "graphbit-llm-config-private.h"
+#include "graphbit-llm-demands-private.h"
 #include "graphbit-llm-request-private.h"
 
 gboolean
@@ -25,11 +26,13 @@ graphbit_llm_target_init (GraphbitLlmTarget *self,
   g_autoptr (GError) key_error = NULL;
 
   self->config = g_object_ref (config);
-  if (!graphbit_llm_config_check (config, error))
-    return FALSE;
-
+  /* also of a fallback that is passed over, for the reason that is told */
   self->vendor = graphbit_llm_config_get_vendor (config);
   self->model = g_strdup (graphbit_llm_config_resolve_model (config));
+  if (!graphbit_llm_config_check (config, error) ||
+      (query == NULL && !graphbit_llm_demands_check (config, request, is_stream, error)))
+    return FALSE;
+
   self->dialect = graphbit_llm_dialect_for (graphbit_llm_config_get_wire (config));
   if (self->dialect == NULL)
     {
@@ -56,14 +59,16 @@ graphbit_llm_target_init (GraphbitLlmTarget *self,
           return FALSE;
         }
       self->body = g_string_free_to_bytes (body);
-      path = self->dialect->path (self->vendor, self->model, is_stream);
+      self->path_model = graphbit_llm_config_dup_path_model (config);
+      path = self->dialect->path (self->vendor, self->path_model, is_stream);
     }
   else
     {
       self->query_method = query->method;
       path = g_strdup (query->path);
     }
-  self->uri = graphbit_vendor_make_uri (self->vendor, self->base_uri, query == NULL ? self->model : NULL, path,
+  self->uri = graphbit_vendor_make_uri (self->vendor, query == NULL ? graphbit_llm_config_get_wire (config) : self->vendor->wire,
+                                        self->base_uri, query == NULL ? self->model : NULL, path,
                                         graphbit_llm_config_get_api_version (config));
 
   self->secret = graphbit_llm_config_dup_secret (config, &key_error);
@@ -84,6 +89,7 @@ graphbit_llm_target_clear (GraphbitLlmTarget *self)
   g_clear_pointer (&self->uri, g_free);
   g_clear_pointer (&self->base_uri, g_free);
   g_clear_pointer (&self->model, g_free);
+  g_clear_pointer (&self->path_model, g_free);
   g_clear_pointer (&self->body, g_bytes_unref);
   g_clear_pointer (&self->secret, graphbit_secret_unref);
   g_clear_error (&self->error);

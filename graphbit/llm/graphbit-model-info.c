@@ -6,6 +6,7 @@
 
 #include "config.h"
 
+#include "graphbit-enum-types.h"
 #include "graphbit-model-info.h"
 
 /**
@@ -27,6 +28,7 @@ struct _GraphbitModelInfo
   gint64 created;
   gint64 context_length;
   gint64 max_output_tokens;
+  GraphbitLlmCapabilities capabilities;
 };
 
 enum
@@ -38,6 +40,7 @@ enum
   PROP_CREATED,
   PROP_CONTEXT_LENGTH,
   PROP_MAX_OUTPUT_TOKENS,
+  PROP_CAPABILITIES,
   N_PROPS
 };
 
@@ -85,6 +88,9 @@ graphbit_model_info_get_property (GObject *object,
     case PROP_MAX_OUTPUT_TOKENS:
       g_value_set_int64 (value, self->max_output_tokens);
       break;
+    case PROP_CAPABILITIES:
+      g_value_set_flags (value, self->capabilities);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
     }
@@ -119,6 +125,9 @@ graphbit_model_info_set_property (GObject *object,
       break;
     case PROP_MAX_OUTPUT_TOKENS:
       self->max_output_tokens = g_value_get_int64 (value);
+      break;
+    case PROP_CAPABILITIES:
+      self->capabilities = (GraphbitLlmCapabilities) g_value_get_flags (value);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
@@ -194,6 +203,19 @@ graphbit_model_info_class_init (GraphbitModelInfoClass *klass)
    */
   properties[PROP_MAX_OUTPUT_TOKENS] =
     g_param_spec_int64 ("max-output-tokens", NULL, NULL, 0, G_MAXINT64, 0, flags);
+
+  /**
+   * GraphbitModelInfo:capabilities: (getter get_capabilities)
+   *
+   * What the provider says that the model can do, among tools, images, schemas,
+   * reasoning and embeddings; Hugging Face, Mistral, Ollama and OpenRouter say so,
+   * and others in part. %GRAPHBIT_LLM_CAPABILITIES_NONE: it says nothing. What is
+   * not among it may be there all the same.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_CAPABILITIES] =
+    g_param_spec_flags ("capabilities", NULL, NULL, GRAPHBIT_TYPE_LLM_CAPABILITIES, GRAPHBIT_LLM_CAPABILITIES_NONE, flags);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
@@ -327,4 +349,22 @@ graphbit_model_info_get_max_output_tokens (GraphbitModelInfo *self)
   g_return_val_if_fail (GRAPHBIT_IS_MODEL_INFO (self), 0);
 
   return self->max_output_tokens;
+}
+
+/**
+ * graphbit_model_info_get_capabilities: (get-property capabilities)
+ * @self: a model's description
+ *
+ * Gets what the provider says that the model can do.
+ *
+ * Returns: the capabilities, or %GRAPHBIT_LLM_CAPABILITIES_NONE if it says nothing
+ *
+ * Since: 1.0
+ */
+GraphbitLlmCapabilities
+graphbit_model_info_get_capabilities (GraphbitModelInfo *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_MODEL_INFO (self), GRAPHBIT_LLM_CAPABILITIES_NONE);
+
+  return self->capabilities;
 }

@@ -10,6 +10,7 @@
 # error "Only <graphbit/graphbit.h> can be included directly."
 #endif
 
+#include "graphbit-llm-capabilities.h"
 #include "graphbit-types.h"
 
 G_BEGIN_DECLS
@@ -33,5 +34,7 @@ GRAPHBIT_AVAILABLE_IN_ALL
 gint64 graphbit_model_info_get_context_length (GraphbitModelInfo *self);
 GRAPHBIT_AVAILABLE_IN_ALL
 gint64 graphbit_model_info_get_max_output_tokens (GraphbitModelInfo *self);
+GRAPHBIT_AVAILABLE_IN_ALL
+GraphbitLlmCapabilities graphbit_model_info_get_capabilities (GraphbitModelInfo *self);
 
 G_END_DECLS

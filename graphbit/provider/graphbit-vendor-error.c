@@ -499,7 +499,8 @@ shorten (char *message)
 }
 
 static GraphbitError
-classify (const ErrorParts *parts,
+classify (const GraphbitVendor *self,
+          const ErrorParts *parts,
           gboolean *is_specific,
           int *status)
 {
@@ -516,7 +517,13 @@ classify (const ErrorParts *parts,
       lookup_specific (parts->type, &code))
     return code;
 
-  *is_specific = FALSE;
+  *is_specific = *status == 500 && (self->quirks & GRAPHBIT_QUIRK_FINAL_500) != 0;
+  if (*is_specific)
+    return GRAPHBIT_ERROR_INVALID_REQUEST;
+  *is_specific = *status == 498 && (self->quirks & GRAPHBIT_QUIRK_DENIED_TOKENS) != 0;
+  if (*is_specific)
+    return GRAPHBIT_ERROR_CONTENT_FILTERED;
+
   if (*status == 0)
     *status = lookup_general (parts->code);
   if (*status == 0)
@@ -615,7 +622,7 @@ explain (const GraphbitVendor *self,
   if (sentence != NULL)
     g_strdelimit (sentence, "\r\n", ' ');
 
-  code = classify (&parts, &is_specific, &status);
+  code = classify (self, &parts, &is_specific, &status);
 
   if (status == 0 && !is_specific)
     failure = graphbit_failure_new (code, N_("%s answered with an error: %s"),

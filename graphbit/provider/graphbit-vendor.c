@@ -17,9 +17,14 @@
 #define THINKS (TALKS | GRAPHBIT_LLM_CAPABILITIES_REASONING)
 
 static const GraphbitRoute azure_routes[] = {
-  { "/openai/v1", "", "", NULL },
-  { "/models", "", "", "2024-05-01-preview" },
-  { NULL, "/openai/deployments/%s", "/openai", "2024-10-21" },
+  { .base_end = "/openai/v1", .model_prefix = "", .other_prefix = "" },
+  { .base_end = "/models", .model_prefix = "", .other_prefix = "", .version = "2024-05-01-preview", .lacks_responses = TRUE },
+  {
+    .model_prefix = "/openai/deployments/%s",
+    .other_prefix = "/openai",
+    .version = "2024-10-21",
+    .responses_version = "2025-03-01-preview",
+  },
 };
 
 /* Adding a vendor that speaks a wire which exists already is adding a row. */
@@ -28,7 +33,7 @@ static const GraphbitVendor vendors[] = {
     .name = "openai",
     .title = "OpenAI",
     .wire = GRAPHBIT_WIRE_CHAT,
-    .quirks = GRAPHBIT_QUIRK_MAX_COMPLETION_TOKENS | GRAPHBIT_QUIRK_STREAM_USAGE,
+    .quirks = GRAPHBIT_QUIRK_MAX_COMPLETION_TOKENS | GRAPHBIT_QUIRK_STREAM_USAGE | GRAPHBIT_QUIRK_RESPONSES,
     .capabilities = SEES | GRAPHBIT_LLM_CAPABILITIES_PROMPT_CACHING | GRAPHBIT_LLM_CAPABILITIES_EMBEDDINGS,
     .base_url = "https://api.openai.com/v1",
     .base_url_variables = { "OPENAI_BASE_URL" },
@@ -36,6 +41,9 @@ static const GraphbitVendor vendors[] = {
     .secret_header = "Authorization",
     .secret_prefix = "Bearer ",
     .organization_header = "OpenAI-Organization",
+    .organization_variable = "OPENAI_ORG_ID",
+    .project_header = "OpenAI-Project",
+    .project_variable = "OPENAI_PROJECT_ID",
     .default_model = "gpt-4o-mini",
     .max_call_id = 40,
   },
@@ -44,18 +52,62 @@ static const GraphbitVendor vendors[] = {
     .name = "openai_compatible",
     .title = "The server",
     .wire = GRAPHBIT_WIRE_CHAT,
-    .quirks = GRAPHBIT_QUIRK_STREAM_USAGE | GRAPHBIT_QUIRK_NO_KEY | GRAPHBIT_QUIRK_LOCAL,
+    .quirks = GRAPHBIT_QUIRK_STREAM_USAGE | GRAPHBIT_QUIRK_NO_KEY | GRAPHBIT_QUIRK_LOCAL | GRAPHBIT_QUIRK_RESPONSES | GRAPHBIT_QUIRK_EXTRA_CONTENT,
     .capabilities = SEES | GRAPHBIT_LLM_CAPABILITIES_EMBEDDINGS,
     .secret_header = "Authorization",
     .secret_prefix = "Bearer ",
     .organization_header = "OpenAI-Organization",
   },
+  /* The profiles of servers on one's own machine; what model they serve is theirs to say. */
+  {
+    .name = "llamacpp",
+    .title = "The llama.cpp server",
+    .wire = GRAPHBIT_WIRE_CHAT,
+    .quirks = GRAPHBIT_QUIRK_NO_KEY | GRAPHBIT_QUIRK_LOCAL | GRAPHBIT_QUIRK_FINAL_500 | GRAPHBIT_QUIRK_RESPONSES,
+    .lacks = GRAPHBIT_LACK_METADATA | GRAPHBIT_LACK_DOCUMENTS,
+    .capabilities = SEES | GRAPHBIT_LLM_CAPABILITIES_PROMPT_CACHING | GRAPHBIT_LLM_CAPABILITIES_EMBEDDINGS,
+    .base_url = "http://127.0.0.1:8080/v1",
+    .base_url_end = "/v1",
+    .base_url_variables = { "LLAMACPP_BASE_URL" },
+    .key_variables = { "LLAMA_API_KEY" },
+    .secret_header = "Authorization",
+    .secret_prefix = "Bearer ",
+    .default_model = "default", /* it has one model, whatever that is called here */
+  },
+  {
+    .name = "vllm",
+    .title = "The vLLM server",
+    .wire = GRAPHBIT_WIRE_CHAT,
+    .quirks = GRAPHBIT_QUIRK_STREAM_USAGE | GRAPHBIT_QUIRK_NO_KEY | GRAPHBIT_QUIRK_LOCAL | GRAPHBIT_QUIRK_RESPONSES,
+    .lacks = GRAPHBIT_LACK_METADATA | GRAPHBIT_LACK_DOCUMENTS,
+    .capabilities = SEES | GRAPHBIT_LLM_CAPABILITIES_PROMPT_CACHING | GRAPHBIT_LLM_CAPABILITIES_EMBEDDINGS,
+    .base_url = "http://localhost:8000/v1",
+    .base_url_end = "/v1",
+    .base_url_variables = { "VLLM_BASE_URL" },
+    .key_variables = { "VLLM_API_KEY" },
+    .secret_header = "Authorization",
+    .secret_prefix = "Bearer ",
+  },
+  {
+    .name = "lmstudio",
+    .title = "LM Studio",
+    .wire = GRAPHBIT_WIRE_CHAT,
+    .quirks = GRAPHBIT_QUIRK_STREAM_USAGE | GRAPHBIT_QUIRK_NO_KEY | GRAPHBIT_QUIRK_LOCAL | GRAPHBIT_QUIRK_RESPONSES,
+    .lacks = GRAPHBIT_LACK_METADATA | GRAPHBIT_LACK_PARALLEL | GRAPHBIT_LACK_NAMED_CHOICE | GRAPHBIT_LACK_DOCUMENTS,
+    .capabilities = SEES | GRAPHBIT_LLM_CAPABILITIES_EMBEDDINGS,
+    .base_url = "http://localhost:1234/v1",
+    .base_url_end = "/v1",
+    .base_url_variables = { "LMSTUDIO_BASE_URL" },
+    .key_variables = { "LM_API_TOKEN" },
+    .secret_header = "Authorization",
+    .secret_prefix = "Bearer ",
+  },
   {
     .name = "deepseek",
     .title = "DeepSeek",
     .wire = GRAPHBIT_WIRE_CHAT,
-    .quirks = GRAPHBIT_QUIRK_STREAM_USAGE | GRAPHBIT_QUIRK_JSON_OBJECT | GRAPHBIT_QUIRK_REASONING_BACK,
-    .lacks = GRAPHBIT_LACK_SEED | GRAPHBIT_LACK_METADATA | GRAPHBIT_LACK_PARALLEL,
+    .quirks = GRAPHBIT_QUIRK_STREAM_USAGE | GRAPHBIT_QUIRK_JSON_OBJECT | GRAPHBIT_QUIRK_REASONING_BACK | GRAPHBIT_QUIRK_RESPONSES,
+    .lacks = GRAPHBIT_LACK_SEED | GRAPHBIT_LACK_METADATA | GRAPHBIT_LACK_PARALLEL | GRAPHBIT_LACK_DOCUMENTS,
     .capabilities = THINKS | GRAPHBIT_LLM_CAPABILITIES_PROMPT_CACHING,
     .base_url = "https://api.deepseek.com/v1",
     .base_url_variables = { "DEEPSEEK_BASE_URL" },
@@ -69,9 +121,9 @@ static const GraphbitVendor vendors[] = {
     .name = "mistralai",
     .title = "Mistral",
     .wire = GRAPHBIT_WIRE_CHAT,
-    .quirks = GRAPHBIT_QUIRK_SHORT_CALL_IDS,
+    .quirks = GRAPHBIT_QUIRK_SHORT_CALL_IDS | GRAPHBIT_QUIRK_DOCUMENT_URLS,
     .lacks = GRAPHBIT_LACK_METADATA,
-    .capabilities = SEES | GRAPHBIT_LLM_CAPABILITIES_EMBEDDINGS,
+    .capabilities = SEES | GRAPHBIT_LLM_CAPABILITIES_EMBEDDINGS | GRAPHBIT_LLM_CAPABILITIES_PROMPT_CACHING,
     .base_url = "https://api.mistral.ai/v1",
     .base_url_variables = { "MISTRALAI_BASE_URL", "MISTRAL_BASE_URL" },
     .key_variables = { "MISTRALAI_API_KEY", "MISTRAL_API_KEY" },
@@ -85,7 +137,8 @@ static const GraphbitVendor vendors[] = {
     .name = "perplexity",
     .title = "Perplexity",
     .wire = GRAPHBIT_WIRE_CHAT,
-    .lacks = GRAPHBIT_LACK_SEED | GRAPHBIT_LACK_METADATA,
+    .quirks = GRAPHBIT_QUIRK_RESPONSES,
+    .lacks = GRAPHBIT_LACK_SEED | GRAPHBIT_LACK_METADATA | GRAPHBIT_LACK_DOCUMENTS,
     .capabilities = SEES & ~(GRAPHBIT_LLM_CAPABILITIES_TOOLS | GRAPHBIT_LLM_CAPABILITIES_PARALLEL_TOOLS),
     .base_url = "https://api.perplexity.ai",
     .base_url_variables = { "PERPLEXITY_BASE_URL" },
@@ -99,7 +152,8 @@ static const GraphbitVendor vendors[] = {
     .name = "fireworks",
     .title = "Fireworks",
     .wire = GRAPHBIT_WIRE_CHAT,
-    .capabilities = SEES | GRAPHBIT_LLM_CAPABILITIES_EMBEDDINGS,
+    .lacks = GRAPHBIT_LACK_DOCUMENTS,
+    .capabilities = SEES | GRAPHBIT_LLM_CAPABILITIES_EMBEDDINGS | GRAPHBIT_LLM_CAPABILITIES_PROMPT_CACHING,
     .base_url = "https://api.fireworks.ai/inference/v1",
     .base_url_variables = { "FIREWORKS_BASE_URL" },
     .key_variables = { "FIREWORKS_API_KEY" },
@@ -111,7 +165,8 @@ static const GraphbitVendor vendors[] = {
     .name = "togetherai",
     .title = "Together AI",
     .wire = GRAPHBIT_WIRE_CHAT,
-    .capabilities = SEES | GRAPHBIT_LLM_CAPABILITIES_EMBEDDINGS,
+    .lacks = GRAPHBIT_LACK_DOCUMENTS,
+    .capabilities = SEES | GRAPHBIT_LLM_CAPABILITIES_EMBEDDINGS | GRAPHBIT_LLM_CAPABILITIES_PROMPT_CACHING,
     .base_url = "https://api.together.xyz/v1",
     .base_url_variables = { "TOGETHER_BASE_URL" },
     .key_variables = { "TOGETHER_API_KEY", "TOGETHERAI_API_KEY" },
@@ -123,8 +178,8 @@ static const GraphbitVendor vendors[] = {
     .name = "xai",
     .title = "xAI",
     .wire = GRAPHBIT_WIRE_CHAT,
-    .quirks = GRAPHBIT_QUIRK_MAX_COMPLETION_TOKENS | GRAPHBIT_QUIRK_STREAM_USAGE,
-    .lacks = GRAPHBIT_LACK_METADATA,
+    .quirks = GRAPHBIT_QUIRK_MAX_COMPLETION_TOKENS | GRAPHBIT_QUIRK_STREAM_USAGE | GRAPHBIT_QUIRK_RESPONSES,
+    .lacks = GRAPHBIT_LACK_METADATA | GRAPHBIT_LACK_DOCUMENTS,
     .capabilities = SEES | GRAPHBIT_LLM_CAPABILITIES_PROMPT_CACHING,
     .base_url = "https://api.x.ai/v1",
     .base_url_variables = { "XAI_BASE_URL" },
@@ -138,8 +193,9 @@ static const GraphbitVendor vendors[] = {
     .name = "huggingface",
     .title = "Hugging Face",
     .wire = GRAPHBIT_WIRE_CHAT,
-    .quirks = GRAPHBIT_QUIRK_STREAM_USAGE,
-    .capabilities = SEES | GRAPHBIT_LLM_CAPABILITIES_EMBEDDINGS,
+    .quirks = GRAPHBIT_QUIRK_STREAM_USAGE | GRAPHBIT_QUIRK_RESPONSES,
+    .lacks = GRAPHBIT_LACK_DOCUMENTS,
+    .capabilities = SEES | GRAPHBIT_LLM_CAPABILITIES_EMBEDDINGS | GRAPHBIT_LLM_CAPABILITIES_PROMPT_CACHING,
     .base_url = "https://router.huggingface.co/v1",
     .base_url_variables = { "HUGGINGFACE_BASE_URL" },
     .key_variables = { "HUGGINGFACE_API_KEY", "HF_TOKEN" },
@@ -151,7 +207,7 @@ static const GraphbitVendor vendors[] = {
     .name = "openrouter",
     .title = "OpenRouter",
     .wire = GRAPHBIT_WIRE_CHAT,
-    .quirks = GRAPHBIT_QUIRK_REASONING_DETAILS,
+    .quirks = GRAPHBIT_QUIRK_REASONING_DETAILS | GRAPHBIT_QUIRK_RESPONSES | GRAPHBIT_QUIRK_CACHE_MARKS,
     .capabilities = SEES | GRAPHBIT_LLM_CAPABILITIES_PROMPT_CACHING | GRAPHBIT_LLM_CAPABILITIES_EMBEDDINGS,
     .base_url = "https://openrouter.ai/api/v1",
     .base_url_variables = { "OPENROUTER_BASE_URL" },
@@ -167,7 +223,7 @@ static const GraphbitVendor vendors[] = {
     .title = "AI21",
     .wire = GRAPHBIT_WIRE_CHAT,
     .quirks = GRAPHBIT_QUIRK_JSON_OBJECT,
-    .lacks = GRAPHBIT_LACK_SEED | GRAPHBIT_LACK_METADATA | GRAPHBIT_LACK_EFFORT | GRAPHBIT_LACK_PARALLEL | GRAPHBIT_LACK_CHOICE,
+    .lacks = GRAPHBIT_LACK_SEED | GRAPHBIT_LACK_METADATA | GRAPHBIT_LACK_EFFORT | GRAPHBIT_LACK_PARALLEL | GRAPHBIT_LACK_CHOICE | GRAPHBIT_LACK_DOCUMENTS,
     .capabilities = TALKS,
     .base_url = "https://api.ai21.com/studio/v1",
     .base_url_variables = { "AI21_BASE_URL" },
@@ -181,9 +237,9 @@ static const GraphbitVendor vendors[] = {
     .name = "bytedance",
     .title = "ByteDance",
     .wire = GRAPHBIT_WIRE_CHAT,
-    .quirks = GRAPHBIT_QUIRK_STREAM_USAGE,
-    .lacks = GRAPHBIT_LACK_SEED | GRAPHBIT_LACK_METADATA,
-    .capabilities = SEES | GRAPHBIT_LLM_CAPABILITIES_EMBEDDINGS,
+    .quirks = GRAPHBIT_QUIRK_STREAM_USAGE | GRAPHBIT_QUIRK_RESPONSES,
+    .lacks = GRAPHBIT_LACK_SEED | GRAPHBIT_LACK_METADATA | GRAPHBIT_LACK_DOCUMENTS,
+    .capabilities = SEES | GRAPHBIT_LLM_CAPABILITIES_EMBEDDINGS | GRAPHBIT_LLM_CAPABILITIES_PROMPT_CACHING,
     .base_url = "https://ark.ap-southeast.bytepluses.com/api/v3",
     .base_url_variables = { "BYTEDANCE_BASE_URL", "ARK_BASE_URL" },
     .key_variables = { "BYTEDANCE_API_KEY", "ARK_API_KEY" },
@@ -195,9 +251,9 @@ static const GraphbitVendor vendors[] = {
     .name = "groq",
     .title = "Groq",
     .wire = GRAPHBIT_WIRE_CHAT,
-    .quirks = GRAPHBIT_QUIRK_MAX_COMPLETION_TOKENS | GRAPHBIT_QUIRK_STREAM_USAGE,
-    .lacks = GRAPHBIT_LACK_METADATA,
-    .capabilities = SEES,
+    .quirks = GRAPHBIT_QUIRK_MAX_COMPLETION_TOKENS | GRAPHBIT_QUIRK_STREAM_USAGE | GRAPHBIT_QUIRK_RESPONSES,
+    .lacks = GRAPHBIT_LACK_METADATA | GRAPHBIT_LACK_DOCUMENTS,
+    .capabilities = SEES | GRAPHBIT_LLM_CAPABILITIES_PROMPT_CACHING,
     .base_url = "https://api.groq.com/openai/v1",
     .base_url_variables = { "GROQ_BASE_URL" },
     .key_variables = { "GROQ_API_KEY" },
@@ -210,8 +266,8 @@ static const GraphbitVendor vendors[] = {
     .name = "litellm",
     .title = "The LiteLLM proxy",
     .wire = GRAPHBIT_WIRE_CHAT,
-    .quirks = GRAPHBIT_QUIRK_STREAM_USAGE | GRAPHBIT_QUIRK_NO_KEY | GRAPHBIT_QUIRK_LOCAL,
-    .capabilities = SEES | GRAPHBIT_LLM_CAPABILITIES_EMBEDDINGS,
+    .quirks = GRAPHBIT_QUIRK_STREAM_USAGE | GRAPHBIT_QUIRK_NO_KEY | GRAPHBIT_QUIRK_LOCAL | GRAPHBIT_QUIRK_RESPONSES | GRAPHBIT_QUIRK_EXTRA_CONTENT | GRAPHBIT_QUIRK_CACHE_MARKS,
+    .capabilities = SEES | GRAPHBIT_LLM_CAPABILITIES_EMBEDDINGS | GRAPHBIT_LLM_CAPABILITIES_PROMPT_CACHING,
     .base_url = "http://localhost:4000",
     .base_url_variables = { "LITELLM_BASE_URL", "LITELLM_PROXY_API_BASE" },
     .key_variables = { "LITELLM_API_KEY", "LITELLM_PROXY_API_KEY" },
@@ -225,7 +281,7 @@ static const GraphbitVendor vendors[] = {
     .name = "azurellm",
     .title = "Azure",
     .wire = GRAPHBIT_WIRE_CHAT,
-    .quirks = GRAPHBIT_QUIRK_MAX_COMPLETION_TOKENS | GRAPHBIT_QUIRK_OPENAI_MODELS | GRAPHBIT_QUIRK_STREAM_USAGE,
+    .quirks = GRAPHBIT_QUIRK_MAX_COMPLETION_TOKENS | GRAPHBIT_QUIRK_OPENAI_MODELS | GRAPHBIT_QUIRK_STREAM_USAGE | GRAPHBIT_QUIRK_RESPONSES,
     .capabilities = SEES | GRAPHBIT_LLM_CAPABILITIES_PROMPT_CACHING | GRAPHBIT_LLM_CAPABILITIES_EMBEDDINGS,
     .base_url_variables = { "AZURELLM_ENDPOINT", "AZURE_OPENAI_ENDPOINT" },
     .key_variables = { "AZURELLM_API_KEY", "AZURE_OPENAI_API_KEY" },
@@ -235,12 +291,15 @@ static const GraphbitVendor vendors[] = {
     .secret_prefix = "",
     .max_call_id = 40,
     .routes = azure_routes,
+    .missing_model = N_("%s does not have this deployment or address; check the name of the deployment, the endpoint and the "
+                        "version of the API: %s"),
   },
   {
     .name = "anthropic",
     .title = "Anthropic",
     .wire = GRAPHBIT_WIRE_ANTHROPIC,
     .quirks = GRAPHBIT_QUIRK_PLAIN_CALL_IDS,
+    .lacks = GRAPHBIT_LACK_SEED,
     .capabilities = SEES | GRAPHBIT_LLM_CAPABILITIES_PROMPT_CACHING,
     .base_url = "https://api.anthropic.com/v1",
     .base_url_end = "/v1",
@@ -257,6 +316,7 @@ static const GraphbitVendor vendors[] = {
     .title = "Ollama",
     .wire = GRAPHBIT_WIRE_OLLAMA,
     .quirks = GRAPHBIT_QUIRK_NO_KEY | GRAPHBIT_QUIRK_LOCAL | GRAPHBIT_QUIRK_HOST_VARIABLE,
+    .lacks = GRAPHBIT_LACK_METADATA | GRAPHBIT_LACK_PARALLEL | GRAPHBIT_LACK_CHOICE,
     .capabilities = SEES | GRAPHBIT_LLM_CAPABILITIES_EMBEDDINGS,
     .base_url = "http://localhost:11434",
     .base_url_variables = { "OLLAMA_HOST" },
@@ -271,6 +331,7 @@ static const GraphbitVendor vendors[] = {
     .title = "Gemini",
     .wire = GRAPHBIT_WIRE_GEMINI,
     .quirks = GRAPHBIT_QUIRK_ANY_VERSION,
+    .lacks = GRAPHBIT_LACK_METADATA | GRAPHBIT_LACK_PARALLEL,
     .capabilities = SEES | GRAPHBIT_LLM_CAPABILITIES_PROMPT_CACHING | GRAPHBIT_LLM_CAPABILITIES_EMBEDDINGS,
     .base_url = "https://generativelanguage.googleapis.com/v1beta",
     .base_url_end = "/v1beta",
@@ -279,6 +340,38 @@ static const GraphbitVendor vendors[] = {
     .secret_header = "x-goog-api-key",
     .secret_prefix = "",
     .default_model = "gemini-2.5-flash",
+  },
+  {
+    /* Its versions differ from path to path, and people write one into the address. */
+    .name = "cohere",
+    .title = "Cohere",
+    .wire = GRAPHBIT_WIRE_COHERE,
+    .quirks = GRAPHBIT_QUIRK_DENIED_TOKENS | GRAPHBIT_QUIRK_TEXT_DOCUMENTS,
+    .lacks = GRAPHBIT_LACK_METADATA | GRAPHBIT_LACK_PARALLEL,
+    .capabilities = SEES | GRAPHBIT_LLM_CAPABILITIES_PROMPT_CACHING | GRAPHBIT_LLM_CAPABILITIES_EMBEDDINGS,
+    .base_url = "https://api.cohere.com",
+    .base_url_cut = "/v2",
+    .base_url_variables = { "CO_API_URL", "COHERE_BASE_URL" },
+    .key_variables = { "CO_API_KEY", "COHERE_API_KEY" },
+    .secret_header = "Authorization",
+    .secret_prefix = "Bearer ",
+    .default_model = "command-a-03-2025",
+  },
+  {
+    /* What a model takes is the model's own affair; none is told of tools. */
+    .name = "replicate",
+    .title = "Replicate",
+    .wire = GRAPHBIT_WIRE_REPLICATE,
+    .lacks = GRAPHBIT_LACK_METADATA | GRAPHBIT_LACK_STOP | GRAPHBIT_LACK_DOCUMENTS | GRAPHBIT_LACK_TOOLS,
+    .capabilities = GRAPHBIT_LLM_CAPABILITIES_STREAMING | GRAPHBIT_LLM_CAPABILITIES_REASONING,
+    .base_url = "https://api.replicate.com/v1",
+    .base_url_end = "/v1",
+    .base_url_variables = { "REPLICATE_BASE_URL" },
+    .key_variables = { "REPLICATE_API_KEY", "REPLICATE_API_TOKEN" },
+    .secret_header = "Authorization",
+    .secret_prefix = "Bearer ",
+    .default_model = "openai/gpt-5",
+    .own_hosts = { "replicate.com", "replicate.net" },
   },
   {
     .name = "offline",
@@ -293,7 +386,7 @@ static const GraphbitVendor vendors[] = {
     .title = "The scripted provider",
     .wire = GRAPHBIT_WIRE_CUSTOM,
     .quirks = GRAPHBIT_QUIRK_NO_KEY,
-    .capabilities = TALKS | GRAPHBIT_LLM_CAPABILITIES_REASONING,
+    .capabilities = SEES,
     .default_model = "scripted",
   },
   {
@@ -318,26 +411,48 @@ graphbit_vendor_lookup (const char *name)
   return NULL;
 }
 
+/* Of a vendor that has some. */
+static const GraphbitRoute *
+find_route (const GraphbitVendor *self,
+            const char *base_url)
+{
+  const GraphbitRoute *route = self->routes;
+
+  while (route->base_end != NULL && !g_str_has_suffix (base_url, route->base_end))
+    route++;
+
+  return route;
+}
+
+gboolean
+graphbit_vendor_has_responses (const GraphbitVendor *self,
+                               const char *base_url)
+{
+  return (self->quirks & GRAPHBIT_QUIRK_RESPONSES) != 0 &&
+         (self->routes == NULL || !find_route (self, base_url)->lacks_responses);
+}
+
 char *
 graphbit_vendor_make_uri (const GraphbitVendor *self,
+                          GraphbitWire wire,
                           const char *base_url,
                           const char *model,
                           const char *path,
                           const char *version)
 {
-  const GraphbitRoute *route = self->routes;
+  const GraphbitRoute *route;
   const char *prefix;
+  const char *usual_version;
   const char *name;
   g_autofree char *escaped = NULL;
   GString *uri;
 
-  if (route == NULL)
+  if (self->routes == NULL)
     return g_strconcat (base_url, path, NULL);
 
-  while (route->base_end != NULL && !g_str_has_suffix (base_url, route->base_end))
-    route++;
-
-  prefix = model != NULL ? route->model_prefix : route->other_prefix;
+  route = find_route (self, base_url);
+  usual_version = wire == GRAPHBIT_WIRE_RESPONSES ? route->responses_version : route->version;
+  prefix = model != NULL && wire != GRAPHBIT_WIRE_RESPONSES ? route->model_prefix : route->other_prefix;
   name = strstr (prefix, "%s");
   uri = g_string_new (base_url);
   if (name != NULL)
@@ -351,14 +466,14 @@ graphbit_vendor_make_uri (const GraphbitVendor *self,
   g_string_append (uri, path);
 
   /* where none is usual, only one that was set is told */
-  for (guint i = 0; version == NULL && route->version != NULL && self->version_variables[i] != NULL; i++)
+  for (guint i = 0; version == NULL && usual_version != NULL && self->version_variables[i] != NULL; i++)
     {
       version = g_getenv (self->version_variables[i]);
       if (version != NULL && *version == '\0')
         version = NULL;
     }
   if (version == NULL)
-    version = route->version;
+    version = usual_version;
   if (version != NULL)
     {
       g_string_append (uri, "?api-version=");
@@ -366,6 +481,59 @@ graphbit_vendor_make_uri (const GraphbitVendor *self,
     }
 
   return g_string_free (uri, FALSE);
+}
+
+static int
+get_port (GUri *uri)
+{
+  int port = g_uri_get_port (uri);
+
+  if (port >= 0)
+    return port;
+  return strcmp (g_uri_get_scheme (uri), "https") == 0 ? 443 : 80;
+}
+
+static gboolean
+is_below (const char *host,
+          const char *domain)
+{
+  gsize length = strlen (host), own = strlen (domain);
+
+  return length >= own && g_ascii_strcasecmp (host + length - own, domain) == 0 &&
+         (length == own || host[length - own - 1] == '.');
+}
+
+char *
+graphbit_vendor_dup_origin (const char *uri)
+{
+  g_autoptr (GUri) parsed = g_uri_parse (uri, G_URI_FLAGS_NONE, NULL);
+
+  return g_uri_join (G_URI_FLAGS_NONE, g_uri_get_scheme (parsed), NULL, g_uri_get_host (parsed), g_uri_get_port (parsed),
+                     "", NULL, NULL);
+}
+
+gboolean
+graphbit_vendor_owns_uri (const GraphbitVendor *self,
+                          const char *base_url,
+                          const char *uri)
+{
+  g_autoptr (GUri) base = g_uri_parse (base_url, G_URI_FLAGS_NONE, NULL);
+  g_autoptr (GUri) target = g_uri_parse (uri, G_URI_FLAGS_NONE, NULL);
+  const char *host = target != NULL ? g_uri_get_host (target) : NULL;
+
+  if (base == NULL || host == NULL || g_uri_get_userinfo (target) != NULL)
+    return FALSE;
+  if (strcmp (g_uri_get_scheme (base), g_uri_get_scheme (target)) == 0 && get_port (base) == get_port (target) &&
+      g_ascii_strcasecmp (g_uri_get_host (base), host) == 0)
+    return TRUE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (self->own_hosts) && self->own_hosts[i] != NULL; i++)
+    {
+      if (strcmp (g_uri_get_scheme (target), "https") == 0 && is_below (host, self->own_hosts[i]))
+        return TRUE;
+    }
+
+  return FALSE;
 }
 
 /* As far as the name of a deployment tells what it is of. */

@@ -12,6 +12,7 @@
 
 #include "graphbit-check-private.h"
 #include "graphbit-error.h"
+#include "graphbit-http-node.h"
 #include "graphbit-llm-config-private.h"
 #include "graphbit-llm-options.h"
 #include "graphbit-workflow-file-private.h"
@@ -424,24 +425,39 @@ graphbit_file_reader_read_property (GraphbitFileReader *self,
   return TRUE;
 }
 
-/* What a file must not say, whatever it would mean. */
+/* What a file must not say, whatever it would mean; or only where addresses are allowed. */
+static const struct
+{
+  GType (*get_type) (void);
+  const char *member;
+  gboolean is_address;
+  const char *message;
+} forbidden[] = {
+  { graphbit_llm_config_get_type, "api-key", FALSE,
+    N_("Files have no keys; remove it, and give the key in the environment, or with set_api_key after reading") },
+  { graphbit_llm_config_get_type, "api_key", FALSE,
+    N_("Files have no keys; remove it, and give the key in the environment, or with set_api_key after reading") },
+  { graphbit_llm_config_get_type, "base-url", TRUE,
+    N_("The prompts and the key would go to an address that the file chooses; if you trust the file, set allow-base-urls of the registry") },
+  { graphbit_http_node_get_type, "allowed-hosts", TRUE,
+    N_("The file would let itself into private networks; if you trust it, set allow-base-urls of the registry") },
+};
+
 static gboolean
 check_member (GraphbitFileReader *self,
               GType type,
               const char *name,
               GError **error)
 {
-  if (type != GRAPHBIT_TYPE_LLM_CONFIG)
-    return TRUE;
+  gboolean has_addresses = self->registry != NULL && graphbit_registry_get_allow_base_urls (self->registry);
 
-  if (g_str_equal (name, "api-key") || g_str_equal (name, "api_key"))
-    return graphbit_file_cursor_fail (&self->cursor, NULL, error, GRAPHBIT_ERROR_INVALID_WORKFLOW,
-                                      _("Files have no keys; remove it, and give the key in the environment, or with set_api_key after reading"));
-
-  if (g_str_equal (name, "base-url") &&
-      (self->registry == NULL || !graphbit_registry_get_allow_base_urls (self->registry)))
-    return graphbit_file_cursor_fail (&self->cursor, NULL, error, GRAPHBIT_ERROR_INVALID_WORKFLOW,
-                                      _("The prompts and the key would go to an address that the file chooses; if you trust the file, set allow-base-urls of the registry"));
+  for (guint i = 0; i < G_N_ELEMENTS (forbidden); i++)
+    {
+      if (forbidden[i].get_type () == type && g_str_equal (forbidden[i].member, name) &&
+          !(forbidden[i].is_address && has_addresses))
+        return graphbit_file_cursor_fail (&self->cursor, NULL, error, GRAPHBIT_ERROR_INVALID_WORKFLOW, "%s",
+                                          _(forbidden[i].message));
+    }
 
   return TRUE;
 }

@@ -12,6 +12,7 @@
 
 #include "graphbit-http-address-private.h"
 #include "graphbit-http-fetch-private.h"
+#include "graphbit-json-private.h"
 #include "graphbit-node-kinds-private.h"
 #include "graphbit-node-private.h"
 
@@ -184,11 +185,15 @@ graphbit_http_node_class_init (GraphbitHttpNodeClass *klass)
    * redirect. What the library has to set itself, such as `Host` and `User-Agent`,
    * is refused.
    *
+   * [method@Workflow.to_json] leaves a header out whose name suggests a credential,
+   * such as `Authorization` or `X-Api-Key`, unless its value is nothing but a
+   * reference (`{key}`, `Bearer {key}`). Set it again after reading.
+   *
    * Since: 1.0
    */
   properties[PROP_HEADERS] =
     g_param_spec_variant ("headers", NULL, NULL, G_VARIANT_TYPE ("a{ss}"), NULL,
-                          G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+                          G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS | GRAPHBIT_PARAM_HEADERS);
 
   /**
    * GraphbitHttpNode:body: (getter get_body) (setter set_body)

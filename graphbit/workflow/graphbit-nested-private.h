@@ -17,6 +17,9 @@ G_BEGIN_DECLS
 /* Workflows inside of each other, the outermost counted. */
 #define GRAPHBIT_MAX_NESTING 16u
 
+/* Before the node is added: a workflow that contained itself could not run, and would never be freed. */
+gboolean graphbit_nested_check_recursion (GraphbitWorkflow *workflow, GraphbitNode *node, GError **error);
+
 /* Plans the workflow inside, unless it is only the node that is looked at. Accepts NULL, which is reported. */
 void graphbit_nested_build (GraphbitPlanNested *nested, GraphbitWorkflow *workflow, GraphbitReport *report);
 void graphbit_nested_clear (gpointer settings);

@@ -11,26 +11,71 @@
 #include <glib/gi18n-lib.h>
 
 #include "graphbit-check-private.h"
+#include "graphbit-error.h"
+#include "graphbit-node-kinds-private.h"
 #include "graphbit-workflow-private.h"
 
-static void
-report_recursion (GraphbitReport *report,
-                  GraphbitWorkflow *workflow)
+static GraphbitWorkflow *
+dup_inner_workflow (GraphbitNode *node)
 {
-  g_autoptr (GString) chain = g_string_new (NULL);
+  GraphbitWorkflow *workflow = NULL;
 
-  for (const GraphbitPlanBuild *build = report->build; build != NULL; build = build->outer)
+  if (graphbit_node_get_info (node)->is_nested)
+    g_object_get (node, "workflow", &workflow, NULL);
+  return workflow;
+}
+
+/* Prepends the names on the way. `seen`: workflows from which no way leads there. */
+static gboolean
+find_way (GraphbitNode *node,
+          GraphbitWorkflow *target,
+          GHashTable *seen,
+          GString *chain)
+{
+  g_autoptr (GraphbitWorkflow) workflow = dup_inner_workflow (node);
+  gboolean found = workflow == target;
+  GListModel *nodes;
+
+  if (workflow == NULL || (!found && !g_hash_table_add (seen, workflow)))
+    return FALSE;
+
+  nodes = graphbit_workflow_get_nodes (workflow);
+  for (guint i = 0; i < g_list_model_get_n_items (nodes) && !found; i++)
     {
-      g_autofree char *name = g_strdup_printf ("“%s” → ", graphbit_workflow_get_name (build->workflow));
+      g_autoptr (GraphbitNode) inner = g_list_model_get_item (nodes, i);
+
+      found = find_way (inner, target, seen, chain);
+    }
+
+  if (found)
+    {
+      g_autofree char *name = g_strdup_printf (" → “%s”", graphbit_workflow_get_name (workflow));
 
       g_string_prepend (chain, name);
-      if (build->workflow == workflow)
-        break;
     }
-  g_string_append_printf (chain, "“%s”", graphbit_workflow_get_name (workflow));
-  graphbit_report_add (report, GRAPHBIT_SEVERITY_ERROR, "workflow",
-                       _("let the node run another workflow"),
-                       _("A workflow contains itself: %s"), chain->str);
+  return found;
+}
+
+gboolean
+graphbit_nested_check_recursion (GraphbitWorkflow *workflow,
+                                 GraphbitNode *node,
+                                 GError **error)
+{
+  g_autoptr (GHashTable) seen = NULL;
+  g_autoptr (GString) chain = NULL;
+
+  if (!graphbit_node_get_info (node)->is_nested)
+    return TRUE;
+
+  seen = g_hash_table_new (NULL, NULL);
+  chain = g_string_new (NULL);
+  if (!find_way (node, workflow, seen, chain))
+    return TRUE;
+
+  g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
+               _("With the node “%s” the workflow would contain itself: “%s”%s; let the node run another workflow"),
+               graphbit_node_get_name (node), graphbit_workflow_get_name (workflow), chain->str);
+  return FALSE;
 }
 
 /* What is wrong inside, as seen from outside. */
@@ -74,13 +119,6 @@ graphbit_nested_build (GraphbitPlanNested *nested,
   /* Who is told one problem only need not look for others. */
   if (outer == NULL || outer->shared->is_broken)
     return;
-
-  for (const GraphbitPlanBuild *build = outer; build != NULL; build = build->outer)
-    if (build->workflow == workflow)
-      {
-        report_recursion (report, workflow);
-        return;
-      }
 
   problems = g_ptr_array_new_with_free_func (g_object_unref);
   if (outer->depth < GRAPHBIT_MAX_NESTING)

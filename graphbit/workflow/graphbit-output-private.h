@@ -18,6 +18,9 @@ G_BEGIN_DECLS
  * one is looked up by a path as in templates if the text is JSON.
  */
 
+/* Functions in C may return anything: takes a text over, and gives one back that is UTF-8. */
+char *graphbit_output_make_valid (char *text);
+
 /* "" for none. */
 char *graphbit_output_join (const char *const *outputs, guint n_outputs);
 /* With something else between. */

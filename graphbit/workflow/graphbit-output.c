@@ -13,6 +13,38 @@
 #include "graphbit-json-private.h"
 #include "graphbit-json-writer-private.h"
 
+/* Most texts are, and are found to be so in a few instructions. */
+static inline gboolean
+is_ascii (const char *text)
+{
+  gsize length = strlen (text);
+  guint64 bits = 0;
+
+  for (; length >= sizeof bits; length -= sizeof bits, text += sizeof bits)
+    {
+      guint64 word;
+
+      memcpy (&word, text, sizeof word);
+      bits |= word;
+    }
+  while (length-- > 0)
+    bits |= (guchar) *text++;
+  return (bits & G_GUINT64_CONSTANT (0x8080808080808080)) == 0;
+}
+
+char *
+graphbit_output_make_valid (char *text)
+{
+  char *valid;
+
+  if (G_LIKELY (is_ascii (text) || g_utf8_validate (text, -1, NULL)))
+    return text;
+
+  valid = g_utf8_make_valid (text, -1);
+  g_free (text);
+  return valid;
+}
+
 char *
 graphbit_output_join (const char *const *outputs,
                       guint n_outputs)

@@ -133,7 +133,9 @@ graphbit_registry_class_init (GraphbitRegistryClass *klass)
    * Whether a file may say to which address a model's requests go, by
    * [property@LlmConfig:base-url]. The prompts go there, and the key that the
    * environment or a function gives for the provider: allow it only for files
-   * that you trust. Otherwise such a file is refused. The default is %FALSE.
+   * that you trust. Likewise whether it may let its requests into private
+   * networks, by [property@HttpNode:allowed-hosts]. Otherwise such a file is
+   * refused. The default is %FALSE.
    *
    * Since: 1.0
    */

@@ -137,7 +137,7 @@ build_regex (GraphbitPlanTransform *settings,
   const char *name = graphbit_node_get_name (report->node);
   g_autoptr (GError) error = NULL;
 
-  settings->regex = graphbit_pattern_new (settings->argument, MAX_STEPS, &error);
+  settings->regex = graphbit_pattern_new (settings->argument, 0, MAX_STEPS, &error);
   if (settings->regex == NULL)
     {
       graphbit_report_add (report, GRAPHBIT_SEVERITY_ERROR, "argument", NULL,
@@ -149,6 +149,23 @@ build_regex (GraphbitPlanTransform *settings,
       !g_regex_check_replacement (settings->replacement, NULL, &error))
     graphbit_report_add (report, GRAPHBIT_SEVERITY_ERROR, "replacement", NULL,
                          _("The replacement of the transform “%s” is wrong: %s"), name, error->message);
+}
+
+static gboolean
+check_length (const Task *task,
+              GError **error)
+{
+  gsize max_length = graphbit_pattern_get_max_length (task->settings->argument);
+
+  if (strlen (task->text) <= max_length)
+    return TRUE;
+
+  g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_NODE_FAILED,
+               _("The regular expression “%s” could take too long for an input of more than %" G_GSIZE_FORMAT " bytes; "
+                 "shorten the input, or do without possessive or large repetition (*+, {1000}), atomic groups, lookahead "
+                 "and references back"),
+               task->settings->argument, max_length);
+  return FALSE;
 }
 
 /* A pattern that goes back and forth too often. */
@@ -169,6 +186,9 @@ apply_regex_extract (const Task *task,
   g_autoptr (GMatchInfo) match = NULL;
   g_autoptr (GError) local_error = NULL;
   char *text;
+
+  if (!check_length (task, error))
+    return NULL;
 
   if (!g_regex_match_full (regex, task->text, -1, 0, 0, &match, &local_error))
     {
@@ -192,6 +212,9 @@ apply_regex_replace (const Task *task,
 {
   g_autoptr (GError) local_error = NULL;
   char *text;
+
+  if (!check_length (task, error))
+    return NULL;
 
   text = g_regex_replace (task->settings->regex, task->text, -1, 0, task->settings->replacement, 0, &local_error);
   if (text == NULL)
@@ -363,16 +386,7 @@ graphbit_transform_apply (const GraphbitPlanTransform *settings,
   if (settings->template_ != NULL)
     return graphbit_template_expand (settings->template_, resolver, resolver_data, unresolved);
 
-  text = graphbit_output_join (inputs, n_inputs);
-
-  /* a function in C may have returned anything */
-  if (!g_utf8_validate (text, -1, NULL))
-    {
-      char *valid = g_utf8_make_valid (text, -1);
-
-      g_free (text);
-      text = valid;
-    }
+  text = graphbit_output_make_valid (graphbit_output_join (inputs, n_inputs));
 
   return info->apply (&(Task) { settings, text, inputs, n_inputs }, error);
 }

@@ -18,6 +18,7 @@
 #include "graphbit-llm-config.h"
 #include "graphbit-llm-options.h"
 #include "graphbit-node-kinds-private.h"
+#include "graphbit-secret-private.h"
 #include "graphbit-workflow-private.h"
 
 static GQuark
@@ -149,17 +150,43 @@ write_object (Writer *self,
   return TRUE;
 }
 
+/* Whether the text is no credential, but says where one comes from: {key}, or Bearer {key}. */
+static gboolean
+is_reference (const char *text)
+{
+  static const char *const schemes[] = { "Bearer ", "Basic ", "Token " };
+  g_autoptr (GraphbitTemplate) template_ = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (schemes); i++)
+    {
+      if (g_ascii_strncasecmp (text, schemes[i], strlen (schemes[i])) == 0)
+        {
+          text += strlen (schemes[i]);
+          break;
+        }
+    }
+
+  template_ = graphbit_template_new (text);
+  return graphbit_template_get_n_references (template_) == 1 &&
+         g_str_equal (graphbit_template_get_reference (template_, 0)->source, text);
+}
+
 static void
 write_dictionary (Writer *self,
-                  GVariant *dictionary)
+                  GVariant *dictionary,
+                  GParamSpec *pspec)
 {
+  gboolean has_headers = (pspec->flags & GRAPHBIT_PARAM_HEADERS) != 0;
   GVariantIter iter;
   const char *name, *value;
 
   graphbit_json_writer_begin_object (&self->json);
   g_variant_iter_init (&iter, dictionary);
   while (g_variant_iter_next (&iter, "{&s&s}", &name, &value))
-    graphbit_json_writer_string_member (&self->json, name, value);
+    {
+      if (!has_headers || !graphbit_secret_is_header (name) || is_reference (value))
+        graphbit_json_writer_string_member (&self->json, name, value);
+    }
   graphbit_json_writer_end_object (&self->json);
 }
 
@@ -250,7 +277,7 @@ write_value (Writer *self,
     case G_TYPE_VARIANT:
       if (!g_variant_is_of_type (g_value_get_variant (value), G_VARIANT_TYPE ("a{ss}")))
         break;
-      write_dictionary (self, g_value_get_variant (value));
+      write_dictionary (self, g_value_get_variant (value), pspec);
       return TRUE;
     case G_TYPE_OBJECT:
     case G_TYPE_INTERFACE:

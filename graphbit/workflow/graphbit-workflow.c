@@ -16,6 +16,7 @@
 #include "graphbit-edge-private.h"
 #include "graphbit-error.h"
 #include "graphbit-json-private.h"
+#include "graphbit-nested-private.h"
 #include "graphbit-node-kinds-private.h"
 #include "graphbit-node-private.h"
 #include "graphbit-random-private.h"
@@ -557,8 +558,9 @@ check_node (GraphbitNode *node,
  * Adds a node.
  *
  * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT if the node is in a workflow
- * already, if another one has its id, or if something about it cannot be used: an
- * empty name or prompt, a number out of range, a broken regular expression.
+ * already, if another one has its id, if it runs a workflow that this one is
+ * inside of, or if something about it cannot be used: an empty name or prompt, a
+ * number out of range, a broken regular expression.
  *
  * Returns: (transfer none): the node's id, or %NULL with @error set
  *
@@ -576,7 +578,7 @@ graphbit_workflow_add_node (GraphbitWorkflow *self,
   g_return_val_if_fail (GRAPHBIT_IS_NODE (node), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  if (!check_node (node, error))
+  if (!check_node (node, error) || !graphbit_nested_check_recursion (self, node, error))
     return NULL;
 
   id = graphbit_node_get_id (node);

@@ -523,6 +523,132 @@ test_inside (void)
   g_string_free (watch.log, TRUE);
 }
 
+/* Takes the node over. */
+static void
+put (GraphbitWorkflow *workflow,
+     gpointer node)
+{
+  g_autoptr (GError) error = NULL;
+
+  graphbit_workflow_add_node (workflow, node, &error);
+  g_assert_no_error (error);
+  g_object_unref (node);
+}
+
+static void
+put_nest (GraphbitWorkflow *workflow,
+          GType type,
+          const char *id,
+          GraphbitWorkflow *inner)
+{
+  put (workflow, g_object_new (type, "id", id, "name", id, "workflow", inner, NULL));
+}
+
+/* What comes to a node. */
+static void
+feed (GraphbitWorkflow *workflow,
+      const char *text,
+      const char *node)
+{
+  put (workflow, g_object_new (GRAPHBIT_TYPE_TRANSFORM_NODE, "name", "food", "transformation",
+                               GRAPHBIT_TRANSFORMATION_TEMPLATE, "argument", text, NULL));
+  join_up (workflow, "food", node, GRAPHBIT_EDGE_KIND_DATA);
+}
+
+static void
+put_map (GraphbitWorkflow *workflow,
+         GraphbitWorkflow *inner)
+{
+  put_nest (workflow, GRAPHBIT_TYPE_MAP_NODE, "map", inner);
+  feed (workflow, "[\"x\",\"y\"]", "map");
+}
+
+static void
+allow (GraphbitRun *run,
+       guint position,
+       const char *path,
+       const char *question)
+{
+  g_autoptr (GraphbitApproval) approval = get_approval (run, position);
+
+  g_assert_cmpstr (graphbit_approval_get_path (approval), ==, path);
+  g_assert_cmpstr (graphbit_approval_get_question (approval), ==, question);
+  g_assert_true (graphbit_approval_allow (approval));
+  support_turns (5);
+}
+
+/* In a map of loops of workflows, with something that works beside it: the run waits when only persons hold it up. */
+static void
+test_nested (void)
+{
+  g_autoptr (Scene) scene = scene_new ("W*");
+  g_autoptr (GraphbitWorkflow) asking = graphbit_workflow_new ("asking");
+  g_autoptr (GraphbitWorkflow) once = graphbit_workflow_new ("once");
+  g_autoptr (GraphbitWorkflow) again = graphbit_workflow_new ("again");
+  g_autoptr (GraphbitRun) run = NULL;
+  g_autoptr (GraphbitWorkflowResult) result = NULL;
+
+  put (asking, g_object_new (GRAPHBIT_TYPE_APPROVAL_NODE, "id", "q", "name", "q", "question", "Go on with {input}?", NULL));
+  feed (asking, "{input}", "q");
+  put_nest (once, GRAPHBIT_TYPE_WORKFLOW_NODE, "once", asking);
+  feed (once, "{input}", "once");
+  put (again, g_object_new (GRAPHBIT_TYPE_LOOP_NODE, "id", "loop", "name", "loop", "workflow", once,
+                            "condition", "iteration == 2", "max-iterations", 3, NULL));
+  feed (again, "{item}", "loop");
+  put_map (scene->workflow, again);
+
+  run = start (scene->workflow);
+  g_assert_cmpuint (count_approvals (run), ==, 2);
+  /* W works */
+  g_assert_cmpint (graphbit_run_get_state (run), ==, GRAPHBIT_RUN_STATE_RUNNING);
+  graphbit_node_call_respond (scene->calls->pdata[0], "w");
+  support_turns (5);
+  g_assert_cmpint (graphbit_run_get_state (run), ==, GRAPHBIT_RUN_STATE_WAITING);
+  allow (run, 0, "map/0/loop/1/once/q", "Go on with x?");
+  /* the next round of the same element asks, behind the other element's */
+  g_assert_cmpuint (count_approvals (run), ==, 2);
+  g_assert_cmpint (graphbit_run_get_state (run), ==, GRAPHBIT_RUN_STATE_WAITING);
+  allow (run, 1, "map/0/loop/2/once/q", "Go on with x?");
+  g_assert_cmpuint (count_approvals (run), ==, 1);
+  g_assert_cmpint (graphbit_run_get_state (run), ==, GRAPHBIT_RUN_STATE_WAITING);
+  allow (run, 0, "map/1/loop/1/once/q", "Go on with y?");
+  allow (run, 0, "map/1/loop/2/once/q", "Go on with y?");
+  g_assert_cmpint (graphbit_run_get_state (run), ==, GRAPHBIT_RUN_STATE_COMPLETED);
+  result = support_wait (run);
+  g_assert_cmpstr (graphbit_workflow_result_get_node_output (result, "map"), ==, "[\"x\",\"y\"]");
+}
+
+/* One that is denied inside fails what is around it, and the others expire. */
+static void
+test_nested_denied (void)
+{
+  g_autoptr (Scene) scene = scene_new ("");
+  g_autoptr (GraphbitWorkflow) asking = graphbit_workflow_new ("asking");
+  g_autoptr (GraphbitRun) run = NULL;
+  g_autoptr (GraphbitApproval) first = NULL;
+  g_autoptr (GraphbitApproval) second = NULL;
+  g_autoptr (GraphbitWorkflowResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  put (asking, graphbit_approval_node_new ("q", "{item}?"));
+  put_map (scene->workflow, asking);
+  run = start (scene->workflow);
+  g_assert_cmpint (graphbit_run_get_state (run), ==, GRAPHBIT_RUN_STATE_WAITING);
+  first = get_approval (run, 0);
+  second = get_approval (run, 1);
+  g_assert_true (graphbit_approval_deny (second, "not this one"));
+  support_turns (5);
+  g_assert_cmpint (graphbit_run_get_state (run), ==, GRAPHBIT_RUN_STATE_FAILED);
+  g_assert_cmpint (graphbit_approval_get_state (first), ==, GRAPHBIT_APPROVAL_STATE_EXPIRED);
+  g_assert_cmpint (graphbit_approval_get_state (second), ==, GRAPHBIT_APPROVAL_STATE_DENIED);
+  g_assert_cmpuint (count_approvals (run), ==, 0);
+  result = support_wait (run);
+  error = graphbit_workflow_result_get_node_error (result, "map");
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_TOOL_DENIED);
+  g_assert_nonnull (strstr (error->message, "Element 1"));
+  g_assert_nonnull (strstr (error->message, "not this one"));
+}
+
 int
 main (int argc,
       char *argv[])
@@ -541,6 +667,8 @@ main (int argc,
   g_test_add_func ("/executor/approval/executed", test_executed);
   g_test_add_func ("/executor/approval/handles", test_handles);
   g_test_add_func ("/executor/approval/inside", test_inside);
+  g_test_add_func ("/executor/approval/nested", test_nested);
+  g_test_add_func ("/executor/approval/nested-denied", test_nested_denied);
 
   return g_test_run ();
 }

@@ -22,6 +22,20 @@ def write(folder, target, case, data):
             file.write(data)
 
 
+def wire_of(url):
+    """Whose answers come from there, as meson.build calls it."""
+    places = {
+        "/chat/completions": "chat",
+        "/responses": "responses",
+        "/messages": "anthropic",
+        "/api/chat": "ollama",
+        "enerateContent": "gemini",
+        "cohere.com/v2/chat": "cohere",
+        "replicate": "replicate",
+    }
+    return next((wire for place, wire in places.items() if place in url), None)
+
+
 def schemas(value):
     """What stands under the names that requests use for a schema, at any depth."""
     if isinstance(value, dict):
@@ -50,8 +64,10 @@ def main(fixtures, folder):
             write(folder, "ndjson" if b"}\n{" in body else "json", name, body)
         else:
             write(folder, "sse", name, body)
-        if any(word in body for word in (b'"choices"', b'"error"', b'"message"', b'"content_block"')):
-            write(folder, "chat", name, body)
+        wire = wire_of(case["url"])
+        if wire is not None:
+            write(folder, "wire", name, body)
+            write(folder, "wire-" + wire, name, body)
         try:
             request = json.loads(exchange.get("req_body") or "null")
         except ValueError:

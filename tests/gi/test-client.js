@@ -152,6 +152,35 @@ await run({
         equal(new Graphbit.ModelInfo({id: 'm'}).id, 'm');
     },
 
+    capabilities(scripted) {
+        const config = Graphbit.LlmConfig.openai('key', 'gpt-3.5-turbo');
+        config.base_url = `http://127.0.0.1:${scripted.server.port}/v1`;
+        const client = new Graphbit.LlmClient({config});
+        const options = new Graphbit.LlmOptions({reasoning_effort: Graphbit.ReasoningEffort.LOW});
+        let refused = null;
+        try {
+            client.complete('a', options);
+        } catch (error) {
+            refused = error;
+        }
+        check(refused.matches(Graphbit.Error, Graphbit.Error.UNSUPPORTED));
+        config.capabilities |= Graphbit.LlmCapabilities.REASONING;
+        equal(client.complete('a', options), 'You said: a');
+        equal(Graphbit.LlmConfig.new_from_env('vllm', 'm').provider, 'vllm');
+        equal(new Graphbit.ModelInfo({id: 'm', capabilities: Graphbit.LlmCapabilities.TOOLS}).capabilities, Graphbit.LlmCapabilities.TOOLS);
+    },
+
+    keyring() {
+        const config = Graphbit.LlmConfig.new_openai(null, null);
+        for (const attributes of [null, new GLib.Variant('a{ss}', {service: 'openai'})]) {
+            try {
+                check(config.use_keyring(attributes) && config.check_api_key());
+            } catch (error) { // built without libsecret
+                check(error.matches(Graphbit.Error, Graphbit.Error.UNSUPPORTED));
+            }
+        }
+    },
+
     async batch(scripted) {
         const client = scripted.client();
         const texts = items => items.map(item => item.text);
@@ -268,7 +297,8 @@ await run({
     async ownWires(scripted) {
         const responses = Graphbit.LlmConfig.openai('key');
         responses.api = Graphbit.LlmApi.RESPONSES;
-        for (const config of [Graphbit.LlmConfig.anthropic('key'), Graphbit.LlmConfig.ollama(), Graphbit.LlmConfig.gemini('key'), responses]) {
+        for (const config of [Graphbit.LlmConfig.anthropic('key'), Graphbit.LlmConfig.ollama(), Graphbit.LlmConfig.gemini('key'),
+            Graphbit.LlmConfig.cohere('key', 'command-a-vision-07-2025'), responses]) {
             config.base_url = `http://127.0.0.1:${scripted.server.port}`;
             check((config.capabilities & Graphbit.LlmCapabilities.IMAGES) !== 0);
             const client = new Graphbit.LlmClient({config});
@@ -283,6 +313,18 @@ await run({
             equal(client.chat(request).text, 'You said: on');
             check(JSON.stringify(scripted.requests().at(-1)).includes('hm'));
         }
+    },
+
+    async predictions(scripted) {
+        const config = Graphbit.LlmConfig.replicate('key', 'o/m', 'v1');
+        config.base_url = `http://127.0.0.1:${scripted.server.port}`;
+        equal(config.version, 'v1');
+        const client = new Graphbit.LlmClient({config});
+        equal(await client.complete_async('a'), 'You said: a');
+        let text = '';
+        for await (const chunk of await client.complete_stream_async('b'))
+            text += chunk.get_kind() === Graphbit.LlmChunkKind.CONTENT ? chunk.get_text() : '';
+        equal(text, 'You said: b');
     },
 
     async keyRequired(scripted) {

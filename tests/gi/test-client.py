@@ -4,6 +4,7 @@
 """The client in Python, with GI's meaning of names."""
 
 import gc
+import json
 import os
 import socket
 import sys
@@ -40,6 +41,8 @@ def test_options(server):
     client = server.client()
     assert client.complete("a", max_tokens=7, temperature=0.5, reasoning_effort=None) == "You said: a"
     assert client.complete("a", Graphbit.LlmOptions(max_tokens=8)) == "You said: a"
+    tap.raises(Graphbit.GraphbitError, client.complete, "a", reasoning_effort="low", code=Code.UNSUPPORTED, text="gpt-4o-mini")
+    client.props.config.set_model("gpt-5.1")
     assert client.complete("a", reasoning_effort="low", parallel_tool_calls=True, metadata={"k": "v"}) == "You said: a"
     bodies = server.requests()
     assert bodies[0]["temperature"] == 0.5
@@ -152,6 +155,8 @@ def test_models(server):
     models = server.client().list_models()
     assert "mock-model" in [model.get_id() for model in models] and len(models) == 3
     assert models[0].get_owner() == "graphbit" and models[0].get_context_length() == 0
+    server.step(json={"data": [{"id": "a", "capabilities": {"vision": True}}]})
+    assert server.client().list_models()[0].get_capabilities() == Graphbit.LlmCapabilities.IMAGES
     assert [model.props.id for model in Graphbit.LlmClient(Graphbit.LlmConfig.offline()).list_models()] == ["offline"]
     assert Graphbit.ModelInfo("m").get_id() == "m"
     custom = Graphbit.LlmClient(Graphbit.LlmConfig.custom(Graphbit.LlmProvider()))
@@ -317,11 +322,49 @@ def test_key_function(server):
     tap.raises(PermissionError, Graphbit.LlmClient(config).complete, "x", text="KeyError: 'vault'")
 
 
+def test_predictions(server):
+    config = Graphbit.LlmConfig.replicate("key", "o/m", version="v1")
+    config.set_base_url(f"http://127.0.0.1:{server.props.port}")
+    assert config.props.version == "v1"
+    client = Graphbit.LlmClient(config)
+    assert client.complete("a") == "You said: a"
+    assert client.complete_stream("b").collect().get_text() == "You said: b"
+    assert [request["path"].split("/mock")[0] for request in json.loads(server.dup_requests_json())] == [
+        "/v1/predictions", "/v1/predictions", "/v1/streams", "/v1/predictions"
+    ]
+
+
+def test_capabilities(server):
+    config = Graphbit.LlmConfig.openai("key", "gpt-3.5-turbo")
+    config.set_base_url(f"http://127.0.0.1:{server.props.port}/v1")
+    assert not config.get_capabilities() & Graphbit.LlmCapabilities.REASONING
+    client = Graphbit.LlmClient(config)
+    tap.raises(Graphbit.GraphbitError, client.complete, "a", reasoning_effort="low", code=Code.UNSUPPORTED, text="capabilities")
+    assert server.get_request_count() == 0
+    config.set_capabilities(config.get_capabilities() | Graphbit.LlmCapabilities.REASONING)
+    assert client.complete("a", reasoning_effort="low") == "You said: a"
+    local = Graphbit.LlmConfig.from_env("llamacpp", None)
+    assert local.get_provider() == "llamacpp" and local.check_api_key()
+    local.set_base_url(f"http://127.0.0.1:{server.props.port}")
+    server.set_require_authorization(False)
+    assert Graphbit.LlmClient(local).complete("b") == "You said: b"
+
+
+def test_keyring(server):
+    config = Graphbit.LlmConfig.new_openai(None, None)
+    for attributes in (None, {"service": "openai", "user": "me"}):
+        try:
+            assert config.use_keyring(attributes) and config.check_api_key()
+        except Graphbit.GraphbitError as error:  # built without libsecret
+            assert error.code == Code.UNSUPPORTED
+
+
 def test_own_wires(server):
     root = f"http://127.0.0.1:{server.props.port}"
     responses = Graphbit.LlmConfig.openai("key")
     responses.set_api(Graphbit.LlmApi.RESPONSES)
-    for config in (Graphbit.LlmConfig.anthropic("key"), Graphbit.LlmConfig.ollama("m"), Graphbit.LlmConfig.gemini("key"), responses):
+    for config in (Graphbit.LlmConfig.anthropic("key"), Graphbit.LlmConfig.ollama("m"), Graphbit.LlmConfig.gemini("key"),
+                   Graphbit.LlmConfig.cohere("key", "command-a-vision-07-2025"), responses):
         config.set_base_url(root)
         assert config.get_capabilities() & Graphbit.LlmCapabilities.IMAGES
         client = Graphbit.LlmClient(config)

@@ -373,7 +373,8 @@ test_own_wires (Fixture *fixture,
   g_autoptr (GraphbitLlmConfig) ollama = graphbit_llm_config_new_ollama (NULL, &error);
   g_autoptr (GraphbitLlmConfig) gemini = graphbit_llm_config_new_gemini ("key", NULL, &error);
   g_autoptr (GraphbitLlmConfig) responses = graphbit_llm_config_new_openai ("key", NULL, &error);
-  GraphbitLlmConfig *configs[] = { anthropic, ollama, gemini, responses };
+  g_autoptr (GraphbitLlmConfig) cohere = graphbit_llm_config_new_cohere ("key", "command-a-vision-07-2025", &error);
+  GraphbitLlmConfig *configs[] = { anthropic, ollama, gemini, responses, cohere };
   g_autofree char *root = g_strdup_printf ("http://127.0.0.1:%u", graphbit_mock_server_get_port (fixture->server));
 
   graphbit_llm_config_set_api (responses, GRAPHBIT_LLM_API_RESPONSES);
@@ -404,6 +405,24 @@ test_own_wires (Fixture *fixture,
       requests = graphbit_mock_server_dup_requests_json (fixture->server);
       g_assert_nonnull (strstr (requests, "hm"));
     }
+}
+
+/* An answer that is made apart. */
+static void
+test_predictions (Fixture *fixture,
+                  gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GraphbitLlmConfig) config = graphbit_llm_config_new_replicate ("key", "o/m", "v1", &error);
+  g_autoptr (GraphbitLlmClient) client = graphbit_llm_client_new (config);
+  g_autofree char *root = g_strdup_printf ("http://127.0.0.1:%u", graphbit_mock_server_get_port (fixture->server));
+  g_autofree char *text = NULL;
+
+  graphbit_llm_config_set_base_url (config, root);
+  g_assert_cmpstr (graphbit_llm_config_get_version (config), ==, "v1");
+  text = graphbit_llm_client_complete (client, "go", NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (text, ==, "You said: go");
 }
 
 static void
@@ -534,6 +553,7 @@ main (int argc,
 #define ADD(name, func) g_test_add ("/gi/c/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("hello", test_hello);
   ADD ("own-wires", test_own_wires);
+  ADD ("predictions", test_predictions);
   ADD ("stream", test_stream);
   ADD ("chat", test_chat);
   ADD ("models", test_models);

@@ -132,10 +132,34 @@ void cache (Scripted scripted) throws GLib.Error {
   assert (scripted.server.get_request_count () == 1);
 }
 
+void capabilities (Scripted scripted) throws GLib.Error {
+  var config = new Graphbit.LlmConfig.openai ("key", "gpt-3.5-turbo");
+
+  config.base_url = "http://127.0.0.1:%u/v1".printf (scripted.server.port);
+  assert (!(Graphbit.LlmCapabilities.REASONING in config.capabilities));
+  var client = new Graphbit.LlmClient (config) { max_retries = 0 };
+  var options = new Graphbit.LlmOptions () { reasoning_effort = Graphbit.ReasoningEffort.LOW };
+  fails (Graphbit.Error.UNSUPPORTED, () => client.complete ("a", options));
+  config.capabilities |= Graphbit.LlmCapabilities.REASONING;
+  assert_cmpstr (client.complete ("a", options), CompareOperator.EQ, "You said: a");
+  assert_cmpstr (new Graphbit.LlmConfig.from_env ("lmstudio", "m").provider, CompareOperator.EQ, "lmstudio");
+  assert (new Graphbit.ModelInfo ("m").capabilities == Graphbit.LlmCapabilities.NONE);
+}
+
+void keyring (Scripted scripted) throws GLib.Error {
+  var config = new Graphbit.LlmConfig.openai ();
+
+  try {
+    assert (config.use_keyring () && config.use_keyring (new Variant.parsed ("{'service': 'openai'}")));
+    assert (config.check_api_key ());
+  } catch (Graphbit.Error.UNSUPPORTED error) { // built without libsecret
+  }
+}
+
 void own_wires (Scripted scripted) throws GLib.Error {
   Graphbit.LlmConfig[] configs = {
     new Graphbit.LlmConfig.anthropic ("key"), new Graphbit.LlmConfig.ollama (), new Graphbit.LlmConfig.gemini ("key"),
-    new Graphbit.LlmConfig.openai ("key")
+    new Graphbit.LlmConfig.openai ("key"), new Graphbit.LlmConfig.cohere ("key", "command-a-vision-07-2025")
   };
 
   configs[3].api = Graphbit.LlmApi.RESPONSES;
@@ -155,6 +179,16 @@ void own_wires (Scripted scripted) throws GLib.Error {
     assert_cmpstr (client.chat (request).text, CompareOperator.EQ, "You said: on");
     assert (scripted.server.dup_requests_json ().contains ("hm"));
   }
+}
+
+void predictions (Scripted scripted) throws GLib.Error {
+  var config = new Graphbit.LlmConfig.replicate ("key", "o/m", "v1");
+
+  config.base_url = "http://127.0.0.1:%u".printf (scripted.server.port);
+  assert_cmpstr (config.version, CompareOperator.EQ, "v1");
+  var client = new Graphbit.LlmClient (config);
+  assert_cmpstr (client.complete ("a"), CompareOperator.EQ, "You said: a");
+  assert_cmpstr (client.complete_stream ("b").collect ().text, CompareOperator.EQ, "You said: b");
 }
 
 void vendors (Scripted scripted) throws GLib.Error {
@@ -742,10 +776,13 @@ int main (string[] args) {
   add ("budget", budget);
   add ("cache", cache);
   add ("own-wires", own_wires);
+  add ("predictions", predictions);
   add ("vendors", vendors);
   add ("stream", stream);
   add ("chat", chat);
   add ("models", models);
+  add ("capabilities", capabilities);
+  add ("keyring", keyring);
   add ("batch", batch);
   add ("keys", keys);
   add ("network", network);

@@ -33,10 +33,17 @@ def test_complete(server):
 async def test_own_wires(server):
     assert LlmConfig.azurellm("key", "d", "https://r.openai.azure.com", "2024-10-21").get_api_version() == "2024-10-21"
     assert LlmConfig.openrouter_with_site("key", site_url="https://app.example").get_site_url() == "https://app.example"
-    for config in (LlmConfig.anthropic("key", "claude-x"), LlmConfig.ollama(model="m"), LlmConfig.gemini("key")):
+    for config in (LlmConfig.anthropic("key", "claude-x"), LlmConfig.ollama(model="m"), LlmConfig.gemini("key"), LlmConfig.cohere("key")):
         config.set_base_url(f"http://127.0.0.1:{server.props.port}")
         assert await LlmClient(config).complete_async("a") == "You said: a"
         assert await LlmClient(config).complete_stream("b") == "You said: b"
+
+
+async def test_predictions(server):
+    config = LlmConfig.replicate("key", "o/m", version="v1")
+    config.set_base_url(f"http://127.0.0.1:{server.props.port}")
+    assert await LlmClient(config).complete_async("a") == "You said: a"
+    assert await LlmClient(config).complete_stream("b") == "You said: b"
 
 
 def test_endpoints(server):

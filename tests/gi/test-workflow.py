@@ -206,12 +206,9 @@ def test_nested(server):
     try:
         build(Graphbit.WorkflowNode("outer", build(Graphbit.WorkflowNode("inner", shout)))).validate()
         shout.add_node(Graphbit.WorkflowNode("self", shout))
-        shout.validate()
         assert False
     except GLib.Error as error:
-        assert "contains itself" in str(error), error
-    finally:
-        shout.remove_node("self")
+        assert "contain itself" in str(error), error
 
 
 def test_expressions(server):

@@ -253,6 +253,8 @@ test_headers (void)
     { { "x-ratelimit-remaining-req-minute", "3", "x-ratelimit-limit-tokens-minute", "9", "x-ratelimit-remaining-tokens-minute", "4" },
       { -1, 3, 60000 }, { 9, 4, 60000 } },
     { { "x-ratelimit-limit", "20", "x-ratelimit-remaining", "1", "x-ratelimit-reset", "1795489210000" }, { 20, 1, 10000 }, { -1, -1, 0 } },
+    { { "ratelimit-remaining", "599", "RateLimit-Reset", "1", "ratelimit-policy", "\"fixed window\";q=1000", "ratelimit", "\"api\";r=9;t=2" },
+      { -1, 599, 1000 }, { -1, -1, 0 } },
     { { "x-ratelimit-remaining-requests-day", "5", "x-ratelimit-reset-requests-day", "100.5" }, { -1, 5, 100500 }, { -1, -1, 0 } },
     /* nonsense */
     { { "x-ratelimit-remaining-requests", "many", "x-ratelimit-remaining-tokens", "-4" }, { -1, -1, 0 }, { -1, 0, 60000 } },

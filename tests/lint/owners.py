@@ -14,7 +14,7 @@ OWNERS = [
      "json", "use the checked getters or the pull reader of json/"),
     (r"\bg_get_(?:monotonic|real)_time\b|\bg_date_time_new_now\w*|\bg_timer_new\b|\bclock_gettime\b|\bgettimeofday\b",
      "core", "ask graphbit_clock_now () or graphbit_clock_wall ()"),
-    (r"\bg_uuid_\w+|\bg_random_\w+|\bg_rand_\w+|\bgetrandom\b", "core", "ask core's random source"),
+    (r"\bg_uuid_string_random\b|\bg_random_\w+|\bg_rand_\w+|\bgetrandom\b", "core", "ask core's random source"),
     (r"\bg_task_run_in_thread\w*", None, "the I/O thread and the pool do such work"),
     (r"\bG_GNUC_CONST\b", None, "get_type functions are not constant"),
 ]

@@ -8,6 +8,8 @@
 
 #include "llm-support.h"
 
+#include "graphbit-clock-private.h"
+
 GraphbitMockServer *
 support_server_new (const char *steps)
 {
@@ -104,6 +106,72 @@ support_wait_until (gboolean (*func) (gpointer data),
   while (!func (data))
     g_main_context_iteration (context, TRUE);
   g_source_destroy (guard);
+}
+
+static gboolean
+wake_up (gpointer data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+void
+support_look_until (gboolean (*func) (gpointer data),
+                    gpointer data)
+{
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  g_source_set_callback (source, wake_up, NULL, NULL);
+  g_source_attach (source, g_main_context_get_thread_default ());
+  support_wait_until (func, data);
+  g_source_destroy (source);
+}
+
+typedef struct
+{
+  SupportResult *result;
+  guint step_ms;
+} Clock;
+
+static gboolean
+is_closer (gpointer data)
+{
+  Clock *clock = data;
+
+  graphbit_clock_advance (clock->step_ms * (gint64) 1000);
+  return clock->result->result != NULL;
+}
+
+GAsyncResult *
+support_wait_with_clock (SupportResult *self,
+                         guint step_ms)
+{
+  Clock clock = { self, step_ms };
+
+  support_look_until (is_closer, &clock);
+  return self->result;
+}
+
+typedef struct
+{
+  GraphbitMockServer *server;
+  guint n_requests;
+} Count;
+
+static gboolean
+has_requests (gpointer data)
+{
+  Count *count = data;
+
+  return graphbit_mock_server_wait_for_requests (count->server, count->n_requests, 1);
+}
+
+void
+support_wait_for_requests (GraphbitMockServer *server,
+                           guint n_requests)
+{
+  Count count = { server, n_requests };
+
+  support_look_until (has_requests, &count);
 }
 
 void

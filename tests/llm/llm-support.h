@@ -30,6 +30,12 @@ void support_ready (GObject *object, GAsyncResult *result, gpointer data);
 GAsyncResult *support_wait (SupportResult *self);
 /* Iterates until it holds, at most two minutes (under valgrind). */
 void support_wait_until (gboolean (*func) (gpointer data), gpointer data);
+/* The same for what may come about without anything happening in the context. */
+void support_look_until (gboolean (*func) (gpointer data), gpointer data);
+/* Moves the virtual clock until it is there: by so much for each look. */
+GAsyncResult *support_wait_with_clock (SupportResult *self, guint step_ms);
+/* Iterates until the server has had as many. */
+void support_wait_for_requests (GraphbitMockServer *server, guint n_requests);
 void support_result_clear (SupportResult *self);
 
 char *support_complete (GraphbitLlmClient *client, const char *prompt, GCancellable *cancellable, GError **error);

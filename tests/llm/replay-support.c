@@ -125,6 +125,21 @@ replay_get_number (JsonNode *node,
   return number;
 }
 
+static guint n_differences;
+
+guint
+replay_count_differences (void)
+{
+  return n_differences;
+}
+
+static void
+note_difference (void)
+{
+  n_differences++;
+  g_test_fail ();
+}
+
 void
 replay_check_text (const char *label,
                    const char *what,
@@ -135,7 +150,7 @@ replay_check_text (const char *label,
     return;
 
   g_test_message ("%s: %s is “%s”, not “%s”", label, what, got, wanted);
-  g_test_fail ();
+  note_difference ();
 }
 
 void
@@ -148,7 +163,7 @@ replay_check_number (const char *label,
     return;
 
   g_test_message ("%s: %s is %" G_GINT64_FORMAT ", not %" G_GINT64_FORMAT, label, what, got, wanted);
-  g_test_fail ();
+  note_difference ();
 }
 
 static const char *
@@ -206,8 +221,9 @@ check_calls (const char *label,
       else
         g_assert_cmpstr (graphbit_llm_tool_call_get_id (call), !=, "");
       replay_check_text (label, "a call's name", graphbit_llm_tool_call_get_name (call), replay_get_text (one, "name"));
-      replay_check_text (label, "a call's arguments",
-                         graphbit_llm_tool_call_get_arguments_json (call), replay_get_text (one, "arguments"));
+      /* none at all, as Cohere has it for a tool without parameters, are an empty object to us */
+      replay_check_text (label, "a call's arguments", graphbit_llm_tool_call_get_arguments_json (call),
+                         strcmp (replay_get_text (one, "arguments"), "") == 0 ? "{}" : replay_get_text (one, "arguments"));
     }
 }
 

@@ -21,7 +21,8 @@ const char *replay_get_chat_vendor (JsonNode *entry);
 const char *replay_get_text (JsonNode *node, const char *name);
 gint64 replay_get_number (JsonNode *node, const char *name);
 
-/* Each difference is told with its `label` and fails the test, which goes on. */
+/* Each difference is told with its `label`, counted, and fails the test, which goes on. */
+guint replay_count_differences (void);
 void replay_check_text (const char *label, const char *what, const char *got, const char *wanted);
 void replay_check_number (const char *label, const char *what, gint64 got, gint64 wanted);
 gboolean replay_wants_error (JsonNode *expected);

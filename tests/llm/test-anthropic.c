@@ -162,6 +162,27 @@ test_tools (void)
 }
 
 static void
+test_documents (void)
+{
+  g_autoptr (GraphbitLlmConfig) config = make_config (NULL);
+  g_autoptr (GraphbitLlmRequest) request = graphbit_llm_request_new (NULL);
+  g_autoptr (GraphbitLlmRequest) wrong = graphbit_llm_request_new (NULL);
+  GraphbitLlmMessage *user = graphbit_llm_message_new_user ("");
+  GraphbitLlmMessage *words = graphbit_llm_message_new_user ("");
+
+  wire_add_document_uri (user, "https://h/b.pdf", NULL);
+  wire_add_document_uri (user, "data:application/pdf;base64,JVBERi0=", NULL);
+  wire_add (request, user);
+  wire_expect_body (config, request, FALSE,
+                    HEAD "\"messages\":[{\"role\":\"user\",\"content\":["
+                    "{\"type\":\"document\",\"source\":{\"type\":\"url\",\"url\":\"https://h/b.pdf\"}},"
+                    "{\"type\":\"document\",\"source\":{\"type\":\"base64\",\"media_type\":\"application/pdf\",\"data\":\"JVBERi0=\"}}]}]}");
+  wire_add_document_uri (words, "data:application/zip;base64,UEs=", NULL);
+  wire_add (wrong, words);
+  wire_expect_error (config, wrong, GRAPHBIT_ERROR_UNSUPPORTED, "application/zip");
+}
+
+static void
 test_options (void)
 {
   static const char *const stop[] = { "END", NULL };
@@ -175,6 +196,8 @@ test_options (void)
   graphbit_llm_options_set_top_p (options, 0.25);
   graphbit_llm_options_set_stop (options, stop);
   graphbit_llm_options_set_metadata (options, metadata);
+  wire_expect_error (config, request, GRAPHBIT_ERROR_UNSUPPORTED, "“top-p” beside “temperature”");
+  graphbit_llm_config_set_capabilities (config, graphbit_llm_config_get_capabilities (config));
   wire_expect_body (config, request, FALSE,
                     "{\"model\":\"claude-next-9\",\"max_tokens\":100," HI ",\"temperature\":0.5,\"top_p\":0.25,"
                     "\"stop_sequences\":[\"END\"],\"metadata\":{\"user_id\":\"u-1\"}}");
@@ -334,7 +357,7 @@ test_capabilities (void)
   g_assert_cmpuint (graphbit_llm_config_get_capabilities (old) & GRAPHBIT_LLM_CAPABILITIES_PROMPT_CACHING, !=, 0);
   g_assert_cmpuint (graphbit_llm_config_get_capabilities (old) & GRAPHBIT_LLM_CAPABILITIES_EMBEDDINGS, ==, 0);
   graphbit_llm_options_set_response_schema (options, STRICT);
-  graphbit_llm_config_set_capabilities (old, graphbit_llm_config_get_capabilities (old));
+  graphbit_llm_config_set_capabilities (old, graphbit_llm_config_get_capabilities (new));
   graphbit_llm_config_set_capabilities (new, GRAPHBIT_LLM_CAPABILITIES_TOOLS);
   wire_expect_body (old, request, FALSE,
                     "{\"model\":\"claude-3-opus-latest\",\"max_tokens\":4096," HI
@@ -636,6 +659,7 @@ main (int argc,
   g_test_add_func ("/llm/anthropic/parts", test_parts);
   g_test_add_func ("/llm/anthropic/data-uri", test_data_uri);
   g_test_add_func ("/llm/anthropic/tools", test_tools);
+  g_test_add_func ("/llm/anthropic/documents", test_documents);
   g_test_add_func ("/llm/anthropic/options", test_options);
   g_test_add_func ("/llm/anthropic/thinking", test_thinking);
   g_test_add_func ("/llm/anthropic/caching", test_caching);

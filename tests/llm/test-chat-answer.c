@@ -588,7 +588,7 @@ test_reasoning_details (void)
                                           "\"reasoning_details\":[%s]}}]}", first);
   g_autofree char *other = g_strdup_printf ("{\"choices\":[{\"delta\":{\"content\":\"a\",\"reasoning_details\":[%s]},"
                                             "\"finish_reason\":\"stop\"}]}", second);
-  g_autofree char *wanted = g_strdup_printf ("[%s,%s]", first, second);
+  g_autofree char *wanted = g_strdup_printf ("{\"reasoning_details\":[%s,%s]}", first, second);
   const char *const events[] = {
     one, "{\"choices\":[{\"delta\":{\"reasoning_details\":[]}}]}", other,
     "{\"choices\":[{\"delta\":{\"reasoning_details\":null}}]}", "[DONE]", NULL
@@ -629,6 +629,38 @@ test_reasoning_details (void)
     parse (&whole, body);
     g_assert_null (whole.assembler.native);
   }
+}
+
+/* What Gemini signs through its other door is kept where it stood, also where several calls have the same index. */
+static void
+test_extra_content (void)
+{
+#define SIGNED(text) "\"extra_content\":{\"google\":{\"thought_signature\":\"" text "\"}}"
+  static const char *const events[] = {
+    "{\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":0,\"id\":\"c1\",\"type\":\"function\",\"function\":{\"name\":\"f\","
+    "\"arguments\":\"{}\"}," SIGNED ("s1") "}]}}]}",
+    "{\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":0," SIGNED ("s2") ",\"id\":\"c\\\"2\",\"function\":{\"name\":\"g\","
+    "\"arguments\":\"{}\"}}]},\"finish_reason\":\"tool_calls\"}]}",
+    "[DONE]", NULL
+  };
+  g_auto (Answer) streamed = { .failure = NULL };
+  g_auto (Answer) whole = { .failure = NULL };
+  g_auto (Answer) foreign = { .failure = NULL };
+
+  vendor_name = "openai_compatible";
+  stream (&streamed, events);
+  g_assert_null (streamed.failure);
+  g_assert_cmpstr (streamed.assembler.native, ==,
+                   "{\"extra_content\":{\"c1\":{\"google\":{\"thought_signature\":\"s1\"}},"
+                   "\"c\\\"2\":{\"google\":{\"thought_signature\":\"s2\"}}}}");
+  parse (&whole, "{\"choices\":[{\"message\":{\"content\":\"a\"," SIGNED ("s") "}}]}");
+  g_assert_null (whole.failure);
+  g_assert_cmpstr (whole.assembler.native, ==, "{\"extra_content\":{\"\":{\"google\":{\"thought_signature\":\"s\"}}}}");
+
+  vendor_name = "openai";
+  stream (&foreign, events);
+  g_assert_null (foreign.assembler.native);
+  vendor_name = "openai_compatible";
 }
 
 /* Errors within a 200, in the places where some have them. */
@@ -692,6 +724,7 @@ main (int argc,
   g_test_add_func ("/llm/chat/answer/hostile", test_hostile);
   g_test_add_func ("/llm/chat/answer/reset", test_reset);
   g_test_add_func ("/llm/chat/answer/function-call", test_function_call);
+  g_test_add_func ("/llm/chat/answer/extra-content", test_extra_content);
   g_test_add_func ("/llm/chat/answer/reasoning-details", test_reasoning_details);
   g_test_add_func ("/llm/chat/answer/errors-elsewhere", test_errors_elsewhere);
 

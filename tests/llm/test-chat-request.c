@@ -13,6 +13,7 @@
 #include "graphbit-error.h"
 #include "graphbit-json-private.h"
 #include "graphbit-llm-config-private.h"
+#include "graphbit-llm-demands-private.h"
 #include "graphbit-llm-dialect-private.h"
 #include "graphbit-llm-message-private.h"
 #include "graphbit-llm-options.h"
@@ -32,6 +33,7 @@ build (GraphbitLlmConfig *config,
 
   if (!graphbit_llm_config_check (config, error) ||
       !graphbit_llm_request_check (request, error) ||
+      !graphbit_llm_demands_check (config, request, is_stream, error) ||
       !graphbit_llm_dialect_chat.build (graphbit_llm_config_get_vendor (config), config, request, is_stream, body, error))
     {
       g_string_free (body, TRUE);
@@ -278,6 +280,8 @@ test_options (void)
   graphbit_llm_options_set_stop (options, stop);
   graphbit_llm_options_set_reasoning_effort (options, GRAPHBIT_REASONING_EFFORT_LOW);
   graphbit_llm_options_set_metadata (options, g_variant_new_parsed ("{'k': 'v'}"));
+  /* what was set is believed before the list of models, which knows better */
+  graphbit_llm_config_set_capabilities (openai, graphbit_llm_config_get_capabilities (openai));
   expect_body (openai, request, FALSE,
                "{\"model\":\"o4-mini\",\"messages\":[{\"role\":\"user\",\"content\":\"Go\"}],"
                "\"max_completion_tokens\":500,\"temperature\":0.7,\"top_p\":1.0,\"stop\":[\"END\",\"\\n\\n\"],"
@@ -533,6 +537,14 @@ test_json_object (void)
   g_autoptr (GraphbitLlmOptions) options = NULL;
   g_autoptr (GraphbitLlmRequest) request = make_request (&options);
 
+  {
+    g_autoptr (GraphbitLlmConfig) router = graphbit_llm_config_new_huggingface (NULL, "o/m:hf-inference", NULL);
+
+    graphbit_llm_options_set_response_schema (options, schema);
+    expect_body (router, request, FALSE, "{\"model\":\"o/m:hf-inference\",\"messages\":[{\"role\":\"user\",\"content\":\"Go\"}],"
+                                         "\"response_format\":{\"type\":\"json_object\",\"value\":{\"type\":\"object\"}}}");
+  }
+
 #define WORDS \
   "{\"model\":\"m\",\"messages\":[{\"role\":\"system\",\"content\":\"Answer with a JSON object and nothing else. " \
   "It must be valid against this JSON Schema: {\\\"type\\\":\\\"object\\\"}\"}," \
@@ -549,11 +561,11 @@ static void
 test_reasoning_back (void)
 {
   static const char pieces[] =
-    "[{\"type\":\"reasoning.text\",\"text\":\"Let \",\"index\":0,\"format\":null},"
+    "{\"reasoning_details\":[{\"type\":\"reasoning.text\",\"text\":\"Let \",\"index\":0,\"format\":null},"
     "{\"type\":\"reasoning.text\",\"text\":\"me see\",\"index\":0},"
     "{\"type\":\"reasoning.text\",\"text\":\"\",\"signature\":\"s\",\"index\":0},"
     "{\"type\":\"reasoning.encrypted\",\"data\":\"x\",\"index\":1},"
-    "{\"type\":\"reasoning.encrypted\",\"data\":\"y\",\"index\":1}]";
+    "{\"type\":\"reasoning.encrypted\",\"data\":\"y\",\"index\":1}]}";
   static const char whole[] =
     "\"reasoning_details\":[{\"type\":\"reasoning.text\",\"index\":0,\"text\":\"Let me see\",\"signature\":\"s\"},"
     "{\"type\":\"reasoning.encrypted\",\"data\":\"x\",\"index\":1},"
@@ -607,6 +619,127 @@ test_reasoning_back (void)
     }
 }
 
+/* Anthropic's marks go to those who hand them on, on texts only, and to nobody else. */
+static void
+test_caching (void)
+{
+#define MARK ",\"cache_control\":{\"type\":\"ephemeral\"}}]}"
+  static const char *const providers[] = { "openrouter", "litellm", "openai" };
+  g_autoptr (GraphbitContentPart) image = graphbit_content_part_new_for_image_uri ("https://h/a.png");
+  g_autoptr (GraphbitLlmOptions) options = graphbit_llm_options_new ();
+  g_autoptr (GraphbitLlmRequest) request = graphbit_llm_request_new (options);
+  GraphbitLlmMessage *look = graphbit_llm_message_new_user ("Look");
+
+  graphbit_llm_message_add_part (look, image);
+  add (request, graphbit_llm_message_new_system ("Be brief."));
+  add (request, graphbit_llm_message_new_user ("Go"));
+  add (request, graphbit_llm_message_new_assistant ("Where?"));
+  add (request, look);
+  for (guint i = 0; i < G_N_ELEMENTS (providers); i++)
+    for (int is_asked = 0; is_asked < 2; is_asked++)
+      {
+        g_autoptr (GraphbitLlmConfig) config = g_object_new (GRAPHBIT_TYPE_LLM_CONFIG, "provider", providers[i], "model", "m", NULL);
+
+        graphbit_llm_options_set_enable_prompt_caching (options, is_asked ? GRAPHBIT_TRISTATE_TRUE : GRAPHBIT_TRISTATE_UNSET);
+        expect_body (config, request, FALSE,
+                     is_asked && i < 2
+                       ? "{\"model\":\"m\",\"messages\":[{\"role\":\"system\",\"content\":[{\"type\":\"text\",\"text\":\"Be brief.\"" MARK
+                         ",{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"Go\"" MARK
+                         ",{\"role\":\"assistant\",\"content\":\"Where?\"},{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"Look\"},"
+                         "{\"type\":\"image_url\",\"image_url\":{\"url\":\"https://h/a.png\"}}]}]}"
+                       : "{\"model\":\"m\",\"messages\":[{\"role\":\"system\",\"content\":\"Be brief.\"},{\"role\":\"user\",\"content\":\"Go\"},"
+                         "{\"role\":\"assistant\",\"content\":\"Where?\"},{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"Look\"},"
+                         "{\"type\":\"image_url\",\"image_url\":{\"url\":\"https://h/a.png\"}}]}]}");
+      }
+#undef MARK
+}
+
+/* Documents by their bytes and by their address, where either is taken. */
+static void
+test_documents (void)
+{
+  static const struct
+  {
+    const char *provider;
+    const char *of_bytes; /* NULL: refused */
+    const char *of_address;
+  } cases[] = {
+    { "openai", "{\"type\":\"file\",\"file\":{\"filename\":\"file.pdf\",\"file_data\":\"data:application/pdf;base64,JVBERi0=\"}}", NULL },
+    { "azurellm", "{\"type\":\"file\",\"file\":{\"filename\":\"file.pdf\",\"file_data\":\"data:application/pdf;base64,JVBERi0=\"}}", NULL },
+    { "mistralai", "{\"type\":\"document_url\",\"document_url\":\"data:application/pdf;base64,JVBERi0=\",\"document_name\":\"file.pdf\"}",
+      "{\"type\":\"document_url\",\"document_url\":\"https://h/d/a.pdf\",\"document_name\":\"a.pdf\"}" },
+    { "xai", NULL, NULL },
+    { "perplexity", NULL, NULL },
+  };
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("%PDF-", 5);
+  g_autoptr (GFile) file = g_file_new_for_uri ("https://h/d/a.pdf");
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    for (int is_address = 0; is_address < 2; is_address++)
+      {
+        g_autoptr (GraphbitLlmConfig) config =
+            g_object_new (GRAPHBIT_TYPE_LLM_CONFIG, "provider", cases[i].provider, "model", "m", "base-url", "http://h/v1", NULL);
+        g_autoptr (GraphbitLlmRequest) request = graphbit_llm_request_new (NULL);
+        g_autoptr (GraphbitContentPart) part =
+            is_address ? graphbit_content_part_new_for_file (file)
+                       : g_object_new (GRAPHBIT_TYPE_CONTENT_PART, "kind", GRAPHBIT_CONTENT_KIND_FILE, "bytes", bytes, NULL);
+        const char *wanted = is_address ? cases[i].of_address : cases[i].of_bytes;
+        GraphbitLlmMessage *user = graphbit_llm_message_new_user ("Read");
+        g_autoptr (GError) error = NULL;
+        g_autofree char *body = NULL;
+
+        graphbit_llm_message_add_part (user, part);
+        add (request, user);
+        body = build (config, request, FALSE, &error);
+        if (wanted == NULL)
+          {
+            g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED);
+            continue;
+          }
+        g_assert_no_error (error);
+        if (strstr (body, wanted) == NULL)
+          g_assert_cmpstr (body, ==, wanted);
+      }
+}
+
+/* What a provider signed goes back to it where it stood; what another of its protocols kept does not. */
+static void
+test_extra_content (void)
+{
+  static const struct
+  {
+    const char *provider;
+    const char *kept;
+    const char *wanted;
+  } cases[] = {
+    { "openai_compatible", "{\"extra_content\":{\"c1\":{\"g\":\"s\"},\"\":{\"g\":\"t\"}}}",
+      "\"arguments\":\"{}\"},\"extra_content\":{\"g\":\"s\"}}],\"extra_content\":{\"g\":\"t\"}}]}" },
+    { "openai_compatible", "[{\"type\":\"reasoning\"}]", "\"arguments\":\"{}\"}}]}]}" },
+    { "openrouter", "[{\"type\":\"reasoning\"}]", "\"arguments\":\"{}\"}}]}]}" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GraphbitLlmConfig) config =
+          g_object_new (GRAPHBIT_TYPE_LLM_CONFIG, "provider", cases[i].provider, "model", "m", "base-url", "http://h/v1", NULL);
+      g_autoptr (GraphbitLlmRequest) request = graphbit_llm_request_new (NULL);
+      g_autoptr (GraphbitLlmToolCall) call = graphbit_llm_tool_call_new ("c1", "f", "{}");
+      GraphbitLlmMessage *assistant = graphbit_llm_message_new_assistant ("");
+      char *native = g_ref_string_new (cases[i].kept);
+      g_autoptr (GError) error = NULL;
+      g_autofree char *body = NULL;
+
+      graphbit_llm_message_add_tool_call (assistant, call);
+      graphbit_llm_message_set_origin (assistant, cases[i].provider, native);
+      g_ref_string_release (native);
+      add (request, assistant);
+      body = build (config, request, FALSE, &error);
+      g_assert_no_error (error);
+      if (!g_str_has_suffix (body, cases[i].wanted))
+        g_assert_cmpstr (body, ==, cases[i].wanted);
+    }
+}
+
 int
 main (int argc,
       char **argv)
@@ -625,6 +758,9 @@ main (int argc,
   g_test_add_func ("/llm/chat/request/vendor-lacks", test_vendor_lacks);
   g_test_add_func ("/llm/chat/request/mistral", test_mistral);
   g_test_add_func ("/llm/chat/request/json-object", test_json_object);
+  g_test_add_func ("/llm/chat/request/extra-content", test_extra_content);
+  g_test_add_func ("/llm/chat/request/caching", test_caching);
+  g_test_add_func ("/llm/chat/request/documents", test_documents);
   g_test_add_func ("/llm/chat/request/reasoning-back", test_reasoning_back);
 
   return g_test_run ();

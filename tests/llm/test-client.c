@@ -250,32 +250,6 @@ test_key_in_error (void)
   g_assert_cmpuint (graphbit_mock_server_get_request_count (server), ==, 3);
 }
 
-static gboolean
-is_closer (gpointer data)
-{
-  /* each look brings the time nearer to which the retry waits */
-  graphbit_clock_advance (G_USEC_PER_SEC / 10);
-  return ((SupportResult *) data)->result != NULL;
-}
-
-static gboolean
-wake_up (gpointer data)
-{
-  return G_SOURCE_CONTINUE;
-}
-
-/* Moves the virtual clock until the result is there. */
-static void
-wait_with_clock (SupportResult *result)
-{
-  g_autoptr (GSource) source = g_idle_source_new ();
-
-  g_source_set_callback (source, wake_up, NULL, NULL);
-  g_source_attach (source, g_main_context_get_thread_default ());
-  support_wait_until (is_closer, result);
-  g_source_destroy (source);
-}
-
 static void
 test_retry_after (void)
 {
@@ -291,7 +265,7 @@ test_retry_after (void)
   client = support_client_new (server);
   started = graphbit_clock_now ();
   graphbit_llm_client_complete_async (client, "Hello", NULL, NULL, support_ready, &result);
-  wait_with_clock (&result);
+  support_wait_with_clock (&result, 100);
   text = graphbit_llm_client_complete_finish (client, result.result, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (text, ==, "You said: Hello");
@@ -383,7 +357,7 @@ check_time_limit (const char *step,
   else
     graphbit_llm_client_complete_async (client, "Hello", options, NULL, support_ready, &result);
   g_assert_true (graphbit_mock_server_wait_for_stalled (server, 1, 20000));
-  wait_with_clock (&result);
+  support_wait_with_clock (&result, 100);
   if (is_stream)
     g_assert_null (graphbit_llm_client_complete_stream_finish (client, result.result, &error));
   else
@@ -1029,7 +1003,7 @@ test_key_deadline (void)
   graphbit_llm_client_complete_async (client, "Hello", options, NULL, support_ready, &result);
   support_wait_until (is_asked, &asked);
   g_assert_cmpint (graphbit_call_get_deadline (GRAPHBIT_CALL (asked.call)), ==, graphbit_clock_now () + 5 * G_USEC_PER_SEC);
-  wait_with_clock (&result);
+  support_wait_with_clock (&result, 100);
   g_assert_null (graphbit_llm_client_complete_finish (client, result.result, &error));
   g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_TIMEOUT);
   g_assert_true (graphbit_call_get_is_answered (GRAPHBIT_CALL (asked.call)));

@@ -473,8 +473,8 @@ test_notify (void)
   guint n_notifies = 0;
 
   g_signal_connect (config, "notify", G_CALLBACK (count_notify), &n_notifies);
-  graphbit_llm_config_set_model (config, "m");
-  graphbit_llm_config_set_model (config, "m");
+  graphbit_llm_config_set_model (config, "gpt-4o");
+  graphbit_llm_config_set_model (config, "gpt-4o");
   g_assert_cmpuint (n_notifies, ==, 1);
   graphbit_llm_config_set_extra_body (config, "{}");
   graphbit_llm_config_set_extra_body (config, "{}");
@@ -501,6 +501,8 @@ test_capabilities (void)
     { "openai_compatible", GRAPHBIT_LLM_CAPABILITIES_IMAGES, GRAPHBIT_LLM_CAPABILITIES_PROMPT_CACHING },
     { "anthropic", GRAPHBIT_LLM_CAPABILITIES_REASONING, GRAPHBIT_LLM_CAPABILITIES_EMBEDDINGS },
     { "gemini", GRAPHBIT_LLM_CAPABILITIES_REASONING | GRAPHBIT_LLM_CAPABILITIES_PROMPT_CACHING, 0 },
+    { "cohere", GRAPHBIT_LLM_CAPABILITIES_JSON_SCHEMA, GRAPHBIT_LLM_CAPABILITIES_IMAGES | GRAPHBIT_LLM_CAPABILITIES_REASONING },
+    { "replicate", GRAPHBIT_LLM_CAPABILITIES_STREAMING, GRAPHBIT_LLM_CAPABILITIES_TOOLS | GRAPHBIT_LLM_CAPABILITIES_IMAGES },
     { "ollama", GRAPHBIT_LLM_CAPABILITIES_JSON_SCHEMA, GRAPHBIT_LLM_CAPABILITIES_PROMPT_CACHING },
     { "offline", GRAPHBIT_LLM_CAPABILITIES_TOOLS, GRAPHBIT_LLM_CAPABILITIES_IMAGES },
     { "nobody", 0, GRAPHBIT_LLM_CAPABILITIES_STREAMING },
@@ -622,6 +624,81 @@ test_anthropic (void)
   g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
   g_clear_error (&error);
   g_assert_null (graphbit_llm_config_new_anthropic (NULL, "", &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
+}
+
+static void
+test_cohere (void)
+{
+  static const struct
+  {
+    const char *given;
+    const char *wanted;
+  } urls[] = {
+    { "https://api.cohere.com", "https://api.cohere.com" }, { "https://e.org/cohere/v2/", "https://e.org/cohere" },
+    { "https://e.org/v22", "https://e.org/v22" }, { "http://e.org/v2", "http://e.org" },
+  };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GraphbitLlmConfig) config = graphbit_llm_config_new_cohere (MARKER, NULL, &error);
+  g_autoptr (GraphbitLlmConfig) keyless = graphbit_llm_config_new_cohere (NULL, "command-r7b-12-2024", NULL);
+  g_autofree char *json = graphbit_llm_config_to_json (config);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (json, ==, "{\"provider\":\"cohere\",\"model\":\"command-a-03-2025\"}");
+  expect_base_url (config, "https://api.cohere.com");
+  for (guint i = 0; i < G_N_ELEMENTS (urls); i++)
+    {
+      graphbit_llm_config_set_base_url (config, urls[i].given);
+      expect_base_url (config, urls[i].wanted);
+    }
+  graphbit_llm_config_set_base_url (config, NULL);
+  g_setenv ("CO_API_URL", "https://e.org/v2", TRUE);
+  expect_base_url (config, "https://e.org");
+  g_unsetenv ("CO_API_URL");
+
+  g_assert_false (graphbit_llm_config_get_has_api_key (keyless));
+  g_setenv ("COHERE_API_KEY", "second", TRUE);
+  g_assert_true (graphbit_llm_config_get_has_api_key (keyless));
+  g_unsetenv ("COHERE_API_KEY");
+  g_setenv ("CO_API_KEY", "first", TRUE);
+  g_assert_true (graphbit_llm_config_get_has_api_key (keyless));
+  g_unsetenv ("CO_API_KEY");
+
+  g_assert_null (graphbit_llm_config_new_cohere ("a\nb", NULL, &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
+}
+
+static void
+test_replicate (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GraphbitLlmConfig) config = graphbit_llm_config_new_replicate (MARKER, NULL, NULL, &error);
+  g_autoptr (GraphbitLlmConfig) one = graphbit_llm_config_new_replicate (NULL, "a/b", "v1", NULL);
+  g_autoptr (GraphbitLlmConfig) other = graphbit_llm_config_new_replicate (NULL, "a/b", "v2", NULL);
+  g_autofree char *json = graphbit_llm_config_to_json (config);
+  g_autofree char *with_version = graphbit_llm_config_to_json (one);
+  guint n_notifies = 0;
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (json, ==, "{\"provider\":\"replicate\",\"model\":\"openai/gpt-5\"}");
+  g_assert_cmpstr (with_version, ==, "{\"provider\":\"replicate\",\"model\":\"a/b\",\"version\":\"v1\"}");
+  g_assert_null (graphbit_llm_config_get_version (config));
+  g_assert_false (graphbit_llm_config_equal (one, other));
+  g_signal_connect (other, "notify::version", G_CALLBACK (count_notify), &n_notifies);
+  graphbit_llm_config_set_version (other, "v1");
+  graphbit_llm_config_set_version (other, "v1");
+  g_assert_cmpuint (n_notifies, ==, 1);
+  g_assert_true (graphbit_llm_config_equal (one, other));
+
+  expect_base_url (config, "https://api.replicate.com/v1");
+  g_setenv ("REPLICATE_BASE_URL", "https://e.org", TRUE);
+  expect_base_url (config, "https://e.org/v1");
+  g_unsetenv ("REPLICATE_BASE_URL");
+  g_setenv ("REPLICATE_API_TOKEN", "second", TRUE);
+  g_assert_true (graphbit_llm_config_get_has_api_key (one));
+  g_unsetenv ("REPLICATE_API_TOKEN");
+
+  g_assert_null (graphbit_llm_config_new_replicate (NULL, "a/b", "", &error));
   g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
 }
 
@@ -953,6 +1030,8 @@ main (int argc,
   g_test_add_func ("/llm/config/capabilities", test_capabilities);
   g_test_add_func ("/llm/config/anthropic", test_anthropic);
   g_test_add_func ("/llm/config/gemini", test_gemini);
+  g_test_add_func ("/llm/config/cohere", test_cohere);
+  g_test_add_func ("/llm/config/replicate", test_replicate);
   g_test_add_func ("/llm/config/ollama", test_ollama);
   for (guint i = 0; i < G_N_ELEMENTS (vendors); i++)
     {

@@ -124,6 +124,32 @@ test_parts (void)
   wire_expect_error (config, wrong, GRAPHBIT_ERROR_INVALID_ARGUMENT, "base64");
 }
 
+/* What a tool shows is seen by the models from 3 on. */
+static void
+test_tool_images (void)
+{
+  g_autoptr (GraphbitLlmConfig) old = make_config ("gemini-2.5-flash");
+  g_autoptr (GraphbitLlmConfig) new = make_config ("gemini-3-pro-preview");
+  g_autoptr (GraphbitLlmRequest) request = graphbit_llm_request_new (NULL);
+  GraphbitLlmMessage *assistant = graphbit_llm_message_new_assistant ("");
+  GraphbitLlmMessage *result = graphbit_llm_message_new_tool ("c", "Shot:");
+  GraphbitLlmMessage *user = graphbit_llm_message_new_user ("");
+
+  wire_add_call (assistant, "c", "f", "{}");
+  wire_add_image (result, "abc", "image/png");
+  wire_add_document_uri (user, "https://host/a.pdf", "application/pdf");
+  wire_add (request, assistant);
+  wire_add (request, result);
+  wire_add (request, user);
+  wire_expect_error (old, request, GRAPHBIT_ERROR_UNSUPPORTED, "Only messages of the user");
+  wire_expect_body (new, request, FALSE,
+                    "{\"contents\":[{\"role\":\"model\",\"parts\":[{\"functionCall\":{\"id\":\"c\",\"name\":\"f\",\"args\":{}},"
+                    "\"thoughtSignature\":\"skip_thought_signature_validator\"}]},"
+                    "{\"role\":\"user\",\"parts\":[{\"functionResponse\":{\"id\":\"c\",\"name\":\"f\",\"response\":{\"result\":\"Shot:\"},"
+                    "\"parts\":[{\"inlineData\":{\"mimeType\":\"image/png\",\"data\":\"YWJj\"}}]}}]},"
+                    "{\"role\":\"user\",\"parts\":[{\"fileData\":{\"mimeType\":\"application/pdf\",\"fileUri\":\"https://host/a.pdf\"}}]}]}");
+}
+
 static void
 test_options (void)
 {
@@ -465,6 +491,7 @@ main (int argc,
   g_test_add_func ("/llm/gemini/path", test_path);
   g_test_add_func ("/llm/gemini/history", test_history);
   g_test_add_func ("/llm/gemini/parts", test_parts);
+  g_test_add_func ("/llm/gemini/tool-images", test_tool_images);
   g_test_add_func ("/llm/gemini/options", test_options);
   g_test_add_func ("/llm/gemini/thinking", test_thinking);
   g_test_add_func ("/llm/gemini/tools", test_tools);

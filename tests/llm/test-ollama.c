@@ -149,10 +149,10 @@ test_tools (void)
 
   graphbit_llm_options_set_tool_choice (options, GRAPHBIT_TOOL_CHOICE_AUTO);
   wire_expect_error (config, request, GRAPHBIT_ERROR_UNSUPPORTED, "parallel-tool-calls");
+  graphbit_llm_options_set_parallel_tool_calls (options, GRAPHBIT_TRISTATE_UNSET);
   graphbit_llm_options_set_tool_choice (options, GRAPHBIT_TOOL_CHOICE_REQUIRED);
   wire_expect_error (config, request, GRAPHBIT_ERROR_UNSUPPORTED, "tool-choice");
   graphbit_llm_options_set_tool_choice (options, GRAPHBIT_TOOL_CHOICE_UNSET);
-  graphbit_llm_options_set_parallel_tool_calls (options, GRAPHBIT_TRISTATE_UNSET);
   graphbit_llm_options_set_metadata (options, metadata);
   wire_expect_error (config, request, GRAPHBIT_ERROR_UNSUPPORTED, "metadata");
 }

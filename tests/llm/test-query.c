@@ -165,6 +165,56 @@ test_models_shapes (void)
 }
 
 /* Anthropic's list comes in pages, and all of them are asked for. */
+/* What can be asked of a model, in everybody's words. */
+static void
+test_models_capabilities (void)
+{
+  static const struct
+  {
+    const char *provider;
+    const char *answer;
+    const char *ids;
+    GraphbitLlmCapabilities capabilities; /* of the first */
+    gint64 context_length;
+  } cases[] = {
+    { "openrouter", "{\"data\":[{\"id\":\"a\",\"context_length\":9,\"architecture\":{\"input_modalities\":[\"text\",\"image\"],\"output_modalities\":[\"text\"]},"
+      "\"supported_parameters\":[\"tools\",\"tool_choice\",\"structured_outputs\",\"reasoning\",7]}]}", "a",
+      GRAPHBIT_LLM_CAPABILITIES_TOOLS | GRAPHBIT_LLM_CAPABILITIES_IMAGES | GRAPHBIT_LLM_CAPABILITIES_JSON_SCHEMA |
+        GRAPHBIT_LLM_CAPABILITIES_REASONING, 9 },
+    { "mistralai", "{\"data\":[{\"id\":\"a\",\"max_context_length\":5,\"capabilities\":{\"completion_chat\":true,\"function_calling\":true,\"vision\":false}}]}",
+      "a", GRAPHBIT_LLM_CAPABILITIES_TOOLS, 5 },
+    { "huggingface", "{\"data\":[{\"id\":\"o/a\",\"architecture\":{\"input_modalities\":[\"text\"]},\"providers\":["
+      "{\"provider\":\"x\",\"context_length\":7,\"supports_tools\":false,\"supports_structured_output\":true},"
+      "{\"provider\":\"y\",\"context_length\":8,\"supports_tools\":true}]}]}", "o/a",
+      GRAPHBIT_LLM_CAPABILITIES_TOOLS | GRAPHBIT_LLM_CAPABILITIES_JSON_SCHEMA, 7 },
+    { "llamacpp", "{\"models\":[{\"name\":\"a\",\"model\":\"a\",\"capabilities\":[\"completion\",\"multimodal\"]}],\"object\":\"list\","
+      "\"data\":[{\"id\":\"a\",\"owned_by\":\"llamacpp\",\"meta\":{\"n_ctx_train\":32768}}]}", "a", 0, 32768 },
+    { "ollama", "{\"models\":[{\"name\":\"a\",\"capabilities\":[\"completion\",\"tools\",\"thinking\"]}]}", "a",
+      GRAPHBIT_LLM_CAPABILITIES_TOOLS | GRAPHBIT_LLM_CAPABILITIES_REASONING, 0 },
+    { "gemini", "{\"models\":[{\"name\":\"models/a\",\"inputTokenLimit\":3,\"thinking\":true,\"supportedGenerationMethods\":[\"generateContent\"]},"
+      "{\"name\":\"models/b\",\"supportedGenerationMethods\":[\"embedContent\"]}]}", "a b", GRAPHBIT_LLM_CAPABILITIES_REASONING, 3 },
+    { "vllm", "{\"data\":[{\"id\":\"a\",\"max_model_len\":4}]}", "a", 0, 4 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *step = g_strdup_printf ("{\"json\":%s}", cases[i].answer);
+      g_autoptr (GraphbitMockServer) server = support_server_new (step);
+      g_autoptr (GraphbitLlmClient) client = support_client_new_for_provider (server, cases[i].provider);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GListModel) models = list_models (client, NULL, &error);
+      g_autoptr (GraphbitModelInfo) info = NULL;
+      g_autofree char *ids = NULL;
+
+      g_assert_no_error (error);
+      ids = join_ids (models);
+      g_assert_cmpstr (ids, ==, cases[i].ids);
+      info = g_list_model_get_item (models, 0);
+      g_assert_cmpuint (graphbit_model_info_get_capabilities (info), ==, cases[i].capabilities);
+      g_assert_cmpint (graphbit_model_info_get_context_length (info), ==, cases[i].context_length);
+    }
+}
+
 static void
 test_models_anthropic (void)
 {
@@ -219,6 +269,52 @@ test_models_gemini (void)
   g_assert_nonnull (strstr (requests, "/v1beta/models?pageSize=1000\""));
   g_assert_nonnull (strstr (requests, "/v1beta/models?pageSize=1000&pageToken=more%2Fof%20it\""));
   g_assert_nonnull (strstr (requests, "\"x-goog-api-key\":\"sk-marker\""));
+}
+
+/* Cohere's too, at another version of its API than its chat's. */
+static void
+test_models_cohere (void)
+{
+  g_autoptr (GraphbitMockServer) server = support_server_new (NULL);
+  g_autoptr (GraphbitLlmClient) client = support_client_new_for_provider (server, "cohere");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GListModel) models = list_models (client, NULL, &error);
+  g_autofree char *ids = NULL;
+  g_autofree char *requests = NULL;
+  g_autoptr (GraphbitModelInfo) info = NULL;
+
+  g_assert_no_error (error);
+  ids = join_ids (models);
+  g_assert_cmpstr (ids, ==, "command-a-03-2025 command-r7b-12-2024");
+  info = g_list_model_get_item (models, 0);
+  g_assert_cmpint (graphbit_model_info_get_context_length (info), ==, 288000);
+
+  g_assert_cmpuint (graphbit_mock_server_get_request_count (server), ==, 2);
+  requests = graphbit_mock_server_dup_requests_json (server);
+  g_assert_nonnull (strstr (requests, "\"/v1/models?page_size=1000&endpoint=chat\""));
+  g_assert_nonnull (strstr (requests, "\"/v1/models?page_size=1000&endpoint=chat&page_token=more%2Fof%20it\""));
+}
+
+/* Replicate's language models; a name is its owner's. */
+static void
+test_models_replicate (void)
+{
+  g_autoptr (GraphbitMockServer) server = support_server_new (NULL);
+  g_autoptr (GraphbitLlmClient) client = support_client_new_for_provider (server, "replicate");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GListModel) models = list_models (client, NULL, &error);
+  g_autofree char *ids = NULL;
+  g_autofree char *requests = NULL;
+  g_autoptr (GraphbitModelInfo) info = NULL;
+
+  g_assert_no_error (error);
+  ids = join_ids (models);
+  g_assert_cmpstr (ids, ==, "meta/llama openai/gpt-5");
+  info = g_list_model_get_item (models, 0);
+  g_assert_cmpstr (graphbit_model_info_get_name (info), ==, "llama");
+  g_assert_cmpstr (graphbit_model_info_get_owner (info), ==, "meta");
+  requests = graphbit_mock_server_dup_requests_json (server);
+  g_assert_nonnull (strstr (requests, "\"/v1/collections/language-models\""));
 }
 
 /* A server that says that there is more, and always gives the same page. */
@@ -579,8 +675,11 @@ main (int argc,
 
   g_test_add_func ("/llm/query/models", test_models);
   g_test_add_func ("/llm/query/models/shapes", test_models_shapes);
+  g_test_add_func ("/llm/query/models/capabilities", test_models_capabilities);
   g_test_add_func ("/llm/query/models/anthropic", test_models_anthropic);
   g_test_add_func ("/llm/query/models/gemini", test_models_gemini);
+  g_test_add_func ("/llm/query/models/cohere", test_models_cohere);
+  g_test_add_func ("/llm/query/models/replicate", test_models_replicate);
   g_test_add_func ("/llm/query/models/circle", test_models_circle);
   g_test_add_func ("/llm/query/models/ollama", test_models_ollama);
   g_test_add_func ("/llm/query/models/large", test_models_large);

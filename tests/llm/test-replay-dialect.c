@@ -11,7 +11,6 @@
 #include "graphbit-llm-chunk-private.h"
 #include "graphbit-llm-config.h"
 #include "graphbit-llm-dialect-private.h"
-#include "graphbit-model-info.h"
 #include "replay-support.h"
 
 /*
@@ -39,6 +38,8 @@ static const char *const anthropic_ends[] = { "\"message_stop\"}", "\"message_st
 static const char *const responses_ends[] = { "\"response.completed\"", NULL };
 static const char *const gemini_ends[] = { "\"finishReason\":", NULL };
 static const char *const ollama_ends[] = { "\"done\":true", NULL };
+static const char *const cohere_ends[] = { "\"message-end\"", NULL };
+static const char *const replicate_ends[] = { "event: done", NULL };
 
 static const Style styles[] = {
   { "chat", NULL, GRAPHBIT_WIRE_CHAT, chat_ends },
@@ -46,6 +47,8 @@ static const Style styles[] = {
   { "anthropic", "anthropic", GRAPHBIT_WIRE_ANTHROPIC, anthropic_ends },
   { "ollama", "ollama", GRAPHBIT_WIRE_OLLAMA, ollama_ends },
   { "gemini", "gemini", GRAPHBIT_WIRE_GEMINI, gemini_ends },
+  { "cohere", "cohere", GRAPHBIT_WIRE_COHERE, cohere_ends },
+  { "replicate", "replicate", GRAPHBIT_WIRE_REPLICATE, replicate_ends },
 };
 
 typedef struct
@@ -320,93 +323,32 @@ test_cut (gconstpointer data)
   g_assert_cmpuint (n_cases, >, 0);
 }
 
-/* Recordings that are no plain answer: what the body itself says. */
+/* Predictions as they were recorded: begun, and under way. */
 static void
-test_odd (void)
+test_predictions (void)
 {
-  static const struct
-  {
-    const char *id;
-    const char *provider;
-    gboolean is_framed;
-    int code;         /* 0: an answer */
-    int status;
-    const char *text; /* of the answer, or of the provider's message; its beginning */
-  } cases[] = {
-    { "req_llm/groq/0061", "groq", TRUE, GRAPHBIT_ERROR_INVALID_REQUEST, 400, "tool call validation failed: parameters" },
-    { "req_llm/openrouter/0292", "openrouter", TRUE, GRAPHBIT_ERROR_UNAVAILABLE, 502, "Upstream error from Venice" },
-    { "req_llm/openrouter/0339", "openrouter", FALSE, GRAPHBIT_ERROR_UNAVAILABLE, 502, "ConnectionError: " },
-    { "req_llm/openrouter/0400", "openrouter", FALSE, GRAPHBIT_ERROR_UNAVAILABLE, 502, "Provider returned error (Cloudflare: " },
-    { "req_llm/xai/0168", "xai", TRUE, GRAPHBIT_ERROR_PROTOCOL, 0, NULL },
-    { "openllmetry/azure/0055", "azurellm", FALSE, GRAPHBIT_ERROR_CONTENT_FILTERED, 400, "The response was filtered due to" },
-    { "openllmetry/azure/0059", "azurellm", FALSE, GRAPHBIT_ERROR_CONTENT_FILTERED, 400, "The response was filtered due to" },
-    { "openllmetry/azure/0063", "azurellm", FALSE, GRAPHBIT_ERROR_CONTENT_FILTERED, 400, "The response was filtered due to" },
-    { "langchaingo/perplexity/0001", "perplexity", TRUE, 0, 0, "The largest country in the world by total area is Russia" },
-    { "req_llm/zai/0004", "openai_compatible", TRUE, 0, 0, "" },
-  };
+  static const char *const ids[] = { "openllmetry/replicate/0000", "openllmetry/replicate/0002" };
+  const Style style = { "replicate", "replicate", GRAPHBIT_WIRE_REPLICATE, NULL };
+  Replay replay = { .failure = NULL };
 
   if (!replay_has_fixtures ())
     return;
 
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+  replay_init (&replay, &style, NULL, TRUE, TRUE);
+  for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
     {
-      Style style = { "chat", cases[i].provider, GRAPHBIT_WIRE_CHAT, NULL };
-      Replay replay = { .failure = NULL };
       gsize length;
-      g_autofree char *body = replay_load_body (cases[i].id, &length);
+      g_autofree char *body = replay_load_body (ids[i], &length);
 
-      replay_init (&replay, &style, NULL, cases[i].is_framed, FALSE);
-      if (cases[i].is_framed)
-        feed (&replay, body, length, SPLIT_BYTES, NULL);
-      else
-        replay.failure = replay.dialect->parse (replay.vendor, &replay.assembler, body, length, &replay.verdict);
-      if (replay.failure == NULL)
-        replay.failure = graphbit_llm_assembler_finish (&replay.assembler, cases[i].is_framed);
-
-      replay_check_number (cases[i].id, "an error", replay.failure != NULL, cases[i].code != 0);
-      if (replay.failure != NULL)
-        {
-          replay_check_number (cases[i].id, "the code", replay.failure->code, cases[i].code);
-          replay_check_number (cases[i].id, "the status", replay.failure->http_status, cases[i].status);
-        }
-      if (cases[i].text != NULL)
-        {
-          const char *got = replay.failure != NULL ? replay.failure->provider_message : replay.assembler.text->str;
-          g_autofree char *beginning = g_strndup (got, strlen (cases[i].text));
-
-          replay_check_text (cases[i].id, "the text", beginning, cases[i].text);
-        }
-
-      g_clear_pointer (&replay.failure, graphbit_failure_free);
-      graphbit_llm_assembler_clear (&replay.assembler);
-      graphbit_framing_clear (&replay.framing);
+      replay.failure = replay.dialect->parse (replay.vendor, &replay.assembler, body, length, &replay.verdict);
+      g_assert_null (replay.failure);
+      g_assert_cmpstr (replay.assembler.rest.path, ==, "/predictions/vdcbnszbj37qhlzgoergjj5dsa");
+      g_assert_cmpstr (replay.assembler.model, ==, "stability-ai/stable-diffusion");
+      g_assert_false (replay.assembler.rest.is_over);
+      g_assert_cmpuint (g_bytes_get_size (replay.assembler.raw), ==, length);
     }
-}
-
-/* A list of models has as many as its body. */
-static void
-test_models (void)
-{
-  const GraphbitVendor *vendor = graphbit_vendor_lookup ("perplexity");
-  const char *id = "ruby_llm/perplexity/0021";
-  g_autoptr (GListStore) models = g_list_store_new (GRAPHBIT_TYPE_MODEL_INFO);
-  g_autoptr (JsonNode) node = NULL;
-  g_autofree char *body = NULL;
-  g_autofree char *path = graphbit_llm_dialect_chat.models_path (vendor, NULL);
-  g_autofree char *after = NULL;
-  gsize length;
-
-  g_assert_cmpstr (path, ==, "/v1/models");
-  if (!replay_has_fixtures ())
-    return;
-
-  body = replay_load_body (id, &length);
-  node = graphbit_json_parse (body, (gssize) length, NULL);
-  g_assert_null (graphbit_llm_dialect_chat.parse_models (vendor, body, length, models, &after));
-  g_assert_null (after);
-  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (models)), >, 0);
-  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (models)), ==,
-                    graphbit_json_get_size (graphbit_json_get_member (node, "data")));
+  graphbit_llm_assembler_clear (&replay.assembler);
+  graphbit_framing_clear (&replay.framing);
 }
 
 int
@@ -421,12 +363,13 @@ main (int argc,
       g_autofree char *stream = g_strdup_printf ("/llm/replay/%s/stream", styles[i].name);
       g_autofree char *cut = g_strdup_printf ("/llm/replay/%s/cut", styles[i].name);
 
-      g_test_add_data_func (plain, &styles[i], test_plain);
+      /* none of a language model was recorded */
+      if (styles[i].wire != GRAPHBIT_WIRE_REPLICATE)
+        g_test_add_data_func (plain, &styles[i], test_plain);
       g_test_add_data_func (stream, &styles[i], test_stream);
       g_test_add_data_func (cut, &styles[i], test_cut);
     }
-  g_test_add_func ("/llm/replay/odd", test_odd);
-  g_test_add_func ("/llm/replay/models", test_models);
+  g_test_add_func ("/llm/replay/predictions", test_predictions);
 
   return g_test_run ();
 }

@@ -72,6 +72,26 @@ test_history (void)
                     "{\"type\":\"function_call_output\",\"call_id\":\"call_2\",\"output\":[{\"type\":\"input_text\",\"text\":\"two\"}]}]" TAIL);
 }
 
+static void
+test_documents (void)
+{
+  g_autoptr (GraphbitLlmConfig) config = make_config ("m");
+  g_autoptr (GraphbitLlmRequest) request = graphbit_llm_request_new (NULL);
+  GraphbitLlmMessage *user = graphbit_llm_message_new_user ("");
+  g_autofree char *directory = g_dir_make_tmp ("graphbit-XXXXXX", NULL);
+
+  wire_add_file (user, directory, "a.pdf", "%PDF-");
+  wire_add_document_uri (user, "https://h/b.pdf", NULL);
+  wire_add_document_uri (user, "data:application/pdf;base64,JVBERi0=", NULL);
+  wire_add (request, user);
+  wire_expect_body (config, request, FALSE,
+                    HEAD "\"input\":[{\"role\":\"user\",\"content\":["
+                    "{\"type\":\"input_file\",\"filename\":\"a.pdf\",\"file_data\":\"data:application/pdf;base64,JVBERi0=\"},"
+                    "{\"type\":\"input_file\",\"file_url\":\"https://h/b.pdf\"},"
+                    "{\"type\":\"input_file\",\"filename\":\"file.pdf\",\"file_data\":\"data:application/pdf;base64,JVBERi0=\"}]}]" TAIL);
+  wire_remove_files (directory);
+}
+
 #define CLOSED "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"string\"}},\"required\":[\"a\"],\"additionalProperties\":false}"
 #define OPEN "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"string\"}}}"
 
@@ -261,6 +281,7 @@ main (int argc,
 
   g_test_add_func ("/llm/responses/plain", test_plain);
   g_test_add_func ("/llm/responses/history", test_history);
+  g_test_add_func ("/llm/responses/documents", test_documents);
   g_test_add_func ("/llm/responses/options", test_options);
   g_test_add_func ("/llm/responses/tools", test_tools);
   g_test_add_func ("/llm/responses/native", test_native);

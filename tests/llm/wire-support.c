@@ -13,6 +13,7 @@
 
 #include "graphbit-json-private.h"
 #include "graphbit-llm-config-private.h"
+#include "graphbit-llm-demands-private.h"
 
 char *
 wire_build (GraphbitLlmConfig *config,
@@ -25,6 +26,7 @@ wire_build (GraphbitLlmConfig *config,
 
   if (!graphbit_llm_config_check (config, error) ||
       !graphbit_llm_request_check (request, error) ||
+      !graphbit_llm_demands_check (config, request, is_stream, error) ||
       !graphbit_llm_dialect_for (graphbit_llm_config_get_wire (config))->build (vendor, config, request, is_stream, body, error))
     {
       g_string_free (body, TRUE);
@@ -142,6 +144,14 @@ wire_add_file (GraphbitLlmMessage *message,
   g_file_set_contents (path, content, -1, &error);
   g_assert_no_error (error);
   take_part (message, graphbit_content_part_new_for_file (file));
+}
+
+void
+wire_add_document_uri (GraphbitLlmMessage *message,
+                       const char *uri,
+                       const char *mime_type)
+{
+  take_part (message, g_object_new (GRAPHBIT_TYPE_CONTENT_PART, "kind", GRAPHBIT_CONTENT_KIND_FILE, "uri", uri, "mime-type", mime_type, NULL));
 }
 
 void

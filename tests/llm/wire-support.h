@@ -23,6 +23,7 @@ void wire_add_text (GraphbitLlmMessage *message, const char *text);
 void wire_add_image (GraphbitLlmMessage *message, const char *bytes, const char *mime_type);
 void wire_add_image_uri (GraphbitLlmMessage *message, const char *uri);
 void wire_add_file (GraphbitLlmMessage *message, const char *directory, const char *name, const char *content);
+void wire_add_document_uri (GraphbitLlmMessage *message, const char *uri, const char *mime_type);
 void wire_remove_files (const char *directory);
 
 /* Answers: from bytes to what the dialect makes of them. */

@@ -317,6 +317,13 @@ chat_request_read (MockChatRequest *chat,
   if (chat->tools != NULL && json_array_get_length (chat->tools) == 0)
     return mock_wire_error (chat->wire, 400, "invalid_request_error", "empty_array", "Invalid 'tools': empty array.");
 
+  if (chat->wire == MOCK_WIRE_COHERE)
+    {
+      MockResponse *refusal = mock_cohere_refuse (chat);
+
+      if (refusal != NULL)
+        return refusal;
+    }
   if (chat->wire == MOCK_WIRE_ANTHROPIC && !json_object_has_member (chat->body, "max_tokens"))
     return mock_wire_error (chat->wire, 400, "invalid_request_error", NULL, "max_tokens: Field required");
 
@@ -486,6 +493,8 @@ mock_answer_decide (MockAnswer *answer)
     answer->finish_reason = answer->tool_calls != NULL ? "tool_use" : "end_turn";
   else if (chat->wire == MOCK_WIRE_GEMINI)
     answer->finish_reason = "STOP";
+  else if (chat->wire == MOCK_WIRE_COHERE)
+    answer->finish_reason = answer->tool_calls != NULL ? "TOOL_CALL" : "COMPLETE";
   else if (chat->wire == MOCK_WIRE_RESPONSES)
     answer->finish_reason = "completed";
   else
@@ -759,6 +768,8 @@ answer_chat (MockRequest *request,
     refusal = mock_wire_error (wire, 400, "invalid_request_error", NULL, "We could not parse the JSON body of your request.");
   else
     refusal = chat_request_read (&chat, request, json_parser_get_root (parser));
+  if (refusal == NULL)
+    refusal = mock_refuse (request, &chat);
   if (refusal != NULL)
     return refusal;
 
@@ -767,6 +778,7 @@ answer_chat (MockRequest *request,
                             wire == MOCK_WIRE_OPENAI || wire == MOCK_WIRE_RESPONSES ? "The model `no-such-model` does not exist or you do not have access to it."
                             : wire == MOCK_WIRE_ANTHROPIC ? "model: no-such-model"
                             : wire == MOCK_WIRE_GEMINI    ? "models/no-such-model is not found for API version v1beta."
+                            : wire == MOCK_WIRE_COHERE    ? "model 'no-such-model' not found, make sure the correct model ID was used"
                                                           : "model 'no-such-model' not found");
 
   mock_answer_decide (&answer);
@@ -780,6 +792,8 @@ answer_chat (MockRequest *request,
       return mock_gemini_answer (&answer);
     case MOCK_WIRE_RESPONSES:
       return mock_responses_answer (&answer);
+    case MOCK_WIRE_COHERE:
+      return mock_cohere_answer (&answer);
     case MOCK_WIRE_OPENAI:
     default:
       return chat.stream ? answer_stream (&answer) : answer_plain (&answer);
@@ -811,6 +825,10 @@ find_wire (MockRequest *request,
     return MOCK_WIRE_GEMINI;
   if (g_str_has_suffix (path, "/responses"))
     return MOCK_WIRE_RESPONSES;
+  if (strstr (path, "/predictions") != NULL || strstr (path, "/streams/") != NULL || strstr (path, "/collections/") != NULL)
+    return MOCK_WIRE_REPLICATE;
+  if (g_str_has_suffix (path, "/v2/chat") || strstr (request->target, "/v1/models?page_size=") != NULL)
+    return MOCK_WIRE_COHERE;
   return strstr (path, "/api/") != NULL && !g_str_has_suffix (path, "/chat/completions") ? MOCK_WIRE_OLLAMA : MOCK_WIRE_OPENAI;
 }
 
@@ -827,7 +845,7 @@ refuse_key (MockRequest *request,
     return mock_wire_error (wire, 400, "invalid_request_error", NULL, "anthropic-version: header is required");
   if (wire == MOCK_WIRE_ANTHROPIC && key == NULL)
     key = mock_request_get_header (request, "Authorization");
-  if (wire == MOCK_WIRE_OPENAI && key == NULL)
+  if ((wire == MOCK_WIRE_OPENAI || wire == MOCK_WIRE_RESPONSES) && key == NULL)
     key = mock_request_get_header (request, "api-key"); /* Azure's */
 
   if (key == NULL)
@@ -848,6 +866,10 @@ refuse_key (MockRequest *request,
     return mock_wire_error (wire, 401, "authentication_error", NULL, "invalid x-api-key");
   if (wire == MOCK_WIRE_OLLAMA)
     return mock_wire_error (wire, 401, NULL, NULL, "unauthorized");
+  if (wire == MOCK_WIRE_COHERE)
+    return mock_wire_error (wire, 401, NULL, NULL, "invalid api token");
+  if (wire == MOCK_WIRE_REPLICATE)
+    return mock_wire_error (wire, 401, NULL, NULL, "You did not pass a valid authentication token");
   if (wire == MOCK_WIRE_GEMINI)
     return mock_wire_error (wire, 400, "INVALID_ARGUMENT", "API_KEY_INVALID", "API key not valid. Please pass a valid API key.");
   return mock_openai_error (401, "invalid_request_error", "invalid_api_key", "Incorrect API key provided.");
@@ -884,8 +906,10 @@ mock_openai_answer (MockRequest *request,
   if ((step == NULL || !step->has_answer) && (refusal = refuse_key (request, wire, require_authorization)) != NULL)
     return refusal;
 
+  if (wire == MOCK_WIRE_REPLICATE)
+    return mock_replicate_answer (request, step);
   if (g_str_has_suffix (path, "/chat/completions") || g_str_has_suffix (path, "/messages") || g_str_has_suffix (path, "/api/chat") ||
-      g_str_has_suffix (path, "enerateContent") || g_str_has_suffix (path, "/responses"))
+      g_str_has_suffix (path, "enerateContent") || g_str_has_suffix (path, "/responses") || g_str_has_suffix (path, "/v2/chat"))
     {
       if (!g_str_equal (request->method, "POST"))
         return mock_wire_error (wire, 405, "invalid_request_error", "method_not_supported", "Not allowed to do this here.");
@@ -893,6 +917,8 @@ mock_openai_answer (MockRequest *request,
     }
   if (!g_str_equal (request->method, "POST") && wire == MOCK_WIRE_ANTHROPIC && g_str_has_suffix (path, "/models"))
     return mock_anthropic_models (request);
+  if (!g_str_equal (request->method, "POST") && wire == MOCK_WIRE_COHERE)
+    return mock_cohere_models (request);
   if (!g_str_equal (request->method, "POST") && wire == MOCK_WIRE_GEMINI && g_str_has_suffix (path, "/models"))
     return mock_gemini_models (request);
   if (!g_str_equal (request->method, "POST") && wire == MOCK_WIRE_OLLAMA && g_str_has_suffix (path, "/api/tags"))

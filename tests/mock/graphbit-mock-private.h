@@ -75,6 +75,7 @@ typedef struct
   gboolean omit_done;
   gboolean call_tools;
   GPtrArray *events; /* (nullable) of char *: data lines after the answer's content */
+  guint looks;       /* that find an answer which is made apart still being made */
 
   gboolean garbage;
   gboolean garbage_body;
@@ -196,7 +197,9 @@ typedef enum
   MOCK_WIRE_ANTHROPIC,
   MOCK_WIRE_OLLAMA,
   MOCK_WIRE_GEMINI,
-  MOCK_WIRE_RESPONSES
+  MOCK_WIRE_RESPONSES,
+  MOCK_WIRE_COHERE,
+  MOCK_WIRE_REPLICATE
 } MockWire;
 
 typedef struct
@@ -260,6 +263,20 @@ MockResponse *mock_wire_error           (MockWire     wire,
                                          const char  *message);
 MockResponse *mock_wire_error_of_status (MockWire     wire,
                                          guint        status);
+void          mock_for_each_piece       (MockResponse *response,
+                                         MockAnswer   *answer,
+                                         const char   *text,
+                                         char        **pieces,
+                                         void        (*func) (MockResponse *response,
+                                                              MockAnswer   *answer,
+                                                              const char   *piece,
+                                                              gsize         length));
+void          mock_add_events           (MockResponse *response,
+                                         MockAnswer   *answer,
+                                         const char   *prefix,
+                                         const char   *suffix);
+MockToolCall *mock_answer_get_call      (MockAnswer *answer,
+                                         guint       i);
 MockResponse *mock_anthropic_answer     (MockAnswer  *answer);
 MockResponse *mock_anthropic_models     (MockRequest *request);
 MockResponse *mock_ollama_answer        (MockAnswer  *answer);
@@ -269,6 +286,19 @@ MockResponse *mock_gemini_read_contents (MockChatRequest *chat,
                                          MockRequest *request);
 MockResponse *mock_gemini_answer        (MockAnswer  *answer);
 MockResponse *mock_gemini_models        (MockRequest *request);
+
+/* graphbit-mock-refusals.c: (nullable) what the provider says to a request that it would not take */
+MockResponse *mock_refuse (MockRequest     *request,
+                           MockChatRequest *chat);
+
+/* graphbit-mock-cohere.c */
+MockResponse *mock_cohere_refuse        (MockChatRequest *chat);
+MockResponse *mock_cohere_answer        (MockAnswer  *answer);
+MockResponse *mock_cohere_models        (MockRequest *request);
+
+/* graphbit-mock-replicate.c */
+MockResponse *mock_replicate_answer     (MockRequest *request,
+                                         MockStep    *step);
 
 /* graphbit-mock-chaos.c */
 typedef struct _MockChaos MockChaos;

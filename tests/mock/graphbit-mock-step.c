@@ -543,6 +543,8 @@ parse_field (Field *field)
     return field_events (field);
   if (g_str_equal (key, "call_tools"))
     return field_boolean (field, &step->call_tools);
+  if (g_str_equal (key, "looks"))
+    return field_uint (field, 0, &step->looks);
   if (g_str_equal (key, "done"))
     {
       if (!field_boolean (field, &flag))

@@ -48,7 +48,26 @@ mock_wire_error (MockWire    wire,
     return mock_openai_error (status, type, code, message);
 
   response = mock_response_new (status, "application/json");
-  if (wire == MOCK_WIRE_ANTHROPIC)
+  if (wire == MOCK_WIRE_REPLICATE)
+    {
+      out = g_string_new ("{");
+      mock_append_member (out, "title", mock_reason_phrase (status));
+      g_string_append_c (out, ',');
+      mock_append_member (out, "detail", message);
+      g_string_append_printf (out, ",\"status\":%u}", status);
+    }
+  else if (wire == MOCK_WIRE_COHERE)
+    {
+      out = g_string_new ("{\"id\":\"mock-error\",");
+      mock_append_member (out, "message", message);
+      if (code != NULL)
+        {
+          g_string_append_c (out, ',');
+          mock_append_member (out, "error_type", code);
+        }
+      g_string_append_c (out, '}');
+    }
+  else if (wire == MOCK_WIRE_ANTHROPIC)
     {
       out = g_string_new ("{\"type\":\"error\",\"error\":{");
       mock_append_member (out, "type", type);
@@ -104,12 +123,12 @@ mock_wire_error_of_status (MockWire wire,
 }
 
 /* Calls @func with each word and the white space after it, or with the pieces of the script. */
-static void
-for_each_piece (MockResponse *response,
-                MockAnswer   *answer,
-                const char   *text,
-                char        **pieces,
-                void        (*func) (MockResponse *response, MockAnswer *answer, const char *piece, gsize length))
+void
+mock_for_each_piece (MockResponse *response,
+                     MockAnswer   *answer,
+                     const char   *text,
+                     char        **pieces,
+                     void        (*func) (MockResponse *response, MockAnswer *answer, const char *piece, gsize length))
 {
   for (; pieces != NULL && *pieces != NULL; pieces++)
     func (response, answer, *pieces, strlen (*pieces));
@@ -126,18 +145,18 @@ for_each_piece (MockResponse *response,
     }
 }
 
-static MockToolCall *
-get_call (MockAnswer *answer,
-          guint       i)
+MockToolCall *
+mock_answer_get_call (MockAnswer *answer,
+                      guint       i)
 {
   return answer->tool_calls != NULL && i < answer->tool_calls->len ? g_ptr_array_index (answer->tool_calls, i) : NULL;
 }
 
-static void
-add_events (MockResponse *response,
-            MockAnswer   *answer,
-            const char   *prefix,
-            const char   *suffix)
+void
+mock_add_events (MockResponse *response,
+                 MockAnswer   *answer,
+                 const char   *prefix,
+                 const char   *suffix)
 {
   for (guint i = 0; answer->step != NULL && answer->step->events != NULL && i < answer->step->events->len; i++)
     {
@@ -200,7 +219,7 @@ anthropic_plain (MockAnswer *answer)
       g_string_append_c (out, '}');
       comma = ",";
     }
-  for (guint i = 0; (call = get_call (answer, i)) != NULL; i++)
+  for (guint i = 0; (call = mock_answer_get_call (answer, i)) != NULL; i++)
     {
       g_string_append_printf (out, "%s{\"type\":\"tool_use\",", comma);
       mock_append_member (out, "id", call->id);
@@ -339,19 +358,19 @@ anthropic_stream (MockAnswer *answer)
   if (step != NULL && step->reasoning != NULL)
     {
       begin_block (response, answer, "{\"type\":\"thinking\",\"thinking\":\"\",\"signature\":\"\"}");
-      for_each_piece (response, answer, step->reasoning, NULL, add_thinking);
+      mock_for_each_piece (response, answer, step->reasoning, NULL, add_thinking);
       add_delta (response, answer, "signature_delta", "signature", "mock-signature", strlen ("mock-signature"));
       end_block (response, answer);
     }
   if (answer->text != NULL)
     {
       begin_block (response, answer, "{\"type\":\"text\",\"text\":\"\"}");
-      for_each_piece (response, answer, answer->text, step != NULL ? step->pieces : NULL, add_text);
+      mock_for_each_piece (response, answer, answer->text, step != NULL ? step->pieces : NULL, add_text);
       end_block (response, answer);
     }
-  for (guint i = 0; (call = get_call (answer, i)) != NULL; i++)
+  for (guint i = 0; (call = mock_answer_get_call (answer, i)) != NULL; i++)
     add_tool_use (response, answer, call);
-  add_events (response, answer, "data: ", "\n\n");
+  mock_add_events (response, answer, "data: ", "\n\n");
 
   if (*answer->finish_reason != '\0')
     {
@@ -459,7 +478,7 @@ append_tool_calls (GString    *out,
   MockToolCall *call;
 
   g_string_append (out, ",\"tool_calls\":[");
-  for (guint i = 0; (call = get_call (answer, i)) != NULL; i++)
+  for (guint i = 0; (call = mock_answer_get_call (answer, i)) != NULL; i++)
     {
       g_string_append (out, i > 0 ? ",{" : "{");
       if (call->id != NULL && answer->step != NULL && answer->step->tool_calls != NULL)
@@ -516,8 +535,8 @@ ollama_stream (MockAnswer *answer)
 
   response->streamed = TRUE;
   if (step != NULL && step->reasoning != NULL)
-    for_each_piece (response, answer, step->reasoning, NULL, add_thinking_line);
-  for_each_piece (response, answer, answer->text, step != NULL ? step->pieces : NULL, add_content_line);
+    mock_for_each_piece (response, answer, step->reasoning, NULL, add_thinking_line);
+  mock_for_each_piece (response, answer, answer->text, step != NULL ? step->pieces : NULL, add_content_line);
   if (answer->tool_calls != NULL)
     {
       out = begin_line (answer);
@@ -526,7 +545,7 @@ ollama_stream (MockAnswer *answer)
       g_string_append (out, "},\"done\":false}\n");
       mock_response_take_text (response, out);
     }
-  add_events (response, answer, "", "\n");
+  mock_add_events (response, answer, "", "\n");
 
   if (step == NULL || !step->omit_done)
     {
@@ -706,7 +725,7 @@ append_function_calls (GString    *out,
   gboolean has_thought = answer->step != NULL && answer->step->reasoning != NULL;
   MockToolCall *call;
 
-  for (guint i = 0; (call = get_call (answer, i)) != NULL; i++)
+  for (guint i = 0; (call = mock_answer_get_call (answer, i)) != NULL; i++)
     {
       g_string_append (out, is_first ? "{\"functionCall\":{" : ",{\"functionCall\":{");
       is_first = FALSE;
@@ -782,15 +801,15 @@ gemini_stream (MockAnswer *answer)
 
   response->streamed = TRUE;
   if (step != NULL && step->reasoning != NULL)
-    for_each_piece (response, answer, step->reasoning, NULL, add_thought_chunk);
-  for_each_piece (response, answer, answer->text, step != NULL ? step->pieces : NULL, add_text_chunk);
+    mock_for_each_piece (response, answer, step->reasoning, NULL, add_thought_chunk);
+  mock_for_each_piece (response, answer, answer->text, step != NULL ? step->pieces : NULL, add_text_chunk);
   if (answer->tool_calls != NULL)
     {
       out = begin_gemini (answer);
       append_function_calls (out, answer, TRUE);
       end_gemini (response, answer, out, NULL);
     }
-  add_events (response, answer, "data: ", "\r\n\r\n");
+  mock_add_events (response, answer, "data: ", "\r\n\r\n");
 
   /* the reason is all that tells the end */
   if (*answer->finish_reason != '\0' && (step == NULL || !step->omit_done))
@@ -895,7 +914,7 @@ append_response (GString    *out,
       append_message_item (out, answer->text);
       comma = ",";
     }
-  for (guint i = 0; reason != NULL && (call = get_call (answer, i)) != NULL; i++)
+  for (guint i = 0; reason != NULL && (call = mock_answer_get_call (answer, i)) != NULL; i++)
     {
       g_string_append (out, comma);
       append_call_item (out, call, call->arguments);
@@ -963,15 +982,15 @@ responses_stream (MockAnswer *answer)
   end_event (response, out);
   if (step != NULL && step->reasoning != NULL)
     {
-      for_each_piece (response, answer, step->reasoning, NULL, add_summary_text);
+      mock_for_each_piece (response, answer, step->reasoning, NULL, add_summary_text);
       answer->n_blocks++;
     }
   if (answer->text != NULL)
     {
-      for_each_piece (response, answer, answer->text, step != NULL ? step->pieces : NULL, add_output_text);
+      mock_for_each_piece (response, answer, answer->text, step != NULL ? step->pieces : NULL, add_output_text);
       answer->n_blocks++;
     }
-  for (guint i = 0; (call = get_call (answer, i)) != NULL; i++)
+  for (guint i = 0; (call = mock_answer_get_call (answer, i)) != NULL; i++)
     {
       out = begin_event ("response.output_item.added");
       g_string_append_printf (out, ",\"output_index\":%u,\"item\":", answer->n_blocks);
@@ -980,7 +999,7 @@ responses_stream (MockAnswer *answer)
       add_item_delta (response, answer, "response.function_call_arguments.delta", call->arguments, strlen (call->arguments));
       answer->n_blocks++;
     }
-  add_events (response, answer, "data: ", "\n\n");
+  mock_add_events (response, answer, "data: ", "\n\n");
 
   if (*answer->finish_reason != '\0' && (step == NULL || !step->omit_done))
     {

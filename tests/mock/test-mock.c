@@ -387,6 +387,79 @@ test_refusals (void)
   }
 }
 
+/* What the real providers refuse, in their words; each of these is but one step from what they take. */
+static void
+test_shapes (void)
+{
+#define SAYS "{\"role\":\"user\",\"content\":\"a\"}"
+#define ASKS(arguments) "{\"role\":\"assistant\",\"tool_calls\":[{\"id\":\"c-1\",\"function\":{\"name\":\"f\",\"arguments\":" arguments "}}]}"
+#define TOLD "{\"role\":\"tool\",\"tool_call_id\":\"c-1\",\"content\":\"b\"}"
+#define BODY(messages, more) "{\"model\":\"m\",\"max_tokens\":9,\"messages\":[" messages "]" more "}"
+#define ANTHROPIC_ASKS(input) "{\"role\":\"assistant\",\"content\":[{\"type\":\"tool_use\",\"id\":\"c\",\"name\":\"f\",\"input\":" input "}]}"
+#define ANTHROPIC_TOLD "{\"role\":\"user\",\"content\":[{\"type\":\"tool_result\",\"tool_use_id\":\"c\",\"content\":\"b\"}]}"
+#define GEMINI(role, parts) "{\"role\":\"" role "\",\"parts\":[" parts "]}"
+#define CONTENTS(contents, more) "{\"contents\":[" contents "]" more "}"
+#define INPUT(items, more) "{\"model\":\"m\",\"input\":[" items "]" more "}"
+  static const struct
+  {
+    const char *path;
+    const char *body;
+    guint status;
+    const char *words;
+  } cases[] = {
+    { "/v1/chat/completions", BODY (SAYS "," ASKS ("\"{}\"") "," TOLD, ""), 200, "The tool said" },
+    { "/v1/chat/completions", BODY (SAYS "," TOLD, ""), 400, "has no call before it" },
+    { "/v1/chat/completions", BODY (SAYS "," ASKS ("\"{}\"") "," SAYS, ""), 400, "not followed by its result" },
+    { "/v1/chat/completions", BODY (SAYS "," ASKS ("{}") "," TOLD, ""), 400, "no JSON text" },
+    { "/v1/chat/completions", BODY ("{\"role\":\"wizard\",\"content\":\"a\"}", ""), 400, "Invalid value: 'wizard'" },
+    { "/v1/chat/completions", BODY ("{\"role\":\"assistant\",\"content\":null}", ""), 400, "got null" },
+    { "/v1/chat/completions", BODY (SAYS, ",\"tool_choice\":\"auto\""), 400, "only allowed when 'tools'" },
+    { "/v1/chat/completions", BODY (SAYS, ",\"stream_options\":{}"), 400, "only allowed when 'stream'" },
+    { "/as/openai/v1/chat/completions", BODY (SAYS, ""), 400, "Unknown parameter: 'max_tokens'" },
+    { "/as/mistralai/chat/completions", BODY (SAYS, ",\"random_seed\":1"), 200, "You said: a" },
+    { "/as/mistralai/chat/completions", BODY (SAYS, ",\"seed\":1"), 422, "extra_forbidden" },
+    { "/as/mistralai/chat/completions", BODY (SAYS "," ASKS ("\"{}\"") "," TOLD, ""), 400, "with a length of 9" },
+    { "/as/deepseek/chat/completions", BODY ("{\"role\":\"user\",\"content\":[{\"type\":\"image_url\",\"image_url\":{\"url\":\"http://a\"}}]}", ""), 400, "expected `text`" },
+    { "/v1/messages", BODY (SAYS "," ANTHROPIC_ASKS ("{}") "," ANTHROPIC_TOLD, ""), 200, "The tool said: b" },
+    { "/v1/messages", BODY (SAYS "," ANTHROPIC_ASKS ("\"{}\"") "," ANTHROPIC_TOLD, ""), 400, "valid dictionary" },
+    { "/v1/messages", BODY (SAYS "," ANTHROPIC_ASKS ("{}") "," SAYS, ""), 400, "without `tool_result`" },
+    { "/v1/messages", BODY (SAYS "," ANTHROPIC_TOLD, ""), 400, "has no call before it" },
+    { "/v1/messages", BODY (ANTHROPIC_ASKS ("{}"), ""), 400, "first message" },
+    { "/v1/messages", BODY (SAYS, ",\"seed\":1"), 400, "seed: Extra inputs" },
+    { "/v1/messages", BODY (SAYS, ",\"temperature\":1.5"), 400, "range: 0..1" },
+    { "/v1/messages", BODY ("{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"\"}]}", ""), 400, "non-empty" },
+    { "/v1beta/models/m:generateContent", CONTENTS (GEMINI ("user", "{\"text\":\"a\"}"), ""), 200, "You said: a" },
+    { "/v1beta/models/m:generateContent", CONTENTS (GEMINI ("assistant", "{\"text\":\"a\"}"), ""), 400, "valid role" },
+    { "/v1beta/models/m:generateContent", CONTENTS (GEMINI ("user", ""), ""), 400, "must not be empty" },
+    { "/v1beta/models/m:generateContent", CONTENTS (GEMINI ("user", "{\"text\":\"a\"}"), ",\"seed\":1"), 400, "Unknown name" },
+    { "/v1beta/models/m:generateContent",
+      CONTENTS (GEMINI ("model", "{\"functionCall\":{\"name\":\"f\",\"args\":{}}}") "," GEMINI ("user", "{\"text\":\"a\"}"), ""), 400, "function response parts" },
+    { "/api/chat", "{\"model\":\"m\",\"stream\":false,\"messages\":[{\"role\":\"user\",\"content\":\"a\",\"images\":[\"data:image/png;base64,AA==\"]}]}", 400, "illegal base64" },
+    { "/api/chat", BODY (SAYS "," ASKS ("\"{}\"") "," TOLD, ",\"stream\":false"), 400, "ToolCallFunction.arguments" },
+    { "/v1/responses", INPUT (SAYS ",{\"type\":\"function_call_output\",\"call_id\":\"c\",\"output\":\"b\"}", ""), 400, "has no call before it" },
+    { "/v1/responses", INPUT (SAYS, ",\"stop\":[\"a\"]"), 400, "Unknown parameter: 'stop'" },
+    { "/v1/responses", INPUT (SAYS, ",\"max_output_tokens\":9"), 400, "below minimum" },
+    { "/v1/responses", INPUT ("{\"type\":\"reasoning\",\"id\":\"r\",\"summary\":[]}," SAYS, ""), 400, "required following item" },
+  };
+  g_autoptr (GraphbitMockServer) server = start_server ();
+  g_autoptr (Client) client = client_new (server);
+
+  graphbit_mock_server_set_require_authorization (server, FALSE);
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *request =
+        g_strdup_printf ("POST %s HTTP/1.1\r\n%sContent-Length: %u\r\n\r\n%s", cases[i].path,
+                         g_str_has_suffix (cases[i].path, "/messages") ? "anthropic-version: 2023-06-01\r\n" : "",
+                         (guint) strlen (cases[i].body), cases[i].body);
+      g_autoptr (Response) response = NULL;
+
+      client_write (client, request);
+      response = client_receive (client);
+      assert_contains (response->body->str, cases[i].words);
+      g_assert_cmpuint (response->status, ==, cases[i].status);
+    }
+}
+
 static void
 test_answers (void)
 {
@@ -445,7 +518,8 @@ test_call_tools (void)
   called = ask (server, "{\"model\":\"m\"," TOOLS ",\"messages\":[{\"role\":\"user\",\"content\":\"Oslo 3\"}]}");
   assert_contains (called->body->str, "\"name\":\"weather\",\"arguments\":\"{\\\"city\\\":\\\"Oslo 3\\\",\\\"days\\\":3}\"");
   after = ask (server, "{\"model\":\"m\"," TOOLS ",\"messages\":[{\"role\":\"user\",\"content\":\"Oslo 3\"},"
-                       "{\"role\":\"assistant\",\"content\":null},{\"role\":\"tool\",\"tool_call_id\":\"c\",\"content\":\"4 degrees\"}]}");
+                       "{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[{\"id\":\"c\",\"function\":{\"name\":\"weather\",\"arguments\":\"{}\"}}]},"
+                       "{\"role\":\"tool\",\"tool_call_id\":\"c\",\"content\":\"4 degrees\"}]}");
   assert_contains (after->body->str, "The tool said: 4 degrees");
   g_assert_cmpuint (graphbit_mock_server_get_step_count (server), ==, 1);
 }
@@ -1273,6 +1347,7 @@ main (int    argc,
   g_test_add_func ("/mock/plain", test_plain);
   g_test_add_func ("/mock/stream", test_stream);
   g_test_add_func ("/mock/refusals", test_refusals);
+  g_test_add_func ("/mock/shapes", test_shapes);
   g_test_add_func ("/mock/answers", test_answers);
   g_test_add_func ("/mock/call-tools", test_call_tools);
   g_test_add_func ("/mock/queue", test_queue);

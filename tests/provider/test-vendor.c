@@ -131,6 +131,7 @@ test_routes (void)
     const char *version;
     const char *path;
     const char *wanted;
+    GraphbitWire wire;
   } cases[] = {
     { "azurellm", "https://r.openai.azure.com", "dep", NULL, "/chat/completions",
       "https://r.openai.azure.com/openai/deployments/dep/chat/completions?api-version=2024-10-21" },
@@ -144,6 +145,12 @@ test_routes (void)
       "https://r.openai.azure.com/openai/v1/chat/completions?api-version=preview" },
     { "azurellm", "https://r.services.ai.azure.com/models", "grok-4", NULL, "/chat/completions",
       "https://r.services.ai.azure.com/models/chat/completions?api-version=2024-05-01-preview" },
+    { "azurellm", "https://r.openai.azure.com", "dep", NULL, "/responses",
+      "https://r.openai.azure.com/openai/responses?api-version=2025-03-01-preview", GRAPHBIT_WIRE_RESPONSES },
+    { "azurellm", "https://r.openai.azure.com", "dep", "2026-01-01", "/responses",
+      "https://r.openai.azure.com/openai/responses?api-version=2026-01-01", GRAPHBIT_WIRE_RESPONSES },
+    { "azurellm", "https://r.openai.azure.com/openai/v1", "dep", NULL, "/responses",
+      "https://r.openai.azure.com/openai/v1/responses", GRAPHBIT_WIRE_RESPONSES },
     { "openai", "https://h/v1", "m", "2024-10-21", "/chat/completions", "https://h/v1/chat/completions" },
   };
 
@@ -151,7 +158,7 @@ test_routes (void)
   g_unsetenv ("OPENAI_API_VERSION");
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autofree char *uri = graphbit_vendor_make_uri (graphbit_vendor_lookup (cases[i].vendor), cases[i].base_url,
+      g_autofree char *uri = graphbit_vendor_make_uri (graphbit_vendor_lookup (cases[i].vendor), cases[i].wire, cases[i].base_url,
                                                        cases[i].model, cases[i].path, cases[i].version);
 
       g_assert_cmpstr (uri, ==, cases[i].wanted);
@@ -161,10 +168,10 @@ test_routes (void)
   g_setenv ("OPENAI_API_VERSION", "2024-02-01", TRUE);
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autofree char *uri = graphbit_vendor_make_uri (graphbit_vendor_lookup (cases[i].vendor), cases[i].base_url,
+      g_autofree char *uri = graphbit_vendor_make_uri (graphbit_vendor_lookup (cases[i].vendor), cases[i].wire, cases[i].base_url,
                                                        cases[i].model, cases[i].path, cases[i].version);
 
-      if (i == 0 || i == 5)
+      if (i == 0 || i == 5 || i == 6)
         g_assert_true (g_str_has_suffix (uri, "?api-version=2024-02-01"));
       else
         g_assert_cmpstr (uri, ==, cases[i].wanted);
@@ -345,6 +352,44 @@ test_google (void)
       g_assert_cmpstr (failure->provider_message, ==, "m");
     }
 #undef DETAILS
+}
+
+/* What a status means that others have for something else. */
+static void
+test_cohere (void)
+{
+  static const struct
+  {
+    int status;
+    const char *body;
+    GraphbitError code;
+    gboolean may_retry;
+  } cases[] = {
+    { 400, "{\"id\":\"i\",\"message\":\"m\",\"error_type\":\"TOO_MANY_TOKENS\"}", GRAPHBIT_ERROR_CONTEXT_LENGTH, FALSE },
+    { 401, "{\"id\":\"i\",\"message\":\"m\"}", GRAPHBIT_ERROR_AUTHENTICATION, FALSE },
+    { 402, "{\"id\":\"i\",\"message\":\"m\"}", GRAPHBIT_ERROR_QUOTA_EXCEEDED, FALSE },
+    { 404, "{\"id\":\"i\",\"message\":\"m\"}", GRAPHBIT_ERROR_NOT_FOUND, FALSE },
+    { 422, "{\"id\":\"i\",\"message\":\"m\"}", GRAPHBIT_ERROR_INVALID_REQUEST, FALSE },
+    { 429, "{\"id\":\"i\",\"message\":\"m\"}", GRAPHBIT_ERROR_RATE_LIMITED, TRUE },
+    { 498, "{\"id\":\"i\",\"message\":\"m\"}", GRAPHBIT_ERROR_CONTENT_FILTERED, FALSE },
+    { 499, "{\"id\":\"i\",\"message\":\"m\"}", GRAPHBIT_ERROR_UNAVAILABLE, FALSE },
+    { 501, "{\"id\":\"i\",\"message\":\"m\"}", GRAPHBIT_ERROR_UNSUPPORTED, FALSE },
+    { 503, "{\"id\":\"i\",\"message\":\"m\"}", GRAPHBIT_ERROR_UNAVAILABLE, TRUE },
+  };
+  GraphbitHttpVerdict verdict;
+  g_autoptr (GraphbitFailure) groq = explain ("groq", 498, NULL, "{}", 2, &verdict);
+
+  g_assert_cmpint (groq->code, ==, GRAPHBIT_ERROR_RATE_LIMITED);
+  g_assert_true (verdict.may_retry);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GraphbitFailure) failure = explain ("cohere", cases[i].status, NULL, cases[i].body, strlen (cases[i].body), &verdict);
+
+      g_assert_cmpint (failure->code, ==, cases[i].code);
+      g_assert_cmpint (verdict.may_retry, ==, cases[i].may_retry);
+      g_assert_cmpstr (failure->provider_message, ==, "m");
+      g_assert_cmpstr (failure->request_id, ==, "i");
+    }
 }
 
 static void
@@ -674,6 +719,7 @@ main (int argc,
   g_test_add_func ("/provider/vendor/shapes", test_shapes);
   g_test_add_func ("/provider/vendor/fault", test_fault);
   g_test_add_func ("/provider/vendor/google", test_google);
+  g_test_add_func ("/provider/vendor/cohere", test_cohere);
   g_test_add_func ("/provider/vendor/delay", test_delay);
   g_test_add_func ("/provider/vendor/request-id", test_request_id);
   g_test_add_func ("/provider/vendor/inside", test_inside);

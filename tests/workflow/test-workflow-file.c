@@ -8,6 +8,7 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "graphbit-workflow-file-private.h"
 #include "graphbit/graphbit.h"
@@ -62,6 +63,16 @@ make_registry (void)
   graphbit_registry_add_condition (registry, "choose", choose, NULL, NULL, &error);
   graphbit_registry_add_tool (registry, tool, &error);
   g_assert_no_error (error);
+  return registry;
+}
+
+/* For what comes from here. */
+static GraphbitRegistry *
+make_trusting_registry (void)
+{
+  GraphbitRegistry *registry = make_registry ();
+
+  graphbit_registry_set_allow_base_urls (registry, TRUE);
   return registry;
 }
 
@@ -182,6 +193,80 @@ static const char full[] =
   "      \"transformation\": \"regex-replace\",\n"
   "      \"argument\": \"a+\",\n"
   "      \"replacement\": \"b\"\n"
+  "    },\n"
+  "    {\n"
+  "      \"kind\": \"split\",\n"
+  "      \"id\": \"s\",\n"
+  "      \"name\": \"split\",\n"
+  "      \"separator\": \", \"\n"
+  "    },\n"
+  "    {\n"
+  "      \"kind\": \"join\",\n"
+  "      \"id\": \"j\",\n"
+  "      \"name\": \"join\",\n"
+  "      \"mode\": \"template\",\n"
+  "      \"separator\": \"; \",\n"
+  "      \"template\": \"{mood}\"\n"
+  "    },\n"
+  "    {\n"
+  "      \"kind\": \"delay\",\n"
+  "      \"id\": \"d\",\n"
+  "      \"name\": \"delay\",\n"
+  "      \"delay-ms\": 250\n"
+  "    },\n"
+  "    {\n"
+  "      \"kind\": \"http\",\n"
+  "      \"id\": \"h\",\n"
+  "      \"name\": \"http\",\n"
+  "      \"url\": \"http://localhost/{mood}\",\n"
+  "      \"method\": \"POST\",\n"
+  "      \"headers\": {\n"
+  "        \"Accept\": \"text/plain\"\n"
+  "      },\n"
+  "      \"body\": \"{{input.city}}\",\n"
+  "      \"allowed-hosts\": [\n"
+  "        \"localhost\"\n"
+  "      ]\n"
+  "    },\n"
+  "    {\n"
+  "      \"kind\": \"approval\",\n"
+  "      \"id\": \"p\",\n"
+  "      \"name\": \"approval\",\n"
+  "      \"question\": \"Go to {{input.city}}?\"\n"
+  "    },\n"
+  "    {\n"
+  "      \"kind\": \"map\",\n"
+  "      \"id\": \"m\",\n"
+  "      \"name\": \"map\",\n"
+  "      \"workflow\": {\n"
+  "        \"id\": \"w-2\",\n"
+  "        \"name\": \"each\",\n"
+  "        \"nodes\": [],\n"
+  "        \"edges\": []\n"
+  "      },\n"
+  "      \"max-concurrency\": 4\n"
+  "    },\n"
+  "    {\n"
+  "      \"kind\": \"loop\",\n"
+  "      \"id\": \"l\",\n"
+  "      \"name\": \"loop\",\n"
+  "      \"workflow\": {\n"
+  "        \"id\": \"w-3\",\n"
+  "        \"nodes\": [],\n"
+  "        \"edges\": []\n"
+  "      },\n"
+  "      \"condition\": \"iteration == 2\",\n"
+  "      \"max-iterations\": 5\n"
+  "    },\n"
+  "    {\n"
+  "      \"kind\": \"workflow\",\n"
+  "      \"id\": \"w\",\n"
+  "      \"name\": \"workflow\",\n"
+  "      \"workflow\": {\n"
+  "        \"id\": \"w-4\",\n"
+  "        \"nodes\": [],\n"
+  "        \"edges\": []\n"
+  "      }\n"
   "    }\n"
   "  ],\n"
   "  \"edges\": [\n"
@@ -216,7 +301,7 @@ static const char full[] =
 static void
 test_round_trip (void)
 {
-  g_autoptr (GraphbitRegistry) registry = make_registry ();
+  g_autoptr (GraphbitRegistry) registry = make_trusting_registry ();
   g_autoptr (GraphbitWorkflow) workflow = read_with (full, registry);
   g_autofree char *json = write_text (workflow);
   GraphbitAgentNode *agent = GRAPHBIT_AGENT_NODE (graphbit_workflow_get_node (workflow, "agent"));
@@ -224,7 +309,15 @@ test_round_trip (void)
   GraphbitTransformNode *transform = GRAPHBIT_TRANSFORM_NODE (graphbit_workflow_get_node (workflow, "soft"));
   g_autoptr (GObject) tool = g_list_model_get_item (graphbit_agent_node_get_tools (agent), 0);
 
+  g_autoptr (GEnumClass) kinds = g_type_class_ref (GRAPHBIT_TYPE_NODE_KIND);
+
   g_assert_cmpstr (json, ==, full);
+  for (guint i = 0; i < kinds->n_values; i++)
+    {
+      g_autofree char *member = g_strdup_printf ("\"kind\": \"%s\"", kinds->values[i].value_nick);
+
+      g_assert_nonnull (strstr (full, member));
+    }
   g_assert_cmpstr (graphbit_workflow_get_id (workflow), ==, "w-1");
   g_assert_cmpuint (graphbit_node_get_timeout_ms (GRAPHBIT_NODE (agent)), ==, 1000);
   g_assert_cmpint (graphbit_node_get_on_error (GRAPHBIT_NODE (agent)), ==, GRAPHBIT_ON_ERROR_FALLBACK);
@@ -324,6 +417,9 @@ static const Bad bad[] = {
   { "member-twice-in-unknown", HEAD "\"x\":{\"a b\":1,\"a\\u0020b\":2}}", GRAPHBIT_ERROR_PARSE,
     "Line 1, column 67, $.x[\"a b\"]: The object has this member twice; remove one of the two" },
 
+  { "allowed-hosts", HEAD "\"nodes\":[{\"kind\":\"http\",\"name\":\"h\",\"url\":\"http://localhost\",\"allowed-hosts\":[\"localhost\"]}]}",
+    GRAPHBIT_ERROR_INVALID_WORKFLOW,
+    "Line 1, column 119, $.nodes[0].allowed-hosts: The file would let itself into private networks; if you trust it, set allow-base-urls of the registry" },
   { "no-format", "{\"version\":1}", GRAPHBIT_ERROR_INVALID_WORKFLOW,
     "Line 1, column 1, $: This is no file of a workflow; the member “format” must be “graphbit-workflow”" },
   { "other-format", "{\"format\":\"svg\",\"version\":1}", GRAPHBIT_ERROR_INVALID_WORKFLOW,
@@ -555,6 +651,51 @@ test_keys (void)
   g_assert_cmpstr (graphbit_llm_config_get_base_url (config), ==, "http://localhost:8000/v1");
 }
 
+/* Headers that look like keys stay outside, but not what says where a key comes from. */
+static void
+test_headers (void)
+{
+  static const struct
+  {
+    const char *name;
+    const char *value;
+    gboolean is_written;
+  } headers[] = {
+    { "Accept", "sk-is-none", TRUE },
+    { "X-Request", "{{node.a.id}}", TRUE },
+    { "Authorization", "Bearer sk-marker", FALSE },
+    { "X-Api-Key", "sk-marker", FALSE },
+    { "X-Api-Key-2", "{key}", TRUE },
+    { "X-Api-Key-3", "{key} sk-marker", FALSE },
+    { "X-Api-Key-4", "{key}{key}", FALSE },
+    { "Cookie", "session=sk-marker", FALSE },
+    { "X-Authorization", "bearer {{input.key}}", TRUE },
+    { "X-Secret", "", FALSE },
+    { "X-Auth-Token", "Bearer ", FALSE },
+  };
+  g_autoptr (GraphbitWorkflow) workflow = graphbit_workflow_new ("w");
+  g_autoptr (GraphbitHttpNode) node = graphbit_http_node_new ("h", "https://example.com");
+  GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a{ss}"));
+  g_autoptr (GError) error = NULL;
+  g_autofree char *json = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (headers); i++)
+    g_variant_builder_add (&builder, "{ss}", headers[i].name, headers[i].value);
+  graphbit_http_node_set_headers (node, g_variant_builder_end (&builder));
+  graphbit_workflow_add_node (workflow, GRAPHBIT_NODE (node), &error);
+  g_assert_no_error (error);
+  json = write_text (workflow);
+
+  g_assert_null (strstr (json, "sk-marker"));
+  for (guint i = 0; i < G_N_ELEMENTS (headers); i++)
+    {
+      g_autofree char *member = g_strdup_printf ("\"%s\": ", headers[i].name);
+
+      g_test_message ("%s: %s", headers[i].name, headers[i].value);
+      g_assert_cmpint (strstr (json, member) != NULL, ==, headers[i].is_written);
+    }
+}
+
 static GraphbitLlmResponse *
 never_answer (GraphbitProviderCall *call)
 {
@@ -715,7 +856,7 @@ test_files (void)
   g_autofree char *folder = g_dir_make_tmp ("graphbit-file-XXXXXX", &error);
   g_autofree char *path = g_build_filename (folder, "work flow.json", NULL);
   g_autoptr (GFile) file = g_file_new_for_path (path);
-  g_autoptr (GraphbitRegistry) registry = make_registry ();
+  g_autoptr (GraphbitRegistry) registry = make_trusting_registry ();
   g_autoptr (GraphbitWorkflow) workflow = read_with (full, registry);
   g_autoptr (GraphbitWorkflow) loaded = NULL;
   g_autoptr (GAsyncResult) result = NULL;
@@ -816,6 +957,76 @@ test_failed_save (void)
   g_assert_cmpint (g_rmdir (folder), ==, 0);
 }
 
+static void
+save (GraphbitWorkflow *workflow,
+      GFile *file,
+      gboolean is_async)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (is_async)
+    {
+      graphbit_workflow_save_async (workflow, file, NULL, on_done, &result);
+      g_assert_true (graphbit_workflow_save_finish (workflow, wait_for (&result), &error));
+    }
+  else
+    {
+      g_assert_true (graphbit_workflow_save (workflow, file, NULL, &error));
+    }
+  g_assert_no_error (error);
+}
+
+/* Another file takes the place of the old one, with its permissions, and of what a link leads to. */
+static void
+test_replaced (gconstpointer data)
+{
+  gboolean is_async = GPOINTER_TO_INT (data);
+  g_autofree char *folder = g_dir_make_tmp ("graphbit-file-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "w.json", NULL);
+  g_autofree char *link_path = g_build_filename (folder, "link.json", NULL);
+  g_autofree char *nowhere_path = g_build_filename (folder, "no", "w.json", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GFile) link = g_file_new_for_path (link_path);
+  g_autoptr (GFile) nowhere = g_file_new_for_path (nowhere_path);
+  g_autoptr (GraphbitWorkflow) workflow = graphbit_workflow_new ("w");
+  g_autoptr (GDir) dir = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  guint n_files = 0;
+  GStatBuf before, after;
+
+  save (workflow, file, is_async);
+  g_assert_cmpint (g_chmod (path, 0662), ==, 0);
+  g_assert_cmpint (symlink ("w.json", link_path), ==, 0);
+  g_assert_cmpint (g_stat (path, &before), ==, 0);
+  save (workflow, link, is_async);
+  g_assert_true (g_file_test (link_path, G_FILE_TEST_IS_SYMLINK));
+  g_assert_cmpint (g_stat (path, &after), ==, 0);
+  g_assert_cmpuint (after.st_ino, !=, before.st_ino);
+  g_assert_cmpuint (after.st_mode, ==, before.st_mode);
+
+  if (is_async)
+    {
+      graphbit_workflow_save_async (workflow, nowhere, NULL, on_done, &result);
+      g_assert_false (graphbit_workflow_save_finish (workflow, wait_for (&result), &error));
+    }
+  else
+    {
+      g_assert_false (graphbit_workflow_save (workflow, nowhere, NULL, &error));
+    }
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+  g_assert_nonnull (strstr (error->message, "w.json"));
+
+  dir = g_dir_open (folder, 0, NULL);
+  while (g_dir_read_name (dir) != NULL)
+    n_files++;
+  g_assert_cmpuint (n_files, ==, 2);
+  g_assert_cmpint (g_unlink (link_path), ==, 0);
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
+
 #define N_MANY 10000
 
 /* Whatever is slower than linear would be noticed here, and whatever recurses. */
@@ -862,12 +1073,15 @@ main (int argc,
   g_test_add_func ("/workflow-file/limits", test_limits);
   g_test_add_func ("/workflow-file/unwritable", test_unwritable);
   g_test_add_func ("/workflow-file/keys", test_keys);
+  g_test_add_func ("/workflow-file/headers", test_headers);
   g_test_add_func ("/workflow-file/custom-provider", test_custom_provider);
   g_test_add_func ("/workflow-file/registry", test_registry);
   g_test_add_func ("/workflow-file/variables", test_variables);
   g_test_add_func ("/workflow-file/files", test_files);
   g_test_add_func ("/workflow-file/endless-file", test_endless_file);
   g_test_add_func ("/workflow-file/failed-save", test_failed_save);
+  g_test_add_data_func ("/workflow-file/replaced/sync", GINT_TO_POINTER (FALSE), test_replaced);
+  g_test_add_data_func ("/workflow-file/replaced/async", GINT_TO_POINTER (TRUE), test_replaced);
   g_test_add_func ("/workflow-file/many", test_many);
 
   return g_test_run ();

@@ -273,7 +273,7 @@ def _answering(function):
 # Arguments and results
 
 
-_VARIANTS = {"headers": "a{ss}", "inputs": "a{sv}", "metadata": "a{ss}"}
+_VARIANTS = {"attributes": "a{ss}", "headers": "a{ss}", "inputs": "a{sv}", "metadata": "a{ss}"}
 _TEXTS = ("json", "parameters", "response_schema", "schema")
 _MODELS = ("calls", "fallbacks")
 

@@ -10,12 +10,30 @@
 
 #include "fuzz.h"
 #include "graphbit-llm-dialect-private.h"
-#include "graphbit-sse-private.h"
+#include "graphbit-model-info.h"
 
 /*
- * What a server may send: as a whole answer, as a stream of server-sent events
- * cut anywhere, as an error.
+ * What a server may send: as a whole answer, as a stream cut anywhere, as an
+ * error, as a list of models. With FUZZ_WIRE on one wire only, else on all.
  */
+
+typedef struct
+{
+  GraphbitWire wire;
+  const char *vendor;
+} Target;
+
+/* One for each wire, and those that read it in a way of their own. */
+static const Target targets[] = {
+  { GRAPHBIT_WIRE_CHAT, "openai" },
+  { GRAPHBIT_WIRE_CHAT, "openai_compatible" },
+  { GRAPHBIT_WIRE_RESPONSES, "openai" },
+  { GRAPHBIT_WIRE_ANTHROPIC, "anthropic" },
+  { GRAPHBIT_WIRE_OLLAMA, "ollama" },
+  { GRAPHBIT_WIRE_GEMINI, "gemini" },
+  { GRAPHBIT_WIRE_COHERE, "cohere" },
+  { GRAPHBIT_WIRE_REPLICATE, "replicate" },
+};
 
 typedef struct
 {
@@ -29,11 +47,12 @@ typedef struct
 static void
 answer_init (Answer *answer,
              const GraphbitVendor *vendor,
+             const GraphbitLlmDialect *dialect,
              FuzzChance *chance)
 {
   *answer = (Answer){ 0 };
   answer->vendor = vendor;
-  answer->dialect = graphbit_llm_dialect_for (vendor->wire);
+  answer->dialect = dialect;
   answer->verdict.retry_after_ms = -1;
   graphbit_llm_assembler_init (&answer->assembler, fuzz_chance_next (chance, 2) == 0, fuzz_chance_next (chance, 2) == 0);
 }
@@ -87,24 +106,42 @@ take_event (gpointer user_data,
 }
 
 static void
-check_vendor (const GraphbitVendor *vendor,
+check_models (const GraphbitVendor *vendor,
+              const GraphbitLlmDialect *dialect,
+              const char *data,
+              gsize size)
+{
+  g_autoptr (GListStore) models = g_list_store_new (GRAPHBIT_TYPE_MODEL_INFO);
+  g_autoptr (GraphbitFailure) failure = NULL;
+  g_autofree char *after = NULL;
+
+  if (dialect->parse_models != NULL)
+    failure = dialect->parse_models (vendor, data, size, models, &after);
+  check_failure (failure);
+  g_assert_true (after == NULL || g_utf8_validate (after, -1, NULL));
+}
+
+static void
+check_target (const Target *target,
               const guint8 *data,
               gsize size,
               FuzzChance *chance)
 {
   static const int statuses[] = { 0, 200, 400, 401, 403, 404, 429, 500, 503 };
+  const GraphbitVendor *vendor = graphbit_vendor_lookup (target->vendor);
+  const GraphbitLlmDialect *dialect = graphbit_llm_dialect_for (target->wire);
   GraphbitHttpVerdict verdict = { .retry_after_ms = -1 };
   g_autoptr (GraphbitFailure) explained = NULL;
   Answer answer;
-  GraphbitSse sse;
+  GraphbitFraming framing;
   gsize position = 0;
 
-  answer_init (&answer, vendor, chance);
-  answer.failure = answer.dialect->parse (vendor, &answer.assembler, (const char *) data, size, &answer.verdict);
+  answer_init (&answer, vendor, dialect, chance);
+  answer.failure = dialect->parse (vendor, &answer.assembler, (const char *) data, size, &answer.verdict);
   answer_end (&answer, FALSE);
 
-  answer_init (&answer, vendor, chance);
-  graphbit_sse_init (&sse);
+  answer_init (&answer, vendor, dialect, chance);
+  graphbit_framing_init (&framing, dialect->framing);
   while (position < size && answer.failure == NULL)
     {
       gsize piece = 1 + fuzz_chance_next (chance, 1000);
@@ -112,33 +149,36 @@ check_vendor (const GraphbitVendor *vendor,
 
       piece = MIN (piece, size - position);
       copy = g_memdup2 (data + position, piece);
-      g_assert_null (graphbit_sse_feed (&sse, copy, piece, take_event, &answer));
+      g_assert_null (graphbit_framing_feed (&framing, copy, piece, take_event, &answer));
       position += piece;
     }
   if (answer.failure == NULL)
-    graphbit_sse_end (&sse, take_event, &answer);
-  graphbit_sse_clear (&sse);
+    graphbit_framing_end (&framing, take_event, &answer);
+  graphbit_framing_clear (&framing);
+  /* the rest of it, where that is told apart */
+  if (answer.failure == NULL && dialect->stop_path != NULL)
+    answer.failure = dialect->parse (vendor, &answer.assembler, (const char *) data, size, &answer.verdict);
   answer_end (&answer, TRUE);
 
   explained = graphbit_vendor_explain_body (vendor, statuses[fuzz_chance_next (chance, G_N_ELEMENTS (statuses))],
                                             (const char *) data, size, &verdict);
   check_failure (explained);
+  check_models (vendor, dialect, (const char *) data, size);
 }
 
 int
 LLVMFuzzerTestOneInput (const guint8 *data,
                         gsize size)
 {
-  /* one for each wire, and one whose server is anybody's; what is not there is passed over */
-  static const char *const names[] = { "openai", "openai_compatible", "anthropic", "ollama" };
   FuzzChance chance = fuzz_chance_new (data, size);
 
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (targets); i++)
     {
-      const GraphbitVendor *vendor = graphbit_vendor_lookup (names[i]);
-
-      if (vendor != NULL)
-        check_vendor (vendor, data, size, &chance);
+#ifdef FUZZ_WIRE
+      if (targets[i].wire != FUZZ_WIRE)
+        continue;
+#endif
+      check_target (&targets[i], data, size, &chance);
     }
 
   return 0;

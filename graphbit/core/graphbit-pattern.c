@@ -1,0 +1,132 @@
+/*
+ * Copyright 2026 the graphbit developers
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "graphbit-pattern-private.h"
+
+#include <string.h>
+
+#include <glib/gi18n-lib.h>
+
+/* Of a class of characters: behind its end. */
+static const char *
+skip_class (const char *p)
+{
+  p += p[1] == '^' ? 2 : 1;
+  /* a bracket that comes first stands for itself */
+  if (*p == ']')
+    p++;
+  while (*p != ']' && *p != '\0')
+    p += p[0] == '\\' && p[1] != '\0' ? 2 : 1;
+
+  return *p == ']' ? p + 1 : p;
+}
+
+/* Whether there is a verb such as (*SKIP). They speak of attempts, and there is but one. */
+static gboolean
+has_verb (const char *pattern)
+{
+  const char *p = pattern;
+
+  while (*p != '\0')
+    {
+      if (p[0] == '(' && p[1] == '*')
+        return TRUE;
+      if (*p == '[')
+        p = skip_class (p);
+      else
+        p += p[0] == '\\' && p[1] != '\0' ? 2 : 1;
+    }
+
+  return FALSE;
+}
+
+/*
+ * PCRE counts the steps of one attempt only, and an attempt is made at each
+ * character of the text. So the search is made a part of the pattern, which then
+ * is one attempt; and loops are kept from passing over characters uncounted. For
+ * what still can, such as a{9999} and a*+, see graphbit_pattern_get_max_length ().
+ */
+GRegex *
+graphbit_pattern_new (const char *pattern,
+                      GRegexCompileFlags flags,
+                      guint max_steps,
+                      GError **error)
+{
+  g_autoptr (GRegex) plain = NULL;
+  g_autofree char *whole = NULL;
+
+  /* by itself first: it must not close the group around it */
+  plain = g_regex_new (pattern, flags, 0, error);
+  if (plain == NULL)
+    return NULL;
+  if (has_verb (pattern))
+    {
+      g_set_error_literal (error, G_REGEX_ERROR, G_REGEX_ERROR_COMPILE,
+                           _("verbs such as (*SKIP) are not taken here"));
+      return NULL;
+    }
+
+  whole = g_strdup_printf ("(*LIMIT_MATCH=%u)(*LIMIT_HEAP=65536)(*NO_AUTO_POSSESS)\\G(?s:.*?)\\K(?:%s)", max_steps, pattern);
+  return g_regex_new (whole, flags | G_REGEX_ANCHORED, 0, error);
+}
+
+/* One such place in a pattern takes a second or so in a text of this length. */
+#define MAX_LENGTH 32768
+/* A repetition of less than that is as good as counted. */
+#define FEW 100
+
+/* Behind the start of a group: whether it is one that is searched once, or another place in the pattern. */
+static gboolean
+is_leaping_group (const char *p)
+{
+  if (p[0] != '?')
+    return FALSE;
+
+  /* (?>  (?=  (?!  (?|  (?R)  (?1)  (?+1)  (?&name)  (?P>name)  (?P=name)  (?(…) */
+  return strchr (">=!|R&(+", p[1]) != NULL || g_ascii_isdigit (p[1]) || (p[1] == '-' && g_ascii_isdigit (p[2])) ||
+         (p[1] == 'P' && (p[2] == '>' || p[2] == '='));
+}
+
+/* \1  \g{1}  \k<name>, and \X, which is as long as it likes. */
+static gboolean
+is_leaping_escape (char c)
+{
+  return (c >= '1' && c <= '9') || c == 'g' || c == 'k' || c == 'X';
+}
+
+gsize
+graphbit_pattern_get_max_length (const char *pattern)
+{
+  const char *p = pattern;
+  gsize n_leaps = 0;
+
+  while (*p != '\0')
+    {
+      if (*p == '[')
+        {
+          p = skip_class (p);
+          continue;
+        }
+      if (p[0] == '\\' && p[1] != '\0')
+        {
+          n_leaps += is_leaping_escape (p[1]);
+          p += 2;
+          continue;
+        }
+
+      if (*p == '(')
+        n_leaps += is_leaping_group (p + 1);
+      else if (*p == '{' && g_ascii_isdigit (p[1]))
+        n_leaps += g_ascii_strtoull (p + 1, NULL, 10) > FEW;
+      else if (strchr ("*+?}", *p) != NULL && p[1] == '+')
+        n_leaps++;
+      p++;
+    }
+
+  return n_leaps == 0 ? G_MAXSIZE : MAX_LENGTH / n_leaps;
+}
