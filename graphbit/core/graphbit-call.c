@@ -172,11 +172,13 @@ graphbit_call_get_property (GObject *object,
                             GParamSpec *pspec)
 {
   GraphbitCall *self = GRAPHBIT_CALL (object);
+  GraphbitCallPrivate *priv = graphbit_call_get_instance_private (self);
 
   switch (property_id)
     {
     case PROP_CANCELLABLE:
-      g_value_set_object (value, graphbit_call_get_cancellable (self));
+      /* NULL for one that waits for a person, and was never opened */
+      g_value_set_object (value, priv->ticket != NULL ? graphbit_call_get_cancellable (self) : NULL);
       break;
 
     case PROP_DEADLINE:

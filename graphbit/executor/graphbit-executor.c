@@ -52,6 +52,7 @@ struct _GraphbitExecutor
   GraphbitOnFailure on_failure;
   gboolean lightweight_mode;
   gboolean enable_metrics;
+  gboolean guard_sensitive_tools;
   gboolean debug;
 
   pthread_mutex_t mutex; /* for what is below */
@@ -74,6 +75,7 @@ enum
   PROP_ON_FAILURE,
   PROP_LIGHTWEIGHT_MODE,
   PROP_ENABLE_METRICS,
+  PROP_GUARD_SENSITIVE_TOOLS,
   PROP_DEBUG,
   PROP_BUDGET,
   N_PROPS
@@ -135,6 +137,9 @@ graphbit_executor_get_property (GObject *object,
     case PROP_ENABLE_METRICS:
       g_value_set_boolean (value, self->enable_metrics);
       break;
+    case PROP_GUARD_SENSITIVE_TOOLS:
+      g_value_set_boolean (value, self->guard_sensitive_tools);
+      break;
     case PROP_DEBUG:
       g_value_set_boolean (value, self->debug);
       break;
@@ -176,6 +181,9 @@ graphbit_executor_set_property (GObject *object,
       break;
     case PROP_ENABLE_METRICS:
       graphbit_executor_set_enable_metrics (self, g_value_get_boolean (value));
+      break;
+    case PROP_GUARD_SENSITIVE_TOOLS:
+      graphbit_executor_set_guard_sensitive_tools (self, g_value_get_boolean (value));
       break;
     case PROP_DEBUG:
       graphbit_executor_set_debug (self, g_value_get_boolean (value));
@@ -284,6 +292,20 @@ graphbit_executor_class_init (GraphbitExecutorClass *klass)
                           TRUE,
                           flags);
   /**
+   * GraphbitExecutor:guard-sensitive-tools: (getter get_guard_sensitive_tools) (setter set_guard_sensitive_tools)
+   *
+   * Whether, once a tool with [property@Tool:is-untrusted] has given something
+   * back in a run, a person is asked before each call of one with
+   * [property@Tool:is-sensitive]. In a run that is executed nobody can be asked:
+   * the call is denied. The default is %TRUE.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_GUARD_SENSITIVE_TOOLS] =
+    g_param_spec_boolean ("guard-sensitive-tools", NULL, NULL,
+                          TRUE,
+                          G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  /**
    * GraphbitExecutor:debug: (getter get_debug) (setter set_debug)
    *
    * Whether runs and the executor's clients log what they do, as debug
@@ -320,6 +342,7 @@ graphbit_executor_init (GraphbitExecutor *self)
   self->max_concurrency = DEFAULT_MAX_CONCURRENCY;
   self->max_retries = DEFAULT_MAX_RETRIES;
   self->enable_metrics = TRUE;
+  self->guard_sensitive_tools = TRUE;
   self->clients = g_ptr_array_new_with_free_func (g_object_unref);
   self->created = graphbit_clock_now ();
   pthread_mutex_init (&self->mutex, NULL);
@@ -643,6 +666,46 @@ graphbit_executor_set_enable_metrics (GraphbitExecutor *self,
 }
 
 /**
+ * graphbit_executor_get_guard_sensitive_tools: (get-property guard-sensitive-tools)
+ * @self: an executor
+ *
+ * Gets whether runs that have read what strangers may have written ask a
+ * person before they call a sensitive tool.
+ *
+ * Returns: whether they do; the default is %TRUE
+ *
+ * Since: 1.0
+ */
+gboolean
+graphbit_executor_get_guard_sensitive_tools (GraphbitExecutor *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_EXECUTOR (self), FALSE);
+
+  return self->guard_sensitive_tools;
+}
+
+/**
+ * graphbit_executor_set_guard_sensitive_tools: (set-property guard-sensitive-tools)
+ * @self: an executor
+ * @guard_sensitive_tools: whether they do
+ *
+ * Sets whether runs that have read what strangers may have written ask a
+ * person before they call a sensitive tool. Runs that have been started keep
+ * what was set then.
+ *
+ * Since: 1.0
+ */
+void
+graphbit_executor_set_guard_sensitive_tools (GraphbitExecutor *self,
+                                             gboolean guard_sensitive_tools)
+{
+  g_return_if_fail (GRAPHBIT_IS_EXECUTOR (self));
+
+  if (set_boolean (self, &self->guard_sensitive_tools, guard_sensitive_tools))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_GUARD_SENSITIVE_TOOLS]);
+}
+
+/**
  * graphbit_executor_get_debug: (get-property debug)
  * @self: an executor
  *
@@ -739,6 +802,7 @@ graphbit_executor_get_settings (GraphbitExecutor *self,
   settings->on_failure = (guint8) self->on_failure;
   settings->is_lightweight = self->lightweight_mode != FALSE;
   settings->is_metered = self->enable_metrics != FALSE;
+  settings->guards_sensitive_tools = self->guard_sensitive_tools != FALSE;
   settings->debug = self->debug != FALSE;
   pthread_mutex_unlock (&self->mutex);
 }
@@ -888,7 +952,8 @@ graphbit_executor_execute_async (GraphbitExecutor *self,
  * Errors are what is wrong before anything ran,
  * %GRAPHBIT_ERROR_INVALID_WORKFLOW, %GRAPHBIT_ERROR_INVALID_ARGUMENT,
  * %GRAPHBIT_ERROR_FAILED_PRECONDITION if the workflow has an
- * [class@ApprovalNode], which nobody could answer, and %G_IO_ERROR_CANCELLED.
+ * [class@ApprovalNode] or a tool with [property@Tool:requires-approval], which
+ * nobody could answer, and %G_IO_ERROR_CANCELLED.
  *
  * Returns: (transfer full): the result
  *
@@ -923,7 +988,8 @@ graphbit_executor_execute_finish (GraphbitExecutor *self,
  * Errors are what is wrong before anything ran,
  * %GRAPHBIT_ERROR_INVALID_WORKFLOW, %GRAPHBIT_ERROR_INVALID_ARGUMENT,
  * %GRAPHBIT_ERROR_FAILED_PRECONDITION if the workflow has an
- * [class@ApprovalNode], which nobody could answer, and %G_IO_ERROR_CANCELLED.
+ * [class@ApprovalNode] or a tool with [property@Tool:requires-approval], which
+ * nobody could answer, and %G_IO_ERROR_CANCELLED.
  *
  * Returns: (transfer full): the result
  *

@@ -90,6 +90,11 @@ GRAPHBIT_AVAILABLE_IN_ALL
 void graphbit_executor_set_enable_metrics (GraphbitExecutor *self,
                                            gboolean enable_metrics);
 GRAPHBIT_AVAILABLE_IN_ALL
+gboolean graphbit_executor_get_guard_sensitive_tools (GraphbitExecutor *self);
+GRAPHBIT_AVAILABLE_IN_ALL
+void graphbit_executor_set_guard_sensitive_tools (GraphbitExecutor *self,
+                                                  gboolean guard_sensitive_tools);
+GRAPHBIT_AVAILABLE_IN_ALL
 GraphbitBudget *graphbit_executor_get_budget (GraphbitExecutor *self);
 GRAPHBIT_AVAILABLE_IN_ALL
 void graphbit_executor_set_budget (GraphbitExecutor *self,

@@ -17,6 +17,7 @@ typedef struct
 {
   GraphbitApproval *approval;
   GraphbitCallTicket *ticket;
+  gboolean is_held;
 } Question;
 
 /* Takes it out of the node; from here on the node waits for nobody. */
@@ -31,6 +32,7 @@ close_question (GraphbitScheduler *scheduler,
     return;
 
   graphbit_call_close (&self->ticket, state == GRAPHBIT_APPROVAL_STATE_EXPIRED);
+  graphbit_scheduler_set_held (scheduler, &self->is_held, FALSE);
   graphbit_scheduler_end_approval (scheduler, self->approval, state);
   g_object_unref (self->approval);
   g_free (self);
@@ -74,6 +76,7 @@ graphbit_runner_run_approval (GraphbitScheduler *scheduler,
   self->ticket = graphbit_call_open (GRAPHBIT_CALL (self->approval), scheduler, on_answered, GUINT_TO_POINTER (node),
                                      GRAPHBIT_ERROR_TOOL_DENIED, graphbit_runner_get_deadline (scheduler, node));
   scheduler->records[node].work = self;
+  graphbit_scheduler_set_held (scheduler, &self->is_held, TRUE);
   graphbit_scheduler_add_approval (scheduler, node, self->approval);
   return FALSE;
 }

@@ -71,6 +71,8 @@ typedef struct
   guint n_calls;
   GQueue waiting;         /* of GraphbitAgentLoop */
   GQueue stalled_streams; /* of GraphbitAgentLoop: for the reader to catch up */
+  GHashTable *allowed_tools; /* the plan's GraphbitTools that need ask no more; NULL: none */
+  gboolean is_tainted;    /* some tool has told what strangers may have written */
 } GraphbitModelUse;
 
 /* All that is inside of a run, on whatever level. */
@@ -92,6 +94,8 @@ typedef struct
   guint is_lightweight : 1;
   guint is_metered : 1;
   guint debug : 1;
+  guint guards_sensitive_tools : 1;
+  guint can_ask : 1; /* somebody sees the approvals */
 } GraphbitRunSettings;
 
 typedef void (*GraphbitSchedulerDone) (GraphbitScheduler *self, gpointer data);
@@ -149,6 +153,7 @@ struct _GraphbitScheduler
   GSList *waiters;     /* of GraphbitRunWaiter, the newest first */
   gpointer reader;     /* atomic; a GraphbitRunWaiter, or NULL */
   GPtrArray *approvals; /* of GraphbitApproval, those that wait, in the order in which they were asked; NULL: never one */
+  guint n_held;        /* running nodes that nothing but persons hold up */
   GArray *changed;     /* indices of nodes, once somebody watches NodeRuns */
 
   /* In one block with it. */
@@ -261,6 +266,8 @@ void graphbit_scheduler_emit (GraphbitScheduler *self, GraphbitEventKind kind, g
 void graphbit_scheduler_add_approval (GraphbitScheduler *self, guint node, GraphbitApproval *approval);
 /* It waits no more. Runs code of the application. */
 void graphbit_scheduler_end_approval (GraphbitScheduler *self, GraphbitApproval *approval, GraphbitApprovalState state);
+/* Whether nothing but persons holds a node up; `is_held` is what was said of it last. */
+void graphbit_scheduler_set_held (GraphbitScheduler *self, gboolean *is_held, gboolean value);
 /* Whether a reader is too far behind for anything new; what stops for that goes on when it has caught up. */
 gboolean graphbit_scheduler_pause (GraphbitScheduler *self);
 /* A reader has read. */

@@ -132,6 +132,23 @@ graphbit_scheduler_end_approval (GraphbitScheduler *self,
   root->user_depth--;
 }
 
+void
+graphbit_scheduler_set_held (GraphbitScheduler *self,
+                             gboolean *is_held,
+                             gboolean value)
+{
+  GraphbitScheduler *root = self->root;
+
+  if (*is_held == value)
+    return;
+
+  *is_held = value;
+  if (value)
+    root->n_held++;
+  else
+    root->n_held--;
+}
+
 gboolean
 graphbit_scheduler_pause (GraphbitScheduler *self)
 {
@@ -729,7 +746,7 @@ static void
 tell_waiting (GraphbitScheduler *self)
 {
   gboolean is_waiting = self->approvals->len > 0 && !self->is_go_on_posted && find_next (self) == NULL &&
-                        graphbit_scheduler_count_running (self) == self->approvals->len;
+                        graphbit_scheduler_count_running (self) == self->n_held;
 
   __atomic_store_n (&self->state, is_waiting ? GRAPHBIT_RUN_STATE_WAITING : GRAPHBIT_RUN_STATE_RUNNING, __ATOMIC_RELEASE);
 }
@@ -773,11 +790,7 @@ go_on (GraphbitScheduler *self)
     }
 
   if (!self->is_ended)
-    {
-      if (G_UNLIKELY (self->approvals != NULL))
-        tell_waiting (self);
-      graphbit_scheduler_flush (self);
-    }
+    graphbit_scheduler_flush (self);
   graphbit_operation_unref (self);
 }
 
@@ -815,6 +828,8 @@ void
 graphbit_scheduler_flush (GraphbitScheduler *self)
 {
   self = self->root;
+  if (G_UNLIKELY (self->approvals != NULL) && !self->is_ended)
+    tell_waiting (self);
   if (self->reader != NULL)
     graphbit_run_serve_reader (self);
 
@@ -1007,6 +1022,8 @@ scheduler_free (GraphbitOperation *operation)
   graphbit_event_log_clear (&self->log);
   g_clear_pointer (&self->changed, g_array_unref);
   g_clear_pointer (&self->approvals, g_ptr_array_unref);
+  if (self->models->allowed_tools != NULL)
+    g_hash_table_unref (self->models->allowed_tools);
   if (self->has_handle)
     g_weak_ref_clear (&self->handle);
   g_free (self);
@@ -1104,6 +1121,31 @@ graphbit_scheduler_begin (GraphbitScheduler *self,
   self->started = graphbit_clock_now ();
 }
 
+/* Whether some agent, on whatever level, has a tool that a person must allow. */
+static gboolean
+has_asking_tools (GraphbitPlan *plan)
+{
+  for (guint i = 0; graphbit_plan_has_kind (plan, GRAPHBIT_NODE_KIND_AGENT) && i < graphbit_plan_get_n_nodes (plan); i++)
+    {
+      const GraphbitPlanNode *node = graphbit_plan_get_node (plan, i);
+
+      if (node->kind == GRAPHBIT_NODE_KIND_AGENT)
+        {
+          const GraphbitPlanAgent *agent = node->settings;
+
+          for (guint j = 0; agent->tools != NULL && j < agent->tools->len; j++)
+            {
+              if (graphbit_tool_get_requires_approval (agent->tools->pdata[j]))
+                return TRUE;
+            }
+        }
+      else if (graphbit_runners[node->kind].go_on != NULL &&
+               has_asking_tools (((const GraphbitPlanNested *) node->settings)->plan))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 GraphbitScheduler *
 graphbit_scheduler_start (GraphbitExecutor *executor,
                           GraphbitWorkflow *workflow,
@@ -1122,7 +1164,7 @@ graphbit_scheduler_start (GraphbitExecutor *executor,
   if (plan == NULL || !check_agents (plan, executor, error))
     return NULL;
 
-  if (!can_ask && graphbit_plan_has_kind (plan, GRAPHBIT_NODE_KIND_APPROVAL))
+  if (!can_ask && (graphbit_plan_has_kind (plan, GRAPHBIT_NODE_KIND_APPROVAL) || has_asking_tools (plan)))
     {
       g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_FAILED_PRECONDITION,
                            _("The workflow asks a person, and nobody can answer a run that is executed; "
@@ -1138,6 +1180,7 @@ graphbit_scheduler_start (GraphbitExecutor *executor,
     }
 
   graphbit_executor_get_settings (executor, &settings);
+  settings.can_ask = can_ask != FALSE;
   has_agents = graphbit_plan_has_kind (plan, GRAPHBIT_NODE_KIND_AGENT);
   self = graphbit_scheduler_allocate (sizeof (GraphbitScheduler), plan, &settings, has_agents);
   self->inputs = read;

@@ -518,3 +518,38 @@ graphbit_content_part_get_uri (GraphbitContentPart *self)
 
   return self->uri;
 }
+
+char *
+graphbit_content_part_describe (GraphbitContentPart *self)
+{
+  g_autofree char *name = NULL;
+
+  switch (self->kind)
+    {
+    case GRAPHBIT_CONTENT_KIND_TEXT:
+      return g_strdup (self->text != NULL ? self->text : "");
+    case GRAPHBIT_CONTENT_KIND_IMAGE:
+      return g_strdup_printf ("[an image%s%s, which cannot be shown here]",
+                              self->mime_type != NULL ? ", " : "", self->mime_type != NULL ? self->mime_type : "");
+    case GRAPHBIT_CONTENT_KIND_FILE:
+    default:
+      name = self->file != NULL ? g_file_get_basename (self->file) : NULL;
+      return g_strdup_printf ("[a file%s%s, which cannot be shown here]", name != NULL ? ", " : "", name != NULL ? name : "");
+    }
+}
+
+char *
+graphbit_content_parts_to_text (GPtrArray *parts)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < parts->len; i++)
+    {
+      g_autofree char *part = graphbit_content_part_describe (parts->pdata[i]);
+
+      if (i > 0)
+        g_string_append_c (text, '\n');
+      g_string_append (text, part);
+    }
+  return g_string_free (text, FALSE);
+}

@@ -76,7 +76,8 @@ void graphbit_llm_body_write_data_uri (GraphbitLlmBody *self, const GraphbitLlmM
  */
 typedef gboolean (*GraphbitLlmPartFunc) (GraphbitLlmBody *self, const char *text, GraphbitContentPart *media_part, GError **error);
 
-/* UNSUPPORTED for images and files of a role that is not among `media_roles` (1 << GraphbitLlmRole). */
+/* UNSUPPORTED for images and files of a role that is not among `media_roles` (1 << GraphbitLlmRole); of a tool's, func
+ * gets a text that tells of them. */
 gboolean graphbit_llm_body_walk_parts (GraphbitLlmBody *self,
                                        GraphbitLlmMessage *message,
                                        guint media_roles,

@@ -298,6 +298,14 @@ graphbit_llm_body_walk_parts (GraphbitLlmBody *self,
           continue;
         }
 
+      if (!may_have_media && graphbit_llm_message_get_role (message) == GRAPHBIT_LLM_ROLE_TOOL)
+        {
+          g_autofree char *described = graphbit_content_part_describe (part);
+
+          if (!func (self, described, NULL, error))
+            return FALSE;
+          continue;
+        }
       if (!may_have_media)
         {
           g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,

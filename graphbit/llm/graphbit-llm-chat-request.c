@@ -270,7 +270,14 @@ write_message (Builder *self,
     }
 
   graphbit_json_writer_name (&self->writer, "content");
-  if (graphbit_llm_message_count_parts (message) > 0)
+  if (role == GRAPHBIT_LLM_ROLE_TOOL && graphbit_llm_message_count_parts (message) > 0)
+    {
+      /* Not everybody who speaks this takes parts from a tool. */
+      g_autofree char *text = graphbit_llm_message_flatten (message);
+
+      graphbit_json_writer_string (&self->writer, text);
+    }
+  else if (graphbit_llm_message_count_parts (message) > 0)
     {
       if (!write_parts (self, message, error))
         return FALSE;

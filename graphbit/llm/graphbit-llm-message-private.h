@@ -13,6 +13,8 @@ G_BEGIN_DECLS
 /* These make no list where there is none. */
 guint graphbit_llm_message_count_parts (GraphbitLlmMessage *self);
 guint graphbit_llm_message_count_tool_calls (GraphbitLlmMessage *self);
+/* Content and parts as one text, which tells of images and files that they were there. */
+char *graphbit_llm_message_flatten (GraphbitLlmMessage *self);
 
 /* Of an assistant's message that a provider made: which one, and (nullable, a ref string) the turn as only it understands
  * it, which holds until the message is changed. */

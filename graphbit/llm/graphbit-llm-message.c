@@ -6,7 +6,7 @@
 
 #include "config.h"
 
-#include "graphbit-content-part.h"
+#include "graphbit-content-part-private.h"
 #include "graphbit-enum-types.h"
 #include "graphbit-llm-message-private.h"
 #include "graphbit-llm-tool-call.h"
@@ -505,4 +505,22 @@ graphbit_llm_message_add_tool_call (GraphbitLlmMessage *self,
   g_return_if_fail (GRAPHBIT_IS_LLM_TOOL_CALL (tool_call));
 
   g_list_store_append (G_LIST_STORE (graphbit_llm_message_get_tool_calls (self)), tool_call);
+}
+
+char *
+graphbit_llm_message_flatten (GraphbitLlmMessage *self)
+{
+  GString *text = g_string_new (graphbit_llm_message_get_content (self));
+  guint n_parts = graphbit_llm_message_count_parts (self);
+
+  for (guint i = 0; i < n_parts; i++)
+    {
+      g_autoptr (GraphbitContentPart) part = g_list_model_get_item (graphbit_llm_message_get_parts (self), i);
+      g_autofree char *described = graphbit_content_part_describe (part);
+
+      if (text->len > 0)
+        g_string_append_c (text, '\n');
+      g_string_append (text, described);
+    }
+  return g_string_free (text, FALSE);
 }

@@ -335,8 +335,10 @@ graphbit_approval_allow (GraphbitApproval *self)
  * @self: an approval
  *
  * Answers that it may go on, and that the same tool need not ask again in this
- * run. For a node it is the same as [method@Approval.allow]. May be called from any
- * thread.
+ * run, whatever its arguments. What has been asked already is still to be answered;
+ * and a sensitive tool in a run that has read what strangers may have written,
+ * as [property@Tool:is-sensitive] says, asks each time. For a node it is the same as
+ * [method@Approval.allow]. May be called from any thread.
  *
  * Returns: %TRUE if this was the first answer, %FALSE if it came too late
  *
@@ -356,7 +358,8 @@ graphbit_approval_allow_always (GraphbitApproval *self)
  * @reason: (nullable): why, for people and models to read; %NULL: no reason
  *
  * Answers that it may not go on. A node then fails with
- * %GRAPHBIT_ERROR_TOOL_DENIED. May be called from any thread.
+ * %GRAPHBIT_ERROR_TOOL_DENIED; a tool is not called, and the model is told, with
+ * @reason. May be called from any thread.
  *
  * Returns: %TRUE if this was the first answer, %FALSE if it came too late
  *

@@ -9,6 +9,7 @@
 #include "graphbit-tool-call.h"
 
 #include "graphbit-call-private.h"
+#include "graphbit-content-part-private.h"
 #include "graphbit-json-private.h"
 #include "graphbit-tool-private.h"
 
@@ -22,8 +23,9 @@
  * get the given fallback.
  *
  * The first answer counts, by [method@ToolCall.respond],
- * [method@ToolCall.respond_json] or [method@Call.fail]; it may come from any
- * thread, and takes effect in the main context of the run.
+ * [method@ToolCall.respond_json], [method@ToolCall.respond_parts] or
+ * [method@Call.fail]; it may come from any thread, and takes effect in the main
+ * context of the run.
  *
  * Since: 1.0
  */
@@ -388,6 +390,35 @@ graphbit_tool_call_get_argument_json (GraphbitToolCall *self,
   return graphbit_json_get_member (self->arguments, name);
 }
 
+GraphbitToolAnswer *
+graphbit_tool_answer_new (char *text,
+                          GPtrArray *parts)
+{
+  GraphbitToolAnswer *self = g_new (GraphbitToolAnswer, 1);
+
+  self->text = text != NULL ? text : graphbit_content_parts_to_text (parts);
+  self->parts = parts;
+  return self;
+}
+
+void
+graphbit_tool_answer_free (GraphbitToolAnswer *self)
+{
+  g_free (self->text);
+  g_clear_pointer (&self->parts, g_ptr_array_unref);
+  g_free (self);
+}
+
+/* Takes both over. */
+static gboolean
+respond (GraphbitToolCall *self,
+         char *text,
+         GPtrArray *parts)
+{
+  return graphbit_call_answer (GRAPHBIT_CALL (self), graphbit_tool_answer_new (text, parts),
+                               (GDestroyNotify) graphbit_tool_answer_free);
+}
+
 /**
  * graphbit_tool_call_respond:
  * @self: a tool call
@@ -407,7 +438,7 @@ graphbit_tool_call_respond (GraphbitToolCall *self,
   g_return_val_if_fail (GRAPHBIT_IS_TOOL_CALL (self), FALSE);
   g_return_val_if_fail (text != NULL, FALSE);
 
-  return graphbit_call_answer (GRAPHBIT_CALL (self), g_strdup (text), g_free);
+  return respond (self, g_strdup (text), NULL);
 }
 
 /**
@@ -429,5 +460,37 @@ graphbit_tool_call_respond_json (GraphbitToolCall *self,
   g_return_val_if_fail (GRAPHBIT_IS_TOOL_CALL (self), FALSE);
   g_return_val_if_fail (node != NULL, FALSE);
 
-  return graphbit_call_answer (GRAPHBIT_CALL (self), graphbit_json_to_text (node), g_free);
+  return respond (self, graphbit_json_to_text (node), NULL);
+}
+
+/**
+ * graphbit_tool_call_respond_parts:
+ * @self: a tool call
+ * @parts: (array length=n_parts) (element-type GraphbitContentPart): what the model
+ *   is told
+ * @n_parts: how many they are
+ *
+ * Answers the call with texts and images. Where the provider's API takes no
+ * images from tools, the model is told that there was one. May be called from
+ * any thread.
+ *
+ * Returns: %TRUE if this was the first answer and came in time; %FALSE if it
+ *   does nothing
+ *
+ * Since: 1.0
+ */
+gboolean
+graphbit_tool_call_respond_parts (GraphbitToolCall *self,
+                                  GraphbitContentPart **parts,
+                                  gsize n_parts)
+{
+  GPtrArray *copy;
+
+  g_return_val_if_fail (GRAPHBIT_IS_TOOL_CALL (self), FALSE);
+  g_return_val_if_fail (parts != NULL || n_parts == 0, FALSE);
+
+  copy = g_ptr_array_new_full ((guint) n_parts, g_object_unref);
+  for (gsize i = 0; i < n_parts; i++)
+    g_ptr_array_add (copy, g_object_ref (parts[i]));
+  return respond (self, NULL, copy);
 }

@@ -57,5 +57,9 @@ gboolean graphbit_tool_call_respond (GraphbitToolCall *self,
 GRAPHBIT_AVAILABLE_IN_ALL
 gboolean graphbit_tool_call_respond_json (GraphbitToolCall *self,
                                           JsonNode *node);
+GRAPHBIT_AVAILABLE_IN_ALL
+gboolean graphbit_tool_call_respond_parts (GraphbitToolCall *self,
+                                           GraphbitContentPart **parts,
+                                           gsize n_parts);
 
 G_END_DECLS

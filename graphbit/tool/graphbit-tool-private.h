@@ -10,7 +10,19 @@
 
 G_BEGIN_DECLS
 
-/* `arguments` is the checked tree of `arguments_json`. What is answered is a char *, freed with g_free (). */
+/* What a tool has to say: a text, or parts, whose text it is then. */
+typedef struct
+{
+  char *text;
+  GPtrArray *parts; /* of GraphbitContentPart, or NULL */
+} GraphbitToolAnswer;
+
+/* Takes both over; `text` NULL: it is made of the parts. */
+GraphbitToolAnswer *graphbit_tool_answer_new (char *text, GPtrArray *parts);
+void graphbit_tool_answer_free (GraphbitToolAnswer *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GraphbitToolAnswer, graphbit_tool_answer_free)
+
+/* `arguments` is the checked tree of `arguments_json`. What is answered is a GraphbitToolAnswer. */
 GraphbitToolCall *graphbit_tool_call_new (const char *id,
                                           const char *name,
                                           const char *arguments_json,
@@ -22,12 +34,12 @@ gboolean graphbit_tool_check (GraphbitTool *self, GError **error);
 /* The tree of what the model gave, "" standing for {}. NULL: `problem` then tells the model what is wrong. */
 JsonNode *graphbit_tool_parse_arguments (GraphbitTool *self, const char *arguments_json, char **problem);
 
-/* The function's way. FALSE: the tool has no function. Never NULL in `output` without an error. */
-gboolean graphbit_tool_invoke (GraphbitTool *self, GraphbitToolCall *call, char **output, GError **error);
+/* The function's way. FALSE: the tool has no function. Never NULL in `answer` without an error. */
+gboolean graphbit_tool_invoke (GraphbitTool *self, GraphbitToolCall *call, GraphbitToolAnswer **answer, GError **error);
 /* The signal's way: whether a handler will answer. */
 gboolean graphbit_tool_emit_call (GraphbitTool *self, GraphbitToolCall *call);
 
-/* What the model gets of it: valid UTF-8, cut to the tool's output limit. Takes `output` over. */
-char *graphbit_tool_limit_output (GraphbitTool *self, char *output);
+/* Makes of it what the model gets: valid UTF-8, cut to the tool's output limit. */
+void graphbit_tool_limit_answer (GraphbitTool *self, GraphbitToolAnswer *answer);
 
 G_END_DECLS

@@ -11,6 +11,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "graphbit-content-part.h"
 #include "graphbit-error.h"
 #include "graphbit-json-private.h"
 #include "graphbit-json-schema-private.h"
@@ -48,6 +49,9 @@ struct _GraphbitTool
   guint timeout_ms;
   guint output_limit;
   gboolean is_parallel_safe;
+  gboolean requires_approval;
+  gboolean is_untrusted;
+  gboolean is_sensitive;
 };
 
 enum
@@ -56,6 +60,9 @@ enum
   PROP_TIMEOUT_MS,
   PROP_IS_PARALLEL_SAFE,
   PROP_OUTPUT_LIMIT,
+  PROP_REQUIRES_APPROVAL,
+  PROP_IS_UNTRUSTED,
+  PROP_IS_SENSITIVE,
   N_PROPS
 };
 
@@ -127,6 +134,15 @@ graphbit_tool_get_property (GObject *object,
     case PROP_OUTPUT_LIMIT:
       g_value_set_uint (value, self->output_limit);
       break;
+    case PROP_REQUIRES_APPROVAL:
+      g_value_set_boolean (value, self->requires_approval);
+      break;
+    case PROP_IS_UNTRUSTED:
+      g_value_set_boolean (value, self->is_untrusted);
+      break;
+    case PROP_IS_SENSITIVE:
+      g_value_set_boolean (value, self->is_sensitive);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -150,6 +166,15 @@ graphbit_tool_set_property (GObject *object,
       break;
     case PROP_OUTPUT_LIMIT:
       graphbit_tool_set_output_limit (self, g_value_get_uint (value));
+      break;
+    case PROP_REQUIRES_APPROVAL:
+      graphbit_tool_set_requires_approval (self, g_value_get_boolean (value));
+      break;
+    case PROP_IS_UNTRUSTED:
+      graphbit_tool_set_is_untrusted (self, g_value_get_boolean (value));
+      break;
+    case PROP_IS_SENSITIVE:
+      graphbit_tool_set_is_sensitive (self, g_value_get_boolean (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -196,8 +221,9 @@ graphbit_tool_class_init (GraphbitToolClass *klass)
   /**
    * GraphbitTool:output-limit: (getter get_output_limit) (setter set_output_limit)
    *
-   * How much of an answer the model gets, in bytes. What is longer is cut
-   * between two characters, and a line at its end says so. 0: all of it.
+   * How much of a text the model gets, in bytes. What is longer is cut
+   * between two characters, and a line at its end says so; each text of an
+   * answer in parts counts for itself, and images are not cut. 0: all of it.
    *
    * Since: 1.0
    */
@@ -205,6 +231,46 @@ graphbit_tool_class_init (GraphbitToolClass *klass)
     g_param_spec_uint ("output-limit", NULL, NULL,
                        0, G_MAXINT, 0,
                        G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  /**
+   * GraphbitTool:requires-approval: (getter get_requires_approval) (setter set_requires_approval)
+   *
+   * Whether a person is asked before each call: an [class@Approval] in
+   * [property@Run:approvals]. The default is %FALSE.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_REQUIRES_APPROVAL] =
+    g_param_spec_boolean ("requires-approval", NULL, NULL,
+                          FALSE,
+                          G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  /**
+   * GraphbitTool:is-untrusted: (getter get_is_untrusted) (setter set_is_untrusted)
+   *
+   * Whether strangers may have a hand in what it gives back, as in pages, mails
+   * and files. The model is told so with each result, and from then on a tool
+   * with [property@Tool:is-sensitive] asks a person in the same run. The
+   * default is %FALSE.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_IS_UNTRUSTED] =
+    g_param_spec_boolean ("is-untrusted", NULL, NULL,
+                          FALSE,
+                          G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  /**
+   * GraphbitTool:is-sensitive: (getter get_is_sensitive) (setter set_is_sensitive)
+   *
+   * Whether it can do harm if a stranger has talked the model into calling it.
+   * Once a tool with [property@Tool:is-untrusted] has given something back in
+   * a run, a person is asked before each call, unless
+   * [property@Executor:guard-sensitive-tools] is off. The default is %FALSE.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_IS_SENSITIVE] =
+    g_param_spec_boolean ("is-sensitive", NULL, NULL,
+                          FALSE,
+                          G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   /**
@@ -313,6 +379,19 @@ graphbit_tool_check (GraphbitTool *self,
   return TRUE;
 }
 
+static void
+set_boolean (GraphbitTool *self,
+             gboolean *field,
+             gboolean value,
+             guint prop_id)
+{
+  if (*field == !!value)
+    return;
+
+  *field = !!value;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[prop_id]);
+}
+
 /**
  * graphbit_tool_get_timeout_ms: (get-property timeout-ms)
  * @self: a tool
@@ -387,12 +466,7 @@ graphbit_tool_set_is_parallel_safe (GraphbitTool *self,
 {
   g_return_if_fail (GRAPHBIT_IS_TOOL (self));
 
-  is_parallel_safe = !!is_parallel_safe;
-  if (self->is_parallel_safe == is_parallel_safe)
-    return;
-
-  self->is_parallel_safe = is_parallel_safe;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_IS_PARALLEL_SAFE]);
+  set_boolean (self, &self->is_parallel_safe, is_parallel_safe, PROP_IS_PARALLEL_SAFE);
 }
 
 /**
@@ -436,6 +510,114 @@ graphbit_tool_set_output_limit (GraphbitTool *self,
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_OUTPUT_LIMIT]);
 }
 
+/**
+ * graphbit_tool_get_requires_approval: (get-property requires-approval)
+ * @self: a tool
+ *
+ * Gets whether a person is asked before each call.
+ *
+ * Returns: whether one is; the default is %FALSE
+ *
+ * Since: 1.0
+ */
+gboolean
+graphbit_tool_get_requires_approval (GraphbitTool *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_TOOL (self), FALSE);
+
+  return self->requires_approval;
+}
+
+/**
+ * graphbit_tool_set_requires_approval: (set-property requires-approval)
+ * @self: a tool
+ * @requires_approval: whether a person is asked before each call
+ *
+ * Sets whether a person is asked before each call.
+ *
+ * Since: 1.0
+ */
+void
+graphbit_tool_set_requires_approval (GraphbitTool *self,
+                                     gboolean requires_approval)
+{
+  g_return_if_fail (GRAPHBIT_IS_TOOL (self));
+
+  set_boolean (self, &self->requires_approval, requires_approval, PROP_REQUIRES_APPROVAL);
+}
+
+/**
+ * graphbit_tool_get_is_untrusted: (get-property is-untrusted)
+ * @self: a tool
+ *
+ * Gets whether strangers may have a hand in what it gives back.
+ *
+ * Returns: whether they may; the default is %FALSE
+ *
+ * Since: 1.0
+ */
+gboolean
+graphbit_tool_get_is_untrusted (GraphbitTool *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_TOOL (self), FALSE);
+
+  return self->is_untrusted;
+}
+
+/**
+ * graphbit_tool_set_is_untrusted: (set-property is-untrusted)
+ * @self: a tool
+ * @is_untrusted: whether strangers may have a hand in what it gives back
+ *
+ * Sets whether strangers may have a hand in what it gives back.
+ *
+ * Since: 1.0
+ */
+void
+graphbit_tool_set_is_untrusted (GraphbitTool *self,
+                                gboolean is_untrusted)
+{
+  g_return_if_fail (GRAPHBIT_IS_TOOL (self));
+
+  set_boolean (self, &self->is_untrusted, is_untrusted, PROP_IS_UNTRUSTED);
+}
+
+/**
+ * graphbit_tool_get_is_sensitive: (get-property is-sensitive)
+ * @self: a tool
+ *
+ * Gets whether it can do harm in the wrong hands.
+ *
+ * Returns: whether it can; the default is %FALSE
+ *
+ * Since: 1.0
+ */
+gboolean
+graphbit_tool_get_is_sensitive (GraphbitTool *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_TOOL (self), FALSE);
+
+  return self->is_sensitive;
+}
+
+/**
+ * graphbit_tool_set_is_sensitive: (set-property is-sensitive)
+ * @self: a tool
+ * @is_sensitive: whether it can do harm in the wrong hands
+ *
+ * Sets whether it can do harm in the wrong hands.
+ *
+ * Since: 1.0
+ */
+void
+graphbit_tool_set_is_sensitive (GraphbitTool *self,
+                                gboolean is_sensitive)
+{
+  g_return_if_fail (GRAPHBIT_IS_TOOL (self));
+
+  set_boolean (self, &self->is_sensitive, is_sensitive, PROP_IS_SENSITIVE);
+}
+
 JsonNode *
 graphbit_tool_parse_arguments (GraphbitTool *self,
                                const char *arguments_json,
@@ -473,21 +655,21 @@ graphbit_tool_parse_arguments (GraphbitTool *self,
 gboolean
 graphbit_tool_invoke (GraphbitTool *self,
                       GraphbitToolCall *call,
-                      char **output,
+                      GraphbitToolAnswer **answer,
                       GError **error)
 {
   g_autoptr (GError) local_error = NULL;
+  g_autofree char *text = NULL;
 
   if (self->func == NULL)
     return FALSE;
 
-  *output = self->func (call, self->user_data, &local_error);
+  text = self->func (call, self->user_data, &local_error);
   if (local_error != NULL)
-    {
-      g_clear_pointer (output, g_free);
-      g_propagate_error (error, g_steal_pointer (&local_error));
-    }
-  else if (*output == NULL)
+    g_propagate_error (error, g_steal_pointer (&local_error));
+  else if (text != NULL)
+    *answer = graphbit_tool_answer_new (g_steal_pointer (&text), NULL);
+  else
     g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_TOOL_FAILED,
                  _("The function of the tool “%s” returned nothing and set no error"),
                  graphbit_tool_call_get_name (call));
@@ -505,12 +687,13 @@ graphbit_tool_emit_call (GraphbitTool *self,
   return will_answer;
 }
 
-char *
-graphbit_tool_limit_output (GraphbitTool *self,
-                            char *output)
+/* Takes the text over. */
+static char *
+limit_text (char *output,
+            gsize limit)
 {
   g_autofree char *text = output;
-  gsize length, limit = self->output_limit;
+  gsize length;
 
   if (!g_utf8_validate (text, -1, NULL))
     {
@@ -529,4 +712,23 @@ graphbit_tool_limit_output (GraphbitTool *self,
   text[limit] = '\0';
   return g_strdup_printf ("%s\n[%" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " bytes; the rest was cut off]",
                           text, limit, length);
+}
+
+void
+graphbit_tool_limit_answer (GraphbitTool *self,
+                            GraphbitToolAnswer *answer)
+{
+  answer->text = limit_text (answer->text, self->output_limit);
+  for (guint i = 0; answer->parts != NULL && i < answer->parts->len; i++)
+    {
+      GraphbitContentPart *part = answer->parts->pdata[i];
+
+      if (graphbit_content_part_get_kind (part) == GRAPHBIT_CONTENT_KIND_TEXT)
+        {
+          g_autofree char *text = limit_text (g_strdup (graphbit_content_part_get_text (part)), self->output_limit);
+
+          answer->parts->pdata[i] = graphbit_content_part_new_for_text (text);
+          g_object_unref (part);
+        }
+    }
 }

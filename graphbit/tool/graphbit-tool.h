@@ -65,5 +65,20 @@ guint graphbit_tool_get_output_limit (GraphbitTool *self);
 GRAPHBIT_AVAILABLE_IN_ALL
 void graphbit_tool_set_output_limit (GraphbitTool *self,
                                      guint output_limit);
+GRAPHBIT_AVAILABLE_IN_ALL
+gboolean graphbit_tool_get_requires_approval (GraphbitTool *self);
+GRAPHBIT_AVAILABLE_IN_ALL
+void graphbit_tool_set_requires_approval (GraphbitTool *self,
+                                          gboolean requires_approval);
+GRAPHBIT_AVAILABLE_IN_ALL
+gboolean graphbit_tool_get_is_untrusted (GraphbitTool *self);
+GRAPHBIT_AVAILABLE_IN_ALL
+void graphbit_tool_set_is_untrusted (GraphbitTool *self,
+                                     gboolean is_untrusted);
+GRAPHBIT_AVAILABLE_IN_ALL
+gboolean graphbit_tool_get_is_sensitive (GraphbitTool *self);
+GRAPHBIT_AVAILABLE_IN_ALL
+void graphbit_tool_set_is_sensitive (GraphbitTool *self,
+                                     gboolean is_sensitive);
 
 G_END_DECLS

@@ -421,6 +421,33 @@ void functions (Scripted scripted) throws GLib.Error {
   assert (result.get_node_output ("soft") == null);
 }
 
+void tool_executor (Scripted scripted) throws GLib.Error {
+  var registry = new Graphbit.ToolRegistry ();
+  var calls = new ListStore (typeof (Graphbit.LlmToolCall));
+
+  registry.add (new Graphbit.Tool ("lookup", "Looks it up.", null, (call) => { return "24 degrees"; }));
+  calls.append (new Graphbit.LlmToolCall ("c1", "lookup", "{}"));
+  calls.append (new Graphbit.LlmToolCall ("c2", "sing", "{}"));
+  var executor = new Graphbit.ToolExecutor (registry) { continue_on_error = true };
+  var results = executor.execute (calls, null);
+  assert (results.length == 2);
+  assert_cmpstr (results[0].output, CompareOperator.EQ, "24 degrees");
+  assert (results[0].success && !results[1].success);
+  assert (results[1].get_error () is Graphbit.Error.NOT_FOUND);
+  assert (registry.get_execution_history ().length == 2);
+  assert (registry.get_stats ().lookup_value ("total_executions", VariantType.INT64).get_int64 () == 2);
+  assert (registry.lookup ("sing") == null && registry.remove ("lookup"));
+
+  var show = new Graphbit.Tool ("show", "Shows.", null, null);
+  show.call.connect ((call) => {
+    return call.respond_parts ({ new Graphbit.ContentPart.for_text ("A cat") });
+  });
+  registry.add (show);
+  calls.remove_all ();
+  calls.append (new Graphbit.LlmToolCall ("c3", "show", "{}"));
+  assert_cmpstr (executor.execute (calls, null)[0].output, CompareOperator.EQ, "A cat");
+}
+
 void nested (Scripted scripted) throws GLib.Error {
   var one = new Graphbit.Workflow ("one");
   one.add_node (new Graphbit.FunctionNode ("one", (context) => {
@@ -811,6 +838,7 @@ int main (string[] args) {
   add ("network", network);
   add ("functions", functions);
   add ("nested", nested);
+  add ("tool-executor", tool_executor);
   add ("expressions", expressions);
   add ("saved-workflow", saved_workflow);
   add ("answered-later", answered_later);

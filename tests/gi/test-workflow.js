@@ -200,6 +200,31 @@ await run({
         equal([result.get_node_output('agent'), late], ['The tool said: 25 degrees', false]);
     },
 
+    async toolParts(scripted) {
+        const text = Graphbit.ContentPart.new_for_text('A cat');
+        const image = Graphbit.ContentPart.new_for_image_uri('https://example.org/cat.png');
+        for (const show of [() => [text, image], async () => [text, image]]) {
+            callTool(scripted);
+            const result = await new Graphbit.Executor({config: scripted.config()}).execute_async(build([agentWith(show)]));
+            equal(result.get_node_output('agent'), 'The tool said: A cat\n[an image, which cannot be shown here]');
+        }
+    },
+
+    async toolExecutor() {
+        const registry = new Graphbit.ToolRegistry();
+        registry.add(Graphbit.Tool.new('lookup', 'Looks it up.', null, async () => '24 degrees'));
+        equal([...registry].map(tool => tool.name), ['lookup']);
+        const calls = ['lookup', 'sing'].map(name => Graphbit.LlmToolCall.new(name, name, '{}'));
+        const executor = new Graphbit.ToolExecutor({registry, max_tool_calls: 2});
+        const results = await executor.execute_async(calls);
+        equal(results.map(result => [result.tool_name, result.success]), [['lookup', true], ['sing', false]]);
+        check(results[1].error.matches(Graphbit.Error, Code.NOT_FOUND));
+        equal(executor.execute([calls[1]]).map(result => result.success), [false]);
+        equal(registry.get_stats().total_executions, 3);
+        equal(registry.get_tool_metadata('lookup').call_count, 1);
+        equal(registry.get_tool_metadata('sing'), null);
+    },
+
     async events(scripted) {
         const executor = new Graphbit.Executor({config: scripted.config()});
         let live = executor.start(build([func('first', () => 'x')]));

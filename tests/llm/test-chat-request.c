@@ -139,7 +139,9 @@ test_parts (void)
   g_autoptr (GFile) file = g_file_new_for_path (path);
   g_autoptr (GraphbitContentPart) document = graphbit_content_part_new_for_file (file);
   GraphbitLlmMessage *user = graphbit_llm_message_new_user ("Look:");
+  g_autoptr (GraphbitLlmRequest) shown = graphbit_llm_request_new (NULL);
   GraphbitLlmMessage *tool = graphbit_llm_message_new_tool ("call_1", "");
+  GraphbitLlmMessage *assistant = graphbit_llm_message_new_assistant ("");
   GraphbitLlmMessage *stranger = graphbit_llm_message_new_user ("Look:");
   GraphbitLlmMessage *reader = graphbit_llm_message_new_user ("Read:");
 
@@ -168,9 +170,16 @@ test_parts (void)
   g_assert_cmpint (g_remove (path), ==, 0);
   g_assert_cmpint (g_rmdir (directory), ==, 0);
 
-  /* Only the user shows pictures on this wire. */
+  /* Only the user shows pictures on this wire; of a tool's it is told. */
+  graphbit_llm_message_add_part (tool, text);
   graphbit_llm_message_add_part (tool, image);
-  add (wrong, tool);
+  graphbit_llm_message_add_part (tool, document);
+  add (shown, tool);
+  expect_body (config, shown, FALSE,
+               "{\"model\":\"m\",\"messages\":[{\"role\":\"tool\",\"tool_call_id\":\"call_1\",\"content\":"
+               "\"and?\\n[an image, which cannot be shown here]\\n[a file, a \\\"b\\\".pdf, which cannot be shown here]\"}]}");
+  graphbit_llm_message_add_part (assistant, image);
+  add (wrong, assistant);
   g_assert_null (build (config, wrong, FALSE, &error));
   g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED);
   g_clear_error (&error);

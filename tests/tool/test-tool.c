@@ -6,6 +6,7 @@
 
 #include "config.h"
 
+#include "graphbit-content-part.h"
 #include "graphbit-error.h"
 #include "graphbit-json-private.h"
 #include "graphbit-tool-private.h"
@@ -87,6 +88,20 @@ test_properties (void)
       graphbit_tool_set_output_limit (tool, 100);
     }
   g_assert_cmpuint (n_notified, ==, 3);
+
+  g_assert_false (graphbit_tool_get_requires_approval (tool));
+  g_assert_false (graphbit_tool_get_is_untrusted (tool));
+  g_assert_false (graphbit_tool_get_is_sensitive (tool));
+  for (guint i = 0; i < 2; i++)
+    {
+      graphbit_tool_set_requires_approval (tool, TRUE);
+      graphbit_tool_set_is_untrusted (tool, TRUE);
+      g_object_set (tool, "is-sensitive", TRUE, NULL);
+    }
+  g_assert_cmpuint (n_notified, ==, 6);
+  g_assert_true (graphbit_tool_get_requires_approval (tool));
+  g_assert_true (graphbit_tool_get_is_untrusted (tool));
+  g_assert_true (graphbit_tool_get_is_sensitive (tool));
 
   g_object_get (tool, "timeout-ms", &timeout_ms, "is-parallel-safe", &is_parallel_safe, "output-limit", &output_limit, NULL);
   g_assert_cmpuint (timeout_ms, ==, 5);
@@ -243,16 +258,16 @@ test_invoke (void)
   g_autoptr (GraphbitTool) tool = make_tool (NULL);
   g_autoptr (GraphbitTool) without_function = graphbit_tool_new ("greet", "", NULL, NULL, NULL, NULL, NULL);
   g_autoptr (GraphbitToolCall) any = make_call ("{}");
-  g_autofree char *nothing = NULL;
+  g_autoptr (GraphbitToolAnswer) nothing = NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS (table); i++)
     {
       g_autoptr (GraphbitToolCall) call = make_call (table[i].arguments);
-      g_autofree char *output = NULL;
+      g_autoptr (GraphbitToolAnswer) output = NULL;
       g_autoptr (GError) error = NULL;
 
       g_assert_true (graphbit_tool_invoke (tool, call, &output, &error));
-      g_assert_cmpstr (output, ==, table[i].output);
+      g_assert_cmpstr (output != NULL ? output->text : NULL, ==, table[i].output);
       if (table[i].code < 0)
         g_assert_no_error (error);
       else
@@ -283,11 +298,28 @@ test_output_limit (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (table); i++)
     {
-      g_autofree char *text = NULL;
+      GPtrArray *parts = g_ptr_array_new_with_free_func (g_object_unref);
+      g_autoptr (GraphbitToolAnswer) answer = NULL;
+      g_autoptr (GBytes) pixels = g_bytes_new_static ("abcdef", 6);
+      g_autofree char *described = NULL;
 
+      /* each part for itself, images not at all */
+      g_ptr_array_add (parts, graphbit_content_part_new_for_text ("x"));
+      g_ptr_array_add (parts, graphbit_content_part_new_for_image_bytes (pixels, "image/png"));
+      g_ptr_array_add (parts, graphbit_content_part_new_for_text (g_utf8_validate (table[i].output, -1, NULL) ? table[i].output : "y"));
+      answer = graphbit_tool_answer_new (NULL, parts);
+      described = g_strdup (answer->text);
+      g_assert_true (g_str_has_prefix (described, "x\n[an image, image/png, which cannot be shown here]\n"));
+
+      g_free (answer->text);
+      answer->text = g_strdup (table[i].output);
       graphbit_tool_set_output_limit (tool, table[i].limit);
-      text = graphbit_tool_limit_output (tool, g_strdup (table[i].output));
-      g_assert_cmpstr (text, ==, table[i].expected);
+      graphbit_tool_limit_answer (tool, answer);
+      g_assert_cmpstr (answer->text, ==, table[i].expected);
+      g_assert_cmpstr (graphbit_content_part_get_text (parts->pdata[0]), ==, "x");
+      g_assert_true (graphbit_content_part_get_bytes (parts->pdata[1]) == pixels);
+      if (g_utf8_validate (table[i].output, -1, NULL))
+        g_assert_cmpstr (graphbit_content_part_get_text (parts->pdata[2]), ==, table[i].expected);
     }
 }
 
@@ -300,6 +332,7 @@ test_late_answers (void)
 
   g_assert_false (graphbit_tool_call_respond (call, "late"));
   g_assert_false (graphbit_tool_call_respond_json (call, node));
+  g_assert_false (graphbit_tool_call_respond_parts (call, NULL, 0));
 }
 
 int

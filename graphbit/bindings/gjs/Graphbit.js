@@ -8,20 +8,20 @@
 
 // What GJS adds to the namespace Graphbit: promises, iteration, plain objects, functions that throw.
 
-const {GLib, GObject} = imports.gi;
+const {Gio, GLib, GObject} = imports.gi;
 
 let Graphbit;
 
 // The classes with something to add. Each one named here is resolved at import.
 const CLASSES = [
     'BatchRun', 'ConditionNode', 'EmbeddingClient', 'EmbeddingIndex', 'EmbeddingJob', 'Event', 'Executor', 'FunctionNode',
-    'LlmClient', 'LlmConfig', 'LlmProvider', 'LlmStream', 'Registry', 'Run', 'Tool', 'Workflow', 'WorkflowContext',
-    'WorkflowResult',
+    'LlmClient', 'LlmConfig', 'LlmProvider', 'LlmStream', 'Registry', 'Run', 'Tool', 'ToolExecutor', 'ToolRegistry',
+    'Workflow', 'WorkflowContext', 'WorkflowResult',
 ];
 
 const DICTIONARIES = [
     'get_all_node_outputs', 'get_all_variables', 'get_inputs', 'get_node_response_metadata', 'get_payload', 'get_stats',
-    'variables',
+    'get_tool_metadata', 'variables',
 ];
 
 // Arguments and results
@@ -40,10 +40,19 @@ function toVariant(value) {
 }
 
 function toInputs(inputs) {
-    if (inputs === null || inputs instanceof GLib.Variant)
+    // of a tool executor it is the cancellable
+    if (inputs === null || inputs instanceof GLib.Variant || inputs instanceof GObject.Object)
         return inputs;
     return new GLib.Variant('a{sv}', Object.fromEntries(
         Object.entries(inputs).map(([name, value]) => [name, toVariant(value)])));
+}
+
+function toModel(items) {
+    const model = new Gio.ListStore({item_type: GObject.Object});
+
+    for (const item of items)
+        model.append(item);
+    return model;
 }
 
 function toOptions(options) {
@@ -63,6 +72,8 @@ const SECOND_ARGUMENT = {
 function complete(method, args, n) {
     const values = Array.from({length: Math.max(n, args.length)}, (_, i) => args[i] ?? null);
 
+    if (Array.isArray(values[0]) && method === 'execute')
+        values[0] = toModel(values[0]);
     if (method in SECOND_ARGUMENT)
         values[1] = SECOND_ARGUMENT[method](values[1]);
     return values;
@@ -117,8 +128,14 @@ function describe(error) {
     return error instanceof GLib.Error ? error.message : `${error}`;
 }
 
+function isParts(answer) {
+    return Array.isArray(answer) && answer.some(part => part instanceof Graphbit.ContentPart);
+}
+
 function respond(call, answer) {
-    if (answer !== null && answer !== undefined)
+    if (isParts(answer))
+        call.respond_parts(answer);
+    else if (answer !== null && answer !== undefined)
         call.respond(answer instanceof GObject.Object ? answer : toText(answer));
     return call.get_is_answered();
 }
@@ -168,7 +185,7 @@ function calling(func, toArgument) {
         const answer = func(toArgument(call)) ?? null;
         if (answer === null && !call.get_is_answered())
             return call.fail(NOTHING);
-        return answer === null || typeof answer.then === 'function' ? answer : toText(answer);
+        return answer === null || typeof answer.then === 'function' || isParts(answer) ? answer : toText(answer);
     };
 }
 
@@ -284,6 +301,7 @@ function _init() {
     adornIteration(Graphbit.Run.prototype, 'next_event');
     adornModel(Graphbit.Run.prototype, 'node_runs', 'nodeRuns');
     adornModel(Graphbit.Run.prototype, 'events');
+    Graphbit.ToolRegistry.prototype[Symbol.iterator] = iterateModel;
     adornModel(Graphbit.NodeRun.prototype, 'children');
     adornModel(Graphbit.Run.prototype, 'approvals');
     adornOptional(Graphbit.Approval.prototype, 'deny');

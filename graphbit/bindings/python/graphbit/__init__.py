@@ -16,6 +16,17 @@ import gi
 gi.require_version("Graphbit", "1.0")
 from gi.repository import Graphbit  # noqa: E402
 
+from graphbit._tool import (  # noqa: E402, F401
+    Tool,
+    clear_tools,
+    execute_production_tool_calls,
+    execute_tool,
+    execute_workflow_tool_calls,
+    get_registered_tools,
+    get_tool_registry,
+    tool,
+)
+
 __version__ = Graphbit.version()
 
 # GraphBit's options of an agent that are LlmOptions here
@@ -234,8 +245,8 @@ class Node:
         if options:
             keywords["options"] = Graphbit.LlmOptions(**options)
         node = Graphbit.AgentNode(name, prompt, **keywords)
-        for tool in tools or ():
-            node.add_tool(tool)
+        for each in tools or ():
+            node.add_tool(each if isinstance(each, Graphbit.Tool) else tool(each))
         return node
 
     @staticmethod

@@ -206,8 +206,14 @@ def _text(value):
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
+def _is_parts(answer):
+    return isinstance(answer, (list, tuple)) and any(isinstance(part, Graphbit.ContentPart) for part in answer)
+
+
 def _respond(call, answer):
-    if answer is not None:
+    if _is_parts(answer):
+        call.respond_parts(answer)
+    elif answer is not None:
         call.respond(answer if isinstance(answer, GObject.Object) else _text(answer))
     return call.get_is_answered()
 
@@ -270,7 +276,7 @@ def _answering(function):
 
 _VARIANTS = {"attributes": "a{ss}", "headers": "a{ss}", "inputs": "a{sv}", "metadata": "a{ss}"}
 _TEXTS = ("json", "parameters", "response_schema", "schema")
-_MODELS = ("fallbacks",)
+_MODELS = ("calls", "fallbacks")
 
 
 def _argument(name, value):
@@ -492,7 +498,7 @@ def _calling(function, takes_call=False):
         answer = function(call if takes_call else call.get_context())
         if answer is None and not call.get_is_answered():
             return call.fail(_NOTHING)
-        return answer if answer is None or hasattr(answer, "__await__") else _text(answer)
+        return answer if answer is None or hasattr(answer, "__await__") or _is_parts(answer) else _text(answer)
 
     return handler
 
