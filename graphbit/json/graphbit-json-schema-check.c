@@ -12,6 +12,7 @@
 #include "graphbit-json-schema-node-private.h"
 
 #define MAX_STEPS 2000000
+#define PATTERN_STEPS 100 /* what looking for a pattern costs of these, so that a document has 20,000 texts with one */
 #define MAX_DEPTH 512 /* a document of 128 levels, each behind a $ref and an anyOf */
 #define MAX_PROBLEMS 32
 #define MAX_VALUES_SHOWN 20
@@ -308,23 +309,61 @@ check_count (Check *check,
 }
 
 static gboolean
-check_string (Check *check,
+check_length (Check *check,
               const Schema *schema,
-              JsonNode *node)
+              const char *text)
 {
-  const char *text = "";
   gint64 length = 0;
 
   if (schema->min_length < 0 && schema->max_length < 0)
     return TRUE;
 
-  graphbit_json_get_string (node, NULL, &text);
   for (; *text != '\0'; text++)
     length += ((guchar) *text & 0xc0) != 0x80;
   if (!spend (check, (gsize) length / 64))
     return FALSE;
 
   return check_count (check, length, schema->min_length, schema->max_length, "character");
+}
+
+static gboolean
+check_pattern (Check *check,
+               const Schema *schema,
+               const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *shown = NULL;
+
+  if (schema->pattern == NULL || !spend (check, PATTERN_STEPS))
+    return schema->pattern == NULL;
+  if (g_regex_match_full (schema->pattern, text, -1, 0, 0, NULL, &error))
+    return TRUE;
+
+  if (error != NULL)
+    check->is_exhausted = TRUE;
+  if (check->problems != NULL)
+    shown = shorten (text);
+  return report (check, "must match the pattern %s, not be \"%s\"", schema->pattern_text, shown);
+}
+
+static gboolean
+check_string (Check *check,
+              const Schema *schema,
+              JsonNode *node)
+{
+  const char *text = "";
+  g_autofree char *shown = NULL;
+  gboolean fits;
+
+  graphbit_json_get_string (node, NULL, &text);
+  fits = check_length (check, schema, text);
+  fits = check_pattern (check, schema, text) && fits;
+  if (schema->format == NULL || schema->format->fits (text))
+    return fits;
+
+  if (check->problems != NULL)
+    shown = shorten (text);
+  return report (check, "must be %s, not \"%s\"", schema->format->phrase, shown);
 }
 
 static gboolean
@@ -431,6 +470,7 @@ check_object (Check *check,
         }
     }
 
+  fits = check_count (check, graphbit_json_get_size (node), schema->min_properties, schema->max_properties, "member") && fits;
   if (schema->properties == NULL && schema->additional == NULL)
     return fits;
 

@@ -42,6 +42,16 @@ static const struct
   { TYPE_NULL, "null", "null" },
 };
 
+/* A form of a text that can be told. */
+typedef struct
+{
+  const char *name;
+  const char *phrase; /* as a problem names it */
+  gboolean (*fits) (const char *text);
+} Format;
+
+const Format *graphbit_json_format_lookup (const char *name); /* NULL: an annotation only */
+
 typedef struct _Schema Schema;
 
 struct _Schema
@@ -74,10 +84,16 @@ struct _Schema
   JsonNode *exclusive_maximum;
   JsonNode *multiple_of;
 
+  GRegex *pattern; /* NULL: none; likewise the format */
+  const char *pattern_text;
+  const Format *format;
+
   gint64 min_length; /* -1: none */
   gint64 max_length;
   gint64 min_items;
   gint64 max_items;
+  gint64 min_properties;
+  gint64 max_properties;
 };
 
 struct _GraphbitJsonSchema

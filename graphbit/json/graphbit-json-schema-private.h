@@ -13,9 +13,10 @@ G_BEGIN_DECLS
 /*
  * A compiled JSON Schema (draft 2020-12, the part that tools and structured
  * answers use): type, enum, const, properties, required, additionalProperties,
- * items, prefixItems, the numeric, length and item bounds, multipleOf,
- * uniqueItems, anyOf, oneOf, allOf, not, $defs (or definitions) and $ref to
- * what is in the same schema. Annotations are accepted, format among them.
+ * items, prefixItems, the bounds of numbers, lengths, items and properties,
+ * multipleOf, uniqueItems, pattern, format, anyOf, oneOf, allOf, not, $defs (or
+ * definitions) and $ref to what is in the same schema. Annotations are accepted,
+ * and so is a format that graphbit-json-format.c does not know.
  * Immutable, so it may be shared between threads.
  */
 typedef struct _GraphbitJsonSchema GraphbitJsonSchema;

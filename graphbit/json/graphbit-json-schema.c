@@ -11,6 +11,10 @@
 
 #include "graphbit-error.h"
 #include "graphbit-json-schema-node-private.h"
+#include "graphbit-pattern-private.h"
+
+/* Of one text; see also what a match costs in graphbit-json-schema-check.c. */
+#define MAX_PATTERN_STEPS 20000
 
 static void
 schema_free (gpointer data)
@@ -25,6 +29,7 @@ schema_free (gpointer data)
   g_clear_pointer (&self->any_of, g_ptr_array_unref);
   g_clear_pointer (&self->one_of, g_ptr_array_unref);
   g_clear_pointer (&self->all_of, g_ptr_array_unref);
+  g_clear_pointer (&self->pattern, g_regex_unref);
   g_free (self->constant);
   g_free (self);
 }
@@ -76,7 +81,9 @@ compile_later (Compiler *compiler,
     return schema;
 
   schema = g_new0 (Schema, 1);
-  schema->min_length = schema->max_length = schema->min_items = schema->max_items = -1;
+  schema->min_length = schema->max_length = -1;
+  schema->min_items = schema->max_items = -1;
+  schema->min_properties = schema->max_properties = -1;
   g_ptr_array_add (compiler->self->schemas, schema);
   g_hash_table_insert (compiler->by_node, node, schema);
 
@@ -186,6 +193,43 @@ compile_unique (Compiler *compiler,
                 GError **error)
 {
   return graphbit_json_get_boolean (value, NULL, &schema->is_unique) || refuse (error, path, "true or false");
+}
+
+static gboolean
+compile_pattern (Compiler *compiler,
+                 Schema *schema,
+                 const char *path,
+                 JsonNode *value,
+                 GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  if (!graphbit_json_get_string (value, NULL, &schema->pattern_text))
+    return refuse (error, path, "a regular expression");
+
+  schema->pattern = graphbit_pattern_new (schema->pattern_text, G_REGEX_DOLLAR_ENDONLY, MAX_PATTERN_STEPS, &local_error);
+  if (schema->pattern != NULL)
+    return TRUE;
+
+  g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
+               _("The schema is wrong at “%s”: %s"), path, local_error->message);
+  return FALSE;
+}
+
+static gboolean
+compile_format (Compiler *compiler,
+                Schema *schema,
+                const char *path,
+                JsonNode *value,
+                GError **error)
+{
+  const char *name;
+
+  if (!graphbit_json_get_string (value, NULL, &name))
+    return refuse (error, path, "the name of a format");
+
+  schema->format = graphbit_json_format_lookup (name);
+  return TRUE;
 }
 
 static gboolean
@@ -322,6 +366,10 @@ static const Keyword keywords[] = {
   { "maxItems", KEYWORD_COUNT, offsetof (Schema, max_items) },
   { "minLength", KEYWORD_COUNT, offsetof (Schema, min_length) },
   { "maxLength", KEYWORD_COUNT, offsetof (Schema, max_length) },
+  { "pattern", KEYWORD_FUNCTION, 0, compile_pattern },
+  { "format", KEYWORD_FUNCTION, 0, compile_format },
+  { "minProperties", KEYWORD_COUNT, offsetof (Schema, min_properties) },
+  { "maxProperties", KEYWORD_COUNT, offsetof (Schema, max_properties) },
   { "minimum", KEYWORD_NUMBER, offsetof (Schema, minimum) },
   { "maximum", KEYWORD_NUMBER, offsetof (Schema, maximum) },
   { "exclusiveMinimum", KEYWORD_NUMBER, offsetof (Schema, exclusive_minimum) },
@@ -338,7 +386,6 @@ static const Keyword keywords[] = {
   { "title", KEYWORD_ANNOTATION },
   { "default", KEYWORD_ANNOTATION },
   { "examples", KEYWORD_ANNOTATION },
-  { "format", KEYWORD_ANNOTATION },
   { "deprecated", KEYWORD_ANNOTATION },
   { "readOnly", KEYWORD_ANNOTATION },
   { "writeOnly", KEYWORD_ANNOTATION },

@@ -487,7 +487,7 @@ read_matches (Reader *self,
   if (strlen (get_node (self, right)->text) > GRAPHBIT_EXPRESSION_MAX_PATTERN)
     return refuse (self, get_node (self, right)->offset, _("this regular expression is longer than %d bytes"),
                    GRAPHBIT_EXPRESSION_MAX_PATTERN);
-  regex = graphbit_pattern_new (get_node (self, right)->text, MAX_STEPS, &local_error);
+  regex = graphbit_pattern_new (get_node (self, right)->text, 0, MAX_STEPS, &local_error);
   if (regex == NULL)
     return refuse (self, get_node (self, right)->offset, _("this is no regular expression: %s"), local_error->message);
 

@@ -137,7 +137,7 @@ build_regex (GraphbitPlanTransform *settings,
   const char *name = graphbit_node_get_name (report->node);
   g_autoptr (GError) error = NULL;
 
-  settings->regex = graphbit_pattern_new (settings->argument, MAX_STEPS, &error);
+  settings->regex = graphbit_pattern_new (settings->argument, 0, MAX_STEPS, &error);
   if (settings->regex == NULL)
     {
       graphbit_report_add (report, GRAPHBIT_SEVERITY_ERROR, "argument", NULL,

@@ -123,6 +123,22 @@ static const Case cases[] = {
   { "{\"maxLength\":2}", "\"abc\"", "(root): must have at most 2 characters, has 3" },
   { "{\"minLength\":2}", "7", NULL },
 
+  { "{\"pattern\":\"^a+$\"}", "\"aaa\"", NULL },
+  { "{\"pattern\":\"b\"}", "\"abc\"", NULL },
+  { "{\"pattern\":\"^a+$\"}", "\"aab\"", "(root): must match the pattern ^a+$, not be \"aab\"" },
+  { "{\"pattern\":\"^a$\"}", "\"a\\n\"", "(root): must match the pattern ^a$, not be \"a\n\"" },
+  { "{\"pattern\":\"^.$\"}", "\"\xf0\x9f\x98\x80\"", NULL },
+  { "{\"pattern\":\"^\\\\p{Lu}\"}", "\"\xc3\x84rger\"", NULL },
+  { "{\"pattern\":\"a\"}", "7", NULL },
+  { "{\"properties\":{\"p\":{\"pattern\":\"a\",\"minLength\":2}}}", "{\"p\":\"b\"}",
+    "/p: must have at least 2 characters, has 1\n/p: must match the pattern a, not be \"b\"" },
+
+  /* the number of members */
+  { "{\"minProperties\":1,\"maxProperties\":2}", "{\"a\":1}", NULL },
+  { "{\"minProperties\":1}", "{}", "(root): must have at least 1 member, has 0" },
+  { "{\"maxProperties\":1}", "{\"a\":1,\"b\":2}", "(root): must have at most 1 member, has 2" },
+  { "{\"minProperties\":1}", "[]", NULL },
+
   /* combinations */
   { "{\"anyOf\":[{\"type\":\"string\"},{\"type\":\"null\"}]}", "null", NULL },
   { "{\"anyOf\":[{\"type\":\"string\"},{\"type\":\"null\"}]}", "1",
@@ -150,7 +166,7 @@ static const Case cases[] = {
 
   /* annotations are no conditions */
   { "{\"title\":\"t\",\"description\":\"d\",\"default\":1,\"examples\":[1],\"$schema\":\"https://json-schema.org/draft/2020-12/schema\","
-    "\"$id\":\"https://example.org/s\",\"$comment\":\"c\",\"format\":\"date\",\"deprecated\":true,\"readOnly\":true,\"writeOnly\":false}",
+    "\"$id\":\"https://example.org/s\",\"$comment\":\"c\",\"format\":\"colour\",\"deprecated\":true,\"readOnly\":true,\"writeOnly\":false}",
     "\"x\"", NULL },
 };
 
@@ -190,8 +206,13 @@ test_refused (void)
     GraphbitError code;
     const char *message;
   } table[] = {
-    { "{\"properties\":{\"city\":{\"pattern\":\"^a\"}}}", GRAPHBIT_ERROR_UNSUPPORTED,
-      "The schema keyword “pattern” at “#/properties/city/pattern” is not supported; leave it out" },
+    { "{\"properties\":{\"city\":{\"contains\":true}}}", GRAPHBIT_ERROR_UNSUPPORTED,
+      "The schema keyword “contains” at “#/properties/city/contains” is not supported; leave it out" },
+    { "{\"pattern\":\"(a\"}", GRAPHBIT_ERROR_INVALID_ARGUMENT, NULL },
+    { "{\"pattern\":\"a)(b\"}", GRAPHBIT_ERROR_INVALID_ARGUMENT, NULL },
+    { "{\"pattern\":\"(*LIMIT_MATCH=4000000000)a\"}", GRAPHBIT_ERROR_INVALID_ARGUMENT, NULL },
+    { "{\"pattern\":1}", GRAPHBIT_ERROR_INVALID_ARGUMENT, NULL },
+    { "{\"format\":1}", GRAPHBIT_ERROR_INVALID_ARGUMENT, NULL },
     { "{\"if\":true}", GRAPHBIT_ERROR_UNSUPPORTED, "The schema keyword “if” at “#/if” is not supported; leave it out" },
     { "{\"anyOf\":[true,{\"not\":{\"dependentRequired\":{}}}]}", GRAPHBIT_ERROR_UNSUPPORTED,
       "The schema keyword “dependentRequired” at “#/anyOf/1/not/dependentRequired” is not supported; leave it out" },
@@ -353,6 +374,90 @@ test_long_values (void)
   g_assert_true (g_utf8_validate (g_ptr_array_index (problems, 0), -1, NULL));
 }
 
+static void
+test_formats (void)
+{
+  static const struct
+  {
+    const char *format;
+    const char *right;
+    const char *wrong;
+  } table[] = {
+    { "date-time", "2024-05-06T07:08:09Z 2024-05-06t07:08:09.123z 2024-05-06T23:59:60Z 2024-05-06T15:59:60-08:00 "
+                   "2024-12-31T23:59:59+05:30 2000-02-29T00:00:00Z",
+      "2024-05-06 2024-05-06T07:08:09 2024-05-06T24:00:00Z 2024-05-06T07:60:09Z 2024-05-06T07:08:61Z "
+      "2024-05-06T22:59:60Z 2024-13-06T07:08:09Z 2023-02-29T00:00:00Z 2024-5-06T07:08:09Z 2024-05-06T07:08:09.Z "
+      "2024-05-06T07:08:09+24:00 2024-05-06T07:08:09Zx 06.05.2024" },
+    { "date", "2024-05-06 2024-02-29 0000-01-01 9999-12-31", "2024-02-30 2023-02-29 2024-00-01 2024-01-00 24-01-01 2024-01-01T" },
+    { "time", "07:08:09Z 07:08:09.5+01:00 23:59:60Z 00:29:60+00:30", "7:08:09Z 07:08Z 07:08:09 07:08:09+1:00 12:00:60Z" },
+    { "email", "a@b.example first.last+tag@x-y.example o'neil@example", "a @a a@ a@b@ .a@b a.@b a..b@c a@-b a@b..c a(b)@c" },
+    { "uuid", "123e4567-e89b-12d3-a456-426614174000", "123e4567e89b12d3a456426614174000 123e4567-e89b-12d3-a456-42661417400g x" },
+    { "uri", "https://example.org/a?b#c mailto:a@b urn:x:y http://[::1]:80/", "/a example.org http://a/%zz http://[::1" },
+    { "uri-reference", "https://example.org /a ?b #c a/b ../x", "http://[::1 %zz" },
+    { "hostname", "example a.b-c.example 1.2", "-a a- a..b .a a. a_b " /* and the empty one */ },
+    { "ipv4", "127.0.0.1 255.255.255.255", "256.0.0.1 1.2.3 01.2.3.4.5 ::1 1.2.3.4x" },
+    { "ipv6", "::1 2001:db8::1 ::ffff:1.2.3.4", "1.2.3.4 ::g 1::2::3 12345::" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (table); i++)
+    {
+      g_autofree char *text = g_strdup_printf ("{\"format\":\"%s\"}", table[i].format);
+      g_autoptr (GraphbitJsonSchema) schema = compile (text);
+      g_auto (GStrv) right = g_strsplit (table[i].right, " ", -1);
+      g_auto (GStrv) wrong = g_strsplit (table[i].wrong, " ", -1);
+      g_autoptr (JsonNode) number = parse ("7");
+
+      g_assert_true (graphbit_json_schema_check (schema, number, NULL));
+      for (guint j = 0; right[j] != NULL; j++)
+        {
+          g_autoptr (JsonNode) node = json_node_init_string (json_node_alloc (), right[j]);
+
+          if (!graphbit_json_schema_check (schema, node, NULL))
+            g_error ("“%s” is no %s", right[j], table[i].format);
+        }
+      for (guint j = 0; wrong[j] != NULL; j++)
+        {
+          g_autoptr (JsonNode) node = json_node_init_string (json_node_alloc (), wrong[j]);
+          g_autoptr (GPtrArray) problems = NULL;
+
+          if (graphbit_json_schema_check (schema, node, &problems))
+            g_error ("“%s” is a %s", wrong[j], table[i].format);
+          g_assert_cmpuint (problems->len, ==, 1);
+        }
+    }
+
+  /* what is not known says nothing */
+  {
+    g_autoptr (GraphbitJsonSchema) schema = compile ("{\"format\":\"colour\"}");
+    g_autoptr (JsonNode) node = parse ("\"no colour\"");
+
+    g_assert_true (graphbit_json_schema_check (schema, node, NULL));
+  }
+}
+
+/* Patterns that others need years for. The test's time limit is the assertion. */
+static void
+test_hostile_patterns (void)
+{
+  static const char *const patterns[] = { "^(a+)+$", "^(a|a)*$", "(a*)*b", "^(([a-z])+.)+[A-Z]([a-z])+$", "(x+x+)+y", "(?:a?){60}a{60}" };
+  g_autoptr (GString) document = g_string_new ("[");
+
+  for (guint i = 0; i < 3000; i++)
+    g_string_append_printf (document, "%s\"%s%u\"", i > 0 ? "," : "", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaxxxxxxxxxxxxxxxxxxxxxxxxxxxx", i);
+  g_string_append_c (document, ']');
+
+  for (guint i = 0; i < G_N_ELEMENTS (patterns); i++)
+    {
+      g_autofree char *text = g_strdup_printf ("{\"items\":{\"pattern\":\"%s\"}}", patterns[i]);
+      g_autoptr (GraphbitJsonSchema) schema = compile (text);
+      g_autoptr (JsonNode) node = parse (document->str);
+      g_autoptr (GPtrArray) problems = NULL;
+
+      g_assert_false (graphbit_json_schema_check (schema, node, &problems));
+      g_test_message ("%s: %s", patterns[i], (const char *) problems->pdata[problems->len - 1]);
+    }
+}
+
 int
 main (int argc,
       char *argv[])
@@ -365,6 +470,8 @@ main (int argc,
   g_test_add_func ("/json/schema/hostile-schema", test_hostile_schema);
   g_test_add_func ("/json/schema/hostile-document", test_hostile_document);
   g_test_add_func ("/json/schema/long-values", test_long_values);
+  g_test_add_func ("/json/schema/formats", test_formats);
+  g_test_add_func ("/json/schema/hostile-patterns", test_hostile_patterns);
 
   return g_test_run ();
 }

@@ -51,6 +51,7 @@ has_verb (const char *pattern)
  */
 GRegex *
 graphbit_pattern_new (const char *pattern,
+                      GRegexCompileFlags flags,
                       guint max_steps,
                       GError **error)
 {
@@ -58,7 +59,7 @@ graphbit_pattern_new (const char *pattern,
   g_autofree char *whole = NULL;
 
   /* by itself first: it must not close the group around it */
-  plain = g_regex_new (pattern, 0, 0, error);
+  plain = g_regex_new (pattern, flags, 0, error);
   if (plain == NULL)
     return NULL;
   if (has_verb (pattern))
@@ -69,5 +70,5 @@ graphbit_pattern_new (const char *pattern,
     }
 
   whole = g_strdup_printf ("(*LIMIT_MATCH=%u)(*LIMIT_HEAP=65536)(*NO_AUTO_POSSESS)\\G(?s:.*?)\\K(?:%s)", max_steps, pattern);
-  return g_regex_new (whole, G_REGEX_ANCHORED, 0, error);
+  return g_regex_new (whole, flags | G_REGEX_ANCHORED, 0, error);
 }

@@ -15,6 +15,6 @@ G_BEGIN_DECLS
  * G_REGEX_ERROR, after so many steps on the way to the next match, or 64 MiB of
  * ways that it might go back.
  */
-GRegex *graphbit_pattern_new (const char *pattern, guint max_steps, GError **error);
+GRegex *graphbit_pattern_new (const char *pattern, GRegexCompileFlags flags, guint max_steps, GError **error);
 
 G_END_DECLS
