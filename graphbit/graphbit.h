@@ -40,6 +40,7 @@
 #include "graphbit-function-node.h"
 #include "graphbit-http-node.h"
 #include "graphbit-join-node.h"
+#include "graphbit-json-schema.h"
 #include "graphbit-key-call.h"
 #include "graphbit-llm-capabilities.h"
 #include "graphbit-llm-chunk.h"

@@ -22,6 +22,9 @@ G_BEGIN_DECLS
 typedef struct _GraphbitCall GraphbitCall;
 typedef struct _GraphbitContextPump GraphbitContextPump;
 typedef struct _GraphbitErrorDetails GraphbitErrorDetails;
+typedef struct _GraphbitProblem GraphbitProblem;
+
+typedef struct _GraphbitJsonSchema GraphbitJsonSchema;
 
 typedef struct _GraphbitBatchItem GraphbitBatchItem;
 typedef struct _GraphbitEndpoint GraphbitEndpoint;
@@ -62,7 +65,6 @@ typedef struct _GraphbitLoopNode GraphbitLoopNode;
 typedef struct _GraphbitMapNode GraphbitMapNode;
 typedef struct _GraphbitNode GraphbitNode;
 typedef struct _GraphbitNodeCall GraphbitNodeCall;
-typedef struct _GraphbitProblem GraphbitProblem;
 typedef struct _GraphbitRegistry GraphbitRegistry;
 typedef struct _GraphbitSplitNode GraphbitSplitNode;
 typedef struct _GraphbitTransformNode GraphbitTransformNode;

@@ -13,6 +13,7 @@
 #include "graphbit-error.h"
 #include "graphbit-json-private.h"
 #include "graphbit-json-schema-private.h"
+#include "graphbit-problem-private.h"
 
 /* Up to here looking at each is faster than a table. */
 #define MAX_UNINDEXED 16
@@ -187,6 +188,7 @@ check_input (const GraphbitPlanInput *declared,
 {
   g_autoptr (JsonNode) node = NULL;
   g_autoptr (GPtrArray) problems = NULL;
+  g_autofree char *line = NULL;
 
   if (declared->schema == NULL)
     return TRUE;
@@ -205,9 +207,9 @@ check_input (const GraphbitPlanInput *declared,
   if (graphbit_json_schema_check (declared->schema, node, &problems))
     return TRUE;
 
+  line = graphbit_problem_to_line (problems->pdata[0]);
   g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
-               _("The input “%s” does not fit what the workflow declares: %s"), declared->name,
-               problems != NULL && problems->len > 0 ? (const char *) problems->pdata[0] : "");
+               _("The input “%s” does not fit what the workflow declares: %s"), declared->name, line);
   return FALSE;
 }
 

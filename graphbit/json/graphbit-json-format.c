@@ -113,7 +113,12 @@ is_date_time (const char *text)
 static gboolean
 is_uuid (const char *text)
 {
-  return g_uuid_string_is_valid (text);
+  guint i;
+
+  for (i = 0; text[i] != '\0' && i < 36; i++)
+    if (i == 8 || i == 13 || i == 18 || i == 23 ? text[i] != '-' : !g_ascii_isxdigit (text[i]))
+      return FALSE;
+  return i == 36 && text[i] == '\0';
 }
 
 static gboolean

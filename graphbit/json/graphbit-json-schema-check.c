@@ -10,6 +10,7 @@
 #include <math.h>
 
 #include "graphbit-json-schema-node-private.h"
+#include "graphbit-problem-private.h"
 
 #define MAX_STEPS 2000000
 #define PATTERN_STEPS 100 /* what looking for a pattern costs of these, so that a document has 20,000 texts with one */
@@ -41,6 +42,13 @@ spend (Check *check,
   return !check->is_exhausted;
 }
 
+static GraphbitProblem *
+make_problem (const char *path,
+              const char *message)
+{
+  return graphbit_problem_new (GRAPHBIT_SEVERITY_ERROR, path, NULL, message, NULL);
+}
+
 G_GNUC_PRINTF (2, 3)
 static gboolean
 report (Check *check,
@@ -57,8 +65,7 @@ report (Check *check,
   message = g_strdup_vprintf (format, arguments);
   va_end (arguments);
 
-  g_ptr_array_add (check->problems,
-                   g_strconcat (check->path->len > 0 ? check->path->str : "(root)", ": ", message, NULL));
+  g_ptr_array_add (check->problems, make_problem (check->path->str, message));
   return FALSE;
 }
 
@@ -523,18 +530,18 @@ report_alternatives (Check *check,
                      guint depth)
 {
   g_autoptr (GString) string = NULL;
-  g_autofree char *own_prefix = NULL;
   GPtrArray *problems = check->problems;
 
   if (problems == NULL)
     return FALSE;
 
   string = g_string_new (NULL);
-  own_prefix = g_strconcat (check->path->len > 0 ? check->path->str : "(root)", ": ", NULL);
   for (guint i = 0; i < schemas->len && i < MAX_VALUES_SHOWN && !check->is_exhausted; i++)
     {
-      g_autoptr (GPtrArray) own = g_ptr_array_new_with_free_func (g_free);
-      const char *first;
+      g_autoptr (GPtrArray) own = g_ptr_array_new_with_free_func (g_object_unref);
+      g_autofree char *line = NULL;
+      GraphbitProblem *first;
+      gboolean is_here;
 
       check->problems = own;
       check_node (check, g_ptr_array_index (schemas, i), node, depth);
@@ -543,9 +550,10 @@ report_alternatives (Check *check,
         continue;
 
       first = g_ptr_array_index (own, 0);
-      if (g_str_has_prefix (first, own_prefix))
-        first += strlen (own_prefix);
-      g_string_append_printf (string, "%s%s", string->len > 0 ? "; or " : "", first);
+      is_here = strcmp (graphbit_problem_get_path (first), check->path->str) == 0;
+      line = is_here ? NULL : graphbit_problem_to_line (first);
+      g_string_append_printf (string, "%s%s", string->len > 0 ? "; or " : "",
+                              is_here ? graphbit_problem_get_message (first) : line);
     }
 
   return report (check, "fits none of the %u alternatives: %s", schemas->len, string->str);
@@ -641,12 +649,12 @@ graphbit_json_schema_check (GraphbitJsonSchema *self,
   Check check = { 0 };
   gboolean fits;
 
-  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (self->error == NULL, FALSE);
   g_return_val_if_fail (node != NULL, FALSE);
 
   check.path = path = g_string_new (NULL);
   if (problems != NULL)
-    check.problems = g_ptr_array_new_with_free_func (g_free);
+    check.problems = g_ptr_array_new_with_free_func (g_object_unref);
 
   fits = check_node (&check, self->root, node, 0);
 
@@ -657,7 +665,7 @@ graphbit_json_schema_check (GraphbitJsonSchema *self,
       if (check.problems != NULL)
         {
           g_ptr_array_set_size (check.problems, MIN (check.problems->len, MAX_PROBLEMS - 1));
-          g_ptr_array_add (check.problems, g_strdup ("(root): too large or too deep to be checked"));
+          g_ptr_array_add (check.problems, make_problem ("", "too large or too deep to be checked"));
         }
     }
 

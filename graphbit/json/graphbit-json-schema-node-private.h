@@ -12,8 +12,8 @@
 G_BEGIN_DECLS
 
 /*
- * The compiled form, between the two files that know it: one makes it, the
- * other checks documents against it.
+ * The compiled form, between the files that know it: one makes it, one checks
+ * documents against it, one is the class.
  */
 
 typedef enum
@@ -98,11 +98,16 @@ struct _Schema
 
 struct _GraphbitJsonSchema
 {
-  gatomicrefcount ref_count;
-  char *text;
-  JsonNode *node;
+  GObject parent_instance;
+
+  char *text;     /* compact; as it was given where it is no JSON */
+  JsonNode *node; /* NULL likewise */
   GPtrArray *schemas; /* owns them all; they may refer to each other in circles */
   Schema *root;
+  GError *error; /* NULL: it can be used */
 };
+
+/* Of what `node` holds. */
+gboolean graphbit_json_schema_compile (GraphbitJsonSchema *self, GError **error);
 
 G_END_DECLS

@@ -7,551 +7,487 @@
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
-#include <stddef.h>
 
 #include "graphbit-error.h"
+#include "graphbit-failure-private.h"
 #include "graphbit-json-schema-node-private.h"
-#include "graphbit-pattern-private.h"
 
-/* Of one text; see also what a match costs in graphbit-json-schema-check.c. */
-#define MAX_PATTERN_STEPS 20000
+/**
+ * GraphbitJsonSchema:
+ *
+ * A JSON Schema: what a JSON document must look like.
+ *
+ * It is the part of draft 2020-12 that tools and structured answers use: `type`,
+ * `enum`, `const`, `properties`, `required`, `additionalProperties`, `items`,
+ * `prefixItems`, the bounds of numbers, lengths, items and properties,
+ * `multipleOf`, `uniqueItems`, `pattern`, `format`, `anyOf`, `oneOf`, `allOf`,
+ * `not`, `$defs`, and `$ref` to what is in the same schema. Annotations such as
+ * `description` are kept. A keyword that would not be checked is refused.
+ *
+ * A schema is read from JSON text, or built:
+ *
+ * ```c
+ * g_autoptr (GraphbitJsonSchema) city = graphbit_json_schema_new_object ("A city");
+ * g_autoptr (GraphbitJsonSchema) name = graphbit_json_schema_new_string (NULL);
+ * g_autoptr (GraphbitJsonSchema) population = graphbit_json_schema_new_integer ("Inhabitants");
+ *
+ * graphbit_json_schema_add_property (city, "name", name, TRUE);
+ * graphbit_json_schema_add_property (city, "population", population, TRUE);
+ * ```
+ *
+ * Tools ([ctor@Tool.new]) and options ([property@LlmOptions:response-schema])
+ * take it as text: [method@JsonSchema.to_json].
+ *
+ * Since: 1.0
+ */
 
-static void
-schema_free (gpointer data)
+G_DEFINE_FINAL_TYPE (GraphbitJsonSchema, graphbit_json_schema, G_TYPE_OBJECT)
+
+enum
 {
-  Schema *self = data;
-
-  g_clear_pointer (&self->values, g_ptr_array_unref);
-  g_clear_pointer (&self->properties, g_hash_table_unref);
-  g_clear_pointer (&self->names, g_ptr_array_unref);
-  g_clear_pointer (&self->required, g_ptr_array_unref);
-  g_clear_pointer (&self->prefix, g_ptr_array_unref);
-  g_clear_pointer (&self->any_of, g_ptr_array_unref);
-  g_clear_pointer (&self->one_of, g_ptr_array_unref);
-  g_clear_pointer (&self->all_of, g_ptr_array_unref);
-  g_clear_pointer (&self->pattern, g_regex_unref);
-  g_free (self->constant);
-  g_free (self);
-}
-
-typedef struct
-{
-  JsonNode *node;
-  Schema *schema;
-  char *path;
-} Task;
-
-typedef struct
-{
-  GraphbitJsonSchema *self;
-  GHashTable *by_node; /* JsonNode → Schema, so that $ref can point in circles */
-  GQueue tasks; /* schemas not yet compiled: a queue instead of recursion */
-} Compiler;
-
-static void
-task_free (gpointer data)
-{
-  Task *task = data;
-
-  g_free (task->path);
-  g_free (task);
-}
-
-static char *
-child_path (const char *path,
-            const char *token)
-{
-  g_auto (GStrv) by_tilde = g_strsplit (token, "~", -1);
-  g_autofree char *tilde = g_strjoinv ("~0", by_tilde);
-  g_auto (GStrv) by_slash = g_strsplit (tilde, "/", -1);
-  g_autofree char *escaped = g_strjoinv ("~1", by_slash);
-
-  return g_strconcat (path, "/", escaped, NULL);
-}
-
-static Schema *
-compile_later (Compiler *compiler,
-               JsonNode *node,
-               const char *path)
-{
-  Schema *schema = g_hash_table_lookup (compiler->by_node, node);
-  Task *task;
-
-  if (schema != NULL)
-    return schema;
-
-  schema = g_new0 (Schema, 1);
-  schema->min_length = schema->max_length = -1;
-  schema->min_items = schema->max_items = -1;
-  schema->min_properties = schema->max_properties = -1;
-  g_ptr_array_add (compiler->self->schemas, schema);
-  g_hash_table_insert (compiler->by_node, node, schema);
-
-  task = g_new0 (Task, 1);
-  task->node = node;
-  task->schema = schema;
-  task->path = g_strdup (path);
-  g_queue_push_tail (&compiler->tasks, task);
-
-  return schema;
-}
-
-static gboolean
-refuse (GError **error,
-        const char *path,
-        const char *expected)
-{
-  /* Translators: the first is a place in a JSON Schema, the second what must stand there, not translated */
-  g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
-               _("The schema is wrong at “%s”: it must be %s"), path, expected);
-  return FALSE;
-}
-
-static gboolean
-compile_type (Compiler *compiler,
-              Schema *schema,
-              const char *path,
-              JsonNode *value,
-              GError **error)
-{
-  gboolean is_list = graphbit_json_get_kind (value) == GRAPHBIT_JSON_KIND_ARRAY;
-  guint n = is_list ? graphbit_json_get_size (value) : 1;
-
-  for (guint i = 0; i < n; i++)
-    {
-      const char *name = "";
-      Types type = 0;
-
-      graphbit_json_get_string (is_list ? graphbit_json_get_element (value, i) : value, NULL, &name);
-      for (guint j = 0; j < G_N_ELEMENTS (type_names); j++)
-        if (strcmp (name, type_names[j].name) == 0)
-          type = type_names[j].type;
-      if (type == 0)
-        return refuse (error, path, "one of object, array, string, integer, number, boolean, null, or a list of them");
-      schema->types |= type;
-    }
-
-  return n > 0 || refuse (error, path, "a list that is not empty");
-}
-
-static gboolean
-compile_enum (Compiler *compiler,
-              Schema *schema,
-              const char *path,
-              JsonNode *value,
-              GError **error)
-{
-  if (graphbit_json_get_kind (value) != GRAPHBIT_JSON_KIND_ARRAY || graphbit_json_get_size (value) == 0)
-    return refuse (error, path, "a list of values that is not empty");
-
-  schema->values = g_ptr_array_new_with_free_func (g_free);
-  for (guint i = 0; i < graphbit_json_get_size (value); i++)
-    g_ptr_array_add (schema->values, graphbit_json_to_canonical_text (graphbit_json_get_element (value, i)));
-
-  return TRUE;
-}
-
-static gboolean
-compile_const (Compiler *compiler,
-               Schema *schema,
-               const char *path,
-               JsonNode *value,
-               GError **error)
-{
-  schema->constant = graphbit_json_to_canonical_text (value);
-  return TRUE;
-}
-
-static gboolean
-compile_required (Compiler *compiler,
-                  Schema *schema,
-                  const char *path,
-                  JsonNode *value,
-                  GError **error)
-{
-  if (graphbit_json_get_kind (value) != GRAPHBIT_JSON_KIND_ARRAY)
-    return refuse (error, path, "a list of names");
-
-  schema->required = g_ptr_array_new ();
-  for (guint i = 0; i < graphbit_json_get_size (value); i++)
-    {
-      const char *name;
-
-      if (!graphbit_json_get_string (graphbit_json_get_element (value, i), NULL, &name))
-        return refuse (error, path, "a list of names");
-      g_ptr_array_add (schema->required, (gpointer) name);
-    }
-
-  return TRUE;
-}
-
-static gboolean
-compile_unique (Compiler *compiler,
-                Schema *schema,
-                const char *path,
-                JsonNode *value,
-                GError **error)
-{
-  return graphbit_json_get_boolean (value, NULL, &schema->is_unique) || refuse (error, path, "true or false");
-}
-
-static gboolean
-compile_pattern (Compiler *compiler,
-                 Schema *schema,
-                 const char *path,
-                 JsonNode *value,
-                 GError **error)
-{
-  g_autoptr (GError) local_error = NULL;
-
-  if (!graphbit_json_get_string (value, NULL, &schema->pattern_text))
-    return refuse (error, path, "a regular expression");
-
-  schema->pattern = graphbit_pattern_new (schema->pattern_text, G_REGEX_DOLLAR_ENDONLY, MAX_PATTERN_STEPS, &local_error);
-  if (schema->pattern != NULL)
-    return TRUE;
-
-  g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
-               _("The schema is wrong at “%s”: %s"), path, local_error->message);
-  return FALSE;
-}
-
-static gboolean
-compile_format (Compiler *compiler,
-                Schema *schema,
-                const char *path,
-                JsonNode *value,
-                GError **error)
-{
-  const char *name;
-
-  if (!graphbit_json_get_string (value, NULL, &name))
-    return refuse (error, path, "the name of a format");
-
-  schema->format = graphbit_json_format_lookup (name);
-  return TRUE;
-}
-
-static gboolean
-compile_properties (Compiler *compiler,
-                    Schema *schema,
-                    const char *path,
-                    JsonNode *value,
-                    GError **error)
-{
-  GraphbitJsonMembers members;
-  const char *name;
-  JsonNode *child;
-
-  if (graphbit_json_get_kind (value) != GRAPHBIT_JSON_KIND_OBJECT)
-    return refuse (error, path, "an object of schemas");
-
-  schema->properties = g_hash_table_new (g_str_hash, g_str_equal);
-  schema->names = g_ptr_array_new ();
-  graphbit_json_members_init (&members, value);
-  while (graphbit_json_members_next (&members, &name, &child))
-    {
-      g_autofree char *where = child_path (path, name);
-
-      g_hash_table_insert (schema->properties, (gpointer) name, compile_later (compiler, child, where));
-      g_ptr_array_add (schema->names, (gpointer) name);
-    }
-
-  return TRUE;
-}
-
-/* Compiled even if nothing refers to them, so that nothing unsupported hides there. */
-static gboolean
-compile_definitions (Compiler *compiler,
-                     Schema *schema,
-                     const char *path,
-                     JsonNode *value,
-                     GError **error)
-{
-  GraphbitJsonMembers members;
-  const char *name;
-  JsonNode *child;
-
-  if (graphbit_json_get_kind (value) != GRAPHBIT_JSON_KIND_OBJECT)
-    return refuse (error, path, "an object of schemas");
-
-  graphbit_json_members_init (&members, value);
-  while (graphbit_json_members_next (&members, &name, &child))
-    {
-      g_autofree char *where = child_path (path, name);
-
-      compile_later (compiler, child, where);
-    }
-
-  return TRUE;
-}
-
-static gboolean
-compile_ref (Compiler *compiler,
-             Schema *schema,
-             const char *path,
-             JsonNode *value,
-             GError **error)
-{
-  g_autofree char *pointer = NULL;
-  const char *ref;
-  JsonNode *target;
-
-  if (!graphbit_json_get_string (value, NULL, &ref))
-    return refuse (error, path, "a text such as \"#/$defs/name\"");
-
-  if (ref[0] != '#' || (ref[1] != '\0' && ref[1] != '/'))
-    {
-      g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
-                   _("The schema refers to “%s” at “%s”; only references within the schema are supported, such as “#/$defs/name”"),
-                   ref, path);
-      return FALSE;
-    }
-
-  pointer = g_uri_unescape_string (ref + 1, NULL);
-  target = pointer != NULL ? graphbit_json_lookup_pointer (compiler->self->node, pointer) : NULL;
-  if (target == NULL)
-    return refuse (error, path, "a reference to a schema that exists");
-
-  schema->ref = compile_later (compiler, target, ref);
-  return TRUE;
-}
-
-static gboolean
-compile_id (Compiler *compiler,
-            Schema *schema,
-            const char *path,
-            JsonNode *value,
-            GError **error)
-{
-  /* further down it would change what $ref means */
-  if (schema == compiler->self->root)
-    return TRUE;
-
-  g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
-               _("The schema has “$id” at “%s”; it is supported at the top only"), path);
-  return FALSE;
-}
-
-typedef enum
-{
-  KEYWORD_ANNOTATION,
-  KEYWORD_SCHEMA,
-  KEYWORD_SCHEMAS,
-  KEYWORD_NUMBER,
-  KEYWORD_COUNT,
-  KEYWORD_FUNCTION
-} KeywordKind;
-
-typedef struct
-{
-  const char *name;
-  KeywordKind kind;
-  size_t offset;
-  gboolean (*compile) (Compiler *, Schema *, const char *, JsonNode *, GError **);
-} Keyword;
-
-static const Keyword keywords[] = {
-  { "type", KEYWORD_FUNCTION, 0, compile_type },
-  { "description", KEYWORD_ANNOTATION },
-  { "properties", KEYWORD_FUNCTION, 0, compile_properties },
-  { "required", KEYWORD_FUNCTION, 0, compile_required },
-  { "additionalProperties", KEYWORD_SCHEMA, offsetof (Schema, additional) },
-  { "enum", KEYWORD_FUNCTION, 0, compile_enum },
-  { "const", KEYWORD_FUNCTION, 0, compile_const },
-  { "items", KEYWORD_SCHEMA, offsetof (Schema, items) },
-  { "prefixItems", KEYWORD_SCHEMAS, offsetof (Schema, prefix) },
-  { "uniqueItems", KEYWORD_FUNCTION, 0, compile_unique },
-  { "minItems", KEYWORD_COUNT, offsetof (Schema, min_items) },
-  { "maxItems", KEYWORD_COUNT, offsetof (Schema, max_items) },
-  { "minLength", KEYWORD_COUNT, offsetof (Schema, min_length) },
-  { "maxLength", KEYWORD_COUNT, offsetof (Schema, max_length) },
-  { "pattern", KEYWORD_FUNCTION, 0, compile_pattern },
-  { "format", KEYWORD_FUNCTION, 0, compile_format },
-  { "minProperties", KEYWORD_COUNT, offsetof (Schema, min_properties) },
-  { "maxProperties", KEYWORD_COUNT, offsetof (Schema, max_properties) },
-  { "minimum", KEYWORD_NUMBER, offsetof (Schema, minimum) },
-  { "maximum", KEYWORD_NUMBER, offsetof (Schema, maximum) },
-  { "exclusiveMinimum", KEYWORD_NUMBER, offsetof (Schema, exclusive_minimum) },
-  { "exclusiveMaximum", KEYWORD_NUMBER, offsetof (Schema, exclusive_maximum) },
-  { "multipleOf", KEYWORD_NUMBER, offsetof (Schema, multiple_of) },
-  { "anyOf", KEYWORD_SCHEMAS, offsetof (Schema, any_of) },
-  { "oneOf", KEYWORD_SCHEMAS, offsetof (Schema, one_of) },
-  { "allOf", KEYWORD_SCHEMAS, offsetof (Schema, all_of) },
-  { "not", KEYWORD_SCHEMA, offsetof (Schema, negated) },
-  { "$ref", KEYWORD_FUNCTION, 0, compile_ref },
-  { "$defs", KEYWORD_FUNCTION, 0, compile_definitions },
-  { "definitions", KEYWORD_FUNCTION, 0, compile_definitions },
-  { "$id", KEYWORD_FUNCTION, 0, compile_id },
-  { "title", KEYWORD_ANNOTATION },
-  { "default", KEYWORD_ANNOTATION },
-  { "examples", KEYWORD_ANNOTATION },
-  { "deprecated", KEYWORD_ANNOTATION },
-  { "readOnly", KEYWORD_ANNOTATION },
-  { "writeOnly", KEYWORD_ANNOTATION },
-  { "$schema", KEYWORD_ANNOTATION },
-  { "$comment", KEYWORD_ANNOTATION },
+  PROP_0,
+  PROP_JSON,
+  N_PROPERTIES
 };
 
-static gboolean
-compile_keyword (Compiler *compiler,
-                 const Keyword *keyword,
-                 Schema *schema,
-                 const char *path,
-                 JsonNode *value,
-                 GError **error)
+static GParamSpec *properties[N_PROPERTIES];
+
+static void
+forget (GraphbitJsonSchema *self)
 {
-  gpointer field = (char *) schema + keyword->offset;
-
-  switch (keyword->kind)
-    {
-    case KEYWORD_FUNCTION:
-      return keyword->compile (compiler, schema, path, value, error);
-
-    case KEYWORD_SCHEMA:
-      *(Schema **) field = compile_later (compiler, value, path);
-      return TRUE;
-
-    case KEYWORD_SCHEMAS:
-      {
-        GPtrArray *schemas;
-
-        if (graphbit_json_get_kind (value) != GRAPHBIT_JSON_KIND_ARRAY || graphbit_json_get_size (value) == 0)
-          return refuse (error, path, "a list of schemas that is not empty");
-
-        schemas = g_ptr_array_new ();
-        *(GPtrArray **) field = schemas;
-        for (guint i = 0; i < graphbit_json_get_size (value); i++)
-          {
-            g_autofree char *where = g_strdup_printf ("%s/%u", path, i);
-
-            g_ptr_array_add (schemas, compile_later (compiler, graphbit_json_get_element (value, i), where));
-          }
-        return TRUE;
-      }
-
-    case KEYWORD_NUMBER:
-      {
-        double number;
-
-        if (!graphbit_json_get_double (value, NULL, &number))
-          return refuse (error, path, "a number");
-        if (keyword->offset == offsetof (Schema, multiple_of) && number <= 0)
-          return refuse (error, path, "a number above 0");
-        *(JsonNode **) field = value;
-        return TRUE;
-      }
-
-    case KEYWORD_COUNT:
-      if (!graphbit_json_get_int64 (value, NULL, field) || *(gint64 *) field < 0)
-        return refuse (error, path, "an integer of at least 0");
-      return TRUE;
-
-    case KEYWORD_ANNOTATION:
-    default:
-      return TRUE;
-    }
+  self->root = NULL;
+  g_clear_pointer (&self->schemas, g_ptr_array_unref);
+  g_clear_pointer (&self->node, json_node_unref);
+  g_clear_error (&self->error);
 }
 
-static gboolean
-compile (Compiler *compiler,
-         const Task *task,
-         GError **error)
+/* A text of our own, so that nobody else changes it. */
+static void
+read_text (GraphbitJsonSchema *self)
 {
-  GraphbitJsonMembers members;
-  const char *name;
-  JsonNode *value;
-  gboolean flag;
-
-  if (graphbit_json_get_boolean (task->node, NULL, &flag))
+  forget (self);
+  if (self->text == NULL)
     {
-      task->schema->is_false = !flag;
-      return TRUE;
+      self->error = g_error_new_literal (GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
+                                         _("The schema has no text; set “json” when it is made"));
+      return;
     }
 
-  if (graphbit_json_get_kind (task->node) != GRAPHBIT_JSON_KIND_OBJECT)
-    return refuse (error, task->path, "a schema: an object, true or false");
-
-  graphbit_json_members_init (&members, task->node);
-  while (graphbit_json_members_next (&members, &name, &value))
-    {
-      g_autofree char *path = child_path (task->path, name);
-      guint i;
-
-      for (i = 0; i < G_N_ELEMENTS (keywords); i++)
-        if (strcmp (name, keywords[i].name) == 0)
-          break;
-
-      if (i == G_N_ELEMENTS (keywords))
-        {
-          g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
-                       _("The schema keyword “%s” at “%s” is not supported; leave it out"), name, path);
-          return FALSE;
-        }
-
-      if (!compile_keyword (compiler, &keywords[i], task->schema, path, value, error))
-        return FALSE;
-    }
-
-  return TRUE;
-}
-
-GraphbitJsonSchema *
-graphbit_json_schema_new (JsonNode *node,
-                          GError **error)
-{
-  g_autoptr (GraphbitJsonSchema) self = NULL;
-  Compiler compiler = { .tasks = G_QUEUE_INIT };
-  gboolean is_right = TRUE;
-
-  g_return_val_if_fail (node != NULL, NULL);
-
-  compiler.self = self = g_new0 (GraphbitJsonSchema, 1);
-  g_atomic_ref_count_init (&self->ref_count);
-  self->schemas = g_ptr_array_new_with_free_func (schema_free);
-
-  /* A copy that nobody else changes, within the limits of what we read. */
-  self->text = graphbit_json_to_text (node);
-  self->node = graphbit_json_parse (self->text, -1, error);
+  self->node = graphbit_json_parse (self->text, -1, &self->error);
   if (self->node == NULL)
-    return NULL;
-
-  compiler.by_node = g_hash_table_new (NULL, NULL);
-  self->root = compile_later (&compiler, self->node, "#");
-  while (is_right && !g_queue_is_empty (&compiler.tasks))
-    {
-      Task *task = g_queue_pop_head (&compiler.tasks);
-
-      is_right = compile (&compiler, task, error);
-      task_free (task);
-    }
-  g_queue_clear_full (&compiler.tasks, task_free);
-  g_hash_table_unref (compiler.by_node);
-
-  return is_right ? g_steal_pointer (&self) : NULL;
-}
-
-GraphbitJsonSchema *
-graphbit_json_schema_ref (GraphbitJsonSchema *self)
-{
-  g_return_val_if_fail (self != NULL, NULL);
-
-  g_atomic_ref_count_inc (&self->ref_count);
-  return self;
-}
-
-void
-graphbit_json_schema_unref (GraphbitJsonSchema *self)
-{
-  g_return_if_fail (self != NULL);
-
-  if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
 
-  g_ptr_array_unref (self->schemas);
-  g_clear_pointer (&self->node, json_node_unref);
   g_free (self->text);
-  g_free (self);
+  self->text = graphbit_json_to_text (self->node);
+  graphbit_json_schema_compile (self, &self->error);
+}
+
+static void
+graphbit_json_schema_constructed (GObject *object)
+{
+  G_OBJECT_CLASS (graphbit_json_schema_parent_class)->constructed (object);
+
+  read_text (GRAPHBIT_JSON_SCHEMA (object));
+}
+
+static void
+graphbit_json_schema_finalize (GObject *object)
+{
+  GraphbitJsonSchema *self = GRAPHBIT_JSON_SCHEMA (object);
+
+  forget (self);
+  g_free (self->text);
+
+  G_OBJECT_CLASS (graphbit_json_schema_parent_class)->finalize (object);
+}
+
+static void
+graphbit_json_schema_get_property (GObject *object,
+                                   guint property_id,
+                                   GValue *value,
+                                   GParamSpec *pspec)
+{
+  GraphbitJsonSchema *self = GRAPHBIT_JSON_SCHEMA (object);
+
+  switch (property_id)
+    {
+    case PROP_JSON:
+      g_value_set_string (value, self->text);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+    }
+}
+
+static void
+graphbit_json_schema_set_property (GObject *object,
+                                   guint property_id,
+                                   const GValue *value,
+                                   GParamSpec *pspec)
+{
+  GraphbitJsonSchema *self = GRAPHBIT_JSON_SCHEMA (object);
+
+  switch (property_id)
+    {
+    case PROP_JSON:
+      self->text = g_value_dup_string (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+    }
+}
+
+static void
+graphbit_json_schema_class_init (GraphbitJsonSchemaClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->constructed = graphbit_json_schema_constructed;
+  object_class->finalize = graphbit_json_schema_finalize;
+  object_class->get_property = graphbit_json_schema_get_property;
+  object_class->set_property = graphbit_json_schema_set_property;
+
+  /**
+   * GraphbitJsonSchema:json:
+   *
+   * The schema as compact JSON text. A schema that is made from this property
+   * alone is checked when it is first used.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_JSON] =
+    g_param_spec_string ("json", NULL, NULL, NULL,
+                         G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+
+  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+}
+
+static void
+graphbit_json_schema_init (GraphbitJsonSchema *self)
+{
+}
+
+/**
+ * graphbit_json_schema_new_from_json:
+ * @json: a JSON Schema
+ * @error: return location for an error
+ *
+ * Reads a schema.
+ *
+ * Fails with %GRAPHBIT_ERROR_PARSE for what is no JSON, with
+ * %GRAPHBIT_ERROR_INVALID_ARGUMENT for what is no schema, and with
+ * %GRAPHBIT_ERROR_UNSUPPORTED for a keyword that would not be checked; the
+ * message names it and its place.
+ *
+ * Returns: (transfer full): a new schema
+ *
+ * Since: 1.0
+ */
+GraphbitJsonSchema *
+graphbit_json_schema_new_from_json (const char *json,
+                                    GError **error)
+{
+  g_autoptr (GraphbitJsonSchema) self = NULL;
+
+  g_return_val_if_fail (json != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  self = g_object_new (GRAPHBIT_TYPE_JSON_SCHEMA, "json", json, NULL);
+  if (self->error == NULL)
+    return g_steal_pointer (&self);
+
+  g_propagate_error (error, g_error_copy (self->error));
+  return NULL;
+}
+
+/* Building */
+
+static GraphbitJsonSchema *
+build (const char *type,
+       GraphbitJsonSchema *items,
+       const char *const *values,
+       const char *description)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  GraphbitJsonWriter writer;
+
+  graphbit_json_writer_init (&writer, text);
+  graphbit_json_writer_begin_object (&writer);
+  graphbit_json_writer_string_member (&writer, "type", type);
+  if (description != NULL)
+    graphbit_json_writer_string_member (&writer, "description", description);
+  if (items != NULL)
+    {
+      graphbit_json_writer_name (&writer, "items");
+      graphbit_json_writer_raw (&writer, items->text != NULL ? items->text : "", -1);
+    }
+  if (values != NULL)
+    {
+      graphbit_json_writer_name (&writer, "enum");
+      graphbit_json_writer_begin_array (&writer);
+      for (guint i = 0; values[i] != NULL; i++)
+        graphbit_json_writer_string (&writer, values[i]);
+      graphbit_json_writer_end_array (&writer);
+    }
+  /* what providers need to hold a model to a schema */
+  if (strcmp (type, "object") == 0)
+    {
+      graphbit_json_writer_name (&writer, "properties");
+      graphbit_json_writer_raw (&writer, "{}", -1);
+      graphbit_json_writer_boolean_member (&writer, "additionalProperties", FALSE);
+    }
+  graphbit_json_writer_end_object (&writer);
+
+  return g_object_new (GRAPHBIT_TYPE_JSON_SCHEMA, "json", text->str, NULL);
+}
+
+/**
+ * graphbit_json_schema_new_object:
+ * @description: (nullable): what it is, for the model, or %NULL
+ *
+ * Makes the schema of an object without properties;
+ * [method@JsonSchema.add_property] adds them. No others are allowed.
+ *
+ * Returns: (transfer full): a new schema
+ *
+ * Since: 1.0
+ */
+GraphbitJsonSchema *
+graphbit_json_schema_new_object (const char *description)
+{
+  return build ("object", NULL, NULL, description);
+}
+
+/**
+ * graphbit_json_schema_new_array:
+ * @items: what each element must look like
+ * @description: (nullable): what it is, for the model, or %NULL
+ *
+ * Makes the schema of an array.
+ *
+ * Returns: (transfer full): a new schema
+ *
+ * Since: 1.0
+ */
+GraphbitJsonSchema *
+graphbit_json_schema_new_array (GraphbitJsonSchema *items,
+                                const char *description)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_JSON_SCHEMA (items), NULL);
+
+  return build ("array", items, NULL, description);
+}
+
+/**
+ * graphbit_json_schema_new_string:
+ * @description: (nullable): what it is, for the model, or %NULL
+ *
+ * Makes the schema of a text.
+ *
+ * Returns: (transfer full): a new schema
+ *
+ * Since: 1.0
+ */
+GraphbitJsonSchema *
+graphbit_json_schema_new_string (const char *description)
+{
+  return build ("string", NULL, NULL, description);
+}
+
+/**
+ * graphbit_json_schema_new_integer:
+ * @description: (nullable): what it is, for the model, or %NULL
+ *
+ * Makes the schema of a number without a fraction.
+ *
+ * Returns: (transfer full): a new schema
+ *
+ * Since: 1.0
+ */
+GraphbitJsonSchema *
+graphbit_json_schema_new_integer (const char *description)
+{
+  return build ("integer", NULL, NULL, description);
+}
+
+/**
+ * graphbit_json_schema_new_number:
+ * @description: (nullable): what it is, for the model, or %NULL
+ *
+ * Makes the schema of a number.
+ *
+ * Returns: (transfer full): a new schema
+ *
+ * Since: 1.0
+ */
+GraphbitJsonSchema *
+graphbit_json_schema_new_number (const char *description)
+{
+  return build ("number", NULL, NULL, description);
+}
+
+/**
+ * graphbit_json_schema_new_boolean:
+ * @description: (nullable): what it is, for the model, or %NULL
+ *
+ * Makes the schema of true or false.
+ *
+ * Returns: (transfer full): a new schema
+ *
+ * Since: 1.0
+ */
+GraphbitJsonSchema *
+graphbit_json_schema_new_boolean (const char *description)
+{
+  return build ("boolean", NULL, NULL, description);
+}
+
+/**
+ * graphbit_json_schema_new_enumeration:
+ * @values: (array zero-terminated=1): the texts, at least one
+ * @description: (nullable): what it is, for the model, or %NULL
+ *
+ * Makes the schema of a text that is one of those given. Without any, the
+ * schema's first use fails.
+ *
+ * Returns: (transfer full): a new schema
+ *
+ * Since: 1.0
+ */
+GraphbitJsonSchema *
+graphbit_json_schema_new_enumeration (const char *const *values,
+                                      const char *description)
+{
+  g_return_val_if_fail (values != NULL, NULL);
+
+  return build ("string", NULL, values, description);
+}
+
+static void
+require (JsonObject *root,
+         const char *name)
+{
+  JsonArray *required;
+
+  if (!json_object_has_member (root, "required"))
+    json_object_set_array_member (root, "required", json_array_new ());
+  required = json_object_get_array_member (root, "required");
+  for (guint i = 0; i < json_array_get_length (required); i++)
+    if (strcmp (json_array_get_string_element (required, i), name) == 0)
+      return;
+  json_array_add_string_element (required, name);
+}
+
+/**
+ * graphbit_json_schema_add_property:
+ * @self: the schema of an object
+ * @name: the property's name
+ * @schema: what its value must look like; copied
+ * @required: whether every such object must have it
+ *
+ * Adds a property, or changes the one of this name. A `$ref` in @schema means a
+ * place in @self from now on. Not while another thread uses @self.
+ *
+ * Since: 1.0
+ */
+void
+graphbit_json_schema_add_property (GraphbitJsonSchema *self,
+                                   const char *name,
+                                   GraphbitJsonSchema *schema,
+                                   gboolean required)
+{
+  g_autoptr (JsonNode) child = NULL;
+  JsonObject *root;
+
+  g_return_if_fail (GRAPHBIT_IS_JSON_SCHEMA (self));
+  g_return_if_fail (name != NULL);
+  g_return_if_fail (GRAPHBIT_IS_JSON_SCHEMA (schema));
+  g_return_if_fail (self->error != NULL || JSON_NODE_HOLDS_OBJECT (self->node));
+
+  if (self->error != NULL)
+    return;
+  if (schema->error != NULL)
+    {
+      self->error = g_error_copy (schema->error);
+      return;
+    }
+
+  child = graphbit_json_parse (schema->text, -1, &self->error);
+  if (child == NULL)
+    return;
+
+  root = json_node_get_object (self->node);
+  if (!json_object_has_member (root, "properties"))
+    json_object_set_object_member (root, "properties", json_object_new ());
+  json_object_set_member (json_object_get_object_member (root, "properties"), name, g_steal_pointer (&child));
+  if (required)
+    require (root, name);
+
+  g_free (self->text);
+  self->text = graphbit_json_to_text (self->node);
+  read_text (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_JSON]);
+}
+
+/* Using */
+
+/**
+ * graphbit_json_schema_validate:
+ * @self: a schema
+ * @node: a JSON value
+ * @error: return location for an error
+ *
+ * Looks for what does not fit. [property@Problem:path] is a JSON pointer into
+ * @node, [property@Problem:message] is in English, for a language model to
+ * read. At most 32 problems are told, and one that says so stands for a
+ * document that is too large or too deep to be checked.
+ *
+ * Fails as [ctor@JsonSchema.new_from_json] does if the schema itself, made from
+ * properties or built, cannot be used.
+ *
+ * Returns: (transfer container) (element-type GraphbitProblem): the problems; empty: it fits
+ *
+ * Since: 1.0
+ */
+GPtrArray *
+graphbit_json_schema_validate (GraphbitJsonSchema *self,
+                               JsonNode *node,
+                               GError **error)
+{
+  GPtrArray *problems;
+
+  g_return_val_if_fail (GRAPHBIT_IS_JSON_SCHEMA (self), NULL);
+  g_return_val_if_fail (node != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  if (self->error != NULL)
+    {
+      g_propagate_error (error, g_error_copy (self->error));
+      graphbit_error_hand_out (error);
+      return NULL;
+    }
+
+  if (graphbit_json_schema_check (self, node, &problems))
+    return g_ptr_array_new_with_free_func (g_object_unref);
+  return problems;
+}
+
+/**
+ * graphbit_json_schema_to_json:
+ * @self: a schema
+ *
+ * Gets the schema as text, as tools and options take it.
+ *
+ * Returns: (transfer full): compact JSON text; what was given where that is none
+ *
+ * Since: 1.0
+ */
+char *
+graphbit_json_schema_to_json (GraphbitJsonSchema *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_JSON_SCHEMA (self), NULL);
+
+  return g_strdup (self->text != NULL ? self->text : "");
 }
 
 const char *

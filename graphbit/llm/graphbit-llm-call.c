@@ -13,6 +13,7 @@
 #include "graphbit-budget-holds-private.h"
 #include "graphbit-clock-private.h"
 #include "graphbit-key-call-private.h"
+#include "graphbit-llm-answer-private.h"
 #include "graphbit-llm-chunk-private.h"
 #include "graphbit-llm-client-private.h"
 #include "graphbit-llm-config-private.h"
@@ -31,6 +32,7 @@
 
 #define DEFAULT_TIMEOUT_MS (600 * 1000)
 #define QUERY_TIMEOUT_MS (60 * 1000)
+#define MAX_ASKED_AGAIN 2
 
 /* By which a request outlasts the call whose end is to learn from it what must be stopped. */
 #define GRACE_MS 1000
@@ -83,6 +85,12 @@ struct _GraphbitLlmCall
   GraphbitResponseCache *cache;
   char *cache_key;
   GraphbitLlmResponse *cached; /* until it is handed out */
+
+  /* Where the answer must fit a schema. */
+  GraphbitJsonSchema *schema;
+  GraphbitLlmRequest *asked; /* as it stands, with the answers that did not fit */
+  GraphbitLlmUsage *spent;   /* on those; NULL: nothing that was told */
+  guint n_asked_again;
 
   /* For budgets and limits. */
   gint64 prompt_tokens;     /* as estimated */
@@ -276,6 +284,27 @@ call_fall_back (GraphbitLlmCall *self,
   return TRUE;
 }
 
+/* With what was spent on the answers that did not fit. */
+static void
+call_add_spent (GraphbitLlmCall *self,
+                GraphbitLlmResponse *response,
+                const GError *error)
+{
+  g_autoptr (GraphbitErrorDetails) details = error != NULL ? graphbit_error_details_from_error (error) : NULL;
+  GObject *partial = details != NULL ? graphbit_error_details_get_partial_response (details) : NULL;
+  g_autoptr (GraphbitLlmUsage) sum = NULL;
+  GraphbitLlmUsage *usage;
+
+  if (response == NULL && GRAPHBIT_IS_LLM_RESPONSE (partial))
+    response = GRAPHBIT_LLM_RESPONSE (partial);
+  if (response == NULL || self->spent == NULL)
+    return;
+
+  usage = graphbit_llm_response_get_usage (response);
+  sum = usage != NULL ? graphbit_llm_usage_add (self->spent, usage) : g_object_ref (self->spent);
+  graphbit_llm_response_set_usage (response, sum);
+}
+
 /* Only what is whole, and the client's own configuration's. */
 static void
 call_store (GraphbitLlmCall *self,
@@ -301,6 +330,7 @@ call_conclude (GraphbitLlmCall *self,
   g_autoptr (GraphbitLlmClient) client = NULL;
   g_autoptr (GraphbitLlmConfig) config = NULL;
   g_autoptr (GraphbitLlmRequest) request = NULL;
+  g_autoptr (GraphbitLlmRequest) asked = NULL;
   g_autoptr (GPtrArray) fallbacks = NULL;
   GraphbitLlmCallDone done;
   GDestroyNotify notify;
@@ -336,6 +366,7 @@ call_conclude (GraphbitLlmCall *self,
   client = g_steal_pointer (&self->client);
   config = g_steal_pointer (&self->target.config);
   request = g_steal_pointer (&self->target.request);
+  asked = g_steal_pointer (&self->asked);
   fallbacks = g_steal_pointer (&self->fallbacks);
   done = g_steal_pointer (&self->done);
   notify = g_steal_pointer (&self->notify);
@@ -371,6 +402,8 @@ call_conclude (GraphbitLlmCall *self,
   is_used = call_has_budget (self) && call_settle_outcome (self, response, error);
   budgets = self->budgets;
   self->budgets = (GraphbitBudgetHolds){ { NULL } };
+  call_add_spent (self, response, error);
+  g_clear_object (&self->spent);
 
   if (error != NULL && self->reasons != NULL && outcome == GRAPHBIT_OUTCOME_FAILURE)
     {
@@ -504,6 +537,134 @@ graphbit_llm_call_take_chunks (GraphbitLlmCall *self)
     graphbit_llm_exchange_release (self->exchange, chunks->len, size);
 
   return chunks;
+}
+
+/* Answers that must fit a schema */
+
+/* Its chunks: a reader sees none of an answer that does not fit. */
+static void
+call_hand_out (GraphbitLlmCall *self,
+               GraphbitLlmResponse *response)
+{
+  g_autoptr (GraphbitFailure) failure = NULL;
+
+  if (self->readable == NULL)
+    return;
+
+  if (self->has_assembler)
+    graphbit_llm_assembler_clear (&self->assembler);
+  g_clear_pointer (&self->exchange, graphbit_llm_exchange_unref); /* they are none of its chunks */
+  graphbit_llm_assembler_init (&self->assembler, TRUE, FALSE);
+  self->has_assembler = TRUE;
+  graphbit_llm_assembler_add_response (&self->assembler, response);
+  failure = graphbit_llm_assembler_finish (&self->assembler, FALSE);
+  if (self->assembler.chunks.length > 0)
+    call_add_chunks (self, &self->assembler.chunks);
+}
+
+/* FALSE: it cannot be. */
+static gboolean
+call_ask_again (GraphbitLlmCall *self,
+                GraphbitLlmResponse *response,
+                const char *problems,
+                guint attempts)
+{
+  g_autoptr (GraphbitLlmRequest) request = NULL;
+  g_autoptr (GError) error = NULL;
+  GraphbitLlmUsage *usage = graphbit_llm_response_get_usage (response);
+  GraphbitLlmTarget next = { NULL };
+
+  if (self->n_asked_again == MAX_ASKED_AGAIN ||
+      graphbit_llm_response_get_finish_reason (response) == GRAPHBIT_LLM_FINISH_REASON_LENGTH)
+    return FALSE;
+
+  request = graphbit_llm_answer_ask_again (self->asked, response, problems);
+  if (!graphbit_llm_target_init (&next, self->target.config, request, NULL, self->is_stream, &error))
+    {
+      graphbit_llm_target_clear (&next);
+      return FALSE;
+    }
+  if (next.secret == NULL && self->target.secret != NULL)
+    next.secret = graphbit_secret_ref (self->target.secret);
+  next.is_key_refused = self->target.is_key_refused;
+
+  TELL (self->client, "%s, model %s, is asked again: %s", self->target.vendor->name,
+        self->target.model != NULL ? self->target.model : "", problems);
+  self->n_asked_again++;
+  self->n_tried += attempts > 0;
+  self->attempts += attempts;
+  self->earlier_attempts = 0;
+  if (usage != NULL)
+    {
+      g_autoptr (GraphbitLlmUsage) spent = g_steal_pointer (&self->spent);
+
+      self->spent = spent != NULL ? graphbit_llm_usage_add (spent, usage) : g_object_ref (usage);
+      graphbit_statistics_add_tokens (graphbit_llm_client_get_statistics (self->client),
+                                      graphbit_llm_usage_get_prompt_tokens (usage),
+                                      graphbit_llm_usage_get_completion_tokens (usage));
+    }
+  if (call_has_budget (self))
+    call_settle_outcome (self, response, NULL);
+  if (self->prompt_tokens > 0)
+    self->prompt_tokens = graphbit_llm_request_estimate_tokens (request);
+
+  graphbit_timeout_clear (&self->timeout);
+  g_clear_pointer (&self->exchange, graphbit_llm_exchange_unref);
+  if (self->has_assembler)
+    graphbit_llm_assembler_clear (&self->assembler);
+  self->has_assembler = FALSE;
+  graphbit_llm_target_clear (&self->target);
+  self->target = next;
+  g_set_object (&self->asked, request);
+  graphbit_operation_invoke (self, call_begin_target, NULL, NULL);
+  return TRUE;
+}
+
+/* Takes the response over: it is the answer, or the model is asked again. */
+static void
+call_take_answer (GraphbitLlmCall *self,
+                  GraphbitLlmResponse *response,
+                  guint attempts)
+{
+  g_autofree char *problems = NULL;
+  g_autoptr (GraphbitFailure) failure = NULL;
+  g_autoptr (GraphbitLlmResponse) owned = NULL;
+  gboolean is_refusal = *graphbit_llm_response_get_text (response) == '\0' &&
+                        (graphbit_llm_response_get_refusal (response) != NULL ||
+                         graphbit_llm_response_get_finish_reason (response) == GRAPHBIT_LLM_FINISH_REASON_CONTENT_FILTER);
+
+  if (self->schema == NULL || graphbit_operation_is_complete (self))
+    {
+      call_conclude (self, response, NULL, attempts);
+      return;
+    }
+
+  /* calls of tools come before an answer, and a refusal instead of one */
+  if (graphbit_llm_response_count_tool_calls (response) > 0 || is_refusal ||
+      graphbit_llm_answer_check (self->schema, response, &problems))
+    {
+      graphbit_operation_ref (self);
+      call_hand_out (self, response);
+      call_conclude (self, response, NULL, attempts);
+      graphbit_operation_unref (self);
+      return;
+    }
+
+  owned = response;
+  if (call_ask_again (self, response, problems, attempts))
+    return;
+
+  if (graphbit_llm_response_get_finish_reason (response) == GRAPHBIT_LLM_FINISH_REASON_LENGTH)
+    failure = graphbit_failure_new (GRAPHBIT_ERROR_SCHEMA_MISMATCH,
+                                    N_("The answer of %s was cut off before its JSON was whole; raise max-tokens"),
+                                    self->target.vendor->title, NULL);
+  else
+    failure = graphbit_failure_new (GRAPHBIT_ERROR_SCHEMA_MISMATCH,
+                                    /* Translators: a provider; what is wrong, not translated */
+                                    N_("The answer of %s does not fit the response schema: %s"),
+                                    self->target.vendor->title, problems, NULL);
+  failure->attempts = attempts;
+  call_conclude_failure (self, failure, response);
 }
 
 /* Over HTTP */
@@ -655,7 +816,7 @@ exchange_answered (GraphbitLlmCall *self,
   graphbit_llm_call_redact (self, self->target.config, failure);
 
   if (failure == NULL)
-    call_conclude (self, call_make_response (self, &exchange->assembler, attempts), NULL, attempts);
+    call_take_answer (self, call_make_response (self, &exchange->assembler, attempts), attempts);
   else if (failure->code == GRAPHBIT_ERROR_AUTHENTICATION && failure->http_status >= 400 && !self->target.is_key_refused &&
            !graphbit_llm_assembler_has_something (&exchange->assembler) && exchange->assembler.rest.path == NULL &&
            (graphbit_llm_config_has_key_func (self->target.config) || graphbit_llm_config_has_key_handler (self->target.config)))
@@ -811,7 +972,7 @@ call_submit (GraphbitLlmCall *self)
   /* NULL: the generation has ended, and its operations are being interrupted. */
   self->exchange = graphbit_llm_exchange_start (&self->operation, request, stop, self->target.vendor,
                                                 is_query ? &query_dialect : self->target.dialect,
-                                                self->readable != NULL, self->keeps_raw, &exchange_events);
+                                                self->readable != NULL && self->schema == NULL, self->keeps_raw, &exchange_events);
 }
 
 /* The key */
@@ -952,7 +1113,7 @@ provider_answered (GraphbitOperation *operation,
   if (failure != NULL)
     call_conclude_failure (self, failure, NULL);
   else
-    call_conclude (self, call_make_response (self, &self->assembler, 1), NULL, 1);
+    call_take_answer (self, call_make_response (self, &self->assembler, 1), 1);
   graphbit_operation_unref (self);
 }
 
@@ -983,7 +1144,7 @@ call_ask_provider (GraphbitOperation *operation,
   g_autoptr (GraphbitProviderCall) call = NULL;
   gboolean is_taken;
 
-  graphbit_llm_assembler_init (&self->assembler, self->readable != NULL, FALSE);
+  graphbit_llm_assembler_init (&self->assembler, self->readable != NULL && self->schema == NULL, FALSE);
   self->has_assembler = TRUE;
 
   call = graphbit_provider_call_new (self->target.request, self->is_stream, self, provider_text);
@@ -1021,6 +1182,9 @@ call_free (GraphbitOperation *operation)
   g_clear_object (&self->cache);
   g_clear_object (&self->cached);
   g_free (self->cache_key);
+  g_clear_object (&self->schema);
+  g_clear_object (&self->asked);
+  g_clear_object (&self->spent);
   graphbit_llm_target_clear (&self->target);
   g_clear_pointer (&self->fallbacks, g_ptr_array_unref);
   if (self->reasons != NULL)
@@ -1109,19 +1273,11 @@ call_answer_cached (GraphbitOperation *operation,
   GraphbitLlmResponse *response = g_steal_pointer (&self->cached);
 
   graphbit_operation_ref (self);
-  if (self->readable != NULL)
-    {
-      g_autoptr (GraphbitFailure) failure = NULL;
-
-      graphbit_llm_assembler_init (&self->assembler, TRUE, FALSE);
-      self->has_assembler = TRUE;
-      graphbit_llm_assembler_add_response (&self->assembler, response);
-      failure = graphbit_llm_assembler_finish (&self->assembler, FALSE);
-      call_flush_assembler (self);
-    }
+  if (self->schema == NULL)
+    call_hand_out (self, response);
   graphbit_llm_response_set_exchange (response, self->target.vendor->name,
                                       (graphbit_clock_now () - self->started) / 1000, 0);
-  call_conclude (self, response, NULL, 0);
+  call_take_answer (self, response, 0);
   graphbit_operation_unref (self);
 }
 
@@ -1266,6 +1422,23 @@ call_open_budgets (GraphbitLlmCall *self,
   self->completion_tokens = max_tokens > 0 ? (gint64) max_tokens : -1;
 }
 
+/* What is asked again may not have been changed meanwhile. */
+static gboolean
+call_open_schema (GraphbitLlmCall *self,
+                  GraphbitLlmRequest *request,
+                  GError **error)
+{
+  GraphbitLlmOptions *options = graphbit_llm_request_get_options (request);
+  const char *schema = options != NULL ? graphbit_llm_options_get_response_schema (options) : NULL;
+
+  if (schema == NULL)
+    return TRUE;
+
+  self->schema = graphbit_json_schema_new_from_json (schema, error);
+  self->asked = graphbit_llm_answer_copy_request (request);
+  return self->schema != NULL;
+}
+
 static gboolean
 call_prepare (GraphbitLlmCall *self,
               GraphbitLlmConfig *config,
@@ -1279,6 +1452,7 @@ call_prepare (GraphbitLlmCall *self,
     return graphbit_llm_target_init (&self->target, config, NULL, query, FALSE, error);
 
   return graphbit_llm_request_check (request, error) &&
+         call_open_schema (self, request, error) &&
          graphbit_llm_target_init (&self->target, config, request, NULL, self->is_stream, error) &&
          (fallbacks == NULL || call_add_fallbacks (self, fallbacks, request, error)) &&
          call_open_cache (self, request, error);

@@ -290,7 +290,7 @@ fill_arguments (Task *self,
     return NULL;
 
   /* what does not fit is no call */
-  schema = graphbit_json_schema_new (node, NULL);
+  schema = graphbit_json_schema_new_from_json (parameters, NULL);
   value = graphbit_json_parse (arguments, -1, NULL);
   if (schema != NULL && (value == NULL || !graphbit_json_schema_check (schema, value, NULL)))
     return NULL;

@@ -11,6 +11,7 @@
 #include "graphbit-enum-types.h"
 #include "graphbit-error.h"
 #include "graphbit-json-private.h"
+#include "graphbit-json-schema-private.h"
 #include "graphbit-llm-options-private.h"
 
 /**
@@ -294,7 +295,12 @@ graphbit_llm_options_class_init (GraphbitLlmOptionsClass *klass)
    * GraphbitLlmOptions:response-schema: (getter get_response_schema) (setter set_response_schema)
    *
    * The JSON Schema that the answer must fit, as text; its top is an object.
-   * %NULL: free text.
+   * The provider holds the model to it where it can; else the model is told.
+   * The answer is checked in any case: one that does not fit is sent back with
+   * what is wrong with it, at most twice, and fails with
+   * %GRAPHBIT_ERROR_SCHEMA_MISMATCH then. [class@JsonSchema] tells what may
+   * stand in a schema. A stream hands its pieces out when the answer is found
+   * right. %NULL: free text.
    *
    * Since: 1.0
    */
@@ -549,6 +555,7 @@ graphbit_llm_options_check (GraphbitLlmOptions *self,
     {
       g_autoptr (GError) parse_error = NULL;
       g_autoptr (JsonNode) node = graphbit_json_parse (self->response_schema, -1, &parse_error);
+      g_autoptr (GraphbitJsonSchema) schema = NULL;
 
       if (node == NULL)
         {
@@ -562,6 +569,9 @@ graphbit_llm_options_check (GraphbitLlmOptions *self,
                                _("The response schema must be a JSON Schema of an object"));
           return FALSE;
         }
+      schema = graphbit_json_schema_new_from_json (self->response_schema, error);
+      if (schema == NULL)
+        return FALSE;
     }
 
   return TRUE;

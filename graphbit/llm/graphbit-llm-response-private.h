@@ -19,6 +19,9 @@ const char *graphbit_llm_response_peek_native (GraphbitLlmResponse *self);
 void graphbit_llm_response_set_exchange (GraphbitLlmResponse *self, const char *provider, gint64 duration_ms, guint attempts);
 /* For an answer that came from a fallback: which, from 1, and why those before it did not answer. */
 void graphbit_llm_response_set_fallback (GraphbitLlmResponse *self, guint index, const char *reason);
+/* What a part of it stands for, and what it took to get there. */
+void graphbit_llm_response_set_text (GraphbitLlmResponse *self, const char *text);
+void graphbit_llm_response_set_usage (GraphbitLlmResponse *self, GraphbitLlmUsage *usage);
 /* Makes no list where there is none. */
 guint graphbit_llm_response_count_tool_calls (GraphbitLlmResponse *self);
 

@@ -462,6 +462,21 @@ graphbit_llm_response_set_fallback (GraphbitLlmResponse *self,
 }
 
 void
+graphbit_llm_response_set_text (GraphbitLlmResponse *self,
+                                const char *text)
+{
+  g_free (self->text);
+  self->text = g_strdup (text);
+}
+
+void
+graphbit_llm_response_set_usage (GraphbitLlmResponse *self,
+                                 GraphbitLlmUsage *usage)
+{
+  g_set_object (&self->usage, usage);
+}
+
+void
 graphbit_llm_response_set_native (GraphbitLlmResponse *self,
                                   const char *native)
 {
@@ -854,8 +869,8 @@ graphbit_llm_response_get_raw_json (GraphbitLlmResponse *self)
  * @self: a response
  * @error: return location for an error
  *
- * Reads the text as JSON, for an answer that was asked for with
- * [property@LlmOptions:response-schema].
+ * Reads the text as JSON. An answer that was asked for with
+ * [property@LlmOptions:response-schema] fits that schema.
  *
  * Fails with %GRAPHBIT_ERROR_PARSE if it is none.
  *

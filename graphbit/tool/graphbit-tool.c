@@ -15,6 +15,7 @@
 #include "graphbit-error.h"
 #include "graphbit-json-private.h"
 #include "graphbit-json-schema-private.h"
+#include "graphbit-problem-private.h"
 #include "graphbit-tool-private.h"
 
 /**
@@ -80,15 +81,6 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (GraphbitTool, graphbit_tool, GRAPHBIT_TYPE_LLM_TOOL_SPEC)
 
-static GraphbitJsonSchema *
-compile_schema (const char *parameters,
-                GError **error)
-{
-  g_autoptr (JsonNode) node = graphbit_json_parse (parameters, -1, error);
-
-  return node != NULL ? graphbit_json_schema_new (node, error) : NULL;
-}
-
 static void
 graphbit_tool_constructed (GObject *object)
 {
@@ -99,7 +91,7 @@ graphbit_tool_constructed (GObject *object)
 
   parameters = graphbit_llm_tool_spec_get_parameters (GRAPHBIT_LLM_TOOL_SPEC (self));
   if (parameters != NULL)
-    self->schema = compile_schema (parameters, &self->schema_error);
+    self->schema = graphbit_json_schema_new_from_json (parameters, &self->schema_error);
 }
 
 static void
@@ -109,7 +101,7 @@ graphbit_tool_finalize (GObject *object)
 
   if (self->notify != NULL)
     self->notify (self->user_data);
-  g_clear_pointer (&self->schema, graphbit_json_schema_unref);
+  g_clear_object (&self->schema);
   g_clear_error (&self->schema_error);
 
   G_OBJECT_CLASS (graphbit_tool_parent_class)->finalize (object);
@@ -647,7 +639,11 @@ graphbit_tool_parse_arguments (GraphbitTool *self,
 
   text = g_string_new ("The arguments do not fit the tool's parameters:");
   for (guint i = 0; problems != NULL && i < problems->len; i++)
-    g_string_append_printf (text, "\n%s", (const char *) g_ptr_array_index (problems, i));
+    {
+      g_autofree char *line = graphbit_problem_to_line (problems->pdata[i]);
+
+      g_string_append_printf (text, "\n%s", line);
+    }
   *problem = g_string_free (g_steal_pointer (&text), FALSE);
   return NULL;
 }

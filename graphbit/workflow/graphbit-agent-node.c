@@ -11,6 +11,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "graphbit-enum-types.h"
+#include "graphbit-json-private.h"
 #include "graphbit-llm-config.h"
 #include "graphbit-llm-options-private.h"
 #include "graphbit-node-kinds-private.h"
@@ -42,6 +43,7 @@ struct _GraphbitAgentNode
   char *system_prompt;
   char *context;
   char *agent_id;
+  char *response_schema;
   GraphbitLlmConfig *llm_config;
   GraphbitLlmOptions *options;
   gulong options_changed_id;
@@ -65,6 +67,7 @@ enum
   PROP_AGENT_ID,
   PROP_LLM_CONFIG,
   PROP_OPTIONS,
+  PROP_RESPONSE_SCHEMA,
   PROP_TOOLS,
   PROP_MAX_ITERATIONS,
   PROP_INCLUDE_INPUTS,
@@ -98,6 +101,7 @@ graphbit_agent_node_finalize (GObject *object)
   g_free (self->system_prompt);
   g_free (self->context);
   g_free (self->agent_id);
+  g_free (self->response_schema);
 
   G_OBJECT_CLASS (graphbit_agent_node_parent_class)->finalize (object);
 }
@@ -129,6 +133,9 @@ graphbit_agent_node_get_property (GObject *object,
       break;
     case PROP_OPTIONS:
       g_value_set_object (value, self->options);
+      break;
+    case PROP_RESPONSE_SCHEMA:
+      g_value_set_string (value, self->response_schema);
       break;
     case PROP_TOOLS:
       g_value_set_object (value, self->tools);
@@ -174,6 +181,9 @@ graphbit_agent_node_set_property (GObject *object,
       break;
     case PROP_OPTIONS:
       graphbit_agent_node_set_options (self, g_value_get_object (value));
+      break;
+    case PROP_RESPONSE_SCHEMA:
+      graphbit_agent_node_set_response_schema (self, g_value_get_string (value));
       break;
     case PROP_MAX_ITERATIONS:
       graphbit_agent_node_set_max_iterations (self, g_value_get_uint (value));
@@ -269,6 +279,19 @@ graphbit_agent_node_class_init (GraphbitAgentNodeClass *klass)
                          G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
 
   /**
+   * GraphbitAgentNode:response-schema: (getter get_response_schema) (setter set_response_schema)
+   *
+   * The JSON Schema that the answer must fit, as text; %NULL, the default, for
+   * that of the options. It goes before that one, and means the same:
+   * [property@LlmOptions:response-schema].
+   *
+   * Since: 1.0
+   */
+  properties[PROP_RESPONSE_SCHEMA] =
+    g_param_spec_string ("response-schema", NULL, NULL, NULL,
+                         G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS | GRAPHBIT_PARAM_JSON);
+
+  /**
    * GraphbitAgentNode:tools: (getter get_tools)
    *
    * The tools that the model may call.
@@ -347,6 +370,21 @@ graphbit_agent_node_new (const char *name,
   return g_object_new (GRAPHBIT_TYPE_AGENT_NODE, "name", name, "prompt", prompt, NULL);
 }
 
+/* What the model is asked with; NULL: as the provider does. */
+static GraphbitLlmOptions *
+make_options (GraphbitAgentNode *self)
+{
+  GraphbitLlmOptions *options;
+
+  if (self->options == NULL && self->response_schema == NULL)
+    return NULL;
+
+  options = self->options != NULL ? graphbit_llm_options_copy (self->options) : graphbit_llm_options_new ();
+  if (self->response_schema != NULL)
+    graphbit_llm_options_set_response_schema (options, self->response_schema);
+  return options;
+}
+
 void
 graphbit_agent_node_build (GraphbitNode *node,
                            gpointer settings,
@@ -369,16 +407,19 @@ graphbit_agent_node_build (GraphbitNode *node,
                          _("set it to 1 to 100"),
                          _("The iterations of the agent “%s” are out of range: %u"), name, self->max_iterations);
 
+  agent->options = make_options (self);
   if (!graphbit_llm_options_check (self->options, &error))
     graphbit_report_add (report, GRAPHBIT_SEVERITY_ERROR, "options", NULL,
                          _("The options of the agent “%s” cannot be used: %s"), name, error->message);
+  else if (!graphbit_llm_options_check (agent->options, &error))
+    graphbit_report_add (report, GRAPHBIT_SEVERITY_ERROR, "response-schema", NULL,
+                         _("The response schema of the agent “%s” cannot be used: %s"), name, error->message);
 
   agent->prompt = graphbit_node_parse_template (self->prompt);
   agent->context = graphbit_node_parse_template (self->context);
   agent->system_prompt = graphbit_node_parse_template (self->system_prompt);
   agent->agent_id = graphbit_node_copy_text (texts, self->agent_id);
   g_set_object (&agent->config, self->llm_config);
-  agent->options = self->options != NULL ? graphbit_llm_options_copy (self->options) : NULL;
   agent->max_iterations = self->max_iterations;
   agent->include_inputs = self->include_inputs;
   agent->fail_run_on_tool_error = self->fail_run_on_tool_error;
@@ -616,6 +657,44 @@ graphbit_agent_node_set_options (GraphbitAgentNode *self,
 
   graphbit_node_changed (GRAPHBIT_NODE (self));
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_OPTIONS]);
+}
+
+/**
+ * graphbit_agent_node_get_response_schema:
+ * @self: a node
+ *
+ * Gets what the answer must look like.
+ *
+ * Returns: (nullable): a JSON Schema as text, or %NULL
+ *
+ * Since: 1.0
+ */
+const char *
+graphbit_agent_node_get_response_schema (GraphbitAgentNode *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_AGENT_NODE (self), NULL);
+
+  return self->response_schema;
+}
+
+/**
+ * graphbit_agent_node_set_response_schema:
+ * @self: a node
+ * @response_schema: (nullable): a JSON Schema as text, or %NULL
+ *
+ * Sets what the answer must look like. A schema that cannot be used is told by
+ * [method@Workflow.validate].
+ *
+ * Since: 1.0
+ */
+void
+graphbit_agent_node_set_response_schema (GraphbitAgentNode *self,
+                                         const char *response_schema)
+{
+  g_return_if_fail (GRAPHBIT_IS_AGENT_NODE (self));
+
+  graphbit_node_set_text (GRAPHBIT_NODE (self), &self->response_schema, response_schema,
+                          properties[PROP_RESPONSE_SCHEMA]);
 }
 
 /**

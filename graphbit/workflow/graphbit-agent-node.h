@@ -56,6 +56,11 @@ void graphbit_agent_node_set_context (GraphbitAgentNode *self,
 GRAPHBIT_AVAILABLE_IN_ALL
 const char *graphbit_agent_node_get_agent_id (GraphbitAgentNode *self);
 GRAPHBIT_AVAILABLE_IN_ALL
+const char *graphbit_agent_node_get_response_schema (GraphbitAgentNode *self);
+GRAPHBIT_AVAILABLE_IN_ALL
+void graphbit_agent_node_set_response_schema (GraphbitAgentNode *self,
+                                              const char *response_schema);
+GRAPHBIT_AVAILABLE_IN_ALL
 void graphbit_agent_node_set_agent_id (GraphbitAgentNode *self,
                                        const char *agent_id);
 GRAPHBIT_AVAILABLE_IN_ALL

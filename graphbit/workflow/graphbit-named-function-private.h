@@ -6,7 +6,7 @@
 
 #pragma once
 
-#include "graphbit-problem-private.h"
+#include "graphbit-report-private.h"
 #include "graphbit-registry-private.h"
 
 G_BEGIN_DECLS

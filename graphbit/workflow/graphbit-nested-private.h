@@ -7,7 +7,7 @@
 #pragma once
 
 #include "graphbit-plan-private.h"
-#include "graphbit-problem-private.h"
+#include "graphbit-report-private.h"
 
 G_BEGIN_DECLS
 

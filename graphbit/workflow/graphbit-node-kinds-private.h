@@ -8,7 +8,7 @@
 
 #include "graphbit-graph-private.h"
 #include "graphbit-plan-private.h"
-#include "graphbit-problem-private.h"
+#include "graphbit-report-private.h"
 
 G_BEGIN_DECLS
 

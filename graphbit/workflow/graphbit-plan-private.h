@@ -62,7 +62,7 @@ typedef struct
   GraphbitTemplate *context;       /* NULL: none */
   GraphbitTemplate *system_prompt; /* NULL: none */
   GraphbitLlmConfig *config;       /* NULL: the executor's. The node's own object: to be read at start */
-  GraphbitLlmOptions *options;     /* a private copy, or NULL */
+  GraphbitLlmOptions *options;     /* a private copy, with the agent's schema, or NULL */
   GPtrArray *tools;                /* of GraphbitTool, their names all different; or NULL */
   guint max_iterations;
   int include_inputs;              /* GraphbitIncludeInputs */

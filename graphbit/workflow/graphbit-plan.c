@@ -331,7 +331,7 @@ graphbit_plan_new (const GraphbitPlanBuild *build,
 
       self->inputs[self->n_inputs].name = g_string_chunk_insert (self->texts, input->name);
       if (input->schema != NULL)
-        self->inputs[self->n_inputs].schema = graphbit_json_schema_ref (input->schema);
+        self->inputs[self->n_inputs].schema = g_object_ref (input->schema);
     }
 
   for (self->n_variables = 0; self->n_variables < variables->len; self->n_variables++)
@@ -406,7 +406,7 @@ graphbit_plan_unref (GraphbitPlan *self)
   for (guint i = 0; i < self->n_nodes; i++)
     graphbit_node_kind_get_info (self->nodes[i].kind)->clear ((gpointer) self->nodes[i].settings);
   for (guint i = 0; i < self->n_inputs; i++)
-    g_clear_pointer (&self->inputs[i].schema, graphbit_json_schema_unref);
+    g_clear_object (&self->inputs[i].schema);
 
   if (self->companion != NULL)
     self->companion_notify (self->companion);

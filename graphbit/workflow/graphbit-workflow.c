@@ -275,7 +275,7 @@ input_clear (gpointer data)
   GraphbitPlanInput *input = data;
 
   g_free ((char *) input->name);
-  g_clear_pointer (&input->schema, graphbit_json_schema_unref);
+  g_clear_object (&input->schema);
   g_free ((char *) input->unknown);
 }
 
@@ -899,9 +899,7 @@ graphbit_workflow_take_input (GraphbitWorkflow *self,
 
   if (schema != NULL)
     {
-      g_autoptr (JsonNode) node = graphbit_json_parse (schema, -1, error);
-
-      input.schema = node != NULL ? graphbit_json_schema_new (node, error) : NULL;
+      input.schema = graphbit_json_schema_new_from_json (schema, error);
       if (input.schema == NULL)
         {
           g_prefix_error (error, _("The schema of the input “%s” cannot be used: "), name);

@@ -1027,6 +1027,55 @@ test_lightweight (void)
   fixture_clear (&fixture);
 }
 
+/* Inside of the node, after the tools, and the same whether somebody reads along or not. */
+static void
+test_response_schema (void)
+{
+  static const char *const replies[] = {
+    "@add {\"a\":1,\"b\":2}", "{\"sum\":\"3\"}", "Well: {\"sum\":3}", NULL
+  };
+  static const char schema[] = "{\"type\":\"object\",\"properties\":{\"sum\":{\"type\":\"integer\"}},\"required\":[\"sum\"]}";
+
+  for (guint i = 0; i < 2; i++)
+    {
+      Fixture fixture;
+      g_autoptr (GraphbitRun) run = NULL;
+      g_autoptr (GraphbitWorkflowResult) result = NULL;
+      g_autofree char *output = NULL;
+
+      fixture_init (&fixture, replies);
+      graphbit_agent_node_set_response_schema (fixture.agent, schema);
+      run = fixture_start (&fixture, i == 0 ? 0 : GRAPHBIT_STREAM_MODES_ALL);
+      result = support_wait (run);
+      g_assert_true (graphbit_workflow_result_is_success (result));
+      output = g_strdup (graphbit_workflow_result_get_node_output (result, "a"));
+      g_assert_cmpstr (output, ==, "{\"sum\":3}");
+      g_assert_cmpuint (fixture.script.n_requests, ==, 3);
+      g_assert_true (g_str_has_prefix (fixture.script.asked->str,
+                                       "u:Q | a:[add {\"a\":1,\"b\":2}] | t(call-1):3 | a:{\"sum\":\"3\"} | "
+                                       "u:Your answer does not fit the JSON Schema:\n/sum: must be an integer, not a string\n"));
+      fixture_clear (&fixture);
+    }
+
+  {
+    static const char *const wrong[] = { "no", "no", "no", NULL };
+    Fixture fixture;
+    g_autoptr (GraphbitWorkflowResult) result = NULL;
+    g_autoptr (GError) error = NULL;
+
+    fixture_init (&fixture, wrong);
+    graphbit_agent_node_set_response_schema (fixture.agent, schema);
+    result = fixture_execute (&fixture);
+    g_assert_true (graphbit_workflow_result_is_failed (result));
+    g_assert_error (graphbit_workflow_result_get_node_error (result, "a"), GRAPHBIT_ERROR, GRAPHBIT_ERROR_SCHEMA_MISMATCH);
+
+    graphbit_agent_node_set_response_schema (fixture.agent, "{\"type\":\"object\",\"if\":{}}");
+    g_assert_false (graphbit_workflow_validate (fixture.workflow, &error));
+    g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_WORKFLOW);
+    fixture_clear (&fixture);
+  }
+}
+
 int
 main (int argc,
       char *argv[])
@@ -1060,6 +1109,7 @@ main (int argc,
   g_test_add_func ("/executor/agent-loop/tokens", test_tokens);
   g_test_add_func ("/executor/agent-loop/prompt", test_prompt);
   g_test_add_func ("/executor/agent-loop/lightweight", test_lightweight);
+  g_test_add_func ("/executor/agent-loop/response-schema", test_response_schema);
 
   return g_test_run ();
 }

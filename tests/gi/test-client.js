@@ -6,6 +6,7 @@ import GLib from 'gi://GLib';
 import GObject from 'gi://GObject';
 import Graphbit from 'gi://Graphbit?version=1.0';
 import GraphbitMock from 'gi://GraphbitMock?version=1.0';
+import Json from 'gi://Json';
 import System from 'system';
 
 import {check, equal, fails, run} from './tap.js';
@@ -478,5 +479,23 @@ await run({
         } catch (error) {
             check(error.message.includes('TypeError: I will not'), error.message);
         }
+    },
+
+    async jsonSchema() {
+        const city = Graphbit.JsonSchema.new_object(null);
+        city.add_property('name', Graphbit.JsonSchema.new_string('Its name'), true);
+        city.add_property('size', Graphbit.JsonSchema.new_enumeration(['small', 'large'], null), false);
+        equal(JSON.parse(city.to_json()).required, ['name']);
+        equal(city.validate(Json.from_string('{"name": "Ulm"}')).length, 0);
+        equal(city.validate(Json.from_string('{"size": 1}')).map(problem => problem.path), ['/name', '/size']);
+        await fails(Code.UNSUPPORTED, () => Graphbit.JsonSchema.new_from_json('{"if": {}}'));
+    },
+
+    async structuredAnswer() {
+        const schema = JSON.stringify({type: 'object', properties: {n: {type: 'integer'}}, required: ['n']});
+        const client = new Graphbit.LlmClient({config: Graphbit.LlmConfig.scripted(['{"n": "7"}', '{"n": 7}'])});
+        equal(await client.complete_async('How many?', {response_schema: schema}), '{"n": 7}');
+        const other = new Graphbit.LlmClient({config: Graphbit.LlmConfig.scripted(['seven', 'seven', 'seven'])});
+        await fails(Code.SCHEMA_MISMATCH, () => other.complete('How many?', {response_schema: schema}));
     },
 });

@@ -14,7 +14,8 @@ import threading
 import gi
 
 gi.require_version("Graphbit", "1.0")
-from gi.repository import Gio, GLib
+gi.require_version("Json", "1.0")
+from gi.repository import Gio, GLib, Json
 
 before = set(sys.modules)
 from gi.repository import Graphbit
@@ -629,6 +630,38 @@ def test_provider_in_python(server):
     provider.connect("request", broken)
     client = Graphbit.LlmClient(Graphbit.LlmConfig.custom(provider))
     tap.raises(Graphbit.GraphbitError, client.complete, "x", text="ValueError: no idea")
+
+
+
+def test_json_schema(server):
+    city = Graphbit.JsonSchema.new_object("A city")
+    city.add_property("name", Graphbit.JsonSchema.new_string(), True)
+    city.add_property("size", Graphbit.JsonSchema.new_enumeration(["small", "large"]), False)
+    city.add_property("tags", Graphbit.JsonSchema.new_array(Graphbit.JsonSchema.new_string(), "Words"), False)
+    assert city.to_json().startswith('{"type":"object","description":"A city","properties":{"name":{"type":"string"}')
+    assert not city.validate(Json.from_string('{"name": "Ulm", "size": "large", "tags": ["old"]}'))
+    problems = city.validate(Json.from_string('{"size": "huge"}'))
+    assert [problem.props.path for problem in problems] == ["/name", "/size"]
+    assert problems[0].get_message() == "required but missing"
+
+    schema = Graphbit.JsonSchema.new_from_json({"type": "integer"})
+    assert schema.props.json == '{"type":"integer"}'
+    tap.raises(Graphbit.GraphbitError, Graphbit.JsonSchema.new_from_json, {"if": {}}, code=Code.UNSUPPORTED)
+    tap.raises(Graphbit.GraphbitError, Graphbit.JsonSchema(json="{").validate, Json.from_string("1"), code=Code.PARSE)
+
+
+def test_structured_answer(server):
+    schema = {"type": "object", "properties": {"n": {"type": "integer"}}, "required": ["n"]}
+    replies = ['{"n": "7"}', 'Sorry: {"n": 7}']
+    client = Graphbit.LlmClient(Graphbit.LlmConfig.scripted(replies))
+    assert client.complete("How many?", response_schema=schema) == '{"n": 7}'
+    client = Graphbit.LlmClient(Graphbit.LlmConfig.scripted(["seven"] * 3))
+    tap.raises(Graphbit.GraphbitError, client.complete, "How many?", response_schema=schema, code=Code.SCHEMA_MISMATCH)
+
+    workflow = Graphbit.Workflow("w")
+    workflow.add_node(Graphbit.AgentNode("a", "How many?", response_schema=schema))
+    executor = Graphbit.Executor(Graphbit.LlmConfig.scripted(replies))
+    assert executor.execute(workflow).get_node_output("a") == '{"n": 7}'
 
 
 tap.main(globals())

@@ -817,6 +817,22 @@ void endpoints (Scripted scripted) throws GLib.Error {
   assert (lane.breaker_left_ms > 0 && lane.failures == 5);
 }
 
+void json_schema (Scripted scripted) throws GLib.Error {
+  var city = new Graphbit.JsonSchema.object ();
+  city.add_property ("name", new Graphbit.JsonSchema.string ("Its name"), true);
+  city.add_property ("size", new Graphbit.JsonSchema.enumeration ({ "small", "large" }), false);
+  assert (city.validate (Json.from_string ("{\"name\": \"Ulm\"}")).length == 0);
+  var problems = city.validate (Json.from_string ("{\"name\": \"Ulm\", \"size\": 1}"));
+  assert (problems.length == 1);
+  assert_cmpstr (problems[0].path, CompareOperator.EQ, "/size");
+  fails (Graphbit.Error.UNSUPPORTED, () => new Graphbit.JsonSchema.from_json ("{\"if\": {}}"));
+
+  string[] replies = { "{\"size\": \"large\"}", "{\"name\": \"Ulm\"}" };
+  var client = new Graphbit.LlmClient (new Graphbit.LlmConfig.scripted (replies));
+  var options = new Graphbit.LlmOptions () { response_schema = city.to_json () };
+  assert_cmpstr (client.complete ("Which?", options), CompareOperator.EQ, "{\"name\": \"Ulm\"}");
+}
+
 int main (string[] args) {
   GLib.Test.init (ref args);
   add ("hello", hello);
@@ -850,6 +866,7 @@ int main (string[] args) {
   add ("cancellation", cancellation);
   add ("endpoints", endpoints);
   add ("errors", errors);
+  add ("json-schema", json_schema);
   add ("runtime", runtime);
   return GLib.Test.run ();
 }

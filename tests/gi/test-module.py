@@ -4,8 +4,12 @@
 """The module graphbit: GraphBit's meaning of names."""
 
 import asyncio
+import dataclasses
 import datetime
+import enum
+import json
 import os
+import typing
 
 import tap
 
@@ -271,6 +275,63 @@ async def test_streaming(server):
     async for event in stream:
         break
     assert (await stream.run.wait_async()).is_cancelled()
+
+
+class Size(enum.Enum):
+    SMALL = "small"
+    LARGE = "large"
+
+
+@dataclasses.dataclass
+class Place:
+    name: str
+    degrees: float
+
+
+class Note(typing.TypedDict, total=False):
+    text: typing.Literal["wet", "dry"]
+
+
+@dataclasses.dataclass
+class City:
+    place: Place
+    size: Size
+    notes: list[Note]
+    people: dict[str, int] = dataclasses.field(default_factory=dict)
+    twin: typing.Optional[Place] = None
+    code: int | str = 0
+
+
+ANSWER = {
+    "place": {"name": "Ulm", "degrees": 7},
+    "size": "large",
+    "notes": [{"text": "wet"}, {}],
+    "people": {"mayor": 1},
+    "twin": {"name": "Jinotega", "degrees": 21.5},
+    "code": "89",
+}
+
+
+async def test_response_type(server):
+    wrong = dict(ANSWER, size="huge")
+    city = City(Place("Ulm", 7.0), Size.LARGE, [{"text": "wet"}, {}], {"mayor": 1}, Place("Jinotega", 21.5), "89")
+    replies = [json.dumps(wrong), json.dumps(ANSWER)]
+    answer = LlmClient(LlmConfig.scripted(replies)).complete("Which?", response_type=City)
+    assert answer == city and isinstance(answer.place.degrees, float)
+    assert await LlmClient(LlmConfig.scripted(replies)).complete_async("Which?", response_type=City) == city
+    assert LlmClient(LlmConfig.scripted(['{"text": "dry"}'])).complete("Which?", response_type=Note) == {"text": "dry"}
+    small = json.dumps({key: ANSWER[key] for key in ("place", "size", "notes")})
+    assert LlmClient(LlmConfig.scripted([small])).complete("Which?", response_type=City).twin is None
+
+    workflow = Workflow("w")
+    workflow.add_node(Node.agent("a", "Which?", response_type=City))
+    result = Executor(LlmConfig.scripted(replies)).execute(workflow)
+    assert graphbit.parse_output(City, result.get_node_output("a")) == city
+
+    failing = LlmClient(LlmConfig.scripted(["no"] * 3))
+    error = tap.raises(ValueError, failing.complete, "Which?", response_type=City, code=graphbit.Error.SCHEMA_MISMATCH)
+    assert error.details.get_partial_response().get_text() == "no"
+    tap.raises(TypeError, failing.complete, "Which?", response_type=object)
 
 
 tap.main(globals())

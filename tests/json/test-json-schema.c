@@ -9,6 +9,7 @@
 #include "graphbit-error.h"
 #include "graphbit-json-private.h"
 #include "graphbit-json-schema-private.h"
+#include "graphbit-problem-private.h"
 
 static JsonNode *
 parse (const char *text)
@@ -24,12 +25,25 @@ static GraphbitJsonSchema *
 compile (const char *text)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (JsonNode) node = parse (text);
-  GraphbitJsonSchema *schema = graphbit_json_schema_new (node, &error);
+  GraphbitJsonSchema *schema = graphbit_json_schema_new_from_json (text, &error);
 
   g_assert_no_error (error);
   g_assert_nonnull (schema);
   return schema;
+}
+
+static char *
+join (GPtrArray *problems)
+{
+  GString *lines = g_string_new (NULL);
+
+  for (guint i = 0; i < problems->len; i++)
+    {
+      g_autofree char *line = graphbit_problem_to_line (problems->pdata[i]);
+
+      g_string_append_printf (lines, "%s%s", i > 0 ? "\n" : "", line);
+    }
+  return g_string_free (lines, FALSE);
 }
 
 typedef struct
@@ -190,9 +204,7 @@ test_check (void)
           g_assert_null (problems);
           continue;
         }
-      g_ptr_array_add (problems, NULL);
-      text = g_strjoinv ("\n", (char **) problems->pdata);
-      g_ptr_array_set_size (problems, (int) problems->len - 1);
+      text = join (problems);
       g_assert_cmpstr (text, ==, item->problems);
     }
 }
@@ -254,30 +266,119 @@ test_refused (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (table); i++)
     {
-      g_autoptr (JsonNode) node = parse (table[i].schema);
+      g_autoptr (JsonNode) node = parse ("1");
       g_autoptr (GError) error = NULL;
+      g_autoptr (GraphbitJsonSchema) schema = NULL;
 
       g_test_message ("%s", table[i].schema);
-      g_assert_null (graphbit_json_schema_new (node, &error));
+      schema = g_object_new (GRAPHBIT_TYPE_JSON_SCHEMA, "json", table[i].schema, NULL);
+      g_assert_null (graphbit_json_schema_validate (schema, node, &error));
+      g_assert_error (error, GRAPHBIT_ERROR, (int) table[i].code);
+      g_clear_error (&error);
+      g_assert_null (graphbit_json_schema_new_from_json (table[i].schema, &error));
       g_assert_error (error, GRAPHBIT_ERROR, (int) table[i].code);
       if (table[i].message != NULL)
         g_assert_cmpstr (error->message, ==, table[i].message);
     }
 }
 
-/* A schema does not change with the node that it was made from. */
 static void
-test_copy (void)
+test_object (void)
 {
-  g_autoptr (JsonNode) node = parse ("{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"string\"}}}");
-  g_autoptr (JsonNode) document = parse ("{\"a\":1}");
-  g_autoptr (GraphbitJsonSchema) schema = graphbit_json_schema_new (node, NULL);
-  g_autoptr (GraphbitJsonSchema) same = graphbit_json_schema_ref (schema);
+  static const char text[] = "{ \"type\": \"object\", \"properties\": { \"a/b\": { \"type\": \"string\" } } }";
+  g_autoptr (JsonNode) wrong = parse ("{\"a/b\":1}");
+  g_autoptr (JsonNode) right = parse ("{\"a/b\":\"1\"}");
+  g_autoptr (GraphbitJsonSchema) schema = compile (text);
+  g_autoptr (GraphbitJsonSchema) empty = g_object_new (GRAPHBIT_TYPE_JSON_SCHEMA, NULL);
+  g_autofree char *json = NULL;
+  g_autofree char *same = NULL;
+  g_autofree char *nothing = graphbit_json_schema_to_json (empty);
+  g_autoptr (GPtrArray) problems = NULL;
+  g_autoptr (GPtrArray) none = NULL;
+  g_autoptr (GError) error = NULL;
 
-  json_object_remove_member (json_node_get_object (node), "properties");
-  g_assert_false (graphbit_json_schema_check (same, document, NULL));
-  g_assert_cmpstr (graphbit_json_schema_get_text (same), ==,
-                   "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"string\"}}}");
+  json = graphbit_json_schema_to_json (schema);
+  g_object_get (schema, "json", &same, NULL);
+  g_assert_cmpstr (json, ==, "{\"type\":\"object\",\"properties\":{\"a/b\":{\"type\":\"string\"}}}");
+  g_assert_cmpstr (same, ==, json);
+
+  problems = graphbit_json_schema_validate (schema, wrong, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (problems->len, ==, 1);
+  g_assert_cmpstr (graphbit_problem_get_path (problems->pdata[0]), ==, "/a~1b");
+  g_assert_cmpstr (graphbit_problem_get_message (problems->pdata[0]), ==, "must be a string, not an integer");
+  g_assert_cmpint (graphbit_problem_get_severity (problems->pdata[0]), ==, GRAPHBIT_SEVERITY_ERROR);
+  g_assert_null (graphbit_problem_get_node_id (problems->pdata[0]));
+  none = graphbit_json_schema_validate (schema, right, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (none->len, ==, 0);
+
+  g_assert_null (graphbit_json_schema_validate (empty, right, &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
+  g_assert_cmpstr (nothing, ==, "");
+  g_clear_error (&error);
+  g_assert_null (graphbit_json_schema_new_from_json ("{\"type\":", &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_PARSE);
+}
+
+static void
+test_builder (void)
+{
+  static const char *const colours[] = { "red", "blue", NULL };
+  static const char *const none[] = { NULL };
+  g_autoptr (GraphbitJsonSchema) city = graphbit_json_schema_new_object ("A \"city\"");
+  g_autoptr (GraphbitJsonSchema) name = graphbit_json_schema_new_string (NULL);
+  g_autoptr (GraphbitJsonSchema) number = graphbit_json_schema_new_integer ("How many");
+  g_autoptr (GraphbitJsonSchema) size = graphbit_json_schema_new_number (NULL);
+  g_autoptr (GraphbitJsonSchema) flag = graphbit_json_schema_new_boolean (NULL);
+  g_autoptr (GraphbitJsonSchema) colour = graphbit_json_schema_new_enumeration (colours, NULL);
+  g_autoptr (GraphbitJsonSchema) list = graphbit_json_schema_new_array (colour, "Its colours");
+  g_autoptr (GraphbitJsonSchema) broken = graphbit_json_schema_new_enumeration (none, NULL);
+  g_autoptr (GraphbitJsonSchema) text = g_object_new (GRAPHBIT_TYPE_JSON_SCHEMA, "json", "{", NULL);
+  g_autoptr (GraphbitJsonSchema) texts = graphbit_json_schema_new_array (text, NULL);
+  g_autoptr (JsonNode) right = parse ("{\"name\":\"Ulm\",\"number\":7,\"colours\":[\"red\"],\"size\":1.5,\"flag\":true}");
+  g_autoptr (JsonNode) wrong = parse ("{\"number\":7.5,\"colours\":[\"red\",\"green\"],\"more\":1}");
+  g_autoptr (GPtrArray) problems = NULL;
+  g_autofree char *json = NULL;
+  g_autofree char *lines = NULL;
+  g_autoptr (GError) error = NULL;
+
+  graphbit_json_schema_add_property (city, "name", name, TRUE);
+  graphbit_json_schema_add_property (city, "number", number, FALSE);
+  graphbit_json_schema_add_property (city, "colours", list, TRUE);
+  graphbit_json_schema_add_property (city, "name", name, TRUE);
+  json = graphbit_json_schema_to_json (city);
+  g_assert_cmpstr (json, ==,
+                   "{\"type\":\"object\",\"description\":\"A \\\"city\\\"\",\"properties\":{"
+                   "\"name\":{\"type\":\"string\"},\"number\":{\"type\":\"integer\",\"description\":\"How many\"},"
+                   "\"colours\":{\"type\":\"array\",\"description\":\"Its colours\",\"items\":{\"type\":\"string\","
+                   "\"enum\":[\"red\",\"blue\"]}}},\"additionalProperties\":false,\"required\":[\"name\",\"colours\"]}");
+
+  graphbit_json_schema_add_property (city, "size", size, FALSE);
+  graphbit_json_schema_add_property (city, "flag", flag, FALSE);
+  problems = graphbit_json_schema_validate (city, right, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (problems->len, ==, 0);
+  g_clear_pointer (&problems, g_ptr_array_unref);
+  problems = graphbit_json_schema_validate (city, wrong, &error);
+  g_assert_no_error (error);
+  lines = join (problems);
+  g_assert_cmpstr (lines, ==,
+                   "/name: required but missing\n/number: must be an integer, not a number\n"
+                   "/colours/1: must be one of \"red\", \"blue\", not \"green\"\n"
+                   "/more: not allowed; leave it out (allowed here: name, number, colours, size, flag)");
+
+  /* what is wrong with a part is told at the use of the whole */
+  g_assert_null (graphbit_json_schema_validate (broken, right, &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
+  g_clear_error (&error);
+  g_assert_null (graphbit_json_schema_validate (texts, right, &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_PARSE);
+  g_clear_error (&error);
+  graphbit_json_schema_add_property (city, "broken", broken, FALSE);
+  graphbit_json_schema_add_property (city, "name", name, FALSE);
+  g_assert_null (graphbit_json_schema_validate (city, right, &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
 }
 
 static void
@@ -290,7 +391,8 @@ assert_too_much (const char *schema_text,
   g_assert_false (graphbit_json_schema_check (schema, document, NULL));
   g_assert_false (graphbit_json_schema_check (schema, document, &problems));
   g_assert_cmpuint (problems->len, <=, 32);
-  g_assert_cmpstr (g_ptr_array_index (problems, problems->len - 1), ==, "(root): too large or too deep to be checked");
+  g_assert_cmpstr (graphbit_problem_get_message (problems->pdata[problems->len - 1]), ==,
+                   "too large or too deep to be checked");
 }
 
 static void
@@ -370,8 +472,8 @@ test_long_values (void)
   g_string_append_c (text, '"');
   document = parse (text->str);
   g_assert_false (graphbit_json_schema_check (schema, document, &problems));
-  g_assert_cmpuint (g_utf8_strlen (g_ptr_array_index (problems, 0), -1), <, 100);
-  g_assert_true (g_utf8_validate (g_ptr_array_index (problems, 0), -1, NULL));
+  g_assert_cmpuint (g_utf8_strlen (graphbit_problem_get_message (problems->pdata[0]), -1), <, 100);
+  g_assert_true (g_utf8_validate (graphbit_problem_get_message (problems->pdata[0]), -1, NULL));
 }
 
 static void
@@ -454,7 +556,7 @@ test_hostile_patterns (void)
       g_autoptr (GPtrArray) problems = NULL;
 
       g_assert_false (graphbit_json_schema_check (schema, node, &problems));
-      g_test_message ("%s: %s", patterns[i], (const char *) problems->pdata[problems->len - 1]);
+      g_test_message ("%s: %s", patterns[i], graphbit_problem_get_message (problems->pdata[problems->len - 1]));
     }
 }
 
@@ -466,7 +568,8 @@ main (int argc,
 
   g_test_add_func ("/json/schema/check", test_check);
   g_test_add_func ("/json/schema/refused", test_refused);
-  g_test_add_func ("/json/schema/copy", test_copy);
+  g_test_add_func ("/json/schema/object", test_object);
+  g_test_add_func ("/json/schema/builder", test_builder);
   g_test_add_func ("/json/schema/hostile-schema", test_hostile_schema);
   g_test_add_func ("/json/schema/hostile-document", test_hostile_document);
   g_test_add_func ("/json/schema/long-values", test_long_values);

@@ -311,7 +311,7 @@ test_schema (void)
     { "{\"type\":\"object\",\"properties\":{\"x\":{\"type\":\"object\"}},\"required\":[\"x\"],\"additionalProperties\":false}", FALSE },
     { "{\"type\":\"object\",\"properties\":{\"x\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{}}}},"
       "\"required\":[\"x\"],\"additionalProperties\":false}", FALSE },
-    { "{\"type\":\"object\",\"properties\":{\"x\":{\"allOf\":[]}},\"required\":[\"x\"],\"additionalProperties\":false}", FALSE },
+    { "{\"type\":\"object\",\"properties\":{\"x\":{\"allOf\":[{}]}},\"required\":[\"x\"],\"additionalProperties\":false}", FALSE },
     { "{\"type\":\"object\",\"properties\":{\"x\":{\"$ref\":\"#/$defs/a\"}},\"required\":[\"x\"],\"additionalProperties\":false,"
       "\"$defs\":{\"a\":{\"anyOf\":[{\"type\":\"string\"},{\"type\":\"null\"}]}}}", TRUE },
     { "{\"type\":\"array\",\"items\":{\"type\":\"string\"}}", FALSE },

@@ -75,6 +75,27 @@ def _request(messages, keywords):
     return request
 
 
+def _with_schema(response_type, keywords):
+    if response_type is not None:
+        from ._types import schema_of
+
+        keywords["response_schema"] = schema_of(response_type)
+    return keywords
+
+
+def _answer(response_type, text):
+    if response_type is None:
+        return text
+    from ._types import value_of
+
+    return value_of(response_type, json.loads(text))
+
+
+def parse_output(response_type, text):
+    """A node's output, or any other answer that fits the type, as an object of that type."""
+    return _answer(response_type, text)
+
+
 class Stream:
     """A streamed answer: await it for the text, iterate over it, with async or without, for the pieces."""
 
@@ -116,6 +137,15 @@ class LlmClient(Graphbit.LlmClient):
     """A client whose streams are awaited or iterated over, and whose batches and warm-up are awaited."""
 
     __gtype__ = Graphbit.LlmClient.__gtype__
+
+    def complete(self, prompt, *args, response_type=None, **keywords):
+        """The text; with a dataclass or TypedDict as `response_type`, an object of that type."""
+        text = super().complete(prompt, *args, **_with_schema(response_type, keywords))
+        return _answer(response_type, text)
+
+    async def complete_async(self, prompt, *args, response_type=None, **keywords):
+        text = await super().complete_async(prompt, *args, **_with_schema(response_type, keywords))
+        return _answer(response_type, text)
 
     def complete_stream(self, prompt, **keywords):
         return Stream(self, prompt, keywords)
@@ -239,8 +269,8 @@ class Node:
     """GraphBit's factories for the kinds of node."""
 
     @staticmethod
-    def agent(name, prompt, tools=(), **keywords):
-        keywords = _without_none(keywords)
+    def agent(name, prompt, tools=(), response_type=None, **keywords):
+        keywords = _with_schema(response_type, _without_none(keywords))
         options = {option: keywords.pop(option) for option in _OPTIONS if option in keywords}
         if options:
             keywords["options"] = Graphbit.LlmOptions(**options)

@@ -16,9 +16,9 @@
 /**
  * GraphbitProblem:
  *
- * Something that is wrong with a workflow, or probably not meant.
+ * Something that is wrong with a workflow or a JSON document, or probably not meant.
  *
- * [method@Workflow.lint] returns them.
+ * [method@Workflow.lint] and [method@JsonSchema.validate] return them.
  *
  * Since: 1.0
  */
@@ -114,8 +114,8 @@ graphbit_problem_class_init (GraphbitProblemClass *klass)
    * GraphbitProblem:path: (getter get_path)
    *
    * Where it is, as a JSON pointer (RFC 6901): `/nodes/2/prompt`, `/edges/0`, or
-   * the empty text for the workflow as a whole. Nodes and edges count from 0, in
-   * the order in which they were added.
+   * the empty text for the workflow or document as a whole. Nodes, edges and
+   * elements count from 0, in their order.
    *
    * Since: 1.0
    */
@@ -135,7 +135,8 @@ graphbit_problem_class_init (GraphbitProblemClass *klass)
   /**
    * GraphbitProblem:message: (getter get_message)
    *
-   * What is wrong, translated, without a full stop.
+   * What is wrong, without a full stop. Translated where it is about a workflow;
+   * in English where it is about a document, for a language model to read.
    *
    * Since: 1.0
    */
@@ -201,29 +202,10 @@ graphbit_problem_first_error (GPtrArray *problems,
   return FALSE;
 }
 
-void
-graphbit_report_add (GraphbitReport *self,
-                     GraphbitSeverity severity,
-                     const char *member,
-                     const char *hint,
-                     const char *format,
-                     ...)
+char *
+graphbit_problem_to_line (GraphbitProblem *self)
 {
-  g_autofree char *message = NULL;
-  g_autofree char *path = NULL;
-  va_list args;
-
-  va_start (args, format);
-  message = g_strdup_vprintf (format, args);
-  va_end (args);
-
-  if (self->index >= 0)
-    path = g_strdup_printf ("/nodes/%d%s%s", self->index, member != NULL ? "/" : "", member != NULL ? member : "");
-  else
-    path = g_strconcat (member != NULL ? "/" : "", member, NULL);
-
-  g_ptr_array_add (self->problems,
-                   graphbit_problem_new (severity, path, graphbit_node_get_id (self->node), message, hint));
+  return g_strconcat (*self->path != '\0' ? self->path : "(root)", ": ", self->message, NULL);
 }
 
 /**
@@ -286,7 +268,7 @@ graphbit_problem_get_node_id (GraphbitProblem *self)
  *
  * Gets what is wrong.
  *
- * Returns: a translated clause without a full stop
+ * Returns: a clause without a full stop
  *
  * Since: 1.0
  */

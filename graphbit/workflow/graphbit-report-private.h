@@ -7,18 +7,9 @@
 #pragma once
 
 #include "graphbit-node.h"
-#include "graphbit-problem.h"
+#include "graphbit-problem-private.h"
 
 G_BEGIN_DECLS
-
-GraphbitProblem *graphbit_problem_new (GraphbitSeverity severity,
-                                       const char *path,
-                                       const char *node_id,
-                                       const char *message,
-                                       const char *hint);
-
-/* What is wrong and what to do about it, as a GError; TRUE if there was an error among the problems. */
-gboolean graphbit_problem_first_error (GPtrArray *problems, int code, GError **error);
 
 /* Collects what is wrong with one node. */
 typedef struct
