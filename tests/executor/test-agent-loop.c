@@ -1067,7 +1067,9 @@ test_response_schema (void)
     graphbit_agent_node_set_response_schema (fixture.agent, schema);
     result = fixture_execute (&fixture);
     g_assert_true (graphbit_workflow_result_is_failed (result));
-    g_assert_error (graphbit_workflow_result_get_node_error (result, "a"), GRAPHBIT_ERROR, GRAPHBIT_ERROR_SCHEMA_MISMATCH);
+    error = graphbit_workflow_result_get_node_error (result, "a");
+    g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_SCHEMA_MISMATCH);
+    g_clear_error (&error);
 
     graphbit_agent_node_set_response_schema (fixture.agent, "{\"type\":\"object\",\"if\":{}}");
     g_assert_false (graphbit_workflow_validate (fixture.workflow, &error));
