@@ -32,6 +32,9 @@ GraphbitCallTicket *graphbit_call_open (GraphbitCall *self,
 /* At home. No answer is delivered from here on; a late one returns FALSE. `cancel` also triggers the call's cancellable. */
 void graphbit_call_close (GraphbitCallTicket **ticket, gboolean cancel);
 
+/* What the call belongs to, while it is open: what is started for its sake is told where that is. */
+GraphbitOperation *graphbit_call_get_operation (GraphbitCall *self);
+
 /* Subclasses: the first answer counts. Takes `value` over (frees it when late). Any thread. */
 gboolean graphbit_call_answer (GraphbitCall *self, gpointer value, GDestroyNotify value_free);
 /* The same with an error, taken over. */
