@@ -46,6 +46,10 @@ typedef struct _GraphbitLlmUsage GraphbitLlmUsage;
 typedef struct _GraphbitModelInfo GraphbitModelInfo;
 typedef struct _GraphbitProviderCall GraphbitProviderCall;
 
+typedef struct _GraphbitMcpClient GraphbitMcpClient;
+typedef struct _GraphbitMcpPrompt GraphbitMcpPrompt;
+typedef struct _GraphbitMcpResource GraphbitMcpResource;
+typedef struct _GraphbitMcpResult GraphbitMcpResult;
 typedef struct _GraphbitTool GraphbitTool;
 typedef struct _GraphbitToolCall GraphbitToolCall;
 

@@ -15,7 +15,7 @@ let Graphbit;
 // The classes with something to add. Each one named here is resolved at import.
 const CLASSES = [
     'BatchRun', 'ConditionNode', 'Event', 'Executor', 'FunctionNode', 'LlmClient', 'LlmConfig', 'LlmProvider',
-    'LlmStream', 'Run', 'Tool', 'Workflow', 'WorkflowContext', 'WorkflowResult',
+    'LlmStream', 'McpClient', 'Run', 'Tool', 'Workflow', 'WorkflowContext', 'WorkflowResult',
 ];
 
 const DICTIONARIES = [
