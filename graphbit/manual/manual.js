@@ -25,6 +25,7 @@ const PAGES = [
     ['requests.html', 'Many requests, and what they cost'],
     ['streams.html', 'Streams'],
     ['tools.html', 'Tools'],
+    ['mcp.html', 'MCP servers'],
     ['workflows.html', 'Workflows'],
     ['runs.html', 'Runs and events'],
     ['sync-async.html', 'Sync and async'],
