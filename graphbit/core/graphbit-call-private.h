@@ -34,6 +34,9 @@ void graphbit_call_close (GraphbitCallTicket **ticket, gboolean cancel);
 /* At home, after the call was shown: an answer that is there already, which is not delivered then. FALSE: there is none yet. */
 gboolean graphbit_call_take (GraphbitCallTicket **ticket, gpointer *value, GError **error);
 
+/* What the call belongs to, while it is open: what is started for its sake is told where that is. */
+GraphbitOperation *graphbit_call_get_operation (GraphbitCall *self);
+
 /* Subclasses: the first answer counts. Takes `value` over (frees it when late). Any thread. */
 gboolean graphbit_call_answer (GraphbitCall *self, gpointer value, GDestroyNotify value_free);
 /* The same with an error, taken over. */

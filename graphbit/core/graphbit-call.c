@@ -290,6 +290,14 @@ graphbit_call_close (GraphbitCallTicket **ticket,
   ticket_unref (self);
 }
 
+GraphbitOperation *
+graphbit_call_get_operation (GraphbitCall *self)
+{
+  GraphbitCallPrivate *priv = graphbit_call_get_instance_private (self);
+
+  return priv->ticket->operation;
+}
+
 gboolean
 graphbit_call_take (GraphbitCallTicket **ticket,
                     gpointer *value,

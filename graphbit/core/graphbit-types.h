@@ -50,6 +50,10 @@ typedef struct _GraphbitModelInfo GraphbitModelInfo;
 typedef struct _GraphbitProviderCall GraphbitProviderCall;
 
 typedef struct _GraphbitApproval GraphbitApproval;
+typedef struct _GraphbitMcpClient GraphbitMcpClient;
+typedef struct _GraphbitMcpPrompt GraphbitMcpPrompt;
+typedef struct _GraphbitMcpResource GraphbitMcpResource;
+typedef struct _GraphbitMcpResult GraphbitMcpResult;
 typedef struct _GraphbitTool GraphbitTool;
 typedef struct _GraphbitToolCall GraphbitToolCall;
 

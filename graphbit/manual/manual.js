@@ -27,6 +27,7 @@ const PAGES = [
     ['embeddings.html', 'Embeddings'],
     ['search.html', 'Search'],
     ['tools.html', 'Tools'],
+    ['mcp.html', 'MCP servers'],
     ['workflows.html', 'Workflows'],
     ['expressions.html', 'Expressions'],
     ['saved-workflows.html', 'Saved workflows'],

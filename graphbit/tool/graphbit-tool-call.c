@@ -150,6 +150,12 @@ graphbit_tool_call_new (const char *id,
   return self;
 }
 
+char *
+graphbit_tool_call_dup_arguments_line (GraphbitToolCall *self)
+{
+  return graphbit_json_to_text (self->arguments);
+}
+
 /**
  * graphbit_tool_call_get_id: (get-property id)
  * @self: a tool call

@@ -28,6 +28,13 @@ GraphbitToolCall *graphbit_tool_call_new (const char *id,
                                           const char *arguments_json,
                                           JsonNode *arguments);
 
+/* The arguments as JSON in one line. */
+char *graphbit_tool_call_dup_arguments_line (GraphbitToolCall *self);
+
+/* For another's tool, who checks the arguments: a schema with a keyword that we cannot check is only handed on, and
+ * then any object will do here. `parameters` is the JSON text of an object, or NULL. */
+GraphbitTool *graphbit_tool_new_unchecked (const char *name, const char *description, const char *parameters);
+
 /* What new () checks, for tools made from properties alone: name, description, parameters. */
 gboolean graphbit_tool_check (GraphbitTool *self, GError **error);
 

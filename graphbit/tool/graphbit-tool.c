@@ -346,6 +346,21 @@ graphbit_tool_new (const char *name,
   return g_steal_pointer (&self);
 }
 
+GraphbitTool *
+graphbit_tool_new_unchecked (const char *name,
+                             const char *description,
+                             const char *parameters)
+{
+  GraphbitTool *self = g_object_new (GRAPHBIT_TYPE_TOOL,
+                                     "name", name,
+                                     "description", description,
+                                     "parameters", parameters,
+                                     NULL);
+
+  g_clear_error (&self->schema_error);
+  return self;
+}
+
 gboolean
 graphbit_tool_check (GraphbitTool *self,
                      GError **error)

@@ -569,6 +569,38 @@ test_batch (Fixture *fixture,
   graphbit_batch_run_cancel (run);
 }
 
+static void
+test_mcp (Fixture *fixture,
+          gconstpointer data)
+{
+  g_autofree char *python = g_find_program_in_path ("python3");
+  g_autofree char *the_double = g_test_build_filename (G_TEST_DIST, "tool", "mcp-double.py", NULL);
+  const char *command[] = { python, the_double, "stdio", NULL };
+  g_autoptr (GraphbitMcpClient) client = NULL;
+  g_autoptr (GraphbitMcpResult) result = NULL;
+  g_autoptr (GPtrArray) tools = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (python == NULL)
+    {
+      g_test_skip ("python3, which runs the server's double, is missing");
+      return;
+    }
+
+  client = graphbit_mcp_client_new_stdio (command);
+  g_assert_true (graphbit_mcp_client_open (client, NULL, &error));
+  g_assert_no_error (error);
+  tools = graphbit_mcp_client_list_tools (client, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (GRAPHBIT_IS_TOOL (tools->pdata[0]));
+  result = graphbit_mcp_client_call_tool (client, "echo", "{\"text\":\"hello\"}", NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (graphbit_mcp_result_get_text (result), ==, "hello");
+  g_assert_null (graphbit_mcp_client_call_tool (client, "killed", NULL, NULL, &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_CONNECTION);
+  g_assert_cmpint (graphbit_mcp_client_get_state (client), ==, GRAPHBIT_MCP_STATE_CLOSED);
+}
+
 int
 main (int argc,
       char *argv[])
@@ -584,6 +616,7 @@ main (int argc,
   ADD ("models", test_models);
   ADD ("embeddings", test_embeddings);
   ADD ("batch", test_batch);
+  ADD ("mcp", test_mcp);
   ADD ("functions", test_functions);
   ADD ("nested", test_nested);
   ADD ("answered-later", test_answered_later);

@@ -833,6 +833,34 @@ void json_schema (Scripted scripted) throws GLib.Error {
   assert_cmpstr (client.complete ("Which?", options), CompareOperator.EQ, "{\"name\": \"Ulm\"}");
 }
 
+void mcp (Scripted scripted) throws GLib.Error {
+  var python = Environment.find_program_in_path ("python3");
+  var double_path = GLib.Path.build_filename (Environment.get_variable ("G_TEST_SRCDIR"), "tool", "mcp-double.py");
+  if (python == null) {
+    GLib.Test.skip ("python3, which runs the server's double, is missing");
+    return;
+  }
+
+  string heard = "";
+  var client = new Graphbit.McpClient.stdio ({ python, double_path, "stdio" });
+  client.progress.connect ((name, progress, total, text) => heard += @"$name $progress/$total $text\n");
+  client.closed.connect ((error) => heard += error == null ? "closed\n" : "lost\n");
+  assert (client.open ());
+  assert_cmpstr (client.server_name, CompareOperator.EQ, "double");
+  Graphbit.Tool tool = client.list_tools ()[0];
+  assert_cmpstr (tool.name, CompareOperator.EQ, "echo");
+  assert_cmpstr (client.call_tool ("echo", "{\"text\":\"hello\"}").text, CompareOperator.EQ, "hello");
+  assert_cmpstr (client.list_resources ()[0].uri, CompareOperator.EQ, "double://one");
+  assert_cmpstr (client.list_prompts ()[0].name, CompareOperator.EQ, "greet");
+  assert_cmpstr (client.get_prompt ("greet")[0].content, CompareOperator.EQ, "Greet you.");
+  client.call_tool ("progress");
+  assert (client.close ());
+  assert (client.open ());
+  fails (Graphbit.Error.CONNECTION, () => client.call_tool ("killed"));
+  assert (client.state == Graphbit.McpState.CLOSED);
+  assert_cmpstr (heard, CompareOperator.EQ, "progress 1/3 step 1\nprogress 2/3 step 2\nprogress 3/3 step 3\nclosed\nlost\n");
+}
+
 int main (string[] args) {
   GLib.Test.init (ref args);
   add ("hello", hello);
@@ -852,6 +880,7 @@ int main (string[] args) {
   add ("batch", batch);
   add ("keys", keys);
   add ("network", network);
+  add ("mcp", mcp);
   add ("functions", functions);
   add ("nested", nested);
   add ("tool-executor", tool_executor);

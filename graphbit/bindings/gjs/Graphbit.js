@@ -15,8 +15,8 @@ let Graphbit;
 // The classes with something to add. Each one named here is resolved at import.
 const CLASSES = [
     'BatchRun', 'ConditionNode', 'EmbeddingClient', 'EmbeddingIndex', 'EmbeddingJob', 'Event', 'Executor', 'FunctionNode',
-    'LlmClient', 'LlmConfig', 'LlmProvider', 'LlmStream', 'Registry', 'Run', 'Tool', 'ToolExecutor', 'ToolRegistry',
-    'Workflow', 'WorkflowContext', 'WorkflowResult',
+    'LlmClient', 'LlmConfig', 'LlmProvider', 'LlmStream', 'McpClient', 'Registry', 'Run', 'Tool', 'ToolExecutor',
+    'ToolRegistry', 'Workflow', 'WorkflowContext', 'WorkflowResult',
 ];
 
 const DICTIONARIES = [

@@ -1,0 +1,137 @@
+/*
+ * Copyright 2026 the graphbit developers
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include <string.h>
+
+#include "graphbit-call-private.h"
+#include "graphbit-json-private.h"
+#include "graphbit-mcp-client-private.h"
+#include "graphbit-mcp-values-private.h"
+#include "graphbit-tool-private.h"
+
+#define MAX_NAME_LENGTH 64
+
+/* What a tool keeps of where it comes from. */
+typedef struct
+{
+  GraphbitMcpClient *client;
+  char *name; /* the server's */
+} Origin;
+
+static void
+origin_free (gpointer data,
+             GClosure *closure)
+{
+  Origin *self = data;
+
+  g_object_unref (self->client);
+  g_free (self->name);
+  g_free (self);
+}
+
+static void
+on_done (JsonNode *result,
+         GError *error,
+         gpointer data)
+{
+  g_autoptr (GraphbitToolCall) call = data;
+  g_autoptr (GraphbitMcpResult) value = NULL;
+
+  if (error != NULL)
+    {
+      graphbit_call_answer_error (GRAPHBIT_CALL (call), error);
+      return;
+    }
+
+  value = graphbit_mcp_result_new (result);
+  if (!graphbit_mcp_result_get_is_error (value))
+    graphbit_tool_call_respond (call, graphbit_mcp_result_get_text (value));
+  else if (*graphbit_mcp_result_get_text (value) != '\0')
+    graphbit_call_fail (GRAPHBIT_CALL (call), graphbit_mcp_result_get_text (value));
+  else
+    graphbit_call_fail (GRAPHBIT_CALL (call), "it does not say why");
+}
+
+static gboolean
+on_call (GraphbitTool *tool,
+         GraphbitToolCall *call,
+         gpointer data)
+{
+  Origin *self = data;
+  g_autofree char *arguments_json = graphbit_tool_call_dup_arguments_line (call);
+  GError *error = NULL;
+
+  if (graphbit_mcp_client_call_for_model (self->client, graphbit_call_get_operation (GRAPHBIT_CALL (call)),
+                                          self->name, arguments_json,
+                                          graphbit_call_get_cancellable (GRAPHBIT_CALL (call)),
+                                          on_done, g_object_ref (call), &error))
+    return TRUE;
+
+  g_object_unref (call);
+  graphbit_call_answer_error (GRAPHBIT_CALL (call), error);
+  return TRUE;
+}
+
+/* Servers may use more characters, and more of them, than providers take. */
+static char *
+make_name (const char *prefix,
+           const char *name,
+           GHashTable *taken)
+{
+  g_autofree char *whole = g_strconcat (prefix != NULL ? prefix : "", name, NULL);
+  char *unique;
+
+  for (char *p = whole; *p != '\0'; p++)
+    {
+      if (!g_ascii_isalnum (*p) && *p != '-')
+        *p = '_';
+    }
+  if (strlen (whole) > MAX_NAME_LENGTH)
+    whole[MAX_NAME_LENGTH] = '\0';
+
+  unique = g_strdup (whole);
+  for (guint n = 2; g_hash_table_contains (taken, unique); n++)
+    {
+      g_autofree char *ending = g_strdup_printf ("_%u", n);
+
+      g_free (unique);
+      unique = g_strdup_printf ("%.*s%s", (int) (MAX_NAME_LENGTH - strlen (ending)), whole, ending);
+    }
+  g_hash_table_add (taken, g_strdup (unique));
+  return unique;
+}
+
+GraphbitTool *
+graphbit_mcp_make_tool (GraphbitMcpClient *client,
+                        const char *prefix,
+                        GHashTable *taken,
+                        JsonNode *tool)
+{
+  const char *name = NULL, *description = "";
+  JsonNode *schema = graphbit_json_get_member (tool, "inputSchema");
+  g_autofree char *parameters = NULL;
+  g_autofree char *unique = NULL;
+  GraphbitTool *self;
+  Origin *origin;
+
+  if (!graphbit_json_get_string (tool, "name", &name) || *name == '\0')
+    return NULL;
+
+  graphbit_json_get_string (tool, "title", &description);
+  graphbit_json_get_string (tool, "description", &description);
+  if (graphbit_json_get_kind (schema) == GRAPHBIT_JSON_KIND_OBJECT)
+    parameters = graphbit_json_to_text (schema);
+  unique = make_name (prefix, name, taken);
+  self = graphbit_tool_new_unchecked (unique, description, parameters);
+
+  origin = g_new (Origin, 1);
+  origin->client = g_object_ref (client);
+  origin->name = g_strdup (name);
+  g_signal_connect_data (self, "call", G_CALLBACK (on_call), origin, origin_free, 0);
+  return self;
+}
