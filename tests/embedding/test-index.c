@@ -429,7 +429,9 @@ test_cancel (void)
       if (outcome.matches == NULL)
         {
           g_main_loop_run (outcome.loop);
-          g_assert_error (outcome.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+          /* where some turns had passed it may have been over already */
+          if (n_turns == 0 || outcome.matches == NULL)
+            g_assert_error (outcome.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
         }
       g_clear_pointer (&outcome.matches, g_ptr_array_unref);
       g_clear_error (&outcome.error);

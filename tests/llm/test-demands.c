@@ -293,7 +293,7 @@ test_schema (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autoptr (GraphbitMockServer) server = support_server_new (NULL);
+      g_autoptr (GraphbitMockServer) server = support_server_new ("{\"text\":\"{}\"}");
       g_autoptr (GraphbitLlmClient) client = make_client (server, cases[i].provider, cases[i].model != NULL ? cases[i].model : "m");
       g_autoptr (GraphbitLlmRequest) request = make_request ("nothing");
       SupportResult result = { NULL };

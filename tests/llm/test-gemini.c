@@ -124,7 +124,7 @@ test_parts (void)
   wire_expect_error (config, wrong, GRAPHBIT_ERROR_INVALID_ARGUMENT, "base64");
 }
 
-/* What a tool shows is seen by the models from 3 on. */
+/* What a tool shows is seen by the models from 3 on; the others are told that there was something. */
 static void
 test_tool_images (void)
 {
@@ -141,7 +141,11 @@ test_tool_images (void)
   wire_add (request, assistant);
   wire_add (request, result);
   wire_add (request, user);
-  wire_expect_error (old, request, GRAPHBIT_ERROR_UNSUPPORTED, "Only messages of the user");
+  wire_expect_body (old, request, FALSE,
+                    "{\"contents\":[{\"role\":\"model\",\"parts\":[{\"functionCall\":{\"id\":\"c\",\"name\":\"f\",\"args\":{}}}]},"
+                    "{\"role\":\"user\",\"parts\":[{\"functionResponse\":{\"id\":\"c\",\"name\":\"f\",\"response\":"
+                    "{\"result\":\"Shot:\\n[an image, image/png, which cannot be shown here]\"}}}]},"
+                    "{\"role\":\"user\",\"parts\":[{\"fileData\":{\"mimeType\":\"application/pdf\",\"fileUri\":\"https://host/a.pdf\"}}]}]}");
   wire_expect_body (new, request, FALSE,
                     "{\"contents\":[{\"role\":\"model\",\"parts\":[{\"functionCall\":{\"id\":\"c\",\"name\":\"f\",\"args\":{}},"
                     "\"thoughtSignature\":\"skip_thought_signature_validator\"}]},"

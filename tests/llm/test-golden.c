@@ -431,7 +431,9 @@ log_feature (GString *log,
              const Provider *provider,
              guint feature)
 {
-  g_autoptr (GraphbitMockServer) server = support_server_new (NULL);
+  /* what fits the schema is not asked for again */
+  g_autoptr (GraphbitMockServer) server =
+    support_server_new (features[feature].set == set_schema ? "{\"text\":\"{\\\"x\\\":1}\"}" : NULL);
   g_autoptr (GraphbitLlmClient) client = NULL;
   g_autoptr (GraphbitLlmResponse) response = NULL;
   g_autoptr (GError) error = NULL;
