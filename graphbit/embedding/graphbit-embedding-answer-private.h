@@ -27,6 +27,7 @@ typedef struct
   guint n_wanted;
   gboolean has_int8;    /* set after the init: base64 is of whole numbers in a byte each */
   guint n_found;
+  gsize length;         /* of the document */
   guint dimensions;     /* 0: nothing was found yet */
   float *values;        /* n_wanted vectors, one after the other */
   guint8 *has;          /* by index */

@@ -63,6 +63,9 @@ add_vector (GraphbitEmbeddingAnswer *self,
     return FAULT_INDEX;
   if (self->dimensions == 0)
     {
+      /* a value is written in more than a byte: so many do not fit into what came */
+      if ((guint64) n * self->n_wanted > self->length)
+        return FAULT_LENGTH;
       self->dimensions = n;
       self->values = g_new (float, (gsize) n * self->n_wanted);
     }
@@ -293,6 +296,7 @@ graphbit_embedding_answer_read (GraphbitEmbeddingAnswer *self,
   guint scope;
 
   verdict->may_retry = FALSE;
+  self->length = length;
   graphbit_json_reader_init (&reader, body, length);
   scope = graphbit_json_reader_enter_object (&reader);
   if (scope == 0)

@@ -131,6 +131,18 @@ test_faults (void)
                  GRAPHBIT_ERROR_RATE_LIMITED);
 }
 
+/* One long vector where very many were asked for: no room is made for what cannot be there. */
+static void
+test_long_vector (void)
+{
+  g_autoptr (GString) body = g_string_new ("[[0");
+
+  for (guint i = 0; i < 100000; i++)
+    g_string_append (body, ",0");
+  g_string_append (body, "]]");
+  check_failure (body->str, 1000000, GRAPHBIT_ERROR_PROTOCOL);
+}
+
 /* Every byte of it gone, and everything behind it: a failure, or what was there. */
 static void
 test_cut_off (void)
@@ -216,6 +228,7 @@ main (int argc,
   g_test_add_func ("/embedding/answer/shapes", test_shapes);
   g_test_add_func ("/embedding/answer/slashes", test_slashes);
   g_test_add_func ("/embedding/answer/faults", test_faults);
+  g_test_add_func ("/embedding/answer/long-vector", test_long_vector);
   g_test_add_func ("/embedding/answer/cut-off", test_cut_off);
   g_test_add_func ("/embedding/wire/bodies", test_bodies);
   g_test_add_func ("/embedding/wire/refusals", test_refusals);
