@@ -8,6 +8,9 @@
 
 #include "graphbit-vector-private.h"
 
+#ifdef __x86_64__
+# include <cpuid.h>
+#endif
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
@@ -64,19 +67,25 @@ static const Functions functions[] = {
 
 static const Functions *chosen; /* atomic; NULL: not yet */
 
+/* Asked of the processor itself: the compiler's own way would run code when the library is loaded. */
 GraphbitVectorLevel
 graphbit_vector_get_best_level (void)
 {
 #ifdef __x86_64__
-  if (__builtin_cpu_supports ("avx2") && __builtin_cpu_supports ("fma"))
-    {
-      if (__builtin_cpu_supports ("avx512f") && __builtin_cpu_supports ("avx512bw") &&
-          __builtin_cpu_supports ("avx512dq") && __builtin_cpu_supports ("avx512vl"))
-        return GRAPHBIT_VECTOR_LEVEL_V4;
-      return GRAPHBIT_VECTOR_LEVEL_V3;
-    }
-#endif
+  const guint wide = bit_AVX512F | bit_AVX512BW | bit_AVX512DQ | bit_AVX512VL;
+  guint a, b, c, d, kept, also_kept;
+
+  if (!__get_cpuid (1, &a, &b, &c, &d) || (c & bit_OSXSAVE) == 0 || (c & bit_FMA) == 0)
+    return GRAPHBIT_VECTOR_LEVEL_PORTABLE;
+
+  /* which registers the system keeps for each thread: bits 1 and 2 those of AVX, 5 to 7 those of AVX-512 */
+  __asm__ ("xgetbv" : "=a" (kept), "=d" (also_kept) : "c" (0));
+  if ((kept & 0x06) != 0x06 || !__get_cpuid_count (7, 0, &a, &b, &c, &d) || (b & bit_AVX2) == 0)
+    return GRAPHBIT_VECTOR_LEVEL_PORTABLE;
+  return (kept & 0xe0) == 0xe0 && (b & wide) == wide ? GRAPHBIT_VECTOR_LEVEL_V4 : GRAPHBIT_VECTOR_LEVEL_V3;
+#else
   return GRAPHBIT_VECTOR_LEVEL_PORTABLE;
+#endif
 }
 
 void
