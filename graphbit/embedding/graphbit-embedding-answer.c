@@ -91,7 +91,7 @@ read_base64 (GraphbitEmbeddingAnswer *self,
 
   if (!graphbit_json_reader_read_base64 (reader, self->bytes))
     return graphbit_json_reader_get_error (reader, NULL) == NULL ? FAULT_NO_VECTOR : FAULT_NONE; /* the reader knows */
-  if (!self->has_int8 && self->bytes->len % sizeof (float) != 0)
+  if (self->bytes->len == 0 || (!self->has_int8 && self->bytes->len % sizeof (float) != 0))
     return FAULT_NO_VECTOR;
 
   n = self->has_int8 ? self->bytes->len : self->bytes->len / (guint) sizeof (float);
