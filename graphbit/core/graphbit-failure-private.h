@@ -56,4 +56,11 @@ void graphbit_error_hand_out (GError **error);
 gpointer graphbit_task_propagate_pointer (gpointer task, GError **error);
 gboolean graphbit_task_propagate_boolean (gpointer task, GError **error);
 
+/* A task of an operation, which looks at the cancellable itself and whose outcome is the one that counts. */
+GTask *graphbit_task_new (gpointer source,
+                          gpointer source_tag,
+                          GCancellable *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data);
+
 G_END_DECLS

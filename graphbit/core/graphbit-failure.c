@@ -90,3 +90,17 @@ graphbit_failure_to_error (const GraphbitFailure *self,
   graphbit_error_set_details (error, details);
   return error;
 }
+
+GTask *
+graphbit_task_new (gpointer source,
+                   gpointer source_tag,
+                   GCancellable *cancellable,
+                   GAsyncReadyCallback callback,
+                   gpointer user_data)
+{
+  GTask *task = g_task_new (source, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, source_tag);
+  g_task_set_check_cancellable (task, FALSE);
+  return task;
+}

@@ -501,21 +501,6 @@ graphbit_embedding_client_set_budget (GraphbitEmbeddingClient *self,
 
 /* Requests */
 
-static GTask *
-make_task (GraphbitEmbeddingClient *self,
-           gpointer source_tag,
-           GCancellable *cancellable,
-           GAsyncReadyCallback callback,
-           gpointer user_data)
-{
-  GTask *task = g_task_new (self, cancellable, callback, user_data);
-
-  g_task_set_source_tag (task, source_tag);
-  /* the call looks at it, and its outcome is the one that was counted */
-  g_task_set_check_cancellable (task, FALSE);
-  return task;
-}
-
 /**
  * graphbit_embedding_client_embed_async:
  * @self: a client
@@ -543,7 +528,7 @@ graphbit_embedding_client_embed_async (GraphbitEmbeddingClient *self,
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
   graphbit_embedding_call_start (self, GRAPHBIT_EMBEDDING_WISH_ONE, &text, 1, NULL,
-                                 make_task (self, graphbit_embedding_client_embed_async, cancellable, callback, user_data));
+                                 graphbit_task_new (self, graphbit_embedding_client_embed_async, cancellable, callback, user_data));
 }
 
 /**
@@ -640,7 +625,7 @@ graphbit_embedding_client_embed_many_async (GraphbitEmbeddingClient *self,
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
   graphbit_embedding_call_start (self, GRAPHBIT_EMBEDDING_WISH_MANY, texts, g_strv_length ((char **) texts), NULL,
-                                 make_task (self, graphbit_embedding_client_embed_many_async, cancellable, callback,
+                                 graphbit_task_new (self, graphbit_embedding_client_embed_many_async, cancellable, callback,
                                             user_data));
 }
 
@@ -733,7 +718,7 @@ graphbit_embedding_client_warmup_async (GraphbitEmbeddingClient *self,
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
   graphbit_embedding_call_start (self, GRAPHBIT_EMBEDDING_WISH_WARMTH, NULL, 0, NULL,
-                                 make_task (self, graphbit_embedding_client_warmup_async, cancellable, callback, user_data));
+                                 graphbit_task_new (self, graphbit_embedding_client_warmup_async, cancellable, callback, user_data));
 }
 
 /**

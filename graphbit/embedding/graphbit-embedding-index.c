@@ -487,20 +487,6 @@ graphbit_embedding_index_set_filter_func (GraphbitEmbeddingIndex *self,
     graphbit_vector_filter_unref (old);
 }
 
-static GTask *
-make_task (gpointer source,
-           gpointer source_tag,
-           GCancellable *cancellable,
-           GAsyncReadyCallback callback,
-           gpointer user_data)
-{
-  GTask *task = g_task_new (source, cancellable, callback, user_data);
-
-  g_task_set_source_tag (task, source_tag);
-  g_task_set_check_cancellable (task, FALSE);
-  return task;
-}
-
 /**
  * graphbit_embedding_index_search_async:
  * @self: an index
@@ -532,7 +518,7 @@ graphbit_embedding_index_search_async (GraphbitEmbeddingIndex *self,
   g_return_if_fail (GRAPHBIT_IS_EMBEDDING_INDEX (self));
   g_return_if_fail (GRAPHBIT_IS_EMBEDDING (embedding));
 
-  task = make_task (self, graphbit_embedding_index_search_async, cancellable, callback, user_data);
+  task = graphbit_task_new (self, graphbit_embedding_index_search_async, cancellable, callback, user_data);
   values = check_embedding (self, embedding, &error);
   if (values == NULL)
     g_task_return_error (task, error);
@@ -771,7 +757,7 @@ graphbit_embedding_index_save_async (GraphbitEmbeddingIndex *self,
   g_return_if_fail (G_IS_FILE (file));
 
   file_work_start (self, file,
-                   make_task (self, graphbit_embedding_index_save_async, cancellable, callback, user_data));
+                   graphbit_task_new (self, graphbit_embedding_index_save_async, cancellable, callback, user_data));
 }
 
 /**
@@ -854,7 +840,7 @@ graphbit_embedding_index_load_async (GFile *file,
   g_return_if_fail (G_IS_FILE (file));
 
   file_work_start (NULL, file,
-                   make_task (NULL, graphbit_embedding_index_load_async, cancellable, callback, user_data));
+                   graphbit_task_new (NULL, graphbit_embedding_index_load_async, cancellable, callback, user_data));
 }
 
 /**

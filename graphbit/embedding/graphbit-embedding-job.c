@@ -289,10 +289,7 @@ graphbit_embedding_job_run_async (GraphbitEmbeddingJob *self,
   g_return_if_fail (GRAPHBIT_IS_EMBEDDING_JOB (self));
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, graphbit_embedding_job_run_async);
-  /* the call looks at it */
-  g_task_set_check_cancellable (task, FALSE);
+  task = graphbit_task_new (self, graphbit_embedding_job_run_async, cancellable, callback, user_data);
   if (self->client == NULL || self->running != NULL)
     {
       if (self->client == NULL)

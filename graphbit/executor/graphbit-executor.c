@@ -923,10 +923,7 @@ graphbit_executor_execute_async (GraphbitExecutor *self,
   g_return_if_fail (GRAPHBIT_IS_WORKFLOW (workflow));
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, graphbit_executor_execute_async);
-  /* The run tells how it ended. */
-  g_task_set_check_cancellable (task, FALSE);
+  task = graphbit_task_new (self, graphbit_executor_execute_async, cancellable, callback, user_data);
 
   scheduler = graphbit_scheduler_start (self, workflow, owned, GRAPHBIT_STREAM_MODES_NONE, FALSE, cancellable, &error);
   if (scheduler == NULL)

@@ -328,10 +328,7 @@ graphbit_batch_run_wait_async (GraphbitBatchRun *self,
   g_return_if_fail (GRAPHBIT_IS_BATCH_RUN (self) && self->batch != NULL);
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, graphbit_batch_run_wait_async);
-  /* a wait that was cancelled gets that, whatever the batch does */
-  g_task_set_check_cancellable (task, FALSE);
+  task = graphbit_task_new (self, graphbit_batch_run_wait_async, cancellable, callback, user_data);
   waiter = waiter_new (task);
 
   if (__atomic_load_n (&self->batch->is_ended, __ATOMIC_ACQUIRE))

@@ -807,21 +807,6 @@ complete_done (GraphbitLlmCall *call,
     }
 }
 
-static GTask *
-make_task (GraphbitLlmClient *self,
-           gpointer source_tag,
-           GCancellable *cancellable,
-           GAsyncReadyCallback callback,
-           gpointer user_data)
-{
-  GTask *task = g_task_new (self, cancellable, callback, user_data);
-
-  g_task_set_source_tag (task, source_tag);
-  /* the call looks at it, and its outcome is the one that was counted */
-  g_task_set_check_cancellable (task, FALSE);
-  return task;
-}
-
 static void
 start_call (GraphbitLlmClient *self,
             GraphbitLlmRequest *request,
@@ -881,7 +866,7 @@ graphbit_llm_client_complete_async (GraphbitLlmClient *self,
 
   request = graphbit_llm_request_new_for_prompt (prompt, options);
   start_call (self, request, FALSE, complete_done,
-              make_task (self, graphbit_llm_client_complete_async, cancellable, callback, user_data));
+              graphbit_task_new (self, graphbit_llm_client_complete_async, cancellable, callback, user_data));
 }
 
 /**
@@ -974,7 +959,7 @@ graphbit_llm_client_chat_async (GraphbitLlmClient *self,
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
   start_call (self, request, TRUE, chat_done,
-              make_task (self, graphbit_llm_client_chat_async, cancellable, callback, user_data));
+              graphbit_task_new (self, graphbit_llm_client_chat_async, cancellable, callback, user_data));
 }
 
 /**
@@ -1060,7 +1045,7 @@ open_stream_sync (GraphbitLlmClient *self,
 
   graphbit_sync_begin (sync);
   operation = graphbit_llm_stream_open (self, request, context,
-                                        make_task (self, source_tag, cancellable, graphbit_sync_ready, sync));
+                                        graphbit_task_new (self, source_tag, cancellable, graphbit_sync_ready, sync));
   if (operation != NULL)
     graphbit_sync_adopt (sync, operation);
   g_clear_pointer (&operation, graphbit_operation_unref);
@@ -1101,7 +1086,7 @@ graphbit_llm_client_complete_stream_async (GraphbitLlmClient *self,
 
   request = graphbit_llm_request_new_for_prompt (prompt, options);
   start_stream (self, request,
-                make_task (self, graphbit_llm_client_complete_stream_async, cancellable, callback, user_data));
+                graphbit_task_new (self, graphbit_llm_client_complete_stream_async, cancellable, callback, user_data));
 }
 
 /**
@@ -1196,7 +1181,7 @@ graphbit_llm_client_chat_stream_async (GraphbitLlmClient *self,
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
   start_stream (self, request,
-                make_task (self, graphbit_llm_client_chat_stream_async, cancellable, callback, user_data));
+                graphbit_task_new (self, graphbit_llm_client_chat_stream_async, cancellable, callback, user_data));
 }
 
 /**
@@ -1297,7 +1282,7 @@ graphbit_llm_client_complete_batch_async (GraphbitLlmClient *self,
   g_return_if_fail (options == NULL || GRAPHBIT_IS_LLM_OPTIONS (options));
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  task = make_task (self, graphbit_llm_client_complete_batch_async, cancellable, callback, user_data);
+  task = graphbit_task_new (self, graphbit_llm_client_complete_batch_async, cancellable, callback, user_data);
   if (!graphbit_batch_start (self, prompts, options, max_concurrency, task, NULL, &error))
     {
       g_task_return_error (task, error);
@@ -1438,7 +1423,7 @@ graphbit_llm_client_warmup_async (GraphbitLlmClient *self,
   g_return_if_fail (GRAPHBIT_IS_LLM_CLIENT (self));
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  graphbit_llm_query_warm_up (self, make_task (self, graphbit_llm_client_warmup_async, cancellable, callback, user_data));
+  graphbit_llm_query_warm_up (self, graphbit_task_new (self, graphbit_llm_client_warmup_async, cancellable, callback, user_data));
 }
 
 /**
@@ -1523,7 +1508,7 @@ graphbit_llm_client_list_models_async (GraphbitLlmClient *self,
   g_return_if_fail (GRAPHBIT_IS_LLM_CLIENT (self));
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  graphbit_llm_query_list_models (self, make_task (self, graphbit_llm_client_list_models_async,
+  graphbit_llm_query_list_models (self, graphbit_task_new (self, graphbit_llm_client_list_models_async,
                                                    cancellable, callback, user_data));
 }
 

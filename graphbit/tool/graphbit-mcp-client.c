@@ -14,6 +14,7 @@
 
 #include "graphbit-enum-types.h"
 #include "graphbit-error.h"
+#include "graphbit-failure-private.h"
 #include "graphbit-json-private.h"
 #include "graphbit-mcp-client-private.h"
 #include "graphbit-sync-private.h"
@@ -1547,9 +1548,7 @@ graphbit_mcp_client_open_async (GraphbitMcpClient *self,
   g_return_if_fail (GRAPHBIT_IS_MCP_CLIENT (self));
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, graphbit_mcp_client_open_async);
-  g_task_set_check_cancellable (task, FALSE);
+  task = graphbit_task_new (self, graphbit_mcp_client_open_async, cancellable, callback, user_data);
   open_in (self, g_task_get_context (task), task);
 }
 
@@ -1616,9 +1615,7 @@ graphbit_mcp_client_open (GraphbitMcpClient *self,
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
 
   graphbit_sync_begin (&sync);
-  task = g_task_new (self, cancellable, graphbit_sync_ready, &sync);
-  g_task_set_source_tag (task, graphbit_mcp_client_open_async);
-  g_task_set_check_cancellable (task, FALSE);
+  task = graphbit_task_new (self, graphbit_mcp_client_open_async, cancellable, graphbit_sync_ready, &sync);
   open_in (self, home, task);
   graphbit_mcp_client_adopt_link (self, &sync);
   return graphbit_mcp_client_open_finish (self, graphbit_sync_wait (&sync), error);
@@ -1652,9 +1649,7 @@ graphbit_mcp_client_close_async (GraphbitMcpClient *self,
   g_return_if_fail (GRAPHBIT_IS_MCP_CLIENT (self));
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, graphbit_mcp_client_close_async);
-  g_task_set_check_cancellable (task, FALSE);
+  task = graphbit_task_new (self, graphbit_mcp_client_close_async, cancellable, callback, user_data);
   close_link (self, task);
 }
 

@@ -9,6 +9,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "graphbit-error.h"
+#include "graphbit-failure-private.h"
 #include "graphbit-json-private.h"
 #include "graphbit-llm-message.h"
 #include "graphbit-mcp-client-private.h"
@@ -373,9 +374,7 @@ graphbit_mcp_client_list_tools_async (GraphbitMcpClient *self,
   g_return_if_fail (GRAPHBIT_IS_MCP_CLIENT (self));
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, graphbit_mcp_client_list_tools_async);
-  g_task_set_check_cancellable (task, FALSE);
+  task = graphbit_task_new (self, graphbit_mcp_client_list_tools_async, cancellable, callback, user_data);
   list_all (self, task, &tools_listing);
 }
 
@@ -475,9 +474,7 @@ graphbit_mcp_client_call_tool_async (GraphbitMcpClient *self,
   g_return_if_fail (name != NULL);
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, graphbit_mcp_client_call_tool_async);
-  g_task_set_check_cancellable (task, FALSE);
+  task = graphbit_task_new (self, graphbit_mcp_client_call_tool_async, cancellable, callback, user_data);
   params = write_call (name, arguments_json, &error);
   if (params == NULL)
     g_task_return_error (task, error);
@@ -575,9 +572,7 @@ graphbit_mcp_client_list_resources_async (GraphbitMcpClient *self,
   g_return_if_fail (GRAPHBIT_IS_MCP_CLIENT (self));
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, graphbit_mcp_client_list_resources_async);
-  g_task_set_check_cancellable (task, FALSE);
+  task = graphbit_task_new (self, graphbit_mcp_client_list_resources_async, cancellable, callback, user_data);
   list_all (self, task, &resources_listing);
 }
 
@@ -663,9 +658,7 @@ graphbit_mcp_client_list_resource_templates_async (GraphbitMcpClient *self,
   g_return_if_fail (GRAPHBIT_IS_MCP_CLIENT (self));
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, graphbit_mcp_client_list_resource_templates_async);
-  g_task_set_check_cancellable (task, FALSE);
+  task = graphbit_task_new (self, graphbit_mcp_client_list_resource_templates_async, cancellable, callback, user_data);
   list_all (self, task, &templates_listing);
 }
 
@@ -755,9 +748,7 @@ graphbit_mcp_client_read_resource_async (GraphbitMcpClient *self,
   g_return_if_fail (uri != NULL);
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, graphbit_mcp_client_read_resource_async);
-  g_task_set_check_cancellable (task, FALSE);
+  task = graphbit_task_new (self, graphbit_mcp_client_read_resource_async, cancellable, callback, user_data);
   params = graphbit_mcp_write_member ("uri", uri);
   send (self, task, "resources/read", params, NULL, result_done);
 }
@@ -849,9 +840,7 @@ graphbit_mcp_client_list_prompts_async (GraphbitMcpClient *self,
   g_return_if_fail (GRAPHBIT_IS_MCP_CLIENT (self));
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, graphbit_mcp_client_list_prompts_async);
-  g_task_set_check_cancellable (task, FALSE);
+  task = graphbit_task_new (self, graphbit_mcp_client_list_prompts_async, cancellable, callback, user_data);
   list_all (self, task, &prompts_listing);
 }
 
@@ -944,9 +933,7 @@ graphbit_mcp_client_get_prompt_async (GraphbitMcpClient *self,
   g_return_if_fail (name != NULL);
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, graphbit_mcp_client_get_prompt_async);
-  g_task_set_check_cancellable (task, FALSE);
+  task = graphbit_task_new (self, graphbit_mcp_client_get_prompt_async, cancellable, callback, user_data);
   params = write_prompt (name, values, &error);
   if (params == NULL)
     g_task_return_error (task, error);

@@ -614,9 +614,7 @@ graphbit_tool_executor_execute_async (GraphbitToolExecutor *self,
   g_return_if_fail (G_IS_LIST_MODEL (calls));
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, graphbit_tool_executor_execute_async);
-  g_task_set_check_cancellable (task, FALSE);
+  task = graphbit_task_new (self, graphbit_tool_executor_execute_async, cancellable, callback, user_data);
 
   execution = g_new0 (Execution, 1);
   if (!check_calls (calls, &error) ||

@@ -125,7 +125,7 @@ graphbit_workflow_load_finish (GAsyncResult *result,
   g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  return g_task_propagate_pointer (G_TASK (result), error);
+  return graphbit_task_propagate_pointer (result, error);
 }
 
 /**
@@ -417,7 +417,7 @@ graphbit_workflow_save_finish (GraphbitWorkflow *self,
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  return g_task_propagate_boolean (G_TASK (result), error);
+  return graphbit_task_propagate_boolean (result, error);
 }
 
 /**
