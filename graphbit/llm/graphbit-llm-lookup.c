@@ -41,8 +41,8 @@ graphbit_llm_lookup_init (GraphbitLlmLookup *self,
   else
     body = g_bytes_ref (target->body);
   path = target->dialect->path (target->vendor, target->path_model, FALSE);
-  uri = graphbit_vendor_make_uri (target->vendor, graphbit_llm_config_get_wire (target->config), target->base_uri, target->model, path,
-                                  graphbit_llm_config_get_api_version (target->config));
+  uri = graphbit_vendor_make_uri (target->vendor, graphbit_llm_config_get_wire (target->config), target->base_uri,
+                                  target->model, path, graphbit_llm_config_get_api_version (target->config));
 
   self->cache = g_object_ref (cache);
   self->key = graphbit_response_cache_make_key (target->vendor->name, uri, body);
