@@ -442,6 +442,7 @@ def configs(server):
         LlmConfig.anthropic("key", "claude-x"),
         LlmConfig.ollama(model="m"),
         LlmConfig.gemini("key"),
+        LlmConfig.cohere("key", "command"),
     ):
         config.set_base_url(f"http://127.0.0.1:{server.props.port}" + "/v1" * (config.get_provider() == "openai"))
         yield config
@@ -474,25 +475,41 @@ async def test_dialects(server):
         return f"sent to {to}"
 
     first = [("add", {"a": 1, "b": 2}), ("slow", {}), ("broken", {}), ("nothing", {}), ("add", {"a": "x"}), ("read", {})]
-    logs = []
-    for config in configs(server):
+    keys = ("event", "tool_name", "output", "error", "question", "finish_reason", "iteration")
+    modes = (graphbit.StreamModes.UPDATES, graphbit.StreamModes.ALL)  # whole answers, and streamed ones
+    logs, tokens = [], []
+    for config, mode in ((config, mode) for config in configs(server) for mode in modes):
         workflow = ask(server, [add, slow, broken, look, read, send], *first)
-        server.step(tool_calls=[{"id": "d1", "name": "send", "arguments": {"to": "Eve"}}])
+        server.step(text="One moment.", tool_calls=[{"id": "d1", "name": "send", "arguments": {"to": "Eve"}}])
         server.step(tool_calls=[{"id": "e1", "name": "look", "arguments": {"name": "Ada"}}])
-        server.step(text="Done.")
-        run = Executor(config).start(workflow, None, graphbit.StreamModes.UPDATES)
-        log = []
+        server.step(stream=["Do", "ne."])
+        run = Executor(config).start(workflow, None, mode)
+        log, pieces = [], []
         async for event in run:
             payload = event.get_payload()
-            if payload["category"] in ("tool", "approval"):
-                log.append([payload.get(key) for key in ("event", "tool_name", "output", "error", "question")])
+            if event.get_event() == "token":
+                # As they come: no answer is completed yet that they are pieces of.
+                pieces.append((payload["content"], sum(name == "llm_call_completed" for name, *_ in log)))
+            elif payload["category"] in ("llm", "tool", "approval"):
+                log.append([payload.get(key) for key in keys])
             if event.get_event() == "approval_requested":
                 run.get_approvals()[0].deny("not her")
-        assert (await run.wait_async()).get_node_output("ask") == "Done.", config.get_provider()
+        result = await run.wait_async()
+        assert result.get_node_output("ask") == "Done.", config.get_provider()
+        log.append([result.get_usage().get_prompt_tokens(), result.get_usage().get_completion_tokens()])
         logs.append(log)
-    assert len(logs[0]) == 17 and len(kept) == len(logs) == 5, logs[0]
+        tokens.append(pieces)
+    assert len(logs[0]) == 26 and len(kept) == len(logs) == 12, logs[0]
     for log in logs[1:]:
         assert log == logs[0], (log, logs[0])
+    assert not any(tokens[::2])
+    for pieces in tokens[1::2]:
+        assert pieces == [("One ", 1), ("moment.", 1), ("Do", 3), ("ne.", 3)], pieces
+
+    no_tools = LlmConfig.replicate("key", "owner/model")
+    no_tools.set_base_url(server.props.base_url)
+    result = await Executor(no_tools).execute_async(ask(server, [add], *first))
+    assert result.is_failed() and result.get_node_error("ask").code == graphbit.Error.UNSUPPORTED
 
 
 async def test_approvals(server):
