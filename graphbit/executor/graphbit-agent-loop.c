@@ -704,10 +704,19 @@ on_tools_done (gpointer data)
   graphbit_operation_unref (scheduler);
 }
 
+static gboolean
+is_cancelled (gpointer data)
+{
+  GraphbitAgentLoop *self = data;
+
+  return graphbit_scheduler_is_cancel_requested (self->scheduler);
+}
+
 static const GraphbitToolRoundFuncs round_funcs = {
   on_tool_started,
   on_tool_ended,
   on_tools_done,
+  is_cancelled,
   make_approval,
   on_approval_changed
 };

@@ -9,6 +9,7 @@ import dataclasses
 import datetime
 import enum
 import json
+import os
 import typing
 
 import tap
@@ -538,6 +539,147 @@ async def test_approvals(server):
     assert (await run.wait_async()).is_success()
     assert sent == ["Ada"]
     assert told(server) == ["sent", "A person was asked and did not allow this call: It was denied: not her"]
+
+
+class Waiting:
+    """A tool that waits until it is cancelled, with a process of its own."""
+
+    def __init__(self):
+        self.begun, self.told, self.late, self.processes = 0, 0, 0, []
+
+        @tool
+        async def wait():
+            process = await asyncio.create_subprocess_exec("sleep", "60")
+            self.processes.append(process)
+            self.begun += 1
+            try:
+                await process.wait()
+                self.late += 1
+            except asyncio.CancelledError:
+                self.told += 1
+                raise
+            finally:
+                process.kill()
+                await process.wait()
+            return "too late"
+
+        self.tool = wait
+
+    async def until_begun(self, n):
+        while self.begun < n:
+            await asyncio.sleep(0.001)
+
+    async def check(self, n):
+        """All were told, and their processes are gone and waited for."""
+        while len(asyncio.all_tasks()) > 1:
+            await asyncio.sleep(0.001)
+        assert (self.begun, self.told, self.late) == (n, n, 0), (self.begun, self.told, self.late)
+        for process in self.processes:
+            assert process.returncode is not None
+            tap.raises(ProcessLookupError, os.kill, process.pid, 0)
+
+
+async def test_cancelled_runs(server):
+    waiting = Waiting()
+    done = []
+
+    @tool
+    def quick():
+        done.append(1)
+        return "done"
+
+    @tool(requires_approval=True)
+    async def send():
+        raise AssertionError("nobody allowed it")
+
+    calls = [("wait", {}), ("quick", {}), ("wait", {}), ("send", {})]
+    workflow = ask(server, [waiting.tool, quick, send], *calls)
+    run = Executor(LlmConfig.openai()).start(workflow)
+    await waiting.until_begun(2)
+    approval = run.get_approvals()[0]
+    run.cancel()
+    result = await run.wait_async()
+    assert result.is_cancelled() and not approval.allow() and done == [1] and len(run.get_approvals()) == 0
+    await waiting.check(2)
+
+    # By leaving the loop over the events, and by giving the run up.
+    run = Executor(LlmConfig.openai()).start(ask(server, [waiting.tool], ("wait", {})))
+    async for event in run:
+        if event.get_event() == "tool_call_started":
+            await waiting.until_begun(3)
+            break
+    assert (await run.wait_async()).is_cancelled()
+    await waiting.check(3)
+    run = Executor(LlmConfig.openai()).start(ask(server, [quick, waiting.tool], ("quick", {}), ("wait", {})))
+    await waiting.until_begun(4)
+    run.cancel()
+    assert (await run.wait_async()).is_cancelled() and len(server.requests()) == 3
+
+    # By cancelling the task that awaits it, and by a time limit.
+    task = asyncio.ensure_future(Executor(LlmConfig.openai()).execute_async(ask(server, [waiting.tool], *[("wait", {})] * 3)))
+    await waiting.until_begun(7)
+    task.cancel()
+    await tap.araises(asyncio.CancelledError, task)
+    await waiting.check(7)
+    workflow = ask(server, [waiting.tool], ("wait", {}))
+    await tap.araises(asyncio.TimeoutError, asyncio.wait_for(Executor(LlmConfig.openai()).execute_async(workflow), 0.2))
+    await waiting.check(waiting.begun)
+
+
+async def test_cancelled_calls(server):
+    waiting = Waiting()
+    registry = graphbit.ToolRegistry()
+    registry.add(waiting.tool)
+    calls = [graphbit.LlmToolCall.new(str(i), "wait", "{}") for i in range(3)]
+    task = asyncio.ensure_future(graphbit.ToolExecutor(registry).execute_async(calls))
+    await waiting.until_begun(3)
+    task.cancel()
+    await tap.araises(asyncio.CancelledError, task)
+    await waiting.check(3)
+
+    # What takes too long is told as well.
+    waiting.tool.set_timeout_ms(50)
+    results = await graphbit.ToolExecutor(registry, continue_on_error=True).execute_async(calls[:1])
+    assert results[0].get_error().code == graphbit.Error.TIMEOUT
+    await waiting.check(waiting.begun)
+
+
+async def test_cancelled_before_and_between(server):
+    called = []
+
+    @tool
+    async def note():
+        called.append(1)
+        return "noted"
+
+    @tool
+    def stop():
+        called.append(2)
+        run.cancel()
+        return "stopped"
+
+    # Before the request, and while it is under way.
+    server.step(stall=True)
+    for is_sent in False, True:
+        workflow = Workflow("test")
+        workflow.add_node(Node.agent("ask", "What?", tools=[note]))
+        run = Executor(LlmConfig.openai()).start(workflow)
+        while is_sent and not server.wait_for_stalled(1, 1):
+            await asyncio.sleep(0)
+        run.cancel()
+        assert (await run.wait_async()).is_cancelled() and len(server.requests()) == is_sent
+
+    # By a tool: what waits for its turn is not called, and the model is not asked again.
+    run = Executor(LlmConfig.openai()).start(ask(server, [note, stop], ("stop", {}), ("note", {}), ("stop", {})))
+    assert (await run.wait_async()).is_cancelled() and called == [2], called
+    assert len(server.requests()) == 2
+
+    # Between two rounds.
+    run = Executor(LlmConfig.openai()).start(ask(server, [note], ("note", {})))
+    async for event in run:
+        if event.get_event() == "tool_call_completed":
+            run.cancel()
+    assert (await run.wait_async()).is_cancelled() and called == [2, 1]
 
 
 def test_registry(server):
