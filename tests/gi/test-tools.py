@@ -8,6 +8,7 @@ import collections.abc
 import dataclasses
 import datetime
 import enum
+import functools
 import json
 import os
 import typing
@@ -333,6 +334,35 @@ def rest(city, days: int = 1):
     :param int days: How many days.
     :returns: The weather.
     """
+
+
+def test_callables(server):
+    class Counter:
+        def __call__(self, step: int):
+            """Counts."""
+            return step + 1
+
+        def double(self, step: int):
+            """Doubles."""
+            return 2 * step
+
+    def power(base: int, exponent: int = 2):
+        """Multiplies with itself."""
+        return base**exponent
+
+    cube = functools.partial(power, exponent=3)
+    for function, properties in (
+        (tool(Counter(), name="count"), {"step": {"type": "integer"}}),
+        (tool(Counter().double), {"step": {"type": "integer"}}),
+        (tool(cube, name="cube"), {"base": {"type": "integer"}, "exponent": {"type": "integer", "default": 3}}),
+        (tool(functools.partial(power, 2)), {"exponent": {"type": "integer", "default": 2}}),
+    ):
+        assert json.loads(function.get_parameters())["properties"] == properties, function.get_parameters()
+    assert graphbit.execute_tool("count", {"step": 1}) == "2" and graphbit.execute_tool("double", {"step": 2}) == "4"
+    assert graphbit.execute_tool("cube", {"base": 2}) == "8" and graphbit.execute_tool("power", {}) == "4"
+    assert graphbit.get_tool_registry().lookup("power").get_description() == "Multiplies with itself."
+    tap.raises(TypeError, tool, Counter)
+    tap.raises(TypeError, tool, print)
 
 
 def test_docstrings(server):
@@ -871,6 +901,9 @@ async def test_executor(server):
     calls = [graphbit.LlmToolCall.new(f"c{n}", "slow", json.dumps({"n": n})) for n in (1, 2)]
     results = await graphbit.ToolExecutor(registry, continue_on_error=True).execute_async(calls)
     assert [result.get_output() for result in results] == ["1", "2"]
+    tools = graphbit.ToolExecutor(registry)
+    results = await tools.execute_tools_async([{"name": "slow", "parameters": {"n": 3}}, {"name": 3}])
+    assert results[0].output == "3" and results[1].is_failure() and tools.get_results().get_all() == results.get_all()
     refused = await graphbit.ToolExecutor(graphbit.ToolRegistry()).execute_async(calls[:1])
     assert isinstance(refused[0].get_error(), graphbit.Graphbit.GraphbitError) and not refused[0].get_success()
 

@@ -265,10 +265,17 @@ class ToolExecutor(Graphbit.ToolExecutor):
         What is no such call has failed. So have those that were not begun when one failed, unless the
         configuration's continue_on_error is set.
         """
-        read = [_read_call(call) for call in tool_calls]
-        calls = [Graphbit.LlmToolCall.new(*call) for call in read if not isinstance(call, ToolResult)]
-        made = iter(self.execute(calls) if calls else ())
-        results = [call if isinstance(call, ToolResult) else ToolResult.of(next(made)) for call in read]
+        read, calls = _read_calls(tool_calls)
+        return self._note(read, self.execute(calls) if calls else ())
+
+    async def execute_tools_async(self, tool_calls):
+        """The same, which async tools need inside of a running asyncio loop."""
+        read, calls = _read_calls(tool_calls)
+        return self._note(read, await self.execute_async(calls) if calls else ())
+
+    def _note(self, read, made):
+        made = iter(made)
+        results = [ToolResult.of(next(made)) if call is None else call for call in read]
         for result in results:
             self._n_calls += 1
             self._n_succeeded += result.success
@@ -313,14 +320,19 @@ class ToolExecutor(Graphbit.ToolExecutor):
         }
 
 
-def _read_call(call):
-    """The id, name and arguments of a call, or the result that says that it is none."""
-    try:
-        call = json.loads(call) if isinstance(call, str) else call
-        given = call.get("parameters")
-        return str(call.get("id") or ""), str(call["name"]), given if isinstance(given, str) else json.dumps(given or {})
-    except (AttributeError, KeyError, TypeError, ValueError):
-        return ToolResult.failure("", str(call), "a tool call is an object with name and parameters")
+def _read_calls(tool_calls):
+    """For each None, or the result that says that it is no call; and the calls."""
+    read, calls = [], []
+    for each in tool_calls:
+        try:
+            call = json.loads(each) if isinstance(each, str) else each
+            given = call.get("parameters")
+            given = given if isinstance(given, str) else json.dumps(given or {})
+            calls.append(Graphbit.LlmToolCall.new(str(call.get("id") or ""), call["name"], given))
+            read.append(None)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            read.append(ToolResult.failure("", str(each), "a tool call is an object with name and parameters"))
+    return read, calls
 
 
 # GraphBit's functions, on the registry of the process

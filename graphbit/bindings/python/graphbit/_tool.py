@@ -4,6 +4,7 @@
 
 """Functions as tools: their type hints become JSON Schema, their docstrings descriptions."""
 
+import functools
 import inspect
 import json
 
@@ -36,15 +37,16 @@ def tool(function=None, /, description=None, *, name=None, return_type=None, reg
         return lambda decorated: tool(
             decorated, description, name=name, return_type=return_type, registry=registry, **properties
         )
-    if not callable(function):
+    if not callable(function) or isinstance(function, type):
         raise TypeError(f"a tool is made of a function, not of {function!r}")
-    parameters = _parameters(function)
-    text, arguments = read_docstring(inspect.getdoc(function) or "")
+    written = _written(function)
+    parameters = _parameters(function, written)
+    text, arguments = read_docstring(inspect.getdoc(written) or "")
     schema = _schema(parameters, arguments)
     made = _make(
         function,
         lambda call: _run(function, parameters, call),
-        name or function.__name__,
+        name or written.__name__,
         description or text,
         schema,
         return_type,
@@ -82,9 +84,16 @@ def _make(function, answer, name, description, schema, return_type, properties):
     return made
 
 
-def _parameters(function):
-    name = getattr(function, "__name__", repr(function))
-    hints = hints_of(function, f"the tool {name}()")
+def _written(function):
+    """What has the name, the type hints and the docstring of a function, a partial or an object that can be called."""
+    if isinstance(function, functools.partial):
+        return _written(function.func)
+    return function if hasattr(function, "__name__") else type(function).__call__
+
+
+def _parameters(function, written):
+    name = written.__name__
+    hints = hints_of(written, f"the tool {name}()")
     found = {}
     for parameter in inspect.signature(function).parameters.values():
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
