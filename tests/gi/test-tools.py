@@ -374,6 +374,44 @@ def test_docstrings(server):
         assert properties["days"]["description"] == "How many days.", properties
 
 
+@dataclasses.dataclass
+class Route:
+    """A way.
+
+    Attributes:
+        start: Where it begins.
+        length (float): In kilometres.
+    """
+
+    start: str
+    length: float
+    end: typing.Annotated[str, "Where it ends."] = ""
+
+
+def test_more_docstrings(server):
+    def spoken(route: Route, speed: int):
+        """Tells how long it takes.
+
+        Args:
+            route: Where to go.
+            speed: In kilometres
+                per hour: what is usual
+                there.
+
+        Be careful with hills.
+        """
+
+    made = tool(spoken)
+    properties = json.loads(made.get_parameters())["properties"]
+    assert made.get_description() == "Tells how long it takes.\n\nBe careful with hills.", made.get_description()
+    assert properties["speed"]["description"] == "In kilometres per hour: what is usual there.", properties
+    members = properties["route"]["properties"]
+    assert properties["route"]["description"] == "Where to go."
+    assert [member["description"] for member in members.values()] == [
+        "Where it begins.", "In kilometres.", "Where it ends.",
+    ]  # fmt: skip
+
+
 def test_decorator(server):
     @tool
     def plain(a: int) -> int:

@@ -2,11 +2,11 @@
 #
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
-"""What docstrings say of a function and of its arguments."""
+"""What docstrings say of a function and of its arguments, or of a class and of its members."""
 
 import re
 
-_HEADINGS = ("args", "arguments", "parameters", "params")
+_HEADINGS = ("args", "arguments", "parameters", "params", "attributes")
 _OTHER_HEADINGS = ("returns", "return", "yields", "raises", "example", "examples", "note", "notes", "warns", "see also")
 
 

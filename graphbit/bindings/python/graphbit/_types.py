@@ -9,9 +9,12 @@ import dataclasses
 import datetime
 import enum
 import functools
+import inspect
 import json
 import types
 import typing
+
+from graphbit._docstring import read_docstring
 
 SIMPLE = {int: "integer", float: "number", bool: "boolean", str: "string", type(None): "null"}
 _FORMATS = {datetime.date: "date", datetime.datetime: "date-time"}
@@ -84,8 +87,12 @@ class Schemas:
         if name is None:
             self._around.append(kind)
             members = _members(kind, where)
+            _, descriptions = read_docstring(inspect.cleandoc(kind.__doc__ or ""))
             schema = object_schema(
-                {member: self.of(hint, f"{where}, {member!r}") for member, (hint, _) in members.items()},
+                {
+                    member: described(self.of(hint, f"{where}, {member!r}"), descriptions.get(member))
+                    for member, (hint, _) in members.items()
+                },
                 [member for member, (_, is_required) in members.items() if is_required],
             )
             self._around.pop()
