@@ -581,6 +581,24 @@ async def test_dialects(server):
     assert result.is_failed() and result.get_node_error("ask").code == graphbit.Error.UNSUPPORTED
 
 
+async def test_recursive_arguments(server):
+    """Whatever a protocol makes of schemas with references."""
+    got = []
+
+    @tool
+    async def grow(tree: Tree, day: datetime.date, sizes: tuple[int, str]):
+        """Grows a tree."""
+        got.append((tree, day, sizes))
+        return tree
+
+    tree = {"name": "oak", "twigs": [{"name": "twig"}]}
+    for config in configs(server):
+        workflow = ask(server, [grow], ("grow", {"tree": tree, "day": "2026-11-29", "sizes": [1, "x"]}))
+        server.step(text="Done.")
+        assert (await Executor(config).execute_async(workflow)).get_node_output("ask") == "Done.", config.get_provider()
+    assert got == [(Tree("oak", [Tree("twig")]), DAY, (1, "x"))] * 6, got
+
+
 async def test_approvals(server):
     sent = []
 

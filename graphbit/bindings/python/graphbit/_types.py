@@ -80,10 +80,12 @@ class Schemas:
         raise _refusal(hint, where)
 
     def _of_class(self, kind, where):
-        if kind in self._around:
-            same = sum(other.__name__ == kind.__name__ for other in self._names if other is not kind)
-            self._names.setdefault(kind, f"{kind.__name__}{same + 1 if same else ''}")
         name = self._names.get(kind)
+        if name is None and kind in self._around:
+            name = kind.__name__
+            while name in self._names.values():
+                name += "2"
+            self._names[kind] = name
         if name is None:
             self._around.append(kind)
             members = _members(kind, where)
