@@ -361,6 +361,40 @@ async def test_response_type_everywhere(server):
     await tap.araises(TypeError, client.chat_optimized(request, response_type=City))
 
 
+@dataclasses.dataclass
+class Part:
+    name: str
+    parts: list["Part"]
+
+
+async def test_answers_that_are_no_objects(server):
+    for hint, given, expected in (
+        (list[Place], [{"name": "Ulm", "degrees": 7}], [Place("Ulm", 7.0)]),
+        (Size, "large", Size.LARGE),
+        (typing.Optional[int], None, None),
+        (int, 3, 3),
+    ):
+        client = LlmClient(LlmConfig.scripted([json.dumps({"answer": given})]))
+        assert await client.complete_async("Which?", response_type=hint) == expected
+    parts = {"name": "a", "parts": [{"name": "b", "parts": []}]}
+    client = LlmClient(LlmConfig.scripted([json.dumps(parts), json.dumps({"answer": [parts]}), json.dumps({"Ulm": 7})]))
+    part = Part("a", [Part("b", [])])
+    assert client.complete("Which?", response_type=Part) == part
+    assert client.complete("Which?", response_type=list[Part]) == [part]
+    assert client.complete("Which?", response_type=dict[str, int]) == {"Ulm": 7}
+
+    # On each wire; what is sent is an object.
+    responses = LlmConfig.openai("key")
+    responses.set_api(graphbit.LlmApi.RESPONSES)
+    for config in (
+        LlmConfig.openai("key"), responses, LlmConfig.anthropic("key", "claude-opus-4-5"), LlmConfig.gemini("key"),
+        LlmConfig.ollama(model="m"), LlmConfig.cohere("key", "command"),
+    ):  # fmt: skip
+        config.set_base_url(server.props.base_url)
+        server.step(text=json.dumps({"answer": [parts]}))
+        assert await LlmClient(config).complete_async("Which?", response_type=list[Part]) == [part], config.get_provider()
+
+
 async def test_response_types_on_the_wire(server):
     @dataclasses.dataclass
     class Days:

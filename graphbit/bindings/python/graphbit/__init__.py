@@ -32,7 +32,7 @@ from graphbit._registry import (  # noqa: E402, F401
     sync_global_tools_to_workflow,
 )
 from graphbit._tool import Tool, tool  # noqa: E402, F401
-from graphbit._types import schema_of, value_of  # noqa: E402
+from graphbit._types import answer_of, answer_schema  # noqa: E402
 
 __version__ = Graphbit.version()
 
@@ -86,12 +86,12 @@ def _request(messages, keywords):
 
 def _with_schema(response_type, keywords):
     if response_type is not None:
-        keywords["response_schema"] = json.dumps(schema_of(response_type))
+        keywords["response_schema"] = json.dumps(answer_schema(response_type))
     return keywords
 
 
 def _answer(response_type, text):
-    return text if response_type is None else value_of(response_type, json.loads(text))
+    return text if response_type is None else answer_of(response_type, json.loads(text))
 
 
 def parse_output(response_type, text):
@@ -153,7 +153,7 @@ class FailedText(str):
 class LlmClient(Graphbit.LlmClient):
     """A client whose streams are awaited or iterated over, and whose batches and warm-up are awaited.
 
-    Each method takes a `response_type`: a dataclass, a TypedDict, or what these are made of. The answer is then an
+    Each method takes a `response_type`: a dataclass, a TypedDict, or what their members may be. The answer is then an
     object of that type; where the method gives an LlmResponse, it is its `parsed`.
     """
 

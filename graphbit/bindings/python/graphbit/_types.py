@@ -111,6 +111,19 @@ def schema_of(hint, where="the type of the answer"):
     return schemas.whole(schemas.of(hint, where))
 
 
+def answer_schema(hint):
+    """The schema of an answer of this type. Providers take objects only: anything else is the member of one."""
+    schema = schema_of(hint)
+    if schema.get("type") == "object":
+        return schema
+    definitions = {"$defs": schema.pop("$defs")} if "$defs" in schema else {}
+    return {**object_schema({"answer": schema}, ["answer"]), **definitions}
+
+
+def answer_of(hint, value):
+    return value_of(hint, value if schema_of(hint).get("type") == "object" else value["answer"])
+
+
 def _refusal(hint, where):
     return TypeError(
         f"{where}: {hint!r} cannot be described to a model; take int, float, bool, str, date, datetime, list, tuple, "
