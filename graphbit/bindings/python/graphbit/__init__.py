@@ -270,13 +270,22 @@ class EventStream:
     def __iter__(self):
         return map(_event, self.run)
 
-    async def __aiter__(self):
-        events = self.run.__aiter__()
-        try:
-            async for event in events:
-                yield _event(event)
-        finally:
-            await events.aclose()
+    def __aiter__(self):
+        return _EventReader(self.run)
+
+
+class _EventReader:
+    def __init__(self, run):
+        self._events = run.__aiter__()
+
+    def __aiter__(self):
+        return self
+
+    async def __anext__(self):
+        return _event(await self._events.__anext__())
+
+    async def aclose(self):
+        await self._events.aclose()
 
 
 def _event(event):
