@@ -116,6 +116,12 @@ void graphbit_operation_invoke (gpointer self, GraphbitOperationFunc func, gpoin
 /* At home. TRUE once: the caller then tells the outcome; whatever is still to come is dropped. */
 gboolean graphbit_operation_complete (gpointer self);
 gboolean graphbit_operation_is_complete (gpointer self); /* any thread */
+/* Whether `interrupted` is on its way. Any thread. */
+static inline gboolean
+graphbit_operation_is_interrupted (GraphbitOperation *self)
+{
+  return __atomic_load_n (&self->interruption, __ATOMIC_RELAXED) != 0;
+}
 /* At home, after that: what has come too late so far is dropped now, not in a later turn. */
 void graphbit_operation_deliver_late (gpointer self);
 

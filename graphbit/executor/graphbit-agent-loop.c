@@ -311,13 +311,11 @@ tool_calls_to_json (GraphbitLlmResponse *response)
   return g_string_free (text, FALSE);
 }
 
+/* One word for all providers, and theirs where there is none. */
 static const char *
 finish_reason_to_text (GraphbitLlmResponse *response)
 {
   const char *text = graphbit_llm_response_get_finish_reason_text (response);
-
-  if (text != NULL)
-    return text;
 
   switch (graphbit_llm_response_get_finish_reason (response))
     {
@@ -334,7 +332,7 @@ finish_reason_to_text (GraphbitLlmResponse *response)
     case GRAPHBIT_LLM_FINISH_REASON_UNKNOWN:
     case GRAPHBIT_LLM_FINISH_REASON_OTHER:
     default:
-      return "unknown";
+      return text != NULL ? text : "unknown";
     }
 }
 
@@ -706,10 +704,19 @@ on_tools_done (gpointer data)
   graphbit_operation_unref (scheduler);
 }
 
+static gboolean
+is_cancelled (gpointer data)
+{
+  GraphbitAgentLoop *self = data;
+
+  return graphbit_scheduler_is_cancel_requested (self->scheduler);
+}
+
 static const GraphbitToolRoundFuncs round_funcs = {
   on_tool_started,
   on_tool_ended,
   on_tools_done,
+  is_cancelled,
   make_approval,
   on_approval_changed
 };

@@ -872,9 +872,11 @@ graphbit_event_get_model (GraphbitEvent *self)
  * graphbit_event_get_finish_reason:
  * @self: an event
  *
- * Gets why an answer ended, from `llm_call_completed`.
+ * Gets why an answer ended, from `llm_call_completed`: `stop`, `length`,
+ * `tool_calls`, `content_filter`, `error`, or what the provider said if it is
+ * none of these.
  *
- * Returns: (nullable): the reason as the provider said it, or %NULL
+ * Returns: (nullable): the reason, or %NULL
  *
  * Since: 1.0
  */

@@ -996,9 +996,10 @@ graphbit_run_wait (GraphbitRun *self,
  * @self: a run
  *
  * Cancels the run: model calls are given up, the cancellables of unanswered calls
- * are cancelled, and no further node starts. The run then ends as cancelled, in
- * the next turn of its main context, without waiting for anybody. May be called
- * from any thread, and again; nothing happens to a run that has ended.
+ * are cancelled, no further node starts and no further tool is called. The run
+ * then ends as cancelled, in the next turn of its main context, without waiting
+ * for anybody. May be called from any thread, and again; nothing happens to a run
+ * that has ended.
  *
  * Since: 1.0
  */

@@ -178,6 +178,13 @@ void graphbit_scheduler_set_done (GraphbitScheduler *self, GraphbitSchedulerDone
 void graphbit_scheduler_run_now (GraphbitScheduler *self);
 /* Any thread. */
 void graphbit_scheduler_cancel (GraphbitScheduler *self);
+/* From then on nothing starts, though home hears of it later. */
+static inline gboolean
+graphbit_scheduler_is_cancel_requested (GraphbitScheduler *self)
+{
+  return __atomic_load_n (&self->root->is_cancel_requested, __ATOMIC_RELAXED) ||
+         graphbit_operation_is_interrupted (&self->root->operation);
+}
 /* Lets the dispatcher come back. */
 void graphbit_scheduler_post_go_on (GraphbitScheduler *self);
 

@@ -619,13 +619,6 @@ on_node_timeout (GraphbitOperation *operation,
   graphbit_operation_unref (self);
 }
 
-static inline gboolean
-is_cancel_requested (GraphbitScheduler *self)
-{
-  return __atomic_load_n (&self->root->is_cancel_requested, __ATOMIC_RELAXED) ||
-         __atomic_load_n (&self->root->operation.interruption, __ATOMIC_RELAXED) != 0;
-}
-
 static gint64
 run_node (GraphbitScheduler *self,
           guint node,
@@ -667,7 +660,7 @@ run_node (GraphbitScheduler *self,
 
       if (!self->settings.is_lightweight)
         now = graphbit_clock_now ();
-      if (G_UNLIKELY (now - before > BLOCKING_LIMIT && is_cancel_requested (self) && !self->is_ended))
+      if (G_UNLIKELY (now - before > BLOCKING_LIMIT && graphbit_scheduler_is_cancel_requested (self) && !self->is_ended))
         graphbit_log (GRAPHBIT_LOG_LEVEL_WARN,
                       "The node “%s” kept its thread for %" G_GINT64_FORMAT " ms while its run was being cancelled; "
                       "work that takes long belongs in a node that answers its “call” signal later",
@@ -698,7 +691,7 @@ drain (GraphbitScheduler *self)
   gint64 limit = now + TURN_LIMIT;
   guint count = 0;
 
-  while (!self->is_ended && !is_cancel_requested (self) && !graphbit_scheduler_pause (self))
+  while (!self->is_ended && !graphbit_scheduler_is_cancel_requested (self) && !graphbit_scheduler_pause (self))
     {
       GraphbitScheduler *next = find_next (self);
       int node;
@@ -776,7 +769,7 @@ go_on (GraphbitScheduler *self)
   if (!self->is_ended)
     {
       /* A cancellation that is on its way counts, even if nothing is left to do. */
-      if (is_cancel_requested (self))
+      if (graphbit_scheduler_is_cancel_requested (self))
         ;
       else if (self->is_failing &&
                (self->settings.on_failure == GRAPHBIT_ON_FAILURE_CANCEL || self->n_running == 0))

@@ -528,6 +528,12 @@ on_done (gpointer data)
   conclude (data, NULL);
 }
 
+static gboolean
+is_cancelled (gpointer data)
+{
+  return graphbit_operation_is_interrupted (data);
+}
+
 static GraphbitApproval *
 make_approval (gpointer data,
                const GraphbitToolSlot *slot,
@@ -546,6 +552,7 @@ static const GraphbitToolRoundFuncs round_funcs = {
   on_changed,
   on_changed,
   on_done,
+  is_cancelled,
   make_approval,
   NULL
 };

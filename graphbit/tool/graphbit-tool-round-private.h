@@ -56,6 +56,8 @@ typedef struct
   void (*ended) (gpointer data, const GraphbitToolSlot *slot);
   /* Once, when every call has ended; maybe from inside start. The round may be released here. */
   void (*done) (gpointer data);
+  /* Whether it is about to be released: nothing more is called, and it is not done. */
+  gboolean (*is_cancelled) (gpointer data);
 
   /* Whether a person must be asked first: then with what, until when (by the clock). NULL and `error`: nobody can be
    * asked. NULL alone: it may be called. */

@@ -456,7 +456,7 @@ advance (GraphbitToolRound *self)
 
   self->ref_count++;
   self->is_advancing = TRUE;
-  while (self->funcs != NULL && (slot = find_next (self)) != NULL)
+  while (self->funcs != NULL && !self->funcs->is_cancelled (self->data) && (slot = find_next (self)) != NULL)
     {
       if (slot->state == GRAPHBIT_TOOL_SLOT_ALLOWED)
         run_slot (slot);
@@ -465,7 +465,7 @@ advance (GraphbitToolRound *self)
     }
   self->is_advancing = FALSE;
 
-  if (self->funcs != NULL && self->n_ended == self->n_slots)
+  if (self->funcs != NULL && self->n_ended == self->n_slots && !self->funcs->is_cancelled (self->data))
     self->funcs->done (self->data);
   round_unref (self);
 }

@@ -4,8 +4,10 @@
 """A little TAP: each function of a module whose name begins with test_ is a test, with a scripted server of its own."""
 
 import asyncio
+import contextlib
 import inspect
 import json
+import logging
 import os
 import sys
 import traceback
@@ -55,6 +57,21 @@ async def araises(cls, awaitable, code=None):
         assert code is None or error.code == code, error.code
         return error
     raise AssertionError(f"{cls.__name__} was not raised")
+
+
+@contextlib.contextmanager
+def logged(name):
+    """What is logged meanwhile."""
+    lines = []
+    logger = logging.getLogger(name)
+    handler = logging.Handler()
+    handler.emit = lambda record: lines.append(record.getMessage())
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    try:
+        yield lines
+    finally:
+        logger.removeHandler(handler)
 
 
 def main(members):

@@ -492,9 +492,19 @@ await run({
     },
 
     async structuredAnswer() {
-        const schema = JSON.stringify({type: 'object', properties: {n: {type: 'integer'}}, required: ['n']});
-        const client = new Graphbit.LlmClient({config: Graphbit.LlmConfig.scripted(['{"n": "7"}', '{"n": 7}'])});
+        const schema = {type: 'object', properties: {n: {type: 'integer'}}, required: ['n']};
+        const replies = ['{"n": "7"}', '{"n": 7}', '{"n": "7"}', '{"n": 7}', '{"n": 7}', 'No.'];
+        const client = new Graphbit.LlmClient({config: Graphbit.LlmConfig.scripted(replies)});
         equal(await client.complete_async('How many?', {response_schema: schema}), '{"n": 7}');
+        const stream = await client.complete_stream_async('How many?', {response_schema: JSON.stringify(schema)});
+        equal((await stream.collect_async()).parse().get_object().get_int_member('n'), 7);
+        const request = new Graphbit.LlmRequest({options: new Graphbit.LlmOptions({response_schema: JSON.stringify(schema)})});
+        request.add_message(Graphbit.LlmMessage.new_user('How many?'));
+        equal((await client.chat_async(request)).parse().get_object().get_int_member('n'), 7);
+        const plain = new Graphbit.LlmRequest();
+        plain.add_message(Graphbit.LlmMessage.new_user('How many?'));
+        const prose = await client.chat_async(plain);
+        await fails(Code.PARSE, () => prose.parse());
         const other = new Graphbit.LlmClient({config: Graphbit.LlmConfig.scripted(['seven', 'seven', 'seven'])});
         await fails(Code.SCHEMA_MISMATCH, () => other.complete('How many?', {response_schema: schema}));
     },

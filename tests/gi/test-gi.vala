@@ -831,6 +831,16 @@ void json_schema (Scripted scripted) throws GLib.Error {
   var client = new Graphbit.LlmClient (new Graphbit.LlmConfig.scripted (replies));
   var options = new Graphbit.LlmOptions () { response_schema = city.to_json () };
   assert_cmpstr (client.complete ("Which?", options), CompareOperator.EQ, "{\"name\": \"Ulm\"}");
+
+  string[] more = { "{\"name\": \"Ulm\"}", "{\"name\": \"Graz\"}", "No." };
+  client = new Graphbit.LlmClient (new Graphbit.LlmConfig.scripted (more));
+  var request = new Graphbit.LlmRequest () { options = options };
+  request.add_message (new Graphbit.LlmMessage.user ("Which?"));
+  assert_cmpstr (client.chat (request).parse ().get_object ().get_string_member ("name"), CompareOperator.EQ, "Ulm");
+  var streamed = client.chat_stream (request).collect ();
+  assert_cmpstr (streamed.parse ().get_object ().get_string_member ("name"), CompareOperator.EQ, "Graz");
+  request.options = null;
+  fails (Graphbit.Error.PARSE, () => client.chat (request).parse ());
 }
 
 void mcp (Scripted scripted) throws GLib.Error {

@@ -336,7 +336,83 @@ async def test_response_type(server):
     failing = LlmClient(LlmConfig.scripted(["no"] * 3))
     error = tap.raises(ValueError, failing.complete, "Which?", response_type=City, code=graphbit.Error.SCHEMA_MISMATCH)
     assert error.details.get_partial_response().get_text() == "no"
-    tap.raises(TypeError, failing.complete, "Which?", response_type=object)
+    tap.raises(TypeError, failing.complete, "Which?", response_type=bytes, text="the type of the answer")
+
+
+async def test_response_type_everywhere(server):
+    wrong, right = json.dumps(dict(ANSWER, size="huge")), json.dumps(ANSWER)
+    city = City(Place("Ulm", 7.0), Size.LARGE, [{"text": "wet"}, {}], {"mayor": 1}, Place("Jinotega", 21.5), "89")
+    client = LlmClient(LlmConfig.scripted([wrong, right] * 8))
+    assert client.complete_full("Which?", response_type=City).parsed == city
+    response = await client.complete_full_async("Which?", response_type=City, max_tokens=9)
+    assert response.parsed == city and response.get_attempts() == 2
+    assert await client.chat_optimized([("user", "Which?")], response_type=City) == city
+    assert await client.complete_batch(["Which?"], response_type=City, max_concurrency=1) == [city]
+
+    assert await client.complete_stream("Which?", response_type=City) == city
+    stream = client.stream("Which?", response_type=City)
+    assert json.loads("".join([piece async for piece in stream])) == ANSWER
+    assert stream.value == city and stream.response.get_text() == right
+    stream = client.stream("Which?", response_type=City)
+    assert json.loads("".join(stream)) == ANSWER and stream.value == city
+    plain = client.stream("Which?")
+    assert plain.value is None and "".join([piece async for piece in plain]) == plain.value == wrong
+
+    failing = LlmClient(LlmConfig.scripted(["no"] * 6))
+    await tap.araises(ValueError, failing.stream("Which?", response_type=City), code=graphbit.Error.SCHEMA_MISMATCH)
+    (failed,) = await failing.complete_batch(["Which?"], response_type=City)
+    assert isinstance(failed, graphbit.FailedText) and failed.error.code == graphbit.Error.SCHEMA_MISMATCH
+    request = graphbit.LlmRequest()
+    await tap.araises(TypeError, client.chat_optimized(request, response_type=City))
+
+
+@dataclasses.dataclass
+class Part:
+    name: str
+    parts: list["Part"]
+
+
+async def test_answers_that_are_no_objects(server):
+    for hint, given, expected in (
+        (list[Place], [{"name": "Ulm", "degrees": 7}], [Place("Ulm", 7.0)]),
+        (Size, "large", Size.LARGE),
+        (typing.Optional[int], None, None),
+        (int, 3, 3),
+    ):
+        client = LlmClient(LlmConfig.scripted([json.dumps({"answer": given})]))
+        assert await client.complete_async("Which?", response_type=hint) == expected
+    parts = {"name": "a", "parts": [{"name": "b", "parts": []}]}
+    client = LlmClient(LlmConfig.scripted([json.dumps(parts), json.dumps({"answer": [parts]}), json.dumps({"Ulm": 7})]))
+    part = Part("a", [Part("b", [])])
+    assert client.complete("Which?", response_type=Part) == part
+    assert client.complete("Which?", response_type=list[Part]) == [part]
+    assert client.complete("Which?", response_type=dict[str, int]) == {"Ulm": 7}
+
+    # On each wire; what is sent is an object.
+    responses = LlmConfig.openai("key")
+    responses.set_api(graphbit.LlmApi.RESPONSES)
+    for config in (
+        LlmConfig.openai("key"), responses, LlmConfig.anthropic("key", "claude-opus-4-5"), LlmConfig.gemini("key"),
+        LlmConfig.ollama(model="m"), LlmConfig.cohere("key", "command"),
+    ):  # fmt: skip
+        config.set_base_url(server.props.base_url)
+        server.step(text=json.dumps({"answer": [parts]}))
+        assert await LlmClient(config).complete_async("Which?", response_type=list[Part]) == [part], config.get_provider()
+
+
+async def test_response_types_on_the_wire(server):
+    @dataclasses.dataclass
+    class Days:
+        dates: list[datetime.date]
+
+    server.step(text='{"dates": ["2026-13-29"]}')
+    server.step(text='{"dates": ["2026-11-29"]}')
+    client = LlmClient(server.config())
+    assert await client.complete_async("When?", response_type=Days) == Days([datetime.date(2026, 11, 29)])
+    sent = server.requests()[0]["response_format"]
+    assert sent["type"] == "json_schema", sent
+    items = sent["json_schema"]["schema"]["properties"]["dates"]["items"]
+    assert items == {"type": "string", "format": "date"}, items
 
 
 tap.main(globals())

@@ -296,6 +296,9 @@ test_caching (void)
 
 #define STRICT "{\"type\":\"object\",\"properties\":{\"x\":{\"type\":\"integer\"}},\"required\":[\"x\"],\"additionalProperties\":false}"
 #define OPEN "{\"type\":\"object\",\"properties\":{\"x\":{\"type\":\"integer\"}}}"
+#define SHARED "{\"type\":\"object\",\"properties\":{},\"additionalProperties\":false,\"$defs\":{\"a\":{\"type\":\"string\"}}}"
+#define RECURSIVE "{\"type\":\"object\",\"properties\":{\"x\":{\"$ref\":\"#/$defs/a\"}},\"required\":[\"x\"],\"additionalProperties\":false," \
+  "\"$defs\":{\"a\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/$defs/a\"}}}}"
 #define ANSWER(schema) "{\"name\":\"graphbit_answer\",\"description\":\"Gives the final answer.\",\"input_schema\":" schema "}"
 
 static void
@@ -313,6 +316,10 @@ test_schema (void)
       ",\"output_config\":{\"format\":{\"type\":\"json_schema\",\"schema\":" STRICT "}}" },
     { "claude-next-9", OPEN, GRAPHBIT_TOOL_CHOICE_UNSET, FALSE,
       ",\"tools\":[" ANSWER (OPEN) "],\"tool_choice\":{\"type\":\"tool\",\"name\":\"graphbit_answer\"}" },
+    { "claude-next-9", SHARED, GRAPHBIT_TOOL_CHOICE_UNSET, FALSE,
+      ",\"output_config\":{\"format\":{\"type\":\"json_schema\",\"schema\":" SHARED "}}" },
+    { "claude-next-9", RECURSIVE, GRAPHBIT_TOOL_CHOICE_UNSET, FALSE,
+      ",\"tools\":[" ANSWER (RECURSIVE) "],\"tool_choice\":{\"type\":\"tool\",\"name\":\"graphbit_answer\"}" },
     { "claude-next-9", "{\"type\":\"array\"}", GRAPHBIT_TOOL_CHOICE_UNSET, FALSE,
       ",\"output_config\":{\"format\":{\"type\":\"json_schema\",\"schema\":{\"type\":\"array\"}}}" },
     { "claude-3-opus-latest", STRICT, GRAPHBIT_TOOL_CHOICE_UNSET, FALSE,

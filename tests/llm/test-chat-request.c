@@ -314,6 +314,10 @@ test_schema (void)
     { "{\"type\":\"object\",\"properties\":{\"x\":{\"allOf\":[{}]}},\"required\":[\"x\"],\"additionalProperties\":false}", FALSE },
     { "{\"type\":\"object\",\"properties\":{\"x\":{\"$ref\":\"#/$defs/a\"}},\"required\":[\"x\"],\"additionalProperties\":false,"
       "\"$defs\":{\"a\":{\"anyOf\":[{\"type\":\"string\"},{\"type\":\"null\"}]}}}", TRUE },
+    { "{\"type\":\"object\",\"properties\":{\"x\":{\"type\":\"array\",\"uniqueItems\":true}},\"required\":[\"x\"],"
+      "\"additionalProperties\":false}", FALSE },
+    { "{\"type\":\"object\",\"properties\":{\"x\":{\"type\":\"array\",\"prefixItems\":[{}]}},\"required\":[\"x\"],"
+      "\"additionalProperties\":false}", FALSE },
     { "{\"type\":\"array\",\"items\":{\"type\":\"string\"}}", FALSE },
   };
   g_autoptr (GraphbitLlmConfig) config = make_compatible ();

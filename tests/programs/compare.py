@@ -20,15 +20,19 @@ HERE = pathlib.Path(__file__).parent
 LOGS = HERE / "logs"
 STEPS = json.loads((HERE / "steps.json").read_text())
 TIMEOUT = 60
+# Programs whose logs are the same whatever the model's protocol is.
+DIALECTS = {"six-tools": ("openai", "responses", "anthropic", "gemini", "ollama", "cohere")}
+KEYS = {f"{vendor}_API_KEY": "key" for vendor in ("OPENAI", "ANTHROPIC", "GEMINI", "COHERE")}
 
 
-def run(mock, command, name):
+def run(mock, command, name, dialect="openai"):
     with tempfile.NamedTemporaryFile("w", suffix=".json") as script:
         json.dump(STEPS.get(name, []), script)
         script.flush()
         server = subprocess.Popen([mock, "--script", script.name], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         try:
-            environment = {**os.environ, "GRAPHBIT_PROGRAM_URL": server.stdout.readline().strip()}
+            url = server.stdout.readline().strip()
+            environment = {**os.environ, **KEYS, "GRAPHBIT_PROGRAM_URL": url, "GRAPHBIT_PROGRAM_DIALECT": dialect}
             return subprocess.run([*command, name], env=environment, capture_output=True, timeout=TIMEOUT)
         finally:
             server.stdin.close()  # ends it
@@ -47,21 +51,26 @@ def explain(done, expected):
 def main(mock, *languages):
     languages = {name: command.split("\t") for name, command in (language.split("=", 1) for language in languages)}
     names = sorted(path.stem for path in LOGS.glob("*.log"))
-    tests = [(name, language) for name in names for language in languages]
+    tests = [
+        (name, language, dialect)
+        for name in names
+        for language in languages
+        for dialect in DIALECTS.get(name, ("openai",))
+    ]
     is_bad = False
 
     print(f"1..{len(tests)}")
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        runs = [pool.submit(run, mock, languages[language], name) for name, language in tests]
-        for number, ((name, language), done) in enumerate(zip(tests, runs), 1):
+        runs = [pool.submit(run, mock, languages[language], name, dialect) for name, language, dialect in tests]
+        for number, ((name, language, dialect), done) in enumerate(zip(tests, runs), 1):
             try:
                 trouble = explain(done.result(), (LOGS / f"{name}.log").read_bytes())
             except subprocess.TimeoutExpired as error:
                 trouble = str(error)
-            print(f"{'not ok' if trouble else 'ok'} {number} {name} {language}", flush=True)
+            print(f"{'not ok' if trouble else 'ok'} {number} {name} {language} {dialect}", flush=True)
             if trouble:
                 is_bad = True
-                print(f"{name} in {language} {trouble}", file=sys.stderr)
+                print(f"{name} in {language} over {dialect} {trouble}", file=sys.stderr)
     sys.exit(is_bad)
 
 

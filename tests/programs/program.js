@@ -60,8 +60,12 @@ async function show(workflow, executor, {inputs = null, mode = StreamModes.ALL, 
 }
 
 function model() {
-    const config = Graphbit.LlmConfig.openai('key', 'model');
+    const dialect = GLib.getenv('GRAPHBIT_PROGRAM_DIALECT');
+    const isResponses = dialect === 'responses';
+    const config = Graphbit.LlmConfig.from_env(isResponses ? 'openai' : dialect, 'model');
     config.base_url = GLib.getenv('GRAPHBIT_PROGRAM_URL');
+    if (isResponses)
+        config.api = Graphbit.LlmApi.RESPONSES;
     return config;
 }
 
@@ -193,10 +197,12 @@ const programs = {
             read, send,
         ])
             asker.add_tool(tool);
-        await show(build([asker]), new Executor({config: model()}),
-            {mode: StreamModes.UPDATES, answer: approval => approval.allow()});
-        if (kept.length !== 1 || !kept[0].cancellable.is_cancelled())
-            throw new Error('the slow call was not cancelled');
+        const workflow = build([asker]);
+        const executor = new Executor({config: model()});
+        for (const mode of [StreamModes.UPDATES, StreamModes.ALL])  // in the second one the answers are streamed
+            await show(workflow, executor, {mode, answer: approval => approval.allow()});
+        if (kept.length !== 2 || !kept.every(call => call.cancellable.is_cancelled()))
+            throw new Error('the slow calls were not cancelled');
     },
 
     async 'errors'() {

@@ -54,8 +54,11 @@ async def show(workflow, executor, inputs=None, mode=ALL, cancel_at=None, answer
 
 
 def model():
-    config = Graphbit.LlmConfig.openai("key", "model")
+    dialect = os.environ["GRAPHBIT_PROGRAM_DIALECT"]
+    config = Graphbit.LlmConfig.from_env("openai" if dialect == "responses" else dialect, "model")
     config.set_base_url(os.environ["GRAPHBIT_PROGRAM_URL"])
+    if dialect == "responses":
+        config.set_api(Graphbit.LlmApi.RESPONSES)
     return config
 
 
@@ -204,9 +207,10 @@ async def six_tools():
         ),
     ):  # fmt: skip
         asker.add_tool(tool)
-    mode = Graphbit.StreamModes.UPDATES
-    await show(build(asker), Graphbit.Executor(model()), mode=mode, answer=lambda approval: approval.allow())
-    assert len(kept) == 1 and kept[0].get_cancellable().is_cancelled()
+    workflow, executor = build(asker), Graphbit.Executor(model())
+    for mode in Graphbit.StreamModes.UPDATES, ALL:  # in the second one the answers are streamed
+        await show(workflow, executor, mode=mode, answer=lambda approval: approval.allow())
+    assert len(kept) == 2 and all(call.get_cancellable().is_cancelled() for call in kept)
 
 
 async def errors():

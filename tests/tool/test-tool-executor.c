@@ -19,6 +19,7 @@ typedef struct
   GraphbitToolExecutor *executor;
   GPtrArray *kept; /* calls of the tool “later” */
   GString *log;
+  GCancellable *cancellable; /* that the tools cancel, or NULL */
 } Fixture;
 
 static char *
@@ -30,6 +31,7 @@ work (GraphbitToolCall *call,
   const char *name = graphbit_tool_call_get_name (call);
 
   g_string_append_printf (self->log, "%s%s", self->log->len > 0 ? " " : "", name);
+  g_cancellable_cancel (self->cancellable);
   if (strcmp (name, "long") == 0)
     graphbit_clock_advance (G_USEC_PER_SEC);
   if (strcmp (name, "broken") != 0)
@@ -67,6 +69,7 @@ fixture_init (Fixture *self)
   g_autoptr (GError) error = NULL;
   g_autoptr (GraphbitTool) later = NULL;
 
+  self->cancellable = NULL;
   self->registry = graphbit_tool_registry_new ();
   self->executor = graphbit_tool_executor_new (self->registry);
   self->kept = g_ptr_array_new_with_free_func (g_object_unref);
@@ -326,6 +329,38 @@ test_cancel (void)
   fixture_clear (&fixture);
 }
 
+/* By a tool, while others wait for their turn. */
+static void
+test_cancel_inside (void)
+{
+  Fixture fixture;
+  g_autoptr (GListModel) calls = make_calls ("a a later");
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+
+  fixture_init (&fixture);
+  fixture.cancellable = cancellable;
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (GPtrArray) results = NULL;
+      g_autoptr (GError) error = NULL;
+
+      g_cancellable_reset (cancellable);
+      if (i == 0)
+        results = graphbit_tool_executor_execute (fixture.executor, calls, cancellable, &error);
+      else
+        {
+          graphbit_tool_executor_execute_async (fixture.executor, calls, cancellable, store_result, &result);
+          results = wait_for (&result, &fixture, &error);
+        }
+      g_assert_null (results);
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+    }
+  g_assert_cmpstr (fixture.log->str, ==, "a a");
+  g_assert_cmpuint (fixture.kept->len, ==, 0);
+  fixture_clear (&fixture);
+}
+
 static void
 log_change (GListModel *model,
             guint position,
@@ -440,6 +475,7 @@ main (int argc,
   g_test_add_func ("/tool-executor/concurrency", test_concurrency);
   g_test_add_func ("/tool-executor/time-is-up", test_time_is_up);
   g_test_add_func ("/tool-executor/cancel", test_cancel);
+  g_test_add_func ("/tool-executor/cancel/inside", test_cancel_inside);
   g_test_add_func ("/tool-executor/registry", test_registry);
   g_test_add_func ("/tool-executor/statistics", test_statistics);
 

@@ -55,12 +55,15 @@ function toModel(items) {
     return model;
 }
 
-function toOptions(options) {
-    return options === null || options instanceof Graphbit.LlmOptions ? options : new Graphbit.LlmOptions(options);
-}
-
 function toText(value) {
     return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function toOptions(options) {
+    if (options === null || options instanceof Graphbit.LlmOptions)
+        return options;
+    const {response_schema: schema = null, ...others} = options;
+    return new Graphbit.LlmOptions(schema === null ? others : {...others, response_schema: toText(schema)});
 }
 
 const SECOND_ARGUMENT = {

@@ -607,6 +607,31 @@ write_options (Builder *self)
     graphbit_llm_body_write_metadata (&self->body, metadata);
 }
 
+static gboolean
+refers (JsonNode *node)
+{
+  GraphbitJsonMembers members;
+  const char *name;
+  JsonNode *value;
+
+  for (guint i = 0; graphbit_json_get_kind (node) == GRAPHBIT_JSON_KIND_ARRAY && i < graphbit_json_get_size (node); i++)
+    {
+      if (refers (graphbit_json_get_element (node, i)))
+        return TRUE;
+    }
+
+  if (graphbit_json_get_kind (node) != GRAPHBIT_JSON_KIND_OBJECT)
+    return FALSE;
+
+  graphbit_json_members_init (&members, node);
+  while (graphbit_json_members_next (&members, &name, &value))
+    {
+      if (strcmp (name, "$ref") == 0 || refers (value))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /* A schema for the model to be held to while it writes, or NULL: a tool is to be called with the answer. */
 static const char *
 find_schema (Builder *self)
@@ -619,9 +644,10 @@ find_schema (Builder *self)
   if (node == NULL)
     return NULL;
 
-  /* only objects can be what a tool is called with */
+  /* only objects can be what a tool is called with; the mode takes no definitions that lead to themselves */
   self->has_answer_tool = graphbit_json_get_string (node, "type", &type) && strcmp (type, "object") == 0 &&
-                          (lacks_mode || !graphbit_llm_is_strict_schema (node));
+                          (lacks_mode || !graphbit_llm_is_strict_schema (node) ||
+                           refers (graphbit_json_get_member (node, "$defs")));
 
   return self->has_answer_tool ? NULL : schema;
 }

@@ -631,7 +631,8 @@ has_element (JsonNode *array,
 gboolean
 graphbit_llm_is_strict_schema (JsonNode *node)
 {
-  static const char *const foreign[] = { "allOf", "not", "if", "patternProperties", "oneOf" };
+  static const char *const foreign[] = { "allOf", "not", "if", "patternProperties", "oneOf", "prefixItems", "uniqueItems",
+                                         "contains", "propertyNames", "minProperties", "maxProperties" };
   JsonNode *properties = graphbit_json_get_member (node, "properties");
   JsonNode *required = graphbit_json_get_member (node, "required");
   GraphbitJsonMembers members;

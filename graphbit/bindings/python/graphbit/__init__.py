@@ -16,16 +16,23 @@ import gi
 gi.require_version("Graphbit", "1.0")
 from gi.repository import Graphbit  # noqa: E402
 
-from graphbit._tool import (  # noqa: E402, F401
-    Tool,
+from graphbit._registry import (  # noqa: E402, F401
+    ExecutorConfig,
+    ToolDecorator,
+    ToolExecutor,
+    ToolRegistry,
+    ToolResult,
+    ToolResultCollection,
     clear_tools,
     execute_production_tool_calls,
     execute_tool,
     execute_workflow_tool_calls,
     get_registered_tools,
     get_tool_registry,
-    tool,
+    sync_global_tools_to_workflow,
 )
+from graphbit._tool import Tool, tool  # noqa: E402, F401
+from graphbit._types import answer_of, answer_schema  # noqa: E402
 
 __version__ = Graphbit.version()
 
@@ -67,6 +74,8 @@ def _without_none(keywords):
 def _request(messages, keywords):
     """A request out of (role, content) pairs."""
     if isinstance(messages, Graphbit.LlmRequest):
+        if keywords:
+            raise TypeError(f"{', '.join(keywords)}: a request has options of its own, set them there")
         return messages
     roles = {"system": Graphbit.LlmMessage.new_system, "assistant": Graphbit.LlmMessage.new_assistant}
     request = Graphbit.LlmRequest(options=Graphbit.LlmOptions(**_without_none(keywords)))
@@ -77,18 +86,12 @@ def _request(messages, keywords):
 
 def _with_schema(response_type, keywords):
     if response_type is not None:
-        from ._types import schema_of
-
-        keywords["response_schema"] = schema_of(response_type)
+        keywords["response_schema"] = json.dumps(answer_schema(response_type))
     return keywords
 
 
 def _answer(response_type, text):
-    if response_type is None:
-        return text
-    from ._types import value_of
-
-    return value_of(response_type, json.loads(text))
+    return text if response_type is None else answer_of(response_type, json.loads(text))
 
 
 def parse_output(response_type, text):
@@ -97,14 +100,25 @@ def parse_output(response_type, text):
 
 
 class Stream:
-    """A streamed answer: await it for the text, iterate over it, with async or without, for the pieces."""
+    """A streamed answer: await it for the whole, iterate over it, with async or without, for the pieces.
 
-    def __init__(self, client, prompt, keywords):
-        self._client, self._prompt, self._keywords = client, prompt, keywords
+    The whole is the text, or an object of the `response_type` that was asked for. After the last piece it is `value`,
+    and `response` the LlmResponse.
+    """
+
+    def __init__(self, client, prompt, response_type, keywords):
+        self._client, self._prompt, self._type = client, prompt, response_type
+        self._keywords = _with_schema(response_type, keywords)
+        self.value = self.response = None
+
+    def _end(self, response):
+        self.response = response
+        self.value = _answer(self._type, response.get_text())
+        return self.value
 
     async def _collect(self):
         stream = await super(LlmClient, self._client).complete_stream_async(self._prompt, **self._keywords)
-        return (await stream.collect_async()).get_text()
+        return self._end(await stream.collect_async())
 
     def __await__(self):
         return self._collect().__await__()
@@ -115,13 +129,16 @@ class Stream:
             async for chunk in stream:
                 if chunk.get_kind() == Graphbit.LlmChunkKind.CONTENT:
                     yield chunk.get_text()
+            self._end(stream.get_response())
         finally:
             stream.cancel()
 
     def __iter__(self):
-        for chunk in super(LlmClient, self._client).complete_stream(self._prompt, **self._keywords):
+        stream = super(LlmClient, self._client).complete_stream(self._prompt, **self._keywords)
+        for chunk in stream:
             if chunk.get_kind() == Graphbit.LlmChunkKind.CONTENT:
                 yield chunk.get_text()
+        self._end(stream.get_response())
 
 
 class FailedText(str):
@@ -134,12 +151,15 @@ class FailedText(str):
 
 
 class LlmClient(Graphbit.LlmClient):
-    """A client whose streams are awaited or iterated over, and whose batches and warm-up are awaited."""
+    """A client whose streams are awaited or iterated over, and whose batches and warm-up are awaited.
+
+    Each method takes a `response_type`: a dataclass, a TypedDict, or what their members may be. The answer is then an
+    object of that type; where the method gives an LlmResponse, it is its `parsed`.
+    """
 
     __gtype__ = Graphbit.LlmClient.__gtype__
 
     def complete(self, prompt, *args, response_type=None, **keywords):
-        """The text; with a dataclass or TypedDict as `response_type`, an object of that type."""
         text = super().complete(prompt, *args, **_with_schema(response_type, keywords))
         return _answer(response_type, text)
 
@@ -147,27 +167,40 @@ class LlmClient(Graphbit.LlmClient):
         text = await super().complete_async(prompt, *args, **_with_schema(response_type, keywords))
         return _answer(response_type, text)
 
-    def complete_stream(self, prompt, **keywords):
-        return Stream(self, prompt, keywords)
+    def complete_stream(self, prompt, *, response_type=None, **keywords):
+        return Stream(self, prompt, response_type, keywords)
 
     stream = complete_stream
 
-    def complete_full(self, prompt, **keywords):
-        return self.chat(_request([("user", prompt)], keywords))
+    def complete_full(self, prompt, *, response_type=None, **keywords):
+        request = _request([("user", prompt)], _with_schema(response_type, keywords))
+        return _parsed(response_type, self.chat(request))
 
-    async def complete_full_async(self, prompt, **keywords):
-        return await self.chat_async(_request([("user", prompt)], keywords))
+    async def complete_full_async(self, prompt, *, response_type=None, **keywords):
+        request = _request([("user", prompt)], _with_schema(response_type, keywords))
+        return _parsed(response_type, await self.chat_async(request))
 
-    async def complete_batch(self, prompts, **keywords):
-        """The texts, in the order of the prompts; a FailedText for each that failed."""
-        items = await self.complete_batch_async(list(prompts), **_without_none(keywords))
-        return [FailedText(item.get_error()) if item.get_response() is None else item.get_text() for item in items]
+    async def complete_batch(self, prompts, *, response_type=None, **keywords):
+        """The answers, in the order of the prompts; a FailedText for each that failed."""
+        keywords = _with_schema(response_type, _without_none(keywords))
+        items = await self.complete_batch_async(list(prompts), **keywords)
+        return [
+            FailedText(item.get_error()) if item.get_response() is None else _answer(response_type, item.get_text())
+            for item in items
+        ]
 
     async def warmup(self):
         return await self.warmup_async()
 
-    async def chat_optimized(self, messages, **keywords):
-        return (await self.chat_async(_request(messages, keywords))).get_text()
+    async def chat_optimized(self, messages, *, response_type=None, **keywords):
+        request = _request(messages, _with_schema(response_type, keywords))
+        return _answer(response_type, (await self.chat_async(request)).get_text())
+
+
+def _parsed(response_type, response):
+    if response_type is not None:
+        response.parsed = _answer(response_type, response.get_text())
+    return response
 
 
 def _vector(embedding):
@@ -237,13 +270,22 @@ class EventStream:
     def __iter__(self):
         return map(_event, self.run)
 
-    async def __aiter__(self):
-        events = self.run.__aiter__()
-        try:
-            async for event in events:
-                yield _event(event)
-        finally:
-            await events.aclose()
+    def __aiter__(self):
+        return _EventReader(self.run)
+
+
+class _EventReader:
+    def __init__(self, run):
+        self._events = run.__aiter__()
+
+    def __aiter__(self):
+        return self
+
+    async def __anext__(self):
+        return _event(await self._events.__anext__())
+
+    async def aclose(self):
+        await self._events.aclose()
 
 
 def _event(event):
@@ -265,6 +307,28 @@ def _check(result, workflow):
     return result
 
 
+class AgentNode(Graphbit.AgentNode):
+    """An agent, whose tools may be called without a model as well."""
+
+    __gtype__ = Graphbit.AgentNode.__gtype__
+
+    def has_tools(self):
+        return bool(self.get_tool_names())
+
+    def get_tool_names(self):
+        return [each.get_name() for each in self.get_tools()]
+
+    def create_tool_executor(self):
+        """One that calls the tools of this agent, and no others."""
+        registry = ToolRegistry()
+        for each in self.get_tools():
+            registry.add(each)
+        return ToolExecutor(registry)
+
+    def execute_tools(self, tool_calls):
+        return self.create_tool_executor().execute_tools(tool_calls)
+
+
 class Node:
     """GraphBit's factories for the kinds of node."""
 
@@ -274,7 +338,7 @@ class Node:
         options = {option: keywords.pop(option) for option in _OPTIONS if option in keywords}
         if options:
             keywords["options"] = Graphbit.LlmOptions(**options)
-        node = Graphbit.AgentNode(name, prompt, **keywords)
+        node = AgentNode(name, prompt, **keywords)
         for each in tools or ():
             node.add_tool(each if isinstance(each, Graphbit.Tool) else tool(each))
         return node

@@ -521,6 +521,28 @@ def _adorn_add(cls, method):
     setattr(cls, method, functools.wraps(add)(add_answering))
 
 
+class _Reader:
+    """Cancels what it reads as soon as its loop is left; an asynchronous generator would be closed turns later."""
+
+    def __init__(self, source, step):
+        self._source, self._step = source, step
+
+    def __aiter__(self):
+        return self
+
+    async def __anext__(self):
+        item = await self._step(self._source)
+        if item is None:
+            raise StopAsyncIteration
+        return item
+
+    async def aclose(self):
+        self._source.cancel()  # after the end nothing is left to cancel
+
+    def __del__(self):
+        self._source.cancel()
+
+
 def _adorn_iteration(step):
     def adorn(cls):
         next_one, next_one_async = getattr(cls, step), getattr(cls, step + "_async")
@@ -532,14 +554,7 @@ def _adorn_iteration(step):
             finally:
                 self.cancel()  # after the end nothing is left to cancel
 
-        async def __aiter__(self):
-            try:
-                while (item := await next_one_async(self)) is not None:
-                    yield item
-            finally:
-                self.cancel()
-
-        cls.__iter__, cls.__aiter__ = __iter__, __aiter__
+        cls.__iter__, cls.__aiter__ = __iter__, lambda self: _Reader(self, next_one_async)
 
     return adorn
 
