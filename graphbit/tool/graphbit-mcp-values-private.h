@@ -23,4 +23,12 @@ GraphbitContentPart *graphbit_mcp_make_part (JsonNode *content);
  * names given so far. NULL: it is none. */
 GraphbitTool *graphbit_mcp_make_tool (GraphbitMcpClient *client, const char *prefix, GHashTable *taken, JsonNode *tool);
 
+/* A header's value as it can be sent, whatever is in it. */
+char *graphbit_mcp_encode_header (const char *value);
+gboolean graphbit_mcp_is_header_name (const char *name);
+/* Notes which arguments of one of tools/list must be headers, too. FALSE: it is to be left out, as what it says of them is wrong. */
+gboolean graphbit_mcp_client_keep_headers (GraphbitMcpClient *client, JsonNode *tool);
+/* The headers that a request has for that; NULL: none. Any thread. */
+GPtrArray *graphbit_mcp_client_make_headers (GraphbitMcpClient *client, const char *method, const char *subject, const char *params);
+
 G_END_DECLS
