@@ -8,16 +8,11 @@
 
 #include "graphbit-mcp-client.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "graphbit-enum-types.h"
-#include "graphbit-error.h"
-#include "graphbit-failure-private.h"
-#include "graphbit-json-private.h"
 #include "graphbit-mcp-client-private.h"
 #include "graphbit-mcp-values-private.h"
-#include "graphbit-sync-private.h"
 
 /**
  * GraphbitMcpClient:
@@ -258,7 +253,8 @@ install_signals (GType type)
    * @self: the client
    * @uri: which
    *
-   * The server says that a resource has changed.
+   * A resource has changed: read it again. Servers tell that of those that
+   * [method@McpClient.subscribe_resource] named.
    *
    * Emitted in the main context in which the client was opened.
    *
@@ -378,7 +374,8 @@ graphbit_mcp_client_class_init (GraphbitMcpClientClass *klass)
    *
    * From which level on the server shall send log messages: `debug`, `info`,
    * `notice`, `warning`, `error`, `critical`, `alert` or `emergency`. It is asked
-   * for when the client is opened, if the server can log. %NULL: the server decides.
+   * for when the client is opened, if the server can log, or with each request.
+   * %NULL: the server decides.
    *
    * Since: 1.0
    */
@@ -435,7 +432,7 @@ graphbit_mcp_client_class_init (GraphbitMcpClientClass *klass)
   /**
    * GraphbitMcpClient:protocol-version: (getter get_protocol_version)
    *
-   * The revision of the protocol that was agreed on, such as `2025-11-25`; %NULL
+   * The revision of the protocol that was agreed on, such as `2026-07-28`; %NULL
    * before the client is open.
    *
    * Since: 1.0

@@ -346,18 +346,15 @@ graphbit_mcp_make_part (JsonNode *content)
   return NULL;
 }
 
-static void
-append_text (GString *text,
-             GraphbitContentPart *part)
+char *
+graphbit_mcp_part_to_text (GraphbitContentPart *part)
 {
-  if (text->len > 0)
-    g_string_append_c (text, '\n');
   if (graphbit_content_part_get_kind (part) == GRAPHBIT_CONTENT_KIND_TEXT)
-    g_string_append (text, graphbit_content_part_get_text (part));
-  else
-    g_string_append_printf (text, "[%s, %" G_GSIZE_FORMAT " bytes]",
-                            graphbit_content_part_get_mime_type (part),
-                            g_bytes_get_size (graphbit_content_part_get_bytes (part)));
+    return g_strdup (graphbit_content_part_get_text (part));
+
+  return g_strdup_printf ("[%s, %" G_GSIZE_FORMAT " bytes]",
+                          graphbit_content_part_get_mime_type (part),
+                          g_bytes_get_size (graphbit_content_part_get_bytes (part)));
 }
 
 GraphbitMcpResult *
@@ -392,7 +389,11 @@ graphbit_mcp_result_new (JsonNode *result)
     {
       g_autoptr (GraphbitContentPart) part = g_list_model_get_item (G_LIST_MODEL (parts), i);
 
-      append_text (text, part);
+      g_autofree char *part_text = graphbit_mcp_part_to_text (part);
+
+      if (text->len > 0)
+        g_string_append_c (text, '\n');
+      g_string_append (text, part_text);
     }
   if (structured != NULL)
     structured_json = graphbit_json_to_text (structured);

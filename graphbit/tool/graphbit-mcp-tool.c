@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "graphbit-call-private.h"
-#include "graphbit-content-part-private.h"
 #include "graphbit-json-private.h"
 #include "graphbit-mcp-client-private.h"
 #include "graphbit-mcp-values-private.h"
@@ -61,14 +60,14 @@ respond (GraphbitToolCall *call,
 
       if (is_image (part))
         has_images = TRUE;
-      if (is_image (part) || graphbit_content_part_get_kind (part) == GRAPHBIT_CONTENT_KIND_TEXT)
-        g_ptr_array_add (parts, g_steal_pointer (&part));
       else
         {
-          g_autofree char *described = graphbit_content_part_describe (part);
+          g_autofree char *text = graphbit_mcp_part_to_text (part);
 
-          g_ptr_array_add (parts, graphbit_content_part_new_for_text (described));
+          g_object_unref (part);
+          part = graphbit_content_part_new_for_text (text);
         }
+      g_ptr_array_add (parts, g_steal_pointer (&part));
     }
 
   if (has_images)

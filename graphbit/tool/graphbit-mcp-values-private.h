@@ -19,6 +19,9 @@ GraphbitMcpResult *graphbit_mcp_result_new (JsonNode *result);
 /* One content block. NULL: of a kind that is not known. */
 GraphbitContentPart *graphbit_mcp_make_part (JsonNode *content);
 
+/* Its text, or what is no text named in square brackets. */
+char *graphbit_mcp_part_to_text (GraphbitContentPart *part);
+
 /* One of tools/list, by what the model shall call it: prefix and its own name, as providers take it. `taken` has the
  * names given so far. NULL: it is none. */
 GraphbitTool *graphbit_mcp_make_tool (GraphbitMcpClient *client, const char *prefix, GHashTable *taken, JsonNode *tool);
