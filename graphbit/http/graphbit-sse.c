@@ -15,6 +15,7 @@
 
 #define PAST_BOM 0xff
 #define MAX_RETRY_DIGITS 9 /* eleven days */
+#define MAX_ID 4096        /* it is to fit into a header */
 
 static const char byte_order_mark[] = { '\xef', '\xbb', '\xbf' };
 
@@ -97,13 +98,13 @@ dispatch (GraphbitSse *self,
   return goes_on;
 }
 
-/* One with a NUL in it is none. */
+/* One with a NUL in it is none, says the standard. */
 static void
 take_id (GraphbitSse *self,
          const char *value,
          gsize length)
 {
-  if (memchr (value, '\0', length) != NULL)
+  if (length > MAX_ID || memchr (value, '\0', length) != NULL)
     return;
 
   if (self->id == NULL)

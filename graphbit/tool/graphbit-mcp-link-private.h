@@ -40,6 +40,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GraphbitMcpLink, graphbit_mcp_link_unref)
 #define GRAPHBIT_MCP_METHOD_INITIALIZED "notifications/initialized"
 #define GRAPHBIT_MCP_METHOD_CALL "tools/call"
 #define GRAPHBIT_MCP_METHOD_READ "resources/read"
+#define GRAPHBIT_MCP_METHOD_SUBSCRIBE "resources/subscribe"
 #define GRAPHBIT_MCP_METHOD_LISTEN "subscriptions/listen"
 
 /* What the server tells, for home. */

@@ -109,7 +109,8 @@ graphbit_mcp_client_listen (GraphbitMcpClient *self,
 {
   g_autofree char *filter = NULL;
 
-  if (!graphbit_mcp_link_has_newest_version (link) || self->told_lists == 0)
+  if (!graphbit_mcp_link_has_newest_version (link) ||
+      (self->told_lists == 0 && g_hash_table_size (self->subscriptions) == 0))
     return;
 
   filter = write_filter (self);
@@ -128,7 +129,7 @@ graphbit_mcp_client_subscribe_again (GraphbitMcpClient *self,
     {
       g_autofree char *params = graphbit_mcp_write_member ("uri", uri);
 
-      tell (link, GRAPHBIT_MCP_REQUEST_CALL, "resources/subscribe", params);
+      tell (link, GRAPHBIT_MCP_REQUEST_CALL, GRAPHBIT_MCP_METHOD_SUBSCRIBE, params);
     }
 }
 
@@ -163,20 +164,22 @@ changed (JsonNode *result,
 {
   g_autoptr (Change) self = data;
   GraphbitMcpClient *client = g_task_get_source_object (self->task);
+  g_autoptr (GraphbitMcpLink) link = graphbit_mcp_client_dup_link (client);
 
-  if (error == NULL && self->is_wanted &&
-      g_strcmp0 (client->protocol_version, GRAPHBIT_MCP_NEWEST_VERSION) == 0 && !is_acknowledged (result, self->uri))
-    error = refusal (self->uri);
-
-  if (error != NULL)
+  if (error != NULL && self->is_wanted)
+    g_hash_table_remove (client->subscriptions, self->uri);
+  if (error != NULL && link != NULL)
+    graphbit_mcp_client_listen (client, link); /* it had replaced what was there */
+  if (error == NULL && self->is_wanted && !client->has_handshake && !is_acknowledged (result, self->uri))
     {
-      if (self->is_wanted)
-        g_hash_table_remove (client->subscriptions, self->uri);
-      g_task_return_error (self->task, error);
-      return;
+      g_hash_table_remove (client->subscriptions, self->uri);
+      error = refusal (self->uri);
     }
 
-  g_task_return_boolean (self->task, TRUE);
+  if (error != NULL)
+    g_task_return_error (self->task, error);
+  else
+    g_task_return_boolean (self->task, TRUE);
 }
 
 static void
@@ -185,11 +188,10 @@ change (GraphbitMcpClient *self,
         const char *uri,
         gboolean is_wanted)
 {
-  gboolean has_handshake = g_strcmp0 (self->protocol_version, GRAPHBIT_MCP_NEWEST_VERSION) != 0;
   g_autofree char *params = NULL;
   Change *data;
 
-  if (self->state == GRAPHBIT_MCP_STATE_OPEN && is_wanted && !(self->capabilities & GRAPHBIT_MCP_CAPABILITIES_SUBSCRIPTIONS))
+  if (is_wanted && self->state == GRAPHBIT_MCP_STATE_OPEN && !(self->capabilities & GRAPHBIT_MCP_CAPABILITIES_SUBSCRIPTIONS))
     {
       g_task_return_error (task, refusal (uri));
       return;
@@ -203,14 +205,17 @@ change (GraphbitMcpClient *self,
   data->task = g_object_ref (task);
   data->uri = g_strdup (uri);
   data->is_wanted = is_wanted;
-  params = has_handshake ? graphbit_mcp_write_member ("uri", uri) : write_filter (self);
-  if (!graphbit_mcp_client_ask (self, task,
-                                has_handshake ? GRAPHBIT_MCP_REQUEST_CALL : GRAPHBIT_MCP_REQUEST_LISTEN,
-                                !has_handshake ? GRAPHBIT_MCP_METHOD_LISTEN
-                                : is_wanted    ? "resources/subscribe"
-                                               : "resources/unsubscribe",
-                                params, NULL, changed, data))
-    change_free (data);
+  params = self->has_handshake ? graphbit_mcp_write_member ("uri", uri) : write_filter (self);
+  if (graphbit_mcp_client_ask (self, task,
+                               self->has_handshake ? GRAPHBIT_MCP_REQUEST_CALL : GRAPHBIT_MCP_REQUEST_LISTEN,
+                               !self->has_handshake ? GRAPHBIT_MCP_METHOD_LISTEN
+                               : is_wanted          ? GRAPHBIT_MCP_METHOD_SUBSCRIBE
+                                                    : "resources/unsubscribe",
+                               params, NULL, changed, data))
+    return;
+
+  g_hash_table_remove (self->subscriptions, uri);
+  change_free (data);
 }
 
 /* The methods */
