@@ -134,6 +134,9 @@ def call_tool(name, arguments, id, token, say, ask):
         sys.stderr.write("y" * HUGE)
         sys.stderr.flush()
         return text_result("flooded")
+    if name == "mute":
+        muted.append(name)
+        return text_result("the next request over HTTP has no answer")
     if name == "forget-once":
         return text_result("remembered")
     if name == "marked":
@@ -287,6 +290,7 @@ def run_stdio():
 
 sessions = set()
 forgotten = []
+muted = []
 cut = {}  # the id of an event → the message that its stream was for
 listeners = []
 replies = {}
@@ -357,6 +361,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         message = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         note(message)
+        if options.mute or muted:
+            history.append("muted " + message["method"])
+            muted.clear()
+            self.wait_for_hang_up()
+            return
         if options.newest:
             self.answer_newest(message)
             return
@@ -386,6 +395,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             subscribed.clear()
             forgotten.append(name)
             self.send_whole(404)
+        elif name == "half":
+            self.begin_half()
         elif name in ("cut", "lost"):
             cut[f"{message['id']}-1"] = message
             self.begin_events()
@@ -425,13 +436,28 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 changed.wait_for(lambda: listeners != [self])
         elif message.get("params", {}).get("name") in ("progress", "slow", "log"):
             self.answer_in_events(message)
+        elif message.get("params", {}).get("name") == "half":
+            self.begin_half()
         else:
             reply = respond(message, self.say_elsewhere, None)
             status = 404 if reply.get("error", {}).get("code") == -32601 else 200
             self.send_whole(status, "application/json", json.dumps(reply).encode())
 
+    def begin_half(self):
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", "100")
+        self.end_headers()
+        self.wfile.write(b'{"jsonrpc":"2.0",')
+        history.append("half")
+        self.wait_for_hang_up()
+
     def wait_for_hang_up(self):
-        while not select.select([self.connection], [], [], 20)[0] or self.connection.recv(1, socket.MSG_PEEK):
+        self.close_connection = True
+        try:
+            while not select.select([self.connection], [], [], 20)[0] or self.connection.recv(1, socket.MSG_PEEK):
+                pass
+        except OSError:
             pass
         history.append("hung up")
 

@@ -1124,6 +1124,70 @@ test_http_cancel (void)
   stop_http (&server);
 }
 
+/* As test_cancel_phases (): where there is no process, the server sees that the client hangs up. */
+static void
+test_http_cancel_phases (void)
+{
+  static const struct
+  {
+    const char *option;
+    gboolean is_known; /* that it has a handshake */
+    const char *given_up;
+  } openings[] = {
+    { NULL, FALSE, "muted server/discover" },
+    { NULL, TRUE, "muted initialize" },
+    { "--newest", FALSE, "muted server/discover" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (openings); i++)
+    {
+      HttpDouble server = { NULL };
+      g_autoptr (GraphbitMcpClient) witness = NULL;
+      g_autoptr (GraphbitMcpClient) client = NULL;
+      g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+      g_autoptr (GAsyncResult) opened = NULL;
+      g_autoptr (GAsyncResult) half = NULL;
+      g_autoptr (GError) error = NULL;
+
+      g_test_message ("%u", i);
+      start_http (&server, openings[i].option, NULL);
+      witness = graphbit_mcp_client_new_http (server.uri);
+      client = graphbit_mcp_client_new_http (server.uri);
+      open_client (witness);
+      if (openings[i].is_known)
+        {
+          open_client (client);
+          close_client (client);
+        }
+      assert_text (witness, "mute", NULL, "the next request over HTTP has no answer");
+      graphbit_mcp_client_open_async (client, cancellable, keep_result, &opened);
+      while (!has_happened (witness, openings[i].given_up))
+        ;
+      g_cancellable_cancel (cancellable);
+      g_assert_false (graphbit_mcp_client_open_finish (client, wait_for (&opened), &error));
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+      g_assert_cmpint (graphbit_mcp_client_get_state (client), ==, GRAPHBIT_MCP_STATE_CLOSED);
+      while (!has_happened (witness, "hung up"))
+        ;
+
+      /* In the middle of an answer. */
+      g_clear_error (&error);
+      g_clear_object (&cancellable);
+      cancellable = g_cancellable_new ();
+      open_client (client);
+      graphbit_mcp_client_call_tool_async (client, "half", NULL, cancellable, keep_result, &half);
+      while (!has_happened (witness, "half"))
+        ;
+      g_cancellable_cancel (cancellable);
+      g_assert_null (graphbit_mcp_client_call_tool_finish (client, wait_for (&half), &error));
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+      assert_text (client, "echo", "{\"text\":\"a\"}", "a");
+      close_client (client);
+      close_client (witness);
+      stop_http (&server);
+    }
+}
+
 static void
 test_http_death (void)
 {
@@ -1339,6 +1403,7 @@ main (int argc,
   g_test_add_func ("/mcp/dropped", test_dropped);
   g_test_add_func ("/mcp/http", test_http);
   g_test_add_func ("/mcp/http/cancel", test_http_cancel);
+  g_test_add_func ("/mcp/http/cancel-phases", test_http_cancel_phases);
   g_test_add_func ("/mcp/http/newest", test_http_newest);
   g_test_add_func ("/mcp/http/resume", test_http_resume);
   g_test_add_func ("/mcp/http/renew", test_http_renew);
