@@ -48,6 +48,20 @@ graphbit_mcp_client_set_link (GraphbitMcpClient *self,
     graphbit_operation_unref (old);
 }
 
+/* What the server was told before, it has forgotten. */
+static void
+on_renewed (GraphbitMcpClient *self,
+            GraphbitMcpLink *link)
+{
+  if (link->log_level != NULL && (self->capabilities & GRAPHBIT_MCP_CAPABILITIES_LOGGING))
+    {
+      g_autofree char *params = graphbit_mcp_write_member ("level", link->log_level);
+
+      graphbit_mcp_link_tell (link, GRAPHBIT_MCP_REQUEST_CALL, GRAPHBIT_MCP_METHOD_SET_LEVEL, params);
+    }
+  graphbit_mcp_client_subscribe_again (self, link);
+}
+
 static void
 on_event (GObject *client,
           GraphbitMcpLink *link,
@@ -56,7 +70,7 @@ on_event (GObject *client,
   GraphbitMcpClient *self = GRAPHBIT_MCP_CLIENT (client);
 
   if (event->kind == GRAPHBIT_MCP_EVENT_RENEWED)
-    graphbit_mcp_client_subscribe_again (self, link);
+    on_renewed (self, link);
   else
     graphbit_mcp_client_emit (self, event);
 }
@@ -325,7 +339,7 @@ greeted (JsonNode *result,
     }
 
   params = graphbit_mcp_write_member ("level", self->log_level);
-  request_for_open (task, GRAPHBIT_MCP_REQUEST_CALL, "logging/setLevel", params, self->timeout_ms, open_done);
+  request_for_open (task, GRAPHBIT_MCP_REQUEST_CALL, GRAPHBIT_MCP_METHOD_SET_LEVEL, params, self->timeout_ms, open_done);
 }
 
 static void

@@ -34,6 +34,7 @@ typedef struct
   GBytes *greeting;
   GQueue exchanges;
   GQueue waiting; /* of those, for a new session */
+  guint n_sessions;     /* so far */
   gboolean is_renewing; /* until there is a new session */
   gboolean is_settling; /* until it may be used */
   gboolean is_listening;
@@ -63,6 +64,7 @@ typedef struct
   GString *body; /* NULL: it is a stream of events */
   char *last_event_id; /* NULL: the stream cannot be taken up again */
   gint64 retry_ms;     /* -1: not said */
+  guint session;       /* which one it was sent in; 0: none */
   gboolean has_head;
   gboolean is_session_lost;
   gboolean is_second_try;
@@ -87,6 +89,7 @@ wire_free (gpointer data)
 static void renew (Wire *self);
 static void greet (Wire *self);
 static void settle (Wire *self);
+static gboolean start_call (Exchange *self);
 
 /* What the exchange tells */
 
@@ -157,6 +160,7 @@ exchange_head (gpointer state,
     {
       g_free (wire->session_id);
       wire->session_id = g_strdup (session_id);
+      wire->n_sessions++;
     }
 }
 
@@ -255,7 +259,6 @@ exchange_classify (gpointer state,
                    GraphbitHttpVerdict *verdict)
 {
   Exchange *self = state;
-  Wire *wire = self->link->wire;
   int status = graphbit_http_head_get_status (head);
   char number[16];
 
@@ -264,7 +267,7 @@ exchange_classify (gpointer state,
 
   if (self->kind == EXCHANGE_MESSAGE && self->last_event_id != NULL)
     return hung_up_failure (self->link);
-  if (status == 404 && wire->session_id != NULL && self->kind == EXCHANGE_MESSAGE)
+  if (status == 404 && self->session > 0 && self->kind == EXCHANGE_MESSAGE)
     {
       self->is_session_lost = TRUE;
       return session_failure (self->link);
@@ -336,11 +339,18 @@ wait_for_session (Exchange *self)
 static gboolean
 go_on_in_new_session (Exchange *self)
 {
+  Wire *wire = self->link->wire;
+
   self->is_second_try = TRUE;
-  go_on (self);
+  if (self->session != wire->n_sessions && !wire->is_settling)
+    {
+      start_call (self);
+      return go_on (self);
+    }
+
   wait_for_session (self);
-  renew (self->link->wire);
-  return TRUE;
+  renew (wire);
+  return go_on (self);
 }
 
 static gboolean
@@ -356,6 +366,8 @@ take_end_of_message (Exchange *self,
   if (is_lost && is_awaited && self->has_head && self->body == NULL && self->last_event_id != NULL &&
       !link->is_closing && !graphbit_mcp_link_has_newest_version (link))
     return go_on_later (self);
+  if (self->request != NULL && !is_awaited)
+    return FALSE;
 
   /* First the connection, which fails this one, too. */
   if (is_lost)
@@ -534,8 +546,10 @@ make_http_request (Exchange *self)
 static gboolean
 start_call (Exchange *self)
 {
+  Wire *wire = self->link->wire;
   GraphbitHttpRequest *http_request = make_http_request (self);
 
+  self->session = wire->session_id != NULL ? wire->n_sessions : 0;
   http_request->deadline = graphbit_clock_now () + (gint64) http_request->deadline_ms * 1000;
   self->call = graphbit_http_call_start (self->link->operation.runtime, http_request, &handler, self);
   return self->call != NULL;

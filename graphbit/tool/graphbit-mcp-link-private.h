@@ -38,6 +38,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GraphbitMcpLink, graphbit_mcp_link_unref)
 #define GRAPHBIT_MCP_METHOD_DISCOVER "server/discover"
 #define GRAPHBIT_MCP_METHOD_INITIALIZE "initialize"
 #define GRAPHBIT_MCP_METHOD_INITIALIZED "notifications/initialized"
+#define GRAPHBIT_MCP_METHOD_SET_LEVEL "logging/setLevel"
 #define GRAPHBIT_MCP_METHOD_CALL "tools/call"
 #define GRAPHBIT_MCP_METHOD_READ "resources/read"
 #define GRAPHBIT_MCP_METHOD_SUBSCRIBE "resources/subscribe"
@@ -235,6 +236,9 @@ struct _GraphbitMcpRequest
 
 /* FALSE: `done` is not called. */
 gboolean graphbit_mcp_link_request (GraphbitMcpLink *self, const GraphbitMcpRequestSetup *setup, GError **error);
+
+/* The same, at its home, where nobody waits for the answer. */
+void graphbit_mcp_link_tell (GraphbitMcpLink *self, GraphbitMcpRequestKind kind, const char *method, const char *params);
 
 /* For the transports, on the I/O thread. */
 

@@ -598,3 +598,30 @@ graphbit_mcp_link_request (GraphbitMcpLink *self,
     graphbit_operation_unref (request);
   return TRUE;
 }
+
+static void
+forget_answer (JsonNode *result,
+               GError *error,
+               gpointer data)
+{
+  g_clear_error (&error);
+}
+
+void
+graphbit_mcp_link_tell (GraphbitMcpLink *self,
+                        GraphbitMcpRequestKind kind,
+                        const char *method,
+                        const char *params)
+{
+  const GraphbitMcpRequestSetup setup = {
+    .kind = kind,
+    .method = method,
+    .params = params,
+    .context = self->operation.context,
+    .done = forget_answer,
+  };
+
+  /* NULL: it has just ended */
+  if (setup.context != NULL)
+    graphbit_mcp_link_request (self, &setup, NULL);
+}

@@ -154,7 +154,8 @@ graphbit_mcp_result_class_init (GraphbitMcpResultClass *klass)
   /**
    * GraphbitMcpResult:structured-json: (getter get_structured_json)
    *
-   * The structured result, as the JSON text of an object; %NULL: there is none.
+   * The structured result, as JSON text: an object, and from servers of revision
+   * 2026-07-28 of the protocol any value; %NULL: there is none.
    *
    * Since: 1.0
    */
@@ -231,7 +232,7 @@ graphbit_mcp_result_get_parts (GraphbitMcpResult *self)
  *
  * Gets the structured result.
  *
- * Returns: (nullable): the JSON text of an object, or %NULL
+ * Returns: (nullable): JSON text, or %NULL
  *
  * Since: 1.0
  */

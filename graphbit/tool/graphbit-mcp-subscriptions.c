@@ -75,34 +75,6 @@ write_filter (GraphbitMcpClient *self)
   return g_string_free (text, FALSE);
 }
 
-static void
-forget_answer (JsonNode *result,
-               GError *error,
-               gpointer data)
-{
-  g_clear_error (&error);
-}
-
-/* For which nobody waits. */
-static void
-tell (GraphbitMcpLink *link,
-      GraphbitMcpRequestKind kind,
-      const char *method,
-      const char *params)
-{
-  const GraphbitMcpRequestSetup setup = {
-    .kind = kind,
-    .method = method,
-    .params = params,
-    .context = link->operation.context,
-    .done = forget_answer,
-  };
-
-  /* NULL: it has just ended */
-  if (setup.context != NULL)
-    graphbit_mcp_link_request (link, &setup, NULL);
-}
-
 void
 graphbit_mcp_client_listen (GraphbitMcpClient *self,
                             GraphbitMcpLink *link)
@@ -114,7 +86,7 @@ graphbit_mcp_client_listen (GraphbitMcpClient *self,
     return;
 
   filter = write_filter (self);
-  tell (link, GRAPHBIT_MCP_REQUEST_LISTEN, GRAPHBIT_MCP_METHOD_LISTEN, filter);
+  graphbit_mcp_link_tell (link, GRAPHBIT_MCP_REQUEST_LISTEN, GRAPHBIT_MCP_METHOD_LISTEN, filter);
 }
 
 void
@@ -129,7 +101,7 @@ graphbit_mcp_client_subscribe_again (GraphbitMcpClient *self,
     {
       g_autofree char *params = graphbit_mcp_write_member ("uri", uri);
 
-      tell (link, GRAPHBIT_MCP_REQUEST_CALL, GRAPHBIT_MCP_METHOD_SUBSCRIBE, params);
+      graphbit_mcp_link_tell (link, GRAPHBIT_MCP_REQUEST_CALL, GRAPHBIT_MCP_METHOD_SUBSCRIBE, params);
     }
 }
 

@@ -668,14 +668,22 @@ test_dropped (void)
   g_object_unref (client);
 }
 
+static guint
+count_happened (GraphbitMcpClient *client,
+                const char *what)
+{
+  g_autoptr (GraphbitMcpResult) history = call (client, "history", NULL);
+  g_autofree char *quoted = g_strdup_printf ("\"%s\"", what);
+  g_auto (GStrv) between = g_strsplit (graphbit_mcp_result_get_text (history), quoted, -1);
+
+  return g_strv_length (between) - 1;
+}
+
 static gboolean
 has_happened (GraphbitMcpClient *client,
               const char *what)
 {
-  g_autoptr (GraphbitMcpResult) history = call (client, "history", NULL);
-  g_autofree char *quoted = g_strdup_printf ("\"%s\"", what);
-
-  return strstr (graphbit_mcp_result_get_text (history), quoted) != NULL;
+  return count_happened (client, what) > 0;
 }
 
 static void
@@ -1159,6 +1167,8 @@ test_http_cancel_phases (void)
           open_client (client);
           close_client (client);
         }
+      while (openings[i].option != NULL && !has_happened (witness, "subscriptions/listen"))
+        ;
       assert_text (witness, "mute", NULL, "the next request over HTTP has no answer");
       graphbit_mcp_client_open_async (client, cancellable, keep_result, &opened);
       while (!has_happened (witness, openings[i].given_up))
@@ -1323,25 +1333,28 @@ test_http_renew (void)
 
   start_http (&server, NULL, NULL);
   client = graphbit_mcp_client_new_http (server.uri);
+  graphbit_mcp_client_set_log_level (client, "info");
   open_client (client);
   notes = listen_to (client);
   subscribe (client, "double://one");
-  assert_text (client, "forget-once", NULL, "remembered");
-  while (!has_happened (client, "GET"))
-    ;
-  assert_text (client, "touch", NULL, "touched");
-  wait_for_note (notes, "updated double://one\n");
-
   for (guint i = 0; i < G_N_ELEMENTS (others); i++)
-    graphbit_mcp_client_call_tool_async (client, "echo", "{\"text\":\"a\"}", NULL, keep_result, &others[i]);
+    graphbit_mcp_client_call_tool_async (client, "forget-once", NULL, NULL, keep_result, &others[i]);
   for (guint i = 0; i < G_N_ELEMENTS (others); i++)
     {
       g_autoptr (GError) error = NULL;
       g_autoptr (GraphbitMcpResult) result = graphbit_mcp_client_call_tool_finish (client, wait_for (&others[i]), &error);
 
       g_assert_no_error (error);
-      g_object_unref (others[i]);
+      g_assert_cmpstr (graphbit_mcp_result_get_text (result), ==, "remembered");
+      g_clear_object (&others[i]);
     }
+  while (count_happened (client, "GET") < 2 || count_happened (client, "logging/setLevel") < 2 ||
+         count_happened (client, "resources/subscribe") < 2)
+    ;
+  assert_text (client, "touch", NULL, "touched");
+  wait_for_note (notes, "updated double://one\n");
+
+  g_assert_cmpuint (count_happened (client, "initialize"), ==, 2);
   assert_notes (notes, "");
   close_client (client);
   stop_http (&server);
