@@ -1191,6 +1191,8 @@ test_http_cancel_phases (void)
       g_cancellable_cancel (cancellable);
       g_assert_null (graphbit_mcp_client_call_tool_finish (client, wait_for (&half), &error));
       g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+      while (count_happened (witness, "hung up") < 2)
+        ;
       assert_text (client, "echo", "{\"text\":\"a\"}", "a");
       close_client (client);
       close_client (witness);
