@@ -77,6 +77,7 @@ def call_tool(name, arguments, id, token, say, ask):
             {"type": "resource", "resource": {"uri": "double://one", "text": "inside"}},
             {"type": "resource_link", "uri": "double://two", "name": "two"}, {"type": "hologram"}]}
     if name == "slow":
+        history.append("in slow")
         return None
     if name == "progress":
         for i in range(1, 4):
@@ -136,7 +137,7 @@ def call_tool(name, arguments, id, token, say, ask):
         return text_result("flooded")
     if name == "mute":
         muted.append(name)
-        return text_result("the next request over HTTP has no answer")
+        return text_result("the next to open over HTTP has no answer")
     if name == "forget-once":
         return text_result("remembered")
     if name == "marked":
@@ -361,7 +362,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         message = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         note(message)
-        if options.mute or muted:
+        if options.mute or (muted and message.get("method") in ("server/discover", "initialize")):
             history.append("muted " + message["method"])
             muted.clear()
             self.wait_for_hang_up()
