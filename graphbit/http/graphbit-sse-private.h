@@ -16,6 +16,9 @@ typedef struct
   GString *line;  /* an unfinished line */
   GString *data;
   GString *event;
+  GString *id;         /* as the last field of that name said; NULL: there was none */
+  char *last_id;       /* of the last whole event, for who wants the rest of a stream that broke off; NULL: none */
+  gint64 retry_ms;     /* how long to wait before that; -1: not said */
   gsize limit;
   const char *view; /* the only line of data so far, where it lies in the bytes being fed */
   gsize view_length;

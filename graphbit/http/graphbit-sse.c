@@ -14,6 +14,8 @@
 #include "graphbit-json-reader-private.h"
 
 #define PAST_BOM 0xff
+#define MAX_RETRY_DIGITS 9 /* eleven days */
+#define MAX_ID 4096        /* it is to fit into a header */
 
 static const char byte_order_mark[] = { '\xef', '\xbb', '\xbf' };
 
@@ -24,6 +26,7 @@ graphbit_sse_init (GraphbitSse *self)
   self->line = g_string_new (NULL);
   self->data = g_string_new (NULL);
   self->event = g_string_new (NULL);
+  self->retry_ms = -1;
   self->limit = GRAPHBIT_FRAMING_LIMIT;
 }
 
@@ -36,6 +39,9 @@ graphbit_sse_clear (GraphbitSse *self)
   g_string_free (self->line, TRUE);
   g_string_free (self->data, TRUE);
   g_string_free (self->event, TRUE);
+  if (self->id != NULL)
+    g_string_free (self->id, TRUE);
+  g_free (self->last_id);
   memset (self, 0, sizeof *self);
 }
 
@@ -45,6 +51,10 @@ graphbit_sse_reset (GraphbitSse *self)
   g_string_truncate (self->line, 0);
   g_string_truncate (self->data, 0);
   g_string_truncate (self->event, 0);
+  if (self->id != NULL)
+    g_string_truncate (self->id, 0);
+  g_clear_pointer (&self->last_id, g_free);
+  self->retry_ms = -1;
   self->view = NULL;
   self->bom = 0;
   self->after_cr = FALSE;
@@ -68,6 +78,11 @@ dispatch (GraphbitSse *self,
 {
   gboolean goes_on = TRUE;
 
+  if (self->id != NULL && g_strcmp0 (self->id->str, self->last_id) != 0)
+    {
+      g_free (self->last_id);
+      self->last_id = g_strdup (self->id->str);
+    }
   if (self->has_data)
     {
       const char *data = self->view != NULL ? self->view : self->data->str;
@@ -83,7 +98,38 @@ dispatch (GraphbitSse *self,
   return goes_on;
 }
 
-/* `id` and `retry` are for reconnecting, which nobody does with a request that is paid for. */
+/* One with a NUL in it is none, says the standard. */
+static void
+take_id (GraphbitSse *self,
+         const char *value,
+         gsize length)
+{
+  if (length > MAX_ID || memchr (value, '\0', length) != NULL)
+    return;
+
+  if (self->id == NULL)
+    self->id = g_string_new (NULL);
+  g_string_truncate (self->id, 0);
+  g_string_append_len (self->id, value, (gssize) length);
+}
+
+static void
+take_retry (GraphbitSse *self,
+            const char *value,
+            gsize length)
+{
+  gint64 retry_ms = 0;
+
+  for (gsize i = 0; i < length; i++)
+    {
+      if (!g_ascii_isdigit (value[i]) || i == MAX_RETRY_DIGITS)
+        return;
+      retry_ms = retry_ms * 10 + (value[i] - '0');
+    }
+  if (length > 0)
+    self->retry_ms = retry_ms;
+}
+
 static void
 take_field (GraphbitSse *self,
             const char *line,
@@ -122,6 +168,10 @@ take_field (GraphbitSse *self,
       g_string_truncate (self->event, 0);
       g_string_append_len (self->event, value, (gssize) value_length);
     }
+  else if (name_length == 2 && memcmp (line, "id", 2) == 0)
+    take_id (self, value, value_length);
+  else if (name_length == 5 && memcmp (line, "retry", 5) == 0)
+    take_retry (self, value, value_length);
 }
 
 /* `stays`: the line is still there when the next one is taken. */

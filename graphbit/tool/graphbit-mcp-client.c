@@ -8,16 +8,11 @@
 
 #include "graphbit-mcp-client.h"
 
-#include <glib/gi18n-lib.h>
-#include <pthread.h>
 #include <string.h>
 
 #include "graphbit-enum-types.h"
-#include "graphbit-error.h"
-#include "graphbit-failure-private.h"
-#include "graphbit-json-private.h"
 #include "graphbit-mcp-client-private.h"
-#include "graphbit-sync-private.h"
+#include "graphbit-mcp-values-private.h"
 
 /**
  * GraphbitMcpClient:
@@ -41,32 +36,6 @@
  *
  * Since: 1.0
  */
-struct _GraphbitMcpClient
-{
-  GObject parent_instance;
-
-  GStrv command;
-  char *uri;
-  char *working_directory;
-  char *tool_prefix;
-  char *log_level;
-  guint timeout_ms;
-  guint close_timeout_ms;
-  GHashTable *environment; /* name → GraphbitSecret, or NULL: unset */
-  GHashTable *headers;     /* name → text; replaced, never changed */
-  const char *secret_header;
-  const char *secret_prefix;
-  GraphbitSecret *secret;
-
-  pthread_mutex_t mutex;
-  GraphbitMcpLink *link; /* under the mutex */
-  GraphbitMcpState state;
-  GraphbitMcpCapabilities capabilities;
-  char *protocol_version;
-  char *server_name;
-  char *server_version;
-  char *instructions;
-};
 
 enum
 {
@@ -103,52 +72,21 @@ enum
 #define DEFAULT_TIMEOUT_MS 60000
 #define DEFAULT_CLOSE_TIMEOUT_MS 2000
 
-/* The revisions of the protocol that begin with a handshake, the newest first: that is what the server is asked for. */
-static const char *const protocol_versions[] = { "2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05" };
-
 static GParamSpec *properties[N_PROPS];
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (GraphbitMcpClient, graphbit_mcp_client, G_TYPE_OBJECT)
 
-/* A reference, or NULL. Any thread. */
-static GraphbitMcpLink *
-dup_link (GraphbitMcpClient *self)
-{
-  GraphbitMcpLink *link;
-
-  pthread_mutex_lock (&self->mutex);
-  link = self->link != NULL ? graphbit_operation_ref (self->link) : NULL;
-  pthread_mutex_unlock (&self->mutex);
-  return link;
-}
-
-/* Takes the link over. */
-static void
-set_link (GraphbitMcpClient *self,
-          GraphbitMcpLink *link)
-{
-  GraphbitMcpLink *old;
-
-  pthread_mutex_lock (&self->mutex);
-  old = self->link;
-  self->link = link;
-  pthread_mutex_unlock (&self->mutex);
-  if (old != NULL)
-    graphbit_operation_unref (old);
-}
-
 static void
 graphbit_mcp_client_dispose (GObject *object)
 {
   GraphbitMcpClient *self = GRAPHBIT_MCP_CLIENT (object);
-  GraphbitMcpLink *link = dup_link (self);
+  g_autoptr (GraphbitMcpLink) link = graphbit_mcp_client_dup_link (self);
 
   if (link != NULL)
     {
       graphbit_mcp_link_close (link);
-      graphbit_operation_unref (link);
-      set_link (self, NULL);
+      graphbit_mcp_client_set_link (self, NULL);
     }
 
   G_OBJECT_CLASS (graphbit_mcp_client_parent_class)->dispose (object);
@@ -168,6 +106,8 @@ graphbit_mcp_client_finalize (GObject *object)
   g_hash_table_unref (self->headers);
   g_clear_pointer (&self->secret, graphbit_secret_unref);
   pthread_mutex_destroy (&self->mutex);
+  g_hash_table_unref (self->subscriptions);
+  g_hash_table_unref (self->tool_headers);
   g_free (self->protocol_version);
   g_free (self->server_name);
   g_free (self->server_version);
@@ -313,7 +253,8 @@ install_signals (GType type)
    * @self: the client
    * @uri: which
    *
-   * The server says that a resource has changed.
+   * A resource has changed: read it again. Servers tell that of those that
+   * [method@McpClient.subscribe_resource] named.
    *
    * Emitted in the main context in which the client was opened.
    *
@@ -433,7 +374,8 @@ graphbit_mcp_client_class_init (GraphbitMcpClientClass *klass)
    *
    * From which level on the server shall send log messages: `debug`, `info`,
    * `notice`, `warning`, `error`, `critical`, `alert` or `emergency`. It is asked
-   * for when the client is opened, if the server can log. %NULL: the server decides.
+   * for when the client is opened, if the server can log, or with each request.
+   * %NULL: the server decides.
    *
    * Since: 1.0
    */
@@ -490,7 +432,7 @@ graphbit_mcp_client_class_init (GraphbitMcpClientClass *klass)
   /**
    * GraphbitMcpClient:protocol-version: (getter get_protocol_version)
    *
-   * The revision of the protocol that was agreed on, such as `2025-11-25`; %NULL
+   * The revision of the protocol that was agreed on, such as `2026-07-28`; %NULL
    * before the client is open.
    *
    * Since: 1.0
@@ -554,6 +496,8 @@ graphbit_mcp_client_init (GraphbitMcpClient *self)
   self->close_timeout_ms = DEFAULT_CLOSE_TIMEOUT_MS;
   self->environment = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_secret);
   self->headers = make_headers ();
+  self->tool_headers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
+  self->subscriptions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 
 /**
@@ -976,17 +920,12 @@ static gboolean
 is_header (const char *name,
            const char *value)
 {
-  for (const char *p = name; *p != '\0'; p++)
-    {
-      if (!g_ascii_isalnum (*p) && strchr ("!#$%&'*+-.^_`|~", *p) == NULL)
-        return FALSE;
-    }
   for (const char *p = value != NULL ? value : ""; *p != '\0'; p++)
     {
       if (g_ascii_iscntrl (*p) && *p != '\t')
         return FALSE;
     }
-  return *name != '\0';
+  return graphbit_mcp_is_header_name (name);
 }
 
 /**
@@ -1083,9 +1022,9 @@ graphbit_mcp_client_set_bearer_token (GraphbitMcpClient *self,
 
 /* What the connection tells, at home */
 
-static void
-set_state (GraphbitMcpClient *self,
-           GraphbitMcpState state)
+void
+graphbit_mcp_client_set_state (GraphbitMcpClient *self,
+                               GraphbitMcpState state)
 {
   if (self->state == state)
     return;
@@ -1095,620 +1034,75 @@ set_state (GraphbitMcpClient *self,
 }
 
 static void
-on_event (GObject *client,
-          const GraphbitMcpEvent *event)
+set_text (char **place,
+          const char *text)
+{
+  g_free (*place);
+  *place = g_strdup (text);
+}
+
+/* NULL: of none. */
+void
+graphbit_mcp_client_set_server (GraphbitMcpClient *self,
+                                const GraphbitMcpServer *server)
+{
+  static const GraphbitMcpServer none = { NULL };
+  static const guint changed[] = { PROP_PROTOCOL_VERSION, PROP_SERVER_NAME, PROP_SERVER_VERSION, PROP_INSTRUCTIONS, PROP_CAPABILITIES };
+
+  if (server == NULL)
+    server = &none;
+
+  g_object_freeze_notify (G_OBJECT (self));
+  set_text (&self->protocol_version, server->protocol_version);
+  set_text (&self->server_name, server->name);
+  set_text (&self->server_version, server->version);
+  set_text (&self->instructions, server->instructions);
+  self->capabilities = server->capabilities;
+  for (guint i = 0; i < G_N_ELEMENTS (changed); i++)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[changed[i]]);
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
+void
+graphbit_mcp_client_emit (GraphbitMcpClient *self,
+                          const GraphbitMcpEvent *event)
 {
   switch (event->kind)
     {
     case GRAPHBIT_MCP_EVENT_TOOLS_CHANGED:
-      g_signal_emit (client, signals[TOOLS_CHANGED], 0);
+      g_signal_emit (self, signals[TOOLS_CHANGED], 0);
       break;
 
     case GRAPHBIT_MCP_EVENT_RESOURCES_CHANGED:
-      g_signal_emit (client, signals[RESOURCES_CHANGED], 0);
+      g_signal_emit (self, signals[RESOURCES_CHANGED], 0);
       break;
 
     case GRAPHBIT_MCP_EVENT_PROMPTS_CHANGED:
-      g_signal_emit (client, signals[PROMPTS_CHANGED], 0);
+      g_signal_emit (self, signals[PROMPTS_CHANGED], 0);
       break;
 
     case GRAPHBIT_MCP_EVENT_RESOURCE_UPDATED:
-      g_signal_emit (client, signals[RESOURCE_UPDATED], 0, event->name);
+      g_signal_emit (self, signals[RESOURCE_UPDATED], 0, event->name);
       break;
 
     case GRAPHBIT_MCP_EVENT_LOG:
-      g_signal_emit (client, signals[LOG_MESSAGE], 0, event->name, event->logger, event->text);
+      g_signal_emit (self, signals[LOG_MESSAGE], 0, event->name, event->logger, event->text);
       break;
 
     case GRAPHBIT_MCP_EVENT_PROGRESS:
-      g_signal_emit (client, signals[PROGRESS], 0, event->name, event->progress, event->total, event->text);
+      g_signal_emit (self, signals[PROGRESS], 0, event->name, event->progress, event->total, event->text);
       break;
 
+    case GRAPHBIT_MCP_EVENT_RENEWED:
     case GRAPHBIT_MCP_EVENT_NOISE:
     default:
       g_assert_not_reached ();
     }
 }
 
-static void
-on_ended (GObject *client,
-          GraphbitMcpLink *link,
-          const GError *error)
+void
+graphbit_mcp_client_emit_closed (GraphbitMcpClient *self,
+                                 const GError *error)
 {
-  GraphbitMcpClient *self = GRAPHBIT_MCP_CLIENT (client);
-  gboolean was_open = self->state != GRAPHBIT_MCP_STATE_OPENING;
-  g_autoptr (GraphbitMcpLink) current = dup_link (self);
-
-  /* While it is opened, that fails, and tells. One that was given up is nobody's concern. */
-  if (current != link || !was_open)
-    return;
-
-  set_link (self, NULL);
-  set_state (self, GRAPHBIT_MCP_STATE_CLOSED);
   g_signal_emit (self, signals[CLOSED], 0, error);
-}
-
-static const GraphbitMcpLinkFuncs link_funcs = {
-  .event = on_event,
-  .ended = on_ended,
-};
-
-/* Blocking methods hear what the connection tells, if they are called at its home. */
-void
-graphbit_mcp_client_adopt_link (GraphbitMcpClient *self,
-                                GraphbitSync *sync)
-{
-  g_autoptr (GraphbitMcpLink) link = dup_link (self);
-
-  if (link != NULL)
-    graphbit_sync_adopt (sync, link);
-}
-
-/* Requests */
-
-/* FALSE: the task was returned. */
-gboolean
-graphbit_mcp_client_request (GraphbitMcpClient *self,
-                             GTask *task,
-                             GraphbitMcpRequestKind kind,
-                             const char *method,
-                             const char *params,
-                             const char *progress_name,
-                             GraphbitMcpDone done,
-                             gpointer data)
-{
-  g_autoptr (GraphbitMcpLink) link = dup_link (self);
-  const GraphbitMcpRequestSetup setup = {
-    .kind = kind,
-    .method = method,
-    .params = params,
-    .progress_name = progress_name,
-    .timeout_ms = kind != GRAPHBIT_MCP_REQUEST_CLOSE ? self->timeout_ms : 0,
-    .cancellable = g_task_get_cancellable (task),
-    .context = g_task_get_context (task),
-    .done = done,
-    .data = data,
-  };
-  GError *error = NULL;
-
-  if (link == NULL)
-    error = g_error_new_literal (GRAPHBIT_ERROR, GRAPHBIT_ERROR_FAILED_PRECONDITION,
-                                 _("The MCP client is not open; open it first"));
-  else if (graphbit_mcp_link_request (link, &setup, &error))
-    return TRUE;
-
-  g_task_return_error (task, error);
-  return FALSE;
-}
-
-/* Opening */
-
-static void
-forget_server (GraphbitMcpClient *self)
-{
-  GObject *object = G_OBJECT (self);
-
-  g_object_freeze_notify (object);
-  g_clear_pointer (&self->protocol_version, g_free);
-  g_clear_pointer (&self->server_name, g_free);
-  g_clear_pointer (&self->server_version, g_free);
-  g_clear_pointer (&self->instructions, g_free);
-  self->capabilities = 0;
-  g_object_notify_by_pspec (object, properties[PROP_PROTOCOL_VERSION]);
-  g_object_notify_by_pspec (object, properties[PROP_SERVER_NAME]);
-  g_object_notify_by_pspec (object, properties[PROP_SERVER_VERSION]);
-  g_object_notify_by_pspec (object, properties[PROP_INSTRUCTIONS]);
-  g_object_notify_by_pspec (object, properties[PROP_CAPABILITIES]);
-  g_object_thaw_notify (object);
-}
-
-/* Takes both over. */
-static void
-fail_open (GTask *task,
-           GError *error)
-{
-  GraphbitMcpClient *self = g_task_get_source_object (task);
-  g_autoptr (GraphbitMcpLink) link = dup_link (self);
-
-  if (link != NULL)
-    {
-      graphbit_mcp_link_close (link);
-      set_link (self, NULL);
-    }
-  set_state (self, GRAPHBIT_MCP_STATE_CLOSED);
-  g_task_return_error (task, error);
-  g_object_unref (task);
-}
-
-static void
-open_done (JsonNode *result,
-           GError *error,
-           gpointer data)
-{
-  GTask *task = data;
-  GraphbitMcpClient *self = g_task_get_source_object (task);
-
-  if (error != NULL)
-    {
-      fail_open (task, error);
-      return;
-    }
-
-  set_state (self, GRAPHBIT_MCP_STATE_OPEN);
-  g_task_return_boolean (task, TRUE);
-  g_object_unref (task);
-}
-
-char *
-graphbit_mcp_write_member (const char *name,
-                           const char *value)
-{
-  GString *text = g_string_new (NULL);
-  GraphbitJsonWriter writer;
-
-  graphbit_json_writer_init (&writer, text);
-  graphbit_json_writer_begin_object (&writer);
-  graphbit_json_writer_string_member (&writer, name, value);
-  graphbit_json_writer_end_object (&writer);
-  return g_string_free (text, FALSE);
-}
-
-/* The request fails, or the task is failed here. */
-static void
-request_for_open (GTask *task,
-                  GraphbitMcpRequestKind kind,
-                  const char *method,
-                  const char *params,
-                  GraphbitMcpDone done)
-{
-  GraphbitMcpClient *self = g_task_get_source_object (task);
-
-  if (graphbit_mcp_client_request (self, task, kind, method, params, NULL, done, task))
-    return;
-
-  set_link (self, NULL);
-  set_state (self, GRAPHBIT_MCP_STATE_CLOSED);
-  g_object_unref (task);
-}
-
-static void
-greeted (JsonNode *result,
-         GError *error,
-         gpointer data)
-{
-  GTask *task = data;
-  GraphbitMcpClient *self = g_task_get_source_object (task);
-  g_autofree char *params = NULL;
-
-  if (error != NULL || self->log_level == NULL || !(self->capabilities & GRAPHBIT_MCP_CAPABILITIES_LOGGING))
-    {
-      open_done (NULL, error, task);
-      return;
-    }
-
-  params = graphbit_mcp_write_member ("level", self->log_level);
-  request_for_open (task, GRAPHBIT_MCP_REQUEST_CALL, "logging/setLevel", params, open_done);
-}
-
-static const char *
-find_version (const char *version)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (protocol_versions); i++)
-    {
-      if (strcmp (protocol_versions[i], version) == 0)
-        return protocol_versions[i];
-    }
-  return NULL;
-}
-
-static void
-read_server (GraphbitMcpClient *self,
-             JsonNode *result,
-             const char *version)
-{
-  static const struct
-  {
-    const char *name;
-    GraphbitMcpCapabilities flag;
-  } capabilities[] = {
-    { "tools", GRAPHBIT_MCP_CAPABILITIES_TOOLS },
-    { "resources", GRAPHBIT_MCP_CAPABILITIES_RESOURCES },
-    { "prompts", GRAPHBIT_MCP_CAPABILITIES_PROMPTS },
-    { "logging", GRAPHBIT_MCP_CAPABILITIES_LOGGING },
-  };
-  JsonNode *info = graphbit_json_get_member (result, "serverInfo");
-  JsonNode *offered = graphbit_json_get_member (result, "capabilities");
-  const char *name = NULL, *server_version = NULL, *instructions = NULL;
-
-  graphbit_json_get_string (info, "name", &name);
-  graphbit_json_get_string (info, "version", &server_version);
-  graphbit_json_get_string (result, "instructions", &instructions);
-
-  g_object_freeze_notify (G_OBJECT (self));
-  forget_server (self);
-  self->protocol_version = g_strdup (version);
-  self->server_name = g_strdup (name);
-  self->server_version = g_strdup (server_version);
-  self->instructions = g_strdup (instructions);
-  for (guint i = 0; i < G_N_ELEMENTS (capabilities); i++)
-    {
-      if (graphbit_json_get_member (offered, capabilities[i].name) != NULL)
-        self->capabilities |= capabilities[i].flag;
-    }
-  g_object_thaw_notify (G_OBJECT (self));
-}
-
-static void
-initialized (JsonNode *result,
-             GError *error,
-             gpointer data)
-{
-  GTask *task = data;
-  GraphbitMcpClient *self = g_task_get_source_object (task);
-  g_autoptr (GraphbitMcpLink) link = dup_link (self);
-  const char *named = NULL, *version;
-
-  if (error == NULL && !graphbit_json_get_string (result, "protocolVersion", &named))
-    error = g_error_new_literal (GRAPHBIT_ERROR, GRAPHBIT_ERROR_PROTOCOL,
-                                 _("The MCP server does not say which revision of the protocol it speaks: look for an update of it"));
-  version = error == NULL ? find_version (named) : NULL;
-  if (error == NULL && version == NULL)
-    error = g_error_new (GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
-                         _("The MCP server speaks revision “%s” of the protocol, and the library speaks 2024-11-05 to %s with a handshake: use another version of the server"),
-                         named, protocol_versions[0]);
-  if (error != NULL)
-    {
-      fail_open (task, error);
-      return;
-    }
-
-  read_server (self, result, version);
-  graphbit_mcp_link_set_protocol_version (link, version);
-  request_for_open (task, GRAPHBIT_MCP_REQUEST_NOTIFICATION, "notifications/initialized", NULL, greeted);
-}
-
-static GraphbitMcpLink *
-make_link (GraphbitMcpClient *self,
-           GMainContext *home,
-           GError **error)
-{
-  const GraphbitMcpLinkSetup setup = {
-    .home = home,
-    .client = G_OBJECT (self),
-    .funcs = &link_funcs,
-    .close_timeout_ms = self->close_timeout_ms,
-  };
-  const GraphbitMcpStdioSetup stdio = {
-    .command = (const char *const *) self->command,
-    .working_directory = self->working_directory,
-    .environment = self->environment,
-  };
-  const GraphbitMcpHttpSetup http = {
-    .uri = self->uri,
-    .headers = self->headers,
-    .secret_header = self->secret_header,
-    .secret_prefix = self->secret_prefix,
-    .secret = self->secret,
-  };
-
-  if (self->uri != NULL && self->command == NULL)
-    return graphbit_mcp_http_open (&setup, &http, error);
-  if (self->uri == NULL && self->command != NULL && self->command[0] != NULL && *self->command[0] != '\0')
-    return graphbit_mcp_stdio_open (&setup, &stdio, error);
-
-  g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
-                       _("An MCP client needs either the command of a server or the uri of one; give it one of them when it is made"));
-  return NULL;
-}
-
-static void
-open_in (GraphbitMcpClient *self,
-         GMainContext *home,
-         GTask *task)
-{
-  static const char params_format[] =
-      "{\"protocolVersion\":\"%s\",\"capabilities\":{},\"clientInfo\":{\"name\":\"graphbit\",\"version\":\"%s\"}}";
-  g_autofree char *params = g_strdup_printf (params_format, protocol_versions[0], GRAPHBIT_VERSION_TEXT);
-  GraphbitMcpLink *link;
-  GError *error = NULL;
-
-  if (g_task_return_error_if_cancelled (task))
-    return;
-  if (self->state != GRAPHBIT_MCP_STATE_CLOSED)
-    {
-      g_task_return_new_error (task, GRAPHBIT_ERROR, GRAPHBIT_ERROR_FAILED_PRECONDITION,
-                               _("The MCP client is open already, or about to be opened or closed; close it first, and wait for that"));
-      return;
-    }
-
-  link = make_link (self, home, &error);
-  if (link == NULL)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-
-  set_link (self, link);
-  set_state (self, GRAPHBIT_MCP_STATE_OPENING);
-  request_for_open (g_object_ref (task), GRAPHBIT_MCP_REQUEST_CALL, "initialize", params, initialized);
-}
-
-/* Closing */
-
-static void
-close_done (JsonNode *result,
-            GError *error,
-            gpointer data)
-{
-  g_autoptr (GTask) task = data;
-
-  if (error != NULL)
-    g_task_return_error (task, error);
-  else
-    g_task_return_boolean (task, TRUE);
-}
-
-static void
-close_link (GraphbitMcpClient *self,
-            GTask *task)
-{
-  g_autoptr (GraphbitMcpLink) link = dup_link (self);
-
-  if (link == NULL)
-    {
-      g_task_return_boolean (task, TRUE);
-      return;
-    }
-
-  if (self->state == GRAPHBIT_MCP_STATE_OPEN)
-    set_state (self, GRAPHBIT_MCP_STATE_CLOSING);
-  if (graphbit_mcp_client_request (self, task, GRAPHBIT_MCP_REQUEST_CLOSE, "close", NULL, NULL, close_done, task))
-    g_object_ref (task);
-}
-
-/* For the tools */
-
-gboolean
-graphbit_mcp_client_call_for_model (GraphbitMcpClient *self,
-                                    GraphbitOperation *operation,
-                                    const char *name,
-                                    const char *arguments_json,
-                                    GCancellable *cancellable,
-                                    GraphbitMcpDone done,
-                                    gpointer data,
-                                    GError **error)
-{
-  g_autoptr (GraphbitMcpLink) link = dup_link (self);
-  g_autofree char *params = graphbit_mcp_client_write_call (name, arguments_json);
-  const GraphbitMcpRequestSetup setup = {
-    .kind = GRAPHBIT_MCP_REQUEST_CALL,
-    .method = "tools/call",
-    .params = params,
-    .progress_name = name,
-    .cancellable = cancellable,
-    .parent = operation,
-    .done = done,
-    .data = data,
-  };
-
-  if (link != NULL)
-    return graphbit_mcp_link_request (link, &setup, error);
-
-  g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_CONNECTION,
-                       _("The MCP server of this tool is not connected; open its client again"));
-  return FALSE;
-}
-
-/* The methods */
-
-/**
- * graphbit_mcp_client_open_async:
- * @self: a client
- * @cancellable: (nullable): stops it
- * @callback: (scope async) (closure user_data): what to call with the result
- * @user_data: handed to @callback
- *
- * Connects to the server: starts its process if it is one, agrees on a revision of
- * the protocol and reads what the server says of itself. Its signals come in the
- * main context that is the thread default now.
- *
- * @callback is called in the main context that is the thread default now; in
- * it, [method@McpClient.open_finish] gives the outcome.
- *
- * Since: 1.0
- */
-void
-graphbit_mcp_client_open_async (GraphbitMcpClient *self,
-                                GCancellable *cancellable,
-                                GAsyncReadyCallback callback,
-                                gpointer user_data)
-{
-  g_autoptr (GTask) task = NULL;
-
-  g_return_if_fail (GRAPHBIT_IS_MCP_CLIENT (self));
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
-
-  task = graphbit_task_new (self, graphbit_mcp_client_open_async, cancellable, callback, user_data);
-  open_in (self, g_task_get_context (task), task);
-}
-
-/**
- * graphbit_mcp_client_open_finish:
- * @self: a client
- * @result: what the callback was handed
- * @error: where to put an error
- *
- * Ends what [method@McpClient.open_async] began.
- *
- * Fails with %GRAPHBIT_ERROR_FAILED_PRECONDITION if the client is open,
- * %GRAPHBIT_ERROR_INVALID_ARGUMENT if it has neither command nor address,
- * %GRAPHBIT_ERROR_NOT_FOUND or %GRAPHBIT_ERROR_PERMISSION if the command cannot be
- * run, %GRAPHBIT_ERROR_CONNECTION if the server ends or cannot be reached,
- * %GRAPHBIT_ERROR_TIMEOUT if it does not answer,
- * %GRAPHBIT_ERROR_AUTHENTICATION if it wants a token, and
- * %GRAPHBIT_ERROR_UNSUPPORTED if it speaks no revision of the protocol that the
- * library knows. The client may be opened again after each.
- *
- * Returns: %TRUE, or %FALSE with @error set
- *
- * Since: 1.0
- */
-gboolean
-graphbit_mcp_client_open_finish (GraphbitMcpClient *self,
-                                 GAsyncResult *result,
-                                 GError **error)
-{
-  g_return_val_if_fail (GRAPHBIT_IS_MCP_CLIENT (self), FALSE);
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-  g_return_val_if_fail (g_async_result_is_tagged (result, graphbit_mcp_client_open_async), FALSE);
-
-  return graphbit_task_propagate_boolean (result, error);
-}
-
-/**
- * graphbit_mcp_client_open:
- * @self: a client
- * @cancellable: (nullable): stops it
- * @error: where to put an error
- *
- * Connects to the server: starts its process if it is one, agrees on a revision of
- * the protocol and reads what the server says of itself. Its signals come in the
- * main context that is the thread default now.
- *
- * Blocks until that is done. Your main context does not run meanwhile. Errors are
- * those of [method@McpClient.open_finish].
- *
- * Returns: %TRUE, or %FALSE with @error set
- *
- * Since: 1.0
- */
-gboolean
-graphbit_mcp_client_open (GraphbitMcpClient *self,
-                          GCancellable *cancellable,
-                          GError **error)
-{
-  g_autoptr (GMainContext) home = g_main_context_ref_thread_default ();
-  g_auto (GraphbitSync) sync = GRAPHBIT_SYNC_INIT;
-  g_autoptr (GTask) task = NULL;
-
-  g_return_val_if_fail (GRAPHBIT_IS_MCP_CLIENT (self), FALSE);
-  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
-
-  graphbit_sync_begin (&sync);
-  task = graphbit_task_new (self, graphbit_mcp_client_open_async, cancellable, graphbit_sync_ready, &sync);
-  open_in (self, home, task);
-  graphbit_mcp_client_adopt_link (self, &sync);
-  return graphbit_mcp_client_open_finish (self, graphbit_sync_wait (&sync), error);
-}
-
-/**
- * graphbit_mcp_client_close_async:
- * @self: a client
- * @cancellable: (nullable): stops it
- * @callback: (scope async) (closure user_data): what to call with the result
- * @user_data: handed to @callback
- *
- * Ends the connection. What is under way fails with %GRAPHBIT_ERROR_CONNECTION. A
- * process is asked to go by the end of its input, after
- * [property@McpClient:close-timeout-ms] by SIGTERM, after the same time again by
- * SIGKILL; this ends when it has gone. A client that is not open is left alone.
- *
- * @callback is called in the main context that is the thread default now; in
- * it, [method@McpClient.close_finish] gives the outcome.
- *
- * Since: 1.0
- */
-void
-graphbit_mcp_client_close_async (GraphbitMcpClient *self,
-                                 GCancellable *cancellable,
-                                 GAsyncReadyCallback callback,
-                                 gpointer user_data)
-{
-  g_autoptr (GTask) task = NULL;
-
-  g_return_if_fail (GRAPHBIT_IS_MCP_CLIENT (self));
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
-
-  task = graphbit_task_new (self, graphbit_mcp_client_close_async, cancellable, callback, user_data);
-  close_link (self, task);
-}
-
-/**
- * graphbit_mcp_client_close_finish:
- * @self: a client
- * @result: what the callback was handed
- * @error: where to put an error
- *
- * Ends what [method@McpClient.close_async] began.
- *
- * Fails with %G_IO_ERROR_CANCELLED only; the connection is then closed all the same.
- *
- * Returns: %TRUE, or %FALSE with @error set
- *
- * Since: 1.0
- */
-gboolean
-graphbit_mcp_client_close_finish (GraphbitMcpClient *self,
-                                  GAsyncResult *result,
-                                  GError **error)
-{
-  g_return_val_if_fail (GRAPHBIT_IS_MCP_CLIENT (self), FALSE);
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-  g_return_val_if_fail (g_async_result_is_tagged (result, graphbit_mcp_client_close_async), FALSE);
-
-  return graphbit_task_propagate_boolean (result, error);
-}
-
-/**
- * graphbit_mcp_client_close:
- * @self: a client
- * @cancellable: (nullable): stops it
- * @error: where to put an error
- *
- * Ends the connection. What is under way fails with %GRAPHBIT_ERROR_CONNECTION. A
- * process is asked to go by the end of its input, after
- * [property@McpClient:close-timeout-ms] by SIGTERM, after the same time again by
- * SIGKILL; this ends when it has gone. A client that is not open is left alone.
- *
- * Blocks until that is done. Your main context does not run meanwhile. Errors are
- * those of [method@McpClient.close_finish].
- *
- * Returns: %TRUE, or %FALSE with @error set
- *
- * Since: 1.0
- */
-gboolean
-graphbit_mcp_client_close (GraphbitMcpClient *self,
-                           GCancellable *cancellable,
-                           GError **error)
-{
-  g_auto (GraphbitSync) sync = GRAPHBIT_SYNC_INIT;
-
-  g_return_val_if_fail (GRAPHBIT_IS_MCP_CLIENT (self), FALSE);
-  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
-
-  graphbit_sync_begin (&sync);
-  graphbit_mcp_client_adopt_link (self, &sync);
-  graphbit_mcp_client_close_async (self, cancellable, graphbit_sync_ready, &sync);
-  return graphbit_mcp_client_close_finish (self, graphbit_sync_wait (&sync), error);
 }

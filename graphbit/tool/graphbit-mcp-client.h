@@ -40,6 +40,7 @@ typedef enum
  * @GRAPHBIT_MCP_CAPABILITIES_RESOURCES: it has resources
  * @GRAPHBIT_MCP_CAPABILITIES_PROMPTS: it has prompts
  * @GRAPHBIT_MCP_CAPABILITIES_LOGGING: it can send log messages
+ * @GRAPHBIT_MCP_CAPABILITIES_SUBSCRIPTIONS: it can tell of changes of a resource
  *
  * What an MCP server offers. These flags can be extended at a later date.
  *
@@ -50,7 +51,8 @@ typedef enum /*< flags >*/
   GRAPHBIT_MCP_CAPABILITIES_TOOLS = 1 << 0,
   GRAPHBIT_MCP_CAPABILITIES_RESOURCES = 1 << 1,
   GRAPHBIT_MCP_CAPABILITIES_PROMPTS = 1 << 2,
-  GRAPHBIT_MCP_CAPABILITIES_LOGGING = 1 << 3
+  GRAPHBIT_MCP_CAPABILITIES_LOGGING = 1 << 3,
+  GRAPHBIT_MCP_CAPABILITIES_SUBSCRIPTIONS = 1 << 4
 } GraphbitMcpCapabilities;
 
 #define GRAPHBIT_TYPE_MCP_CLIENT (graphbit_mcp_client_get_type ())
@@ -218,6 +220,36 @@ GraphbitMcpResult *graphbit_mcp_client_read_resource (GraphbitMcpClient *self,
                                                       const char *uri,
                                                       GCancellable *cancellable,
                                                       GError **error);
+GRAPHBIT_AVAILABLE_IN_ALL
+void graphbit_mcp_client_subscribe_resource_async (GraphbitMcpClient *self,
+                                                   const char *uri,
+                                                   GCancellable *cancellable,
+                                                   GAsyncReadyCallback callback,
+                                                   gpointer user_data);
+GRAPHBIT_AVAILABLE_IN_ALL
+gboolean graphbit_mcp_client_subscribe_resource_finish (GraphbitMcpClient *self,
+                                                        GAsyncResult *result,
+                                                        GError **error);
+GRAPHBIT_AVAILABLE_IN_ALL
+gboolean graphbit_mcp_client_subscribe_resource (GraphbitMcpClient *self,
+                                                 const char *uri,
+                                                 GCancellable *cancellable,
+                                                 GError **error);
+GRAPHBIT_AVAILABLE_IN_ALL
+void graphbit_mcp_client_unsubscribe_resource_async (GraphbitMcpClient *self,
+                                                     const char *uri,
+                                                     GCancellable *cancellable,
+                                                     GAsyncReadyCallback callback,
+                                                     gpointer user_data);
+GRAPHBIT_AVAILABLE_IN_ALL
+gboolean graphbit_mcp_client_unsubscribe_resource_finish (GraphbitMcpClient *self,
+                                                          GAsyncResult *result,
+                                                          GError **error);
+GRAPHBIT_AVAILABLE_IN_ALL
+gboolean graphbit_mcp_client_unsubscribe_resource (GraphbitMcpClient *self,
+                                                   const char *uri,
+                                                   GCancellable *cancellable,
+                                                   GError **error);
 GRAPHBIT_AVAILABLE_IN_ALL
 void graphbit_mcp_client_list_prompts_async (GraphbitMcpClient *self,
                                              GCancellable *cancellable,

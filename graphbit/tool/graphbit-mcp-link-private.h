@@ -31,6 +31,19 @@ graphbit_mcp_link_unref (GraphbitMcpLink *self)
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GraphbitMcpLink, graphbit_mcp_link_unref)
 
+/* The revision that is asked for first. It has no handshake: each request says all that the server must know. */
+#define GRAPHBIT_MCP_NEWEST_VERSION "2026-07-28"
+#define GRAPHBIT_MCP_META "io.modelcontextprotocol/"
+
+#define GRAPHBIT_MCP_METHOD_DISCOVER "server/discover"
+#define GRAPHBIT_MCP_METHOD_INITIALIZE "initialize"
+#define GRAPHBIT_MCP_METHOD_INITIALIZED "notifications/initialized"
+#define GRAPHBIT_MCP_METHOD_SET_LEVEL "logging/setLevel"
+#define GRAPHBIT_MCP_METHOD_CALL "tools/call"
+#define GRAPHBIT_MCP_METHOD_READ "resources/read"
+#define GRAPHBIT_MCP_METHOD_SUBSCRIBE "resources/subscribe"
+#define GRAPHBIT_MCP_METHOD_LISTEN "subscriptions/listen"
+
 /* What the server tells, for home. */
 typedef enum
 {
@@ -38,6 +51,7 @@ typedef enum
   GRAPHBIT_MCP_EVENT_RESOURCES_CHANGED,
   GRAPHBIT_MCP_EVENT_PROMPTS_CHANGED,
   GRAPHBIT_MCP_EVENT_RESOURCE_UPDATED, /* name: its URI */
+  GRAPHBIT_MCP_EVENT_RENEWED,          /* it had forgotten the session, and has a new one */
   GRAPHBIT_MCP_EVENT_LOG,              /* name: the level; logger, text */
   GRAPHBIT_MCP_EVENT_PROGRESS,         /* name: the tool; text, progress, total */
   GRAPHBIT_MCP_EVENT_NOISE             /* text: a line for the debug log */
@@ -57,13 +71,14 @@ typedef struct
 /* At home, while the client lives. */
 typedef struct
 {
-  void (*event) (GObject *client, const GraphbitMcpEvent *event);
+  void (*event) (GObject *client, GraphbitMcpLink *link, const GraphbitMcpEvent *event);
   void (*ended) (GObject *client, GraphbitMcpLink *link, const GError *error); /* NULL: as it was asked to */
 } GraphbitMcpLinkFuncs;
 
 /* How messages go to and fro. A row each; all but `free` on the I/O thread. */
 typedef struct
 {
+  gboolean has_streams; /* one for each request, and without a handshake to hang up is to cancel */
   void (*start) (GraphbitMcpLink *link);
   /* `request`, if there is one, is pending, and is answered when that comes or can come no more. */
   void (*send) (GraphbitMcpLink *link, GBytes *message, GraphbitMcpRequest *request);
@@ -83,7 +98,8 @@ struct _GraphbitMcpLink
   gpointer wire;   /* the transport's, on the I/O thread */
   GraphbitIo *io;
   char *name;      /* of the server, for messages */
-  const char *protocol_version; /* atomic; constant; NULL until it is agreed upon */
+  char *log_level; /* NULL: the server decides */
+  const char *protocol_version; /* atomic; constant; NULL until it is agreed on */
   guint close_timeout_ms;
 
   GWeakRef client;
@@ -99,6 +115,7 @@ struct _GraphbitMcpLink
   /* I/O thread */
   GList list_link;
   GHashTable *pending; /* id → GraphbitMcpRequest, a reference */
+  int listening_id;    /* of the request that asked to be told of changes; 0: none */
   GPtrArray *closers;  /* of GraphbitMcpRequest, references */
   GraphbitFailure *failure;
   gboolean is_closing;
@@ -111,6 +128,7 @@ typedef struct
   GMainContext *home;
   GObject *client;
   const GraphbitMcpLinkFuncs *funcs;
+  const char *log_level;
   guint close_timeout_ms;
 } GraphbitMcpLinkSetup;
 
@@ -157,6 +175,12 @@ graphbit_mcp_link_get_protocol_version (GraphbitMcpLink *self)
   return __atomic_load_n (&self->protocol_version, __ATOMIC_ACQUIRE);
 }
 
+static inline gboolean
+graphbit_mcp_link_has_newest_version (GraphbitMcpLink *self)
+{
+  return g_strcmp0 (graphbit_mcp_link_get_protocol_version (self), GRAPHBIT_MCP_NEWEST_VERSION) == 0;
+}
+
 /* Any thread: ends it in an orderly way, in its own time. */
 void graphbit_mcp_link_close (GraphbitMcpLink *self);
 
@@ -168,6 +192,7 @@ typedef enum
 {
   GRAPHBIT_MCP_REQUEST_CALL,
   GRAPHBIT_MCP_REQUEST_NOTIFICATION, /* done when it was handed to the server */
+  GRAPHBIT_MCP_REQUEST_LISTEN,       /* done when it is acknowledged, with what is; takes the place of the one before */
   GRAPHBIT_MCP_REQUEST_CLOSE         /* no message: done when the connection has ended */
 } GraphbitMcpRequestKind;
 
@@ -176,7 +201,8 @@ typedef struct
   GraphbitMcpRequestKind kind;
   const char *method; /* constant */
   const char *params; /* the JSON text of an object; NULL: none */
-  const char *progress_name; /* asks for notifications of progress under this name */
+  const char *subject; /* the tool, prompt or URI that it is about; NULL: none */
+  GPtrArray *headers; /* name, value, name, value …; NULL: none */
   guint timeout_ms;   /* 0: another watches it */
   GCancellable *cancellable;
   gpointer parent;    /* an operation for whose sake it is; NULL: `context` counts */
@@ -185,8 +211,34 @@ typedef struct
   gpointer data;
 } GraphbitMcpRequestSetup;
 
+struct _GraphbitMcpRequest
+{
+  GraphbitOperation operation;
+  GraphbitJob send_job;
+  GraphbitJob drop_job;
+  GraphbitEnvelope answered;
+  GraphbitMcpLink *link;
+  GraphbitMcpRequestKind kind;
+  const char *method;
+  int id;
+  GBytes *message;
+  char *subject;
+  GPtrArray *headers; /* NULL: none */
+
+  guint timeout_ms; /* home, as the next ones */
+  GraphbitTimeout *timeout;
+  GraphbitMcpDone done;
+  gpointer data;
+
+  JsonNode *result; /* handed over by the envelope */
+  GraphbitFailure *failure;
+};
+
 /* FALSE: `done` is not called. */
 gboolean graphbit_mcp_link_request (GraphbitMcpLink *self, const GraphbitMcpRequestSetup *setup, GError **error);
+
+/* The same, at its home, where nobody waits for the answer. */
+void graphbit_mcp_link_tell (GraphbitMcpLink *self, GraphbitMcpRequestKind kind, const char *method, const char *params);
 
 /* For the transports, on the I/O thread. */
 
@@ -195,12 +247,18 @@ void graphbit_mcp_link_receive (GraphbitMcpLink *self, const char *data, gsize l
 /* Takes both over; one of them or, for what has no result, neither is there. Does nothing for one that is not pending. */
 void graphbit_mcp_link_answer (GraphbitMcpLink *self, GraphbitMcpRequest *request, JsonNode *result, GraphbitFailure *failure);
 gboolean graphbit_mcp_link_is_pending (GraphbitMcpLink *self, GraphbitMcpRequest *request);
-gboolean graphbit_mcp_request_is_notification (GraphbitMcpRequest *self);
 /* It cannot go on: fails what is pending, and closes. Takes the failure over. */
 void graphbit_mcp_link_fail (GraphbitMcpLink *self, GraphbitFailure *failure);
 /* Nothing more will come. The failure of before, or this, tells why; NULL: as it was asked to. Takes it over. */
 void graphbit_mcp_link_end (GraphbitMcpLink *self, GraphbitFailure *failure);
+void graphbit_mcp_event_free (GraphbitMcpEvent *self);
+/* For home. Takes the event over. */
+void graphbit_mcp_link_post_event (GraphbitMcpLink *self, GraphbitMcpEvent *event);
 /* For the debug log: a line of at most a thousand bytes. */
 void graphbit_mcp_link_tell_noise (GraphbitMcpLink *self, const char *source, const char *data, gsize length);
+
+/* What is written, each a message. */
+GBytes *graphbit_mcp_message_for_request (GraphbitMcpRequest *request, const char *params);
+GBytes *graphbit_mcp_message_for_cancelling (int id);
 
 G_END_DECLS

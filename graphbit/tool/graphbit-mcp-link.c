@@ -19,28 +19,6 @@
 #define MAX_EVENTS 1000
 #define MAX_NOISE 1000
 
-struct _GraphbitMcpRequest
-{
-  GraphbitOperation operation;
-  GraphbitJob send_job;
-  GraphbitJob drop_job;
-  GraphbitEnvelope answered;
-  GraphbitMcpLink *link;
-  GraphbitMcpRequestKind kind;
-  const char *method;
-  int id;
-  GBytes *message;
-  char *progress_name;
-
-  guint timeout_ms; /* home, as the next ones */
-  GraphbitTimeout *timeout;
-  GraphbitMcpDone done;
-  gpointer data;
-
-  JsonNode *result; /* handed over by the envelope */
-  GraphbitFailure *failure;
-};
-
 #define LINK(member, pointer) \
   ((GraphbitMcpLink *) ((char *) (pointer) - G_STRUCT_OFFSET (GraphbitMcpLink, member)))
 #define REQUEST(member, pointer) \
@@ -97,8 +75,8 @@ get_service (void)
 
 /* What goes home */
 
-static void
-event_free (GraphbitMcpEvent *self)
+void
+graphbit_mcp_event_free (GraphbitMcpEvent *self)
 {
   g_free (self->name);
   g_free (self->logger);
@@ -121,19 +99,18 @@ deliver_event (GraphbitOperation *operation,
       if (event->kind == GRAPHBIT_MCP_EVENT_NOISE)
         graphbit_log (GRAPHBIT_LOG_LEVEL_DEBUG, "MCP server %s, %s: %s", self->name, event->name, event->text);
       else if (client != NULL)
-        self->funcs->event (client, event);
+        self->funcs->event (client, self, event);
     }
-  event_free (event);
+  graphbit_mcp_event_free (event);
 }
 
-/* Takes the event over. */
-static void
-post_event (GraphbitMcpLink *self,
-            GraphbitMcpEvent *event)
+void
+graphbit_mcp_link_post_event (GraphbitMcpLink *self,
+                              GraphbitMcpEvent *event)
 {
   if (event->kind >= GRAPHBIT_MCP_EVENT_LOG && __atomic_load_n (&self->n_events, __ATOMIC_RELAXED) >= MAX_EVENTS)
     {
-      event_free (event);
+      graphbit_mcp_event_free (event);
       return;
     }
 
@@ -157,7 +134,7 @@ graphbit_mcp_link_tell_noise (GraphbitMcpLink *self,
   event->kind = GRAPHBIT_MCP_EVENT_NOISE;
   event->name = g_strdup (source);
   event->text = g_utf8_make_valid (data, (gssize) MIN (length, MAX_NOISE));
-  post_event (self, event);
+  graphbit_mcp_link_post_event (self, event);
 }
 
 /* Home: the end of a connection. */
@@ -213,6 +190,7 @@ link_free (GraphbitOperation *operation)
   g_clear_pointer (&self->closers, g_ptr_array_unref);
   g_clear_pointer (&self->failure, graphbit_failure_free);
   g_free (self->name);
+  g_free (self->log_level);
   g_free (self);
 }
 
@@ -232,7 +210,8 @@ request_free (GraphbitOperation *operation)
   g_clear_pointer (&self->message, g_bytes_unref);
   g_clear_pointer (&self->result, json_node_unref);
   g_clear_pointer (&self->failure, graphbit_failure_free);
-  g_free (self->progress_name);
+  g_clear_pointer (&self->headers, g_ptr_array_unref);
+  g_free (self->subject);
   g_free (self);
 }
 
@@ -299,12 +278,6 @@ static const GraphbitOperationClass request_class = {
   .interrupted = request_interrupted,
   .free = request_free,
 };
-
-gboolean
-graphbit_mcp_request_is_notification (GraphbitMcpRequest *self)
-{
-  return self->kind == GRAPHBIT_MCP_REQUEST_NOTIFICATION;
-}
 
 gboolean
 graphbit_mcp_link_is_pending (GraphbitMcpLink *self,
@@ -430,6 +403,19 @@ graphbit_mcp_link_end (GraphbitMcpLink *self,
   graphbit_operation_unref (self);
 }
 
+/* The answer to this is wanted no more. */
+static void
+tell_dropped (GraphbitMcpLink *self,
+              int id)
+{
+  g_autoptr (GBytes) message = graphbit_mcp_message_for_cancelling (id);
+
+  if (self->is_closing || self->is_ended || (self->transport->has_streams && graphbit_mcp_link_has_newest_version (self)))
+    return;
+
+  self->transport->send (self, message, NULL);
+}
+
 static void
 run_send (GraphbitIo *io,
           GraphbitJob *job)
@@ -451,55 +437,16 @@ run_send (GraphbitIo *io,
     request_answer (self, NULL, link->failure != NULL ? graphbit_failure_copy (link->failure) : closed_failure (link));
   else if (!graphbit_operation_is_complete (self))
     {
+      int replaced_id = self->kind == GRAPHBIT_MCP_REQUEST_LISTEN ? link->listening_id : 0;
+
       g_hash_table_insert (link->pending, GINT_TO_POINTER (self->id), graphbit_operation_ref (self));
+      if (self->kind == GRAPHBIT_MCP_REQUEST_LISTEN)
+        link->listening_id = self->id;
       link->transport->send (link, self->message, self);
+      if (replaced_id > 0)
+        tell_dropped (link, replaced_id);
     }
   graphbit_operation_unref (self);
-}
-
-/* Messages */
-
-static void
-send_text (GraphbitMcpLink *self,
-           GString *text)
-{
-  g_autoptr (GBytes) message = g_string_free_to_bytes (text);
-
-  if (!self->is_closing && !self->is_ended)
-    self->transport->send (self, message, NULL);
-}
-
-static void
-begin_message (GraphbitJsonWriter *writer,
-               GString *text)
-{
-  graphbit_json_writer_init (writer, text);
-  graphbit_json_writer_begin_object (writer);
-  graphbit_json_writer_string_member (writer, "jsonrpc", "2.0");
-}
-
-static GBytes *
-write_request (GraphbitMcpRequest *self,
-               const char *params)
-{
-  GString *text = g_string_new (NULL);
-  GraphbitJsonWriter writer;
-
-  begin_message (&writer, text);
-  if (self->kind == GRAPHBIT_MCP_REQUEST_CALL)
-    graphbit_json_writer_int64_member (&writer, "id", self->id);
-  graphbit_json_writer_string_member (&writer, "method", self->method);
-  if (self->progress_name != NULL)
-    {
-      g_autofree char *with_token = g_strdup_printf ("{\"_meta\":{\"progressToken\":%d}%s%s", self->id,
-                                                     strcmp (params, "{}") == 0 ? "" : ",", params + 1);
-
-      graphbit_json_writer_raw_member (&writer, "params", with_token, -1);
-    }
-  else if (params != NULL)
-    graphbit_json_writer_raw_member (&writer, "params", params, -1);
-  graphbit_json_writer_end_object (&writer);
-  return g_string_free_to_bytes (text);
 }
 
 static void
@@ -514,229 +461,13 @@ run_drop (GraphbitIo *io,
       g_hash_table_steal (link->pending, GINT_TO_POINTER (self->id));
       if (link->transport->forget != NULL)
         link->transport->forget (link, self);
-      /* The specification excepts the first request. */
-      if (self->kind == GRAPHBIT_MCP_REQUEST_CALL && strcmp (self->method, "initialize") != 0)
-        {
-          GString *text = g_string_new (NULL);
-          GraphbitJsonWriter writer;
-
-          begin_message (&writer, text);
-          graphbit_json_writer_string_member (&writer, "method", "notifications/cancelled");
-          graphbit_json_writer_name (&writer, "params");
-          graphbit_json_writer_begin_object (&writer);
-          graphbit_json_writer_int64_member (&writer, "requestId", self->id);
-          graphbit_json_writer_string_member (&writer, "reason", "The answer is wanted no more");
-          graphbit_json_writer_end_object (&writer);
-          graphbit_json_writer_end_object (&writer);
-          send_text (link, text);
-        }
+      /* The specification excepts the handshake, and the question before it may reach one who knows neither. */
+      if (self->kind != GRAPHBIT_MCP_REQUEST_NOTIFICATION && strcmp (self->method, GRAPHBIT_MCP_METHOD_INITIALIZE) != 0 &&
+          strcmp (self->method, GRAPHBIT_MCP_METHOD_DISCOVER) != 0)
+        tell_dropped (link, self->id);
       graphbit_operation_unref (self);
     }
   graphbit_operation_unref (self);
-}
-
-/* We offer the server nothing but to be found alive. */
-static void
-answer_server (GraphbitMcpLink *self,
-               JsonNode *id,
-               const char *method)
-{
-  g_autofree char *id_text = graphbit_json_to_text (id);
-  GString *text = g_string_new (NULL);
-  GraphbitJsonWriter writer;
-
-  begin_message (&writer, text);
-  graphbit_json_writer_raw_member (&writer, "id", id_text, -1);
-  if (strcmp (method, "ping") == 0)
-    graphbit_json_writer_raw_member (&writer, "result", "{}", -1);
-  else
-    {
-      graphbit_json_writer_name (&writer, "error");
-      graphbit_json_writer_begin_object (&writer);
-      graphbit_json_writer_int64_member (&writer, "code", -32601);
-      graphbit_json_writer_string_member (&writer, "message", "This client does not offer that");
-      graphbit_json_writer_end_object (&writer);
-    }
-  graphbit_json_writer_end_object (&writer);
-  send_text (self, text);
-}
-
-/* What a log message carries may be any value. */
-static char *
-dup_text (JsonNode *node)
-{
-  const char *text = NULL;
-
-  if (node == NULL)
-    return g_strdup ("");
-  if (graphbit_json_get_string (node, NULL, &text))
-    return g_strdup (text);
-  return graphbit_json_to_text (node);
-}
-
-static void
-take_notification (GraphbitMcpLink *self,
-                   const char *method,
-                   JsonNode *params)
-{
-  GraphbitMcpEvent *event = g_new0 (GraphbitMcpEvent, 1);
-  const char *text = NULL;
-
-  if (strcmp (method, "notifications/tools/list_changed") == 0)
-    event->kind = GRAPHBIT_MCP_EVENT_TOOLS_CHANGED;
-  else if (strcmp (method, "notifications/resources/list_changed") == 0)
-    event->kind = GRAPHBIT_MCP_EVENT_RESOURCES_CHANGED;
-  else if (strcmp (method, "notifications/prompts/list_changed") == 0)
-    event->kind = GRAPHBIT_MCP_EVENT_PROMPTS_CHANGED;
-  else if (strcmp (method, "notifications/resources/updated") == 0 && graphbit_json_get_string (params, "uri", &text))
-    {
-      event->kind = GRAPHBIT_MCP_EVENT_RESOURCE_UPDATED;
-      event->name = g_strdup (text);
-    }
-  else if (strcmp (method, "notifications/message") == 0)
-    {
-      event->kind = GRAPHBIT_MCP_EVENT_LOG;
-      event->text = dup_text (graphbit_json_get_member (params, "data"));
-      graphbit_json_get_string (params, "level", &text);
-      event->name = g_strdup (text != NULL ? text : "info");
-      text = NULL;
-      graphbit_json_get_string (params, "logger", &text);
-      event->logger = g_strdup (text);
-    }
-  else if (strcmp (method, "notifications/progress") == 0)
-    {
-      GraphbitMcpRequest *request = NULL;
-      gint64 token;
-
-      if (graphbit_json_get_int64 (params, "progressToken", &token) && token > 0 && token <= G_MAXINT)
-        request = g_hash_table_lookup (self->pending, GINT_TO_POINTER ((int) token));
-      if (request == NULL || request->progress_name == NULL)
-        {
-          event_free (event);
-          return;
-        }
-      event->kind = GRAPHBIT_MCP_EVENT_PROGRESS;
-      event->name = g_strdup (request->progress_name);
-      graphbit_json_get_double (params, "progress", &event->progress);
-      graphbit_json_get_double (params, "total", &event->total);
-      graphbit_json_get_string (params, "message", &text);
-      event->text = g_strdup (text);
-    }
-  else
-    {
-      event_free (event);
-      return;
-    }
-
-  post_event (self, event);
-}
-
-static GraphbitFailure *
-refusal (GraphbitMcpLink *self,
-         GraphbitMcpRequest *request,
-         JsonNode *error)
-{
-  const char *message = "no reason given";
-  g_autofree char *code_text = NULL;
-  gint64 code = 0;
-  GraphbitError kind;
-  GraphbitFailure *failure;
-
-  graphbit_json_get_int64 (error, "code", &code);
-  graphbit_json_get_string (error, "message", &message);
-  code_text = g_strdup_printf ("%" G_GINT64_FORMAT, code);
-  switch (code)
-    {
-    case -32601: /* no such method */
-    case -32022: /* no such revision of the protocol */
-      kind = GRAPHBIT_ERROR_UNSUPPORTED;
-      break;
-    case -32002:
-      kind = GRAPHBIT_ERROR_NOT_FOUND;
-      break;
-    case -32600:
-    case -32602:
-      kind = GRAPHBIT_ERROR_INVALID_REQUEST;
-      break;
-    default:
-      kind = GRAPHBIT_ERROR_UNAVAILABLE;
-    }
-
-  failure = graphbit_failure_new (kind, N_ ("The MCP server “%s” refused “%s”: %s (%s)"),
-                                  self->name, request->method, message, code_text, NULL);
-  failure->provider_code = g_strdup (code_text);
-  failure->provider_message = g_strdup (message);
-  return failure;
-}
-
-static void
-take_message (GraphbitMcpLink *self,
-              JsonNode *message)
-{
-  const char *method = NULL;
-  JsonNode *id = graphbit_json_get_member (message, "id");
-  JsonNode *result, *error;
-  GraphbitMcpRequest *request = NULL;
-  gint64 number;
-
-  if (graphbit_json_get_string (message, "method", &method))
-    {
-      if (id != NULL)
-        answer_server (self, id, method);
-      else
-        take_notification (self, method, graphbit_json_get_member (message, "params"));
-      return;
-    }
-
-  if (graphbit_json_get_int64 (message, "id", &number) && number > 0 && number <= G_MAXINT)
-    request = g_hash_table_lookup (self->pending, GINT_TO_POINTER ((int) number));
-  if (request == NULL || request->kind != GRAPHBIT_MCP_REQUEST_CALL)
-    {
-      static const char text[] = "an answer to no question";
-
-      graphbit_mcp_link_tell_noise (self, "ignored", text, sizeof text - 1);
-      return;
-    }
-
-  result = graphbit_json_get_member (message, "result");
-  error = graphbit_json_get_member (message, "error");
-  if (error == NULL && graphbit_json_get_kind (result) == GRAPHBIT_JSON_KIND_OBJECT)
-    graphbit_mcp_link_answer (self, request, json_node_ref (result), NULL);
-  else if (error != NULL)
-    graphbit_mcp_link_answer (self, request, NULL, refusal (self, request, error));
-  else
-    graphbit_mcp_link_answer (self, request, NULL,
-                              graphbit_failure_new (GRAPHBIT_ERROR_PROTOCOL,
-                                                    N_ ("The MCP server “%s” answered “%s” with neither result nor error: look for an update of it"),
-                                                    self->name, request->method, NULL));
-}
-
-void
-graphbit_mcp_link_receive (GraphbitMcpLink *self,
-                           const char *data,
-                           gsize length)
-{
-  g_autoptr (JsonNode) message = NULL;
-
-  if (self->is_ended)
-    return;
-
-  message = graphbit_json_parse (data, (gssize) length, NULL);
-  if (graphbit_json_get_kind (message) == GRAPHBIT_JSON_KIND_OBJECT)
-    take_message (self, message);
-  else if (graphbit_json_get_kind (message) == GRAPHBIT_JSON_KIND_ARRAY)
-    {
-      /* a batch, as revision 2025-03-26 has them */
-      for (guint i = 0; i < graphbit_json_get_size (message); i++)
-        {
-          JsonNode *element = graphbit_json_get_element (message, i);
-
-          if (graphbit_json_get_kind (element) == GRAPHBIT_JSON_KIND_OBJECT)
-            take_message (self, element);
-        }
-    }
-  else
-    graphbit_mcp_link_tell_noise (self, "no message", data, length);
 }
 
 /* Start and end */
@@ -794,6 +525,7 @@ graphbit_mcp_link_new (const GraphbitMcpLinkSetup *setup,
   self->transport = transport;
   self->wire = wire;
   self->name = g_strdup (name);
+  self->log_level = g_strdup (setup->log_level);
   self->close_timeout_ms = setup->close_timeout_ms;
   self->funcs = setup->funcs;
   self->start_job.run = run_start;
@@ -852,9 +584,10 @@ graphbit_mcp_link_request (GraphbitMcpLink *self,
 
   request->link = graphbit_operation_ref (self);
   request->id = __atomic_add_fetch (&self->last_id, 1, __ATOMIC_RELAXED);
-  request->progress_name = g_strdup (setup->progress_name);
+  request->subject = g_strdup (setup->subject);
+  request->headers = setup->headers != NULL ? g_ptr_array_ref (setup->headers) : NULL;
   if (setup->kind != GRAPHBIT_MCP_REQUEST_CLOSE)
-    request->message = write_request (request, setup->params);
+    request->message = graphbit_mcp_message_for_request (request, setup->params);
   if (setup->timeout_ms > 0)
     request->timeout = graphbit_timeout_new (request, graphbit_clock_now () + (gint64) setup->timeout_ms * 1000,
                                              request_timed_out, request);
@@ -864,4 +597,31 @@ graphbit_mcp_link_request (GraphbitMcpLink *self,
   if (!graphbit_io_submit (self->io, &request->send_job))
     graphbit_operation_unref (request);
   return TRUE;
+}
+
+static void
+forget_answer (JsonNode *result,
+               GError *error,
+               gpointer data)
+{
+  g_clear_error (&error);
+}
+
+void
+graphbit_mcp_link_tell (GraphbitMcpLink *self,
+                        GraphbitMcpRequestKind kind,
+                        const char *method,
+                        const char *params)
+{
+  const GraphbitMcpRequestSetup setup = {
+    .kind = kind,
+    .method = method,
+    .params = params,
+    .context = self->operation.context,
+    .done = forget_answer,
+  };
+
+  /* NULL: it has just ended */
+  if (setup.context != NULL)
+    graphbit_mcp_link_request (self, &setup, NULL);
 }

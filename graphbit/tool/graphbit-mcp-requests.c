@@ -20,34 +20,16 @@
 /* A list that goes on longer than this goes round in a circle. */
 #define MAX_PAGES 1000
 
-/* FALSE: the task was returned. `done` gets what it is handed. */
-static gboolean
-ask (GraphbitMcpClient *self,
-     GTask *task,
-     const char *method,
-     const char *params,
-     const char *progress_name,
-     GraphbitMcpDone done,
-     gpointer data)
-{
-  if (graphbit_mcp_client_get_state (self) == GRAPHBIT_MCP_STATE_OPEN)
-    return graphbit_mcp_client_request (self, task, GRAPHBIT_MCP_REQUEST_CALL, method, params, progress_name, done, data);
-
-  g_task_return_new_error (task, GRAPHBIT_ERROR, GRAPHBIT_ERROR_FAILED_PRECONDITION,
-                           _("The MCP client is not open; open it first"));
-  return FALSE;
-}
-
 /* `done` gets a reference to the task. */
 static void
 send (GraphbitMcpClient *self,
       GTask *task,
       const char *method,
       const char *params,
-      const char *progress_name,
+      const char *subject,
       GraphbitMcpDone done)
 {
-  if (ask (self, task, method, params, progress_name, done, task))
+  if (graphbit_mcp_client_ask (self, task, GRAPHBIT_MCP_REQUEST_CALL, method, params, subject, done, task))
     g_object_ref (task);
 }
 
@@ -116,7 +98,7 @@ page_done (JsonNode *result,
       g_autofree char *params = graphbit_mcp_write_member ("cursor", cursor);
 
       self->n_pages++;
-      if (ask (client, self->task, self->klass->method, params, NULL, page_done, self))
+      if (graphbit_mcp_client_ask (client, self->task, GRAPHBIT_MCP_REQUEST_CALL, self->klass->method, params, NULL, page_done, self))
         g_steal_pointer (&self);
       return;
     }
@@ -137,7 +119,7 @@ list_all (GraphbitMcpClient *self,
   listing->taken = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   listing->n_pages = 1;
 
-  if (!ask (self, task, klass->method, NULL, NULL, page_done, listing))
+  if (!graphbit_mcp_client_ask (self, task, GRAPHBIT_MCP_REQUEST_CALL, klass->method, NULL, NULL, page_done, listing))
     listing_free (listing);
 }
 
@@ -146,6 +128,9 @@ make_tool (GraphbitMcpClient *self,
            GHashTable *taken,
            JsonNode *item)
 {
+  if (!graphbit_mcp_client_keep_headers (self, item))
+    return NULL;
+
   return graphbit_mcp_make_tool (self, graphbit_mcp_client_get_tool_prefix (self), taken, item);
 }
 
@@ -225,7 +210,21 @@ static const ListingClass prompts_listing = { "prompts/list", "prompts", make_pr
 /* Single answers */
 
 char *
-graphbit_mcp_client_write_call (const char *name,
+graphbit_mcp_write_member (const char *name,
+                           const char *value)
+{
+  GString *text = g_string_new (NULL);
+  GraphbitJsonWriter writer;
+
+  graphbit_json_writer_init (&writer, text);
+  graphbit_json_writer_begin_object (&writer);
+  graphbit_json_writer_string_member (&writer, name, value);
+  graphbit_json_writer_end_object (&writer);
+  return g_string_free (text, FALSE);
+}
+
+char *
+graphbit_mcp_write_call (const char *name,
                                 const char *arguments_json)
 {
   GString *text = g_string_new (NULL);
@@ -256,7 +255,7 @@ write_call (const char *name,
 
   /* A line end would end the message. */
   text = graphbit_json_to_text (arguments);
-  return graphbit_mcp_client_write_call (name, text);
+  return graphbit_mcp_write_call (name, text);
 }
 
 static void
@@ -479,7 +478,7 @@ graphbit_mcp_client_call_tool_async (GraphbitMcpClient *self,
   if (params == NULL)
     g_task_return_error (task, error);
   else
-    send (self, task, "tools/call", params, name, result_done);
+    send (self, task, GRAPHBIT_MCP_METHOD_CALL, params, name, result_done);
 }
 
 /**
@@ -750,7 +749,7 @@ graphbit_mcp_client_read_resource_async (GraphbitMcpClient *self,
 
   task = graphbit_task_new (self, graphbit_mcp_client_read_resource_async, cancellable, callback, user_data);
   params = graphbit_mcp_write_member ("uri", uri);
-  send (self, task, "resources/read", params, NULL, result_done);
+  send (self, task, GRAPHBIT_MCP_METHOD_READ, params, uri, result_done);
 }
 
 /**
@@ -938,7 +937,7 @@ graphbit_mcp_client_get_prompt_async (GraphbitMcpClient *self,
   if (params == NULL)
     g_task_return_error (task, error);
   else
-    send (self, task, "prompts/get", params, NULL, prompt_done);
+    send (self, task, "prompts/get", params, name, prompt_done);
 }
 
 /**

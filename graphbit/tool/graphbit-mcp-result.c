@@ -154,7 +154,8 @@ graphbit_mcp_result_class_init (GraphbitMcpResultClass *klass)
   /**
    * GraphbitMcpResult:structured-json: (getter get_structured_json)
    *
-   * The structured result, as the JSON text of an object; %NULL: there is none.
+   * The structured result, as JSON text: an object, and from servers of revision
+   * 2026-07-28 of the protocol any value; %NULL: there is none.
    *
    * Since: 1.0
    */
@@ -231,7 +232,7 @@ graphbit_mcp_result_get_parts (GraphbitMcpResult *self)
  *
  * Gets the structured result.
  *
- * Returns: (nullable): the JSON text of an object, or %NULL
+ * Returns: (nullable): JSON text, or %NULL
  *
  * Since: 1.0
  */
@@ -346,18 +347,15 @@ graphbit_mcp_make_part (JsonNode *content)
   return NULL;
 }
 
-static void
-append_text (GString *text,
-             GraphbitContentPart *part)
+char *
+graphbit_mcp_part_to_text (GraphbitContentPart *part)
 {
-  if (text->len > 0)
-    g_string_append_c (text, '\n');
   if (graphbit_content_part_get_kind (part) == GRAPHBIT_CONTENT_KIND_TEXT)
-    g_string_append (text, graphbit_content_part_get_text (part));
-  else
-    g_string_append_printf (text, "[%s, %" G_GSIZE_FORMAT " bytes]",
-                            graphbit_content_part_get_mime_type (part),
-                            g_bytes_get_size (graphbit_content_part_get_bytes (part)));
+    return g_strdup (graphbit_content_part_get_text (part));
+
+  return g_strdup_printf ("[%s, %" G_GSIZE_FORMAT " bytes]",
+                          graphbit_content_part_get_mime_type (part),
+                          g_bytes_get_size (graphbit_content_part_get_bytes (part)));
 }
 
 GraphbitMcpResult *
@@ -392,7 +390,11 @@ graphbit_mcp_result_new (JsonNode *result)
     {
       g_autoptr (GraphbitContentPart) part = g_list_model_get_item (G_LIST_MODEL (parts), i);
 
-      append_text (text, part);
+      g_autofree char *part_text = graphbit_mcp_part_to_text (part);
+
+      if (text->len > 0)
+        g_string_append_c (text, '\n');
+      g_string_append (text, part_text);
     }
   if (structured != NULL)
     structured_json = graphbit_json_to_text (structured);

@@ -163,7 +163,7 @@ stdio_send (GraphbitMcpLink *link,
       if (self->writable == NULL && !write_some (self) && !g_queue_is_empty (&self->messages))
         watch (self, &self->writable, self->input, G_IO_OUT, on_writable);
     }
-  if (request != NULL && graphbit_mcp_request_is_notification (request))
+  if (request != NULL && request->kind == GRAPHBIT_MCP_REQUEST_NOTIFICATION)
     graphbit_mcp_link_answer (link, request, NULL, NULL);
 }
 

@@ -34,6 +34,48 @@ origin_free (gpointer data,
   g_free (self);
 }
 
+/* What models take as images. */
+static gboolean
+is_image (GraphbitContentPart *part)
+{
+  static const char *const types[] = { "image/png", "image/jpeg", "image/gif", "image/webp", NULL };
+  const char *mime_type = graphbit_content_part_get_mime_type (part);
+
+  return graphbit_content_part_get_kind (part) == GRAPHBIT_CONTENT_KIND_IMAGE &&
+         mime_type != NULL && g_strv_contains (types, mime_type);
+}
+
+/* Sounds, and what else is neither text nor image, the model is told of only. */
+static void
+respond (GraphbitToolCall *call,
+         GraphbitMcpResult *result)
+{
+  GListModel *given = graphbit_mcp_result_get_parts (result);
+  g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func (g_object_unref);
+  gboolean has_images = FALSE;
+
+  for (guint i = 0; i < g_list_model_get_n_items (given); i++)
+    {
+      g_autoptr (GraphbitContentPart) part = g_list_model_get_item (given, i);
+
+      if (is_image (part))
+        has_images = TRUE;
+      else
+        {
+          g_autofree char *text = graphbit_mcp_part_to_text (part);
+
+          g_object_unref (part);
+          part = graphbit_content_part_new_for_text (text);
+        }
+      g_ptr_array_add (parts, g_steal_pointer (&part));
+    }
+
+  if (has_images)
+    graphbit_tool_call_respond_parts (call, (GraphbitContentPart **) parts->pdata, parts->len);
+  else
+    graphbit_tool_call_respond (call, graphbit_mcp_result_get_text (result));
+}
+
 static void
 on_done (JsonNode *result,
          GError *error,
@@ -50,7 +92,7 @@ on_done (JsonNode *result,
 
   value = graphbit_mcp_result_new (result);
   if (!graphbit_mcp_result_get_is_error (value))
-    graphbit_tool_call_respond (call, graphbit_mcp_result_get_text (value));
+    respond (call, value);
   else if (*graphbit_mcp_result_get_text (value) != '\0')
     graphbit_call_fail (GRAPHBIT_CALL (call), graphbit_mcp_result_get_text (value));
   else

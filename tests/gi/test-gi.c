@@ -596,6 +596,10 @@ test_mcp (Fixture *fixture,
   result = graphbit_mcp_client_call_tool (client, "echo", "{\"text\":\"hello\"}", NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (graphbit_mcp_result_get_text (result), ==, "hello");
+  g_assert_true (graphbit_mcp_client_subscribe_resource (client, "double://one", NULL, &error));
+  g_assert_no_error (error);
+  g_assert_true (graphbit_mcp_client_unsubscribe_resource (client, "double://one", NULL, &error));
+  g_assert_no_error (error);
   g_assert_null (graphbit_mcp_client_call_tool (client, "killed", NULL, NULL, &error));
   g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_CONNECTION);
   g_assert_cmpint (graphbit_mcp_client_get_state (client), ==, GRAPHBIT_MCP_STATE_CLOSED);

@@ -864,11 +864,16 @@ void mcp (Scripted scripted) throws GLib.Error {
   assert_cmpstr (client.list_prompts ()[0].name, CompareOperator.EQ, "greet");
   assert_cmpstr (client.get_prompt ("greet")[0].content, CompareOperator.EQ, "Greet you.");
   client.call_tool ("progress");
+  client.resource_updated.connect ((uri) => heard += @"$uri\n");
+  assert (client.subscribe_resource ("double://one"));
+  client.call_tool ("touch");
+  assert (client.unsubscribe_resource ("double://one"));
+  client.call_tool ("touch");
   assert (client.close ());
   assert (client.open ());
   fails (Graphbit.Error.CONNECTION, () => client.call_tool ("killed"));
   assert (client.state == Graphbit.McpState.CLOSED);
-  assert_cmpstr (heard, CompareOperator.EQ, "progress 1/3 step 1\nprogress 2/3 step 2\nprogress 3/3 step 3\nclosed\nlost\n");
+  assert_cmpstr (heard, CompareOperator.EQ, "progress 1/3 step 1\nprogress 2/3 step 2\nprogress 3/3 step 3\ndouble://one\nclosed\nlost\n");
 }
 
 int main (string[] args) {

@@ -38,6 +38,7 @@ def check_all(client):
 
     resources = client.list_resources()
     assert resources and client.read_resource(resources[0].props.uri).props.parts.get_n_items() > 0
+    assert client.subscribe_resource(resources[0].props.uri) and client.unsubscribe_resource(resources[0].props.uri)
     assert all(template.props.is_template for template in client.list_resource_templates())
     prompts = {prompt.props.name for prompt in client.list_prompts()}
     assert "simple-prompt" in prompts, prompts

@@ -46,6 +46,20 @@ await run({
         equal(heard.at(-1), Code.CONNECTION);
     },
 
+    async subscriptions() {
+        const heard = [];
+        const client = makeClient();
+        client.connect('resource-updated', (_client, uri) => heard.push(uri));
+        await client.open_async();
+        check(await client.subscribe_resource_async('double://one'));
+        await client.call_tool_async('touch', null);
+        check(client.unsubscribe_resource('double://one', null));
+        await client.call_tool_async('touch', null);
+        equal(heard, ['double://one']);
+        await fails(Code.NOT_FOUND, () => client.subscribe_resource_async('double://none'));
+        await client.close_async();
+    },
+
     async rest() {
         const client = makeClient();
         await fails(Code.FAILED_PRECONDITION, () => client.list_tools_async());

@@ -44,9 +44,46 @@ def test_agent(server):
     told = run_agent(server, tools)
     assert told[:3] == ["hello", '{"sum":3}', "The tool failed: it cannot be done"], told
     assert "text" in told[3] and "required" in told[3], told
-    assert told[4] == '{"x": 1}' and "[image/png, 18 bytes]" in told[5] and "50 ms" in told[6], told
+    assert told[4] == '{"x": 1}' and "image/png" in told[5] and "[audio/wav, 18 bytes]" in told[5] and "50 ms" in told[6], told
     assert told[7] == "odd_name.1", told
     assert "notifications/cancelled" in client.call_tool("history").props.text
+    client.close()
+
+
+def test_pictures(server):
+    client = make_client()
+    client.open()
+    call_tools(server, ("image", {}))
+    config = Graphbit.LlmConfig.anthropic("key")
+    config.set_base_url(server.props.base_url)
+    workflow = Graphbit.Workflow("test")
+    agent = Graphbit.AgentNode("agent", "Do it.")
+    for tool in client.list_tools():
+        agent.add_tool(tool)
+    workflow.add_node(agent)
+    result = Graphbit.Executor(config).execute(workflow)
+    assert result.is_success(), result.get_error()
+    shown = server.requests()[-1]["messages"][-1]["content"][0]["content"]
+    assert [block.get("text") for block in shown] == ["Look:", None, "[audio/wav, 18 bytes]", "inside", "[resource double://two]"], shown
+    assert shown[1]["source"]["media_type"] == "image/png", shown
+    client.close()
+
+
+def test_newest(server):
+    heard = []
+    client = make_client("--newest")
+    client.connect("resource-updated", lambda client, uri: heard.append(uri))
+    client.open()
+    assert client.props.protocol_version == "2026-07-28" and client.props.capabilities & Graphbit.McpCapabilities.SUBSCRIPTIONS
+    assert client.subscribe_resource("double://one") is True
+    client.call_tool("touch")
+    assert client.unsubscribe_resource("double://one") is True
+    client.call_tool("touch")
+    assert heard == ["double://one"], heard
+    tap.raises(Graphbit.GraphbitError, client.subscribe_resource, "double://two", code=Code.UNSUPPORTED, text="read it again")
+    tap.raises(Graphbit.GraphbitError, client.call_tool, "input", code=Code.UNSUPPORTED, text="asking for more")
+    call_tools(server, ("echo", {"text": "no handshake"}))
+    assert run_agent(server, client.list_tools()) == ["no handshake"]
     client.close()
 
 
@@ -132,6 +169,7 @@ async def test_asyncio(server):
     except asyncio.CancelledError:
         pass
     assert "notifications/cancelled" in (await client.call_tool_async("history")).props.text
+    assert await client.subscribe_resource_async("double://one") is True
     await tap.araises(ConnectionError, client.call_tool_async("killed"), Code.CONNECTION)
     await client.close_async()
 

@@ -238,6 +238,42 @@ test_reset (void)
   graphbit_sse_clear (&sse);
 }
 
+/* What it takes to go on with a stream that broke off. */
+static void
+test_place (void)
+{
+  g_autoptr (GString) log = g_string_new (NULL);
+  g_autofree char *long_id = g_strnfill (4097, 'x');
+  g_autofree char *long_line = g_strdup_printf ("id: %s\ndata: 6\n\n", long_id);
+  GraphbitSse sse;
+
+  graphbit_sse_init (&sse);
+  g_assert_null (sse.last_id);
+  g_assert_cmpint (sse.retry_ms, ==, -1);
+  feed (&sse, "id: a\nretry: 1500\ndata\n\n", 24, log);
+  g_assert_cmpstr (sse.last_id, ==, "a");
+  g_assert_cmpint (sse.retry_ms, ==, 1500);
+  /* It keeps its place until the event is whole. */
+  feed (&sse, "id: b\ndata: 2\n", 14, log);
+  g_assert_cmpstr (sse.last_id, ==, "a");
+  feed (&sse, "\n", 1, log);
+  g_assert_cmpstr (sse.last_id, ==, "b");
+  feed (&sse, "data: 3\nretry: soon\nretry:\nretry: 1234567890\n\n", 46, log);
+  g_assert_cmpstr (sse.last_id, ==, "b");
+  g_assert_cmpint (sse.retry_ms, ==, 1500);
+  feed (&sse, "id: c\0d\ndata: 4\n\n", 17, log);
+  g_assert_cmpstr (sse.last_id, ==, "b");
+  feed (&sse, long_line, strlen (long_line), log);
+  g_assert_cmpstr (sse.last_id, ==, "b");
+  feed (&sse, "id\ndata: 5\n\n", 12, log);
+  g_assert_cmpstr (sse.last_id, ==, "");
+  g_assert_cmpstr (log->str, ==, "|;|2;|3;|4;|6;|5;");
+  graphbit_sse_reset (&sse);
+  g_assert_null (sse.last_id);
+  g_assert_cmpint (sse.retry_ms, ==, -1);
+  graphbit_sse_clear (&sse);
+}
+
 static void
 check_limit (const char *data,
              gsize length,
@@ -323,6 +359,7 @@ main (int argc,
   g_test_add_func ("/sse/line-ends", test_line_ends);
   g_test_add_func ("/sse/stop", test_stop);
   g_test_add_func ("/sse/reset", test_reset);
+  g_test_add_func ("/sse/place", test_place);
   g_test_add_func ("/sse/limit", test_limit);
   g_test_add_func ("/sse/no-copy", test_no_copy);
 

@@ -4,9 +4,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A small MCP server that misbehaves on command.
 
-mcp-double.py stdio|http [--revision R] [--pages] [--deaf] [--mute] [--ends]
+mcp-double.py stdio|http [--revision R] [--newest] [--pages] [--deaf] [--mute] [--silent] [--late] [--fragile] [--stubborn]
+    [--ends]
 
-What a tool does is in its name. Over HTTP the first line of the output is the port.
+What a tool does is in its name. Over HTTP the first line of the output is the port. With --newest it has no handshake.
 """
 
 import argparse
@@ -14,7 +15,9 @@ import base64
 import http.server
 import json
 import os
+import select
 import signal
+import socket
 import sys
 import threading
 
@@ -22,6 +25,12 @@ HUGE = 17 * 1024 * 1024
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\nno picture").decode()
 TEXT_SCHEMA = {"type": "object", "properties": {"text": {"type": "string"}}, "required": ["text"]}
 ANY_SCHEMA = {"type": "object"}
+NEWEST = "2026-07-28"
+META = "io.modelcontextprotocol/"
+MARKED_SCHEMA = {"type": "object", "properties": {
+    "text": {"type": "string", "x-mcp-header": "Text"}, "inner": {"type": "object", "properties": {
+        "a/b": {"type": "integer", "x-mcp-header": "Number"}, "sure": {"type": "boolean", "x-mcp-header": "Sure"}}}}}
+WRONG_SCHEMA = {"type": "object", "properties": {"list": {"type": "array", "items": {"type": "string", "x-mcp-header": "No"}}}}
 
 TOOLS = [
     {"name": "echo", "description": "Says it again.", "inputSchema": TEXT_SCHEMA},
@@ -33,8 +42,13 @@ TOOLS = [
 ] + [{"name": name, "description": name, "inputSchema": ANY_SCHEMA} for name in (
     "fail", "image", "slow", "progress", "exit", "killed", "garbage", "ask", "huge", "change", "log", "environment",
     "directory", "history", "forget", "nothing", "batch", "stderr")]
+NEWEST_TOOLS = TOOLS + [
+    {"name": "marked", "description": "Its arguments are headers.", "inputSchema": MARKED_SCHEMA},
+    {"name": "wrong", "description": "A mark where none may be.", "inputSchema": WRONG_SCHEMA}]
 
 history = []
+subscribed = {}  # URI → the id of the request that listens
+listening = [None]
 options = None
 wire = None
 
@@ -63,6 +77,7 @@ def call_tool(name, arguments, id, token, say, ask):
             {"type": "resource", "resource": {"uri": "double://one", "text": "inside"}},
             {"type": "resource_link", "uri": "double://two", "name": "two"}, {"type": "hologram"}]}
     if name == "slow":
+        history.append("in slow")
         return None
     if name == "progress":
         for i in range(1, 4):
@@ -103,11 +118,50 @@ def call_tool(name, arguments, id, token, say, ask):
     if name == "batch":
         wire.write(json.dumps([{"jsonrpc": "2.0", "id": id, "result": text_result("in a batch")}]).encode() + b"\n")
         return None
+    if name == "touch":
+        for uri, listener in sorted(subscribed.items()):
+            say("notifications/resources/updated", {"uri": uri, **mark(listener)})
+        return text_result("touched")
+    if name == "input":
+        return {"resultType": "input_required", "inputRequests": {"a": {"method": "elicitation/create", "params": {}}}}
+    if name == "hologram":
+        return {"resultType": "hologram"}
+    if name == "half":
+        wire.write(b'{"jsonrpc":"2.0","id":%d,"result":{"content":[{"type":"text","te' % id)
+        return None
+    if name == "flood":
+        for _ in range(2000):
+            sys.stderr.write("x" * 4095 + "\n")
+        sys.stderr.write("y" * HUGE)
+        sys.stderr.flush()
+        return text_result("flooded")
+    if name == "mute":
+        muted.append(name)
+        return text_result("the next to open over HTTP has no answer")
+    if name == "forget-once":
+        return text_result("remembered")
+    if name == "marked":
+        return text_result(json.dumps(arguments, sort_keys=True))
     if name == "stderr":
         sys.stderr.write("complaint\n" * 3)
         sys.stderr.flush()
         return text_result("complained")
     raise ValueError(f"Unknown tool: {name}")
+
+
+def mark(listener):
+    return {} if listener is None else {"_meta": {META + "subscriptionId": listener}}
+
+
+def listen(params, id):
+    """What the acknowledgment says."""
+    wanted = params["notifications"]
+    subscribed.clear()
+    subscribed.update((uri, id) for uri in wanted.get("resourceSubscriptions", []) if uri != "double://two")
+    listening[0] = id
+    agreed = {**{name: value for name, value in wanted.items() if name != "resourceSubscriptions"},
+              **({"resourceSubscriptions": sorted(subscribed)} if subscribed else {})}
+    return {**mark(id), "notifications": agreed}
 
 
 def page(items, params):
@@ -124,14 +178,27 @@ def listing(member, items, params):
 
 def answer(method, params, id, say, ask):
     """The result of a request. None: there will be none."""
+    offered = {"tools": {"listChanged": True}, "resources": {"subscribe": True}, "prompts": {}, "logging": {}}
+    if options.newest and method in ("initialize", "ping", "logging/setLevel", "resources/subscribe", "resources/unsubscribe"):
+        raise NotImplementedError(method)
+    if method == "server/discover" and options.newest:
+        return {"supportedVersions": [NEWEST], "capabilities": offered, "instructions": "Be nice.",
+                "_meta": {META + "serverInfo": {"name": "double", "version": "8"}}}
+    if method in ("resources/subscribe", "resources/unsubscribe"):
+        if params["uri"] == "double://none":
+            raise KeyError("no such resource")
+        subscribed.pop(params["uri"], None)
+        if method == "resources/subscribe":
+            subscribed[params["uri"]] = None
+        return {}
     if method == "initialize":
         return {"protocolVersion": options.revision or params["protocolVersion"],
-                "capabilities": {"tools": {"listChanged": True}, "resources": {}, "prompts": {}, "logging": {}},
+                "capabilities": offered,
                 "serverInfo": {"name": "double", "version": "7"}, "instructions": "Be nice."}
     if method in ("ping", "logging/setLevel"):
         return {}
     if method == "tools/list":
-        return listing("tools", TOOLS, params)
+        return listing("tools", NEWEST_TOOLS if options.newest else TOOLS, params)
     if method == "tools/call":
         return call_tool(params["name"], params.get("arguments", {}), id, params.get("_meta", {}).get("progressToken"), say, ask)
     if method == "resources/list":
@@ -159,12 +226,18 @@ def answer(method, params, id, say, ask):
 def respond(message, say, ask):
     """The message that answers a request, or None."""
     id = message["id"]
+    params = message.get("params", {})
+    meta = params.get("_meta", {})
+    if options.newest and (meta.get(META + "protocolVersion") != NEWEST or meta.get(META + "clientCapabilities") != {}):
+        return {"jsonrpc": "2.0", "id": id, "error": {"code": -32602, "message": "the request does not say what it must"}}
     try:
-        result = answer(message["method"], message.get("params", {}), id, say, ask)
+        result = answer(message["method"], params, id, say, ask)
+        if options.newest and result is not None:
+            result = {"resultType": "complete", **result}
     except NotImplementedError as error:
         return {"jsonrpc": "2.0", "id": id, "error": {"code": -32601, "message": f"no method {error}"}}
     except KeyError as error:
-        return {"jsonrpc": "2.0", "id": id, "error": {"code": -32002, "message": str(error)}}
+        return {"jsonrpc": "2.0", "id": id, "error": {"code": -32602 if options.newest else -32002, "message": str(error)}}
     except ValueError as error:
         return {"jsonrpc": "2.0", "id": id, "error": {"code": -32602, "message": str(error)}}
     return None if result is None else {"jsonrpc": "2.0", "id": id, "result": result}
@@ -172,7 +245,9 @@ def respond(message, say, ask):
 
 def note(message):
     what = message.get("method", "answer")
-    history.append(f"{what} {message['params'].get('requestId')}" if what == "notifications/cancelled" else what)
+    level = message.get("params", {}).get("_meta", {}).get(META + "logLevel")
+    history.append(f"{what} {message['params'].get('requestId')}" if what == "notifications/cancelled" else
+                   f"{what} at {level}" if level else what)
 
 
 # stdio
@@ -196,7 +271,13 @@ def run_stdio():
     for line in sys.stdin:
         message = json.loads(line)
         note(message)
-        if options.mute or "id" not in message:
+        first = len(history) == 1 and message["method"] == "server/discover"
+        if first and options.fragile:
+            os._exit(6)
+        if options.mute or "id" not in message or (first and (options.silent or options.late)):
+            continue
+        if options.newest and message["method"] == "subscriptions/listen":
+            say("notifications/subscriptions/acknowledged", listen(message["params"], message["id"]))
             continue
         reply = respond(message, say, ask)
         if reply is not None:
@@ -209,6 +290,9 @@ def run_stdio():
 # HTTP
 
 sessions = set()
+forgotten = []
+muted = []
+cut = {}  # the id of an event → the message that its stream was for
 listeners = []
 replies = {}
 changed = threading.Condition()
@@ -241,6 +325,29 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.wfile.write(b": a comment\nid: 1\nevent: message\ndata: " + json.dumps(message).encode() + b"\n\n")
         self.wfile.flush()
 
+    def send_error_message(self, status, id, code, message):
+        self.send_whole(status, "application/json", json.dumps(
+            {"jsonrpc": "2.0", "id": id, "error": {"code": code, "message": message}}).encode())
+
+    def find_mismatch(self, message):
+        """What headers say must be what the message says."""
+        params = message.get("params", {})
+        expected = {"MCP-Protocol-Version": NEWEST, "Mcp-Method": message["method"]}
+        if message["method"] in ("tools/call", "prompts/get", "resources/read"):
+            expected["Mcp-Name"] = params.get("name", params.get("uri"))
+        if params.get("name") == "marked":
+            arguments = params["arguments"]
+            inner = arguments.get("inner", {})
+            expected.update({"Mcp-Param-Text": arguments.get("text"), "Mcp-Param-Number": inner.get("a/b"),
+                             "Mcp-Param-Sure": inner.get("sure")})
+        for name, value in expected.items():
+            found = self.headers.get(name)
+            if found is not None and found.startswith("=?base64?"):
+                found = base64.b64decode(found[9:-2]).decode()
+            if found != (None if value is None else json.dumps(value) if isinstance(value, (int, bool)) else value):
+                return name
+        return None
+
     def is_refused(self):
         if options.token and self.headers.get("Authorization") != "Bearer " + options.token:
             self.send_whole(401)
@@ -255,6 +362,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         message = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         note(message)
+        if options.mute or (muted and message.get("method") in ("server/discover", "initialize")):
+            history.append("muted " + message["method"])
+            muted.clear()
+            self.wait_for_hang_up()
+            return
+        if options.newest:
+            self.answer_newest(message)
+            return
         if message.get("method") == "initialize":
             if options.token and self.headers.get("Authorization") != "Bearer " + options.token:
                 self.send_whole(401)
@@ -276,9 +391,17 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return
 
         name = message.get("params", {}).get("name")
-        if name == "forget":
+        if name == "forget" or (name == "forget-once" and not forgotten):
             sessions.clear()
+            subscribed.clear()
+            forgotten.append(name)
             self.send_whole(404)
+        elif name == "half":
+            self.begin_half()
+        elif name in ("cut", "lost"):
+            cut[f"{message['id']}-1"] = message
+            self.begin_events()
+            self.send_cut_event(message, 1)
         elif name == "batch":
             self.send_whole(200, "application/json", b"not JSON at all")
         elif name == "exit":
@@ -287,6 +410,57 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.answer_in_events(message)
         else:
             self.send_whole(200, "application/json", json.dumps(respond(message, self.say_elsewhere, None)).encode())
+
+    def send_cut_event(self, message, n):
+        token = message["params"]["_meta"]["progressToken"]
+        self.wfile.write(f"id: {message['id']}-{n}\nretry: 1\ndata:\n\n".encode())
+        self.wfile.write(b"data: " + json.dumps({
+            "jsonrpc": "2.0", "method": "notifications/progress",
+            "params": {"progressToken": token, "progress": n, "total": 2, "message": f"part {n}"}}).encode() + b"\n\n")
+
+    def answer_newest(self, message):
+        if "id" not in message:
+            self.send_whole(202)
+            return
+        mismatch = self.find_mismatch(message)
+        if message["method"] == "initialize":
+            self.send_error_message(400, message["id"], -32601, "this server has no handshake")
+        elif mismatch is not None:
+            self.send_error_message(400, message["id"], -32020, f"{mismatch} does not fit")
+        elif message["method"] == "subscriptions/listen":
+            self.begin_events()
+            self.send_event({"jsonrpc": "2.0", "method": "notifications/subscriptions/acknowledged",
+                             "params": listen(message["params"], message["id"])})
+            with changed:
+                listeners[:] = [self]
+                changed.notify_all()
+                changed.wait_for(lambda: listeners != [self])
+        elif message.get("params", {}).get("name") in ("progress", "slow", "log"):
+            self.answer_in_events(message)
+        elif message.get("params", {}).get("name") == "half":
+            self.begin_half()
+        else:
+            reply = respond(message, self.say_elsewhere, None)
+            status = 404 if reply.get("error", {}).get("code") == -32601 else 200
+            self.send_whole(status, "application/json", json.dumps(reply).encode())
+
+    def begin_half(self):
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", "100")
+        self.end_headers()
+        self.wfile.write(b'{"jsonrpc":"2.0",')
+        history.append("half")
+        self.wait_for_hang_up()
+
+    def wait_for_hang_up(self):
+        self.close_connection = True
+        try:
+            while not select.select([self.connection], [], [], 20)[0] or self.connection.recv(1, socket.MSG_PEEK):
+                pass
+        except OSError:
+            pass
+        history.append("hung up")
 
     def answer_in_events(self, message):
         self.begin_events()
@@ -301,7 +475,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 return replies.pop(method)
 
         reply = respond(message, say, ask)
-        if reply is None:
+        if reply is None and options.newest:
+            self.wait_for_hang_up()
+        elif reply is None:
             with changed:
                 changed.wait_for(lambda: any(h.startswith("notifications/cancelled") for h in history), 20)
         else:
@@ -310,12 +486,31 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def say_elsewhere(self, method, params):
         with changed:
             changed.wait_for(lambda: listeners)
-            for listener in listeners:
-                listener.send_event({"jsonrpc": "2.0", "method": method, **({} if params is None else {"params": params})})
+            for listener in list(listeners):
+                try:
+                    listener.send_event({"jsonrpc": "2.0", "method": method, **({} if params is None else {"params": params})})
+                except OSError:
+                    listeners.remove(listener)
 
     def do_GET(self):
-        history.append("GET")
+        last = self.headers.get("Last-Event-ID")
+        history.append("GET" if last is None else f"GET after {last}")
+        if options.newest:
+            self.send_whole(405)
+            return
         if self.is_refused():
+            return
+        if last in cut:
+            message = cut.pop(last)
+            if message["params"]["name"] == "lost":
+                self.send_whole(400)
+                return
+            self.begin_events()
+            if last.endswith("-1"):
+                cut[f"{message['id']}-2"] = message
+                self.send_cut_event(message, 2)
+            else:
+                self.send_event({"jsonrpc": "2.0", "id": message["id"], "result": text_result("whole")})
             return
         self.begin_events()
         with changed:
@@ -344,9 +539,14 @@ def main():
     parser.add_argument("wire", choices=["stdio", "http"])
     parser.add_argument("--revision")
     parser.add_argument("--token")
-    for name in ("pages", "deaf", "mute", "ends"):
+    for name in ("newest", "pages", "deaf", "mute", "silent", "late", "fragile", "stubborn", "ends"):
         parser.add_argument("--" + name, action="store_true")
     options = parser.parse_args()
+    if "DOUBLE_PID_FILE" in os.environ:
+        with open(os.environ["DOUBLE_PID_FILE"], "w", encoding="ascii") as file:
+            file.write(f"{os.getpid()}\n")
+    options.mute = options.mute or options.stubborn or "DOUBLE_MUTE" in os.environ
+    options.deaf = options.deaf or options.stubborn
     if options.ends:
         sys.exit(5)
     if options.deaf:

@@ -7,6 +7,8 @@
 #include "config.h"
 
 #include <errno.h>
+#include <glib/gstdio.h>
+#include <malloc.h>
 #include <signal.h>
 #include <string.h>
 
@@ -238,7 +240,8 @@ test_open (void)
       g_assert_cmpstr (graphbit_mcp_client_get_instructions (client), ==, "Be nice.");
       g_assert_cmpint (graphbit_mcp_client_get_capabilities (client), ==,
                        GRAPHBIT_MCP_CAPABILITIES_TOOLS | GRAPHBIT_MCP_CAPABILITIES_RESOURCES |
-                         GRAPHBIT_MCP_CAPABILITIES_PROMPTS | GRAPHBIT_MCP_CAPABILITIES_LOGGING);
+                         GRAPHBIT_MCP_CAPABILITIES_PROMPTS | GRAPHBIT_MCP_CAPABILITIES_LOGGING |
+                         GRAPHBIT_MCP_CAPABILITIES_SUBSCRIPTIONS);
       pid = get_pid (client);
       close_client (client);
       assert_notes (notes, "closed -1\n");
@@ -397,8 +400,8 @@ test_notifications (void)
   assert_text (client, "log", NULL, "logged");
   assert_notes (notes, "warning double beware\ninfo - {\"a\":1}\n");
   assert_text (client, "history", NULL,
-               "[\"initialize\", \"notifications/initialized\", \"logging/setLevel\", \"tools/call\", \"tools/call\","
-               " \"tools/call\", \"tools/call\"]");
+               "[\"server/discover at debug\", \"initialize\", \"notifications/initialized\", \"logging/setLevel\","
+               " \"tools/call\", \"tools/call\", \"tools/call\", \"tools/call\"]");
   close_client (client);
   g_string_free (notes, TRUE);
 }
@@ -413,6 +416,7 @@ test_manners (void)
   assert_text (client, "ask", NULL, "[{}, -32601, -32601, -32601]");
   assert_text (client, "garbage", NULL, "survived");
   assert_text (client, "stderr", NULL, "complained");
+  assert_text (client, "flood", NULL, "flooded");
   assert_text (client, "echo", "{\"text\":\"still here\"}", "still here");
   close_client (client);
 }
@@ -548,10 +552,10 @@ test_cancel (void)
       g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
       g_object_unref (slow[i]);
     }
-  /* initialize is 1, its notification 2 */
+  /* server/discover is 1, initialize 2, its notification 3 */
   history = call (client, "history", NULL);
-  g_assert_nonnull (strstr (graphbit_mcp_result_get_text (history), "\"notifications/cancelled 3\""));
-  g_assert_nonnull (strstr (graphbit_mcp_result_get_text (history), "\"notifications/cancelled 12\""));
+  g_assert_nonnull (strstr (graphbit_mcp_result_get_text (history), "\"notifications/cancelled 4\""));
+  g_assert_nonnull (strstr (graphbit_mcp_result_get_text (history), "\"notifications/cancelled 13\""));
 
   /* Already, and in each of the others. */
   {
@@ -614,8 +618,12 @@ test_timeouts (void)
   g_clear_error (&error);
 
   graphbit_mcp_client_open_async (mute, NULL, keep_result, &opened);
-  graphbit_clock_advance (60 * G_USEC_PER_SEC);
-  g_assert_false (graphbit_mcp_client_open_finish (mute, wait_for (&opened), &error));
+  while (opened == NULL)
+    {
+      graphbit_clock_advance (5 * G_USEC_PER_SEC);
+      g_main_context_iteration (NULL, FALSE);
+    }
+  g_assert_false (graphbit_mcp_client_open_finish (mute, opened, &error));
   g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_TIMEOUT);
   g_clear_error (&error);
 
@@ -658,6 +666,362 @@ test_dropped (void)
   open_client (client);
   close_client (client);
   g_object_unref (client);
+}
+
+static guint
+count_happened (GraphbitMcpClient *client,
+                const char *what)
+{
+  g_autoptr (GraphbitMcpResult) history = call (client, "history", NULL);
+  g_autofree char *quoted = g_strdup_printf ("\"%s\"", what);
+  g_auto (GStrv) between = g_strsplit (graphbit_mcp_result_get_text (history), quoted, -1);
+
+  return g_strv_length (between) - 1;
+}
+
+static gboolean
+has_happened (GraphbitMcpClient *client,
+              const char *what)
+{
+  return count_happened (client, what) > 0;
+}
+
+static void
+subscribe (GraphbitMcpClient *client,
+           const char *uri)
+{
+  g_autoptr (GError) error = NULL;
+
+  graphbit_mcp_client_subscribe_resource (client, uri, NULL, &error);
+  g_assert_no_error (error);
+}
+
+static void
+unsubscribe (GraphbitMcpClient *client,
+             const char *uri)
+{
+  g_autoptr (GError) error = NULL;
+
+  graphbit_mcp_client_unsubscribe_resource (client, uri, NULL, &error);
+  g_assert_no_error (error);
+}
+
+static void
+assert_subscribe_fails (GraphbitMcpClient *client,
+                        const char *uri,
+                        GraphbitError code)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (graphbit_mcp_client_subscribe_resource (client, uri, NULL, &error));
+  g_assert_error (error, GRAPHBIT_ERROR, (int) code);
+}
+
+static void
+wait_for_note (GString *notes,
+               const char *expected)
+{
+  while (strcmp (notes->str, expected) != 0)
+    {
+      g_assert_cmpuint (notes->len, <=, strlen (expected));
+      g_main_context_iteration (NULL, TRUE);
+    }
+  g_string_truncate (notes, 0);
+}
+
+static void
+test_subscriptions (void)
+{
+  g_autoptr (GraphbitMcpClient) client = make_client (NULL, NULL);
+  GString *notes = listen_to (client);
+
+  assert_subscribe_fails (client, "double://one", GRAPHBIT_ERROR_FAILED_PRECONDITION);
+  open_client (client);
+  subscribe (client, "double://one");
+  subscribe (client, "double://two");
+  assert_text (client, "touch", NULL, "touched");
+  assert_notes (notes, "updated double://one\nupdated double://two\n");
+  unsubscribe (client, "double://one");
+  assert_text (client, "touch", NULL, "touched");
+  assert_notes (notes, "updated double://two\n");
+  assert_subscribe_fails (client, "double://none", GRAPHBIT_ERROR_NOT_FOUND);
+  close_client (client);
+  g_string_free (notes, TRUE);
+}
+
+/* A server without a handshake. */
+static void
+test_newest (void)
+{
+  g_autoptr (GraphbitMcpClient) client = make_client ("--newest", NULL);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) slow = NULL;
+  g_autoptr (GPtrArray) tools = NULL;
+  g_autoptr (GError) error = NULL;
+  GString *notes = listen_to (client);
+
+  graphbit_mcp_client_set_log_level (client, "warning");
+  for (guint i = 0; i < 2; i++)
+    {
+      open_client (client);
+      g_assert_cmpstr (graphbit_mcp_client_get_protocol_version (client), ==, "2026-07-28");
+      g_assert_cmpstr (graphbit_mcp_client_get_server_name (client), ==, "double");
+      g_assert_cmpstr (graphbit_mcp_client_get_server_version (client), ==, "8");
+      g_assert_cmpstr (graphbit_mcp_client_get_instructions (client), ==, "Be nice.");
+      g_assert_true (graphbit_mcp_client_get_capabilities (client) & GRAPHBIT_MCP_CAPABILITIES_SUBSCRIPTIONS);
+      assert_text (client, "echo", "{\"text\":\"a\"}", "a");
+      close_client (client);
+    }
+  assert_notes (notes, "closed -1\nclosed -1\n");
+
+  open_client (client);
+  tools = graphbit_mcp_client_list_tools (client, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (tools->len, ==, 25);
+  assert_text (client, "progress", NULL, "done");
+  assert_notes (notes, "progress 1/3 step 1\nprogress 2/3 step 2\nprogress 3/3 step 3\n");
+  assert_text (client, "change", NULL, "changed");
+  assert_notes (notes, "changed\nchanged\nchanged\nupdated double://one\n");
+
+  subscribe (client, "double://one");
+  assert_subscribe_fails (client, "double://two", GRAPHBIT_ERROR_UNSUPPORTED);
+  assert_text (client, "touch", NULL, "touched");
+  assert_notes (notes, "updated double://one\n");
+  unsubscribe (client, "double://one");
+  assert_text (client, "touch", NULL, "touched");
+  assert_notes (notes, "");
+
+  assert_fails (client, "input", GRAPHBIT_ERROR_UNSUPPORTED);
+  assert_fails (client, "hologram", GRAPHBIT_ERROR_PROTOCOL);
+  g_assert_null (graphbit_mcp_client_read_resource (client, "double://none", NULL, &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+
+  graphbit_mcp_client_call_tool_async (client, "slow", NULL, cancellable, keep_result, &slow);
+  assert_text (client, "echo", "{\"text\":\"meanwhile\"}", "meanwhile");
+  g_cancellable_cancel (cancellable);
+  g_assert_null (graphbit_mcp_client_call_tool_finish (client, wait_for (&slow), &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  {
+    g_autoptr (GraphbitMcpResult) history = call (client, "history", NULL);
+    const char *text = graphbit_mcp_result_get_text (history);
+
+    g_assert_true (g_str_has_prefix (text, "[\"server/discover at warning\", \"subscriptions/listen at warning\", \"tools/list at warning\""));
+    g_assert_nonnull (strstr (text, "\"notifications/cancelled "));
+    g_assert_null (strstr (text, "initialize"));
+  }
+  close_client (client);
+  g_string_free (notes, TRUE);
+}
+
+/* How it is found out whether there is a handshake. */
+static void
+test_probe (void)
+{
+  g_autoptr (GraphbitMcpClient) fragile = make_client ("--fragile", NULL);
+  static const struct
+  {
+    const char *option;
+    const char *more;
+    const char *version;
+  } hesitant[] = {
+    { "--silent", NULL, "2025-11-25" },
+    { "--late", "--newest", "2026-07-28" },
+  };
+
+  /* It dies of the question. */
+  for (guint i = 0; i < 2; i++)
+    {
+      open_client (fragile);
+      g_assert_cmpstr (graphbit_mcp_client_get_protocol_version (fragile), ==, "2025-11-25");
+      close_client (fragile);
+    }
+
+  graphbit_clock_set_virtual (TRUE);
+  for (guint i = 0; i < G_N_ELEMENTS (hesitant); i++)
+    {
+      g_autoptr (GraphbitMcpClient) client = make_client (hesitant[i].option, hesitant[i].more);
+      g_autoptr (GAsyncResult) opened = NULL;
+      g_autoptr (GError) error = NULL;
+
+      graphbit_mcp_client_open_async (client, NULL, keep_result, &opened);
+      graphbit_clock_advance (5 * G_USEC_PER_SEC);
+      graphbit_mcp_client_open_finish (client, wait_for (&opened), &error);
+      g_assert_no_error (error);
+      g_assert_cmpstr (graphbit_mcp_client_get_protocol_version (client), ==, hesitant[i].version);
+      close_client (client);
+    }
+  graphbit_clock_set_virtual (FALSE);
+}
+
+/* Wherever it is when it is given up, the server is told or gone, and not even a zombie is left. */
+
+typedef struct
+{
+  char *path;
+  GraphbitMcpClient *client;
+} Watched;
+
+static void
+watch_client (Watched *self,
+              const char *option,
+              const char *more)
+{
+  int descriptor = g_file_open_tmp ("mcp-XXXXXX", &self->path, NULL);
+
+  g_assert_cmpint (descriptor, >=, 0);
+  g_close (descriptor, NULL);
+  self->client = make_client (option, more);
+  graphbit_mcp_client_set_environment_variable (self->client, "DOUBLE_PID_FILE", self->path);
+}
+
+/* 0: it has not started yet. */
+static pid_t
+read_pid (Watched *self)
+{
+  g_autofree char *text = NULL;
+
+  g_file_get_contents (self->path, &text, NULL, NULL);
+  return text != NULL && strchr (text, '\n') != NULL ? (pid_t) g_ascii_strtoll (text, NULL, 10) : 0;
+}
+
+static void
+watched_clear (Watched *self)
+{
+  pid_t pid = read_pid (self);
+
+  while (pid > 0 && !is_gone (pid))
+    g_main_context_iteration (NULL, FALSE);
+  g_unlink (self->path);
+  g_free (self->path);
+  g_clear_object (&self->client);
+}
+
+static void
+test_cancel_phases (void)
+{
+  static const struct
+  {
+    const char *option;
+    gboolean is_known; /* that it has a handshake */
+    gboolean has_started;
+  } openings[] = {
+    { "--mute", FALSE, FALSE }, /* at once, while its interpreter still starts */
+    { "--mute", FALSE, TRUE },  /* asked whether it has a handshake */
+    { NULL, TRUE, TRUE },       /* in the handshake itself */
+    { "--stubborn", FALSE, TRUE }, /* it has to be killed */
+  };
+  Watched never = { NULL };
+  g_autoptr (GCancellable) cancelled = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+
+  /* Before: nothing is started at all. */
+  g_cancellable_cancel (cancelled);
+  watch_client (&never, NULL, NULL);
+  g_assert_false (graphbit_mcp_client_open (never.client, cancelled, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_cmpint (read_pid (&never), ==, 0);
+  open_client (never.client);
+  close_client (never.client);
+  watched_clear (&never);
+
+  for (guint i = 0; i < G_N_ELEMENTS (openings); i++)
+    {
+      Watched watched = { NULL };
+      g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+      g_autoptr (GAsyncResult) opened = NULL;
+      g_autoptr (GError) open_error = NULL;
+
+      g_test_message ("%u", i);
+      watch_client (&watched, openings[i].option, NULL);
+      graphbit_mcp_client_set_close_timeout_ms (watched.client, 20);
+      if (openings[i].is_known)
+        {
+          open_client (watched.client);
+          close_client (watched.client);
+          graphbit_mcp_client_set_environment_variable (watched.client, "DOUBLE_MUTE", "yes");
+          g_file_set_contents (watched.path, "", 0, NULL);
+        }
+      graphbit_mcp_client_open_async (watched.client, cancellable, keep_result, &opened);
+      while (openings[i].has_started && read_pid (&watched) == 0)
+        g_main_context_iteration (NULL, FALSE);
+      g_cancellable_cancel (cancellable);
+      g_assert_false (graphbit_mcp_client_open_finish (watched.client, wait_for (&opened), &open_error));
+      g_assert_error (open_error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+      g_assert_cmpint (graphbit_mcp_client_get_state (watched.client), ==, GRAPHBIT_MCP_STATE_CLOSED);
+      watched_clear (&watched);
+    }
+}
+
+/* In the middle of an answer, and of a list: the connection goes on. */
+static void
+test_cancel_answer (void)
+{
+  Watched watched = { NULL };
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) half = NULL;
+  g_autoptr (GAsyncResult) list = NULL;
+  g_autoptr (GError) error = NULL;
+
+  watch_client (&watched, "--pages", NULL);
+  open_client (watched.client);
+  graphbit_mcp_client_list_tools_async (watched.client, cancellable, keep_result, &list);
+  while (!has_happened (watched.client, "tools/list"))
+    ;
+  g_cancellable_cancel (cancellable);
+  g_assert_null (graphbit_mcp_client_list_tools_finish (watched.client, wait_for (&list), &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&error);
+
+  g_clear_object (&cancellable);
+  cancellable = g_cancellable_new ();
+  graphbit_mcp_client_call_tool_async (watched.client, "slow", NULL, NULL, keep_result, &half);
+  close_client (watched.client);
+  g_assert_null (graphbit_mcp_client_call_tool_finish (watched.client, wait_for (&half), &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_CONNECTION);
+  g_clear_error (&error);
+  g_clear_object (&half);
+
+  open_client (watched.client);
+  graphbit_mcp_client_call_tool_async (watched.client, "half", NULL, cancellable, keep_result, &half);
+  graphbit_mcp_client_set_timeout_ms (watched.client, 200);
+  /* What follows half a line belongs to it. */
+  assert_fails (watched.client, "echo", GRAPHBIT_ERROR_TIMEOUT);
+  g_cancellable_cancel (cancellable);
+  g_assert_null (graphbit_mcp_client_call_tool_finish (watched.client, wait_for (&half), &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  graphbit_mcp_client_set_timeout_ms (watched.client, 60000);
+  assert_text (watched.client, "echo", "{\"text\":\"next line\"}", "next line");
+  close_client (watched.client);
+  watched_clear (&watched);
+}
+
+/* Calls leave nothing behind, whether they are answered or given up. */
+static void
+test_memory (void)
+{
+  g_autoptr (GraphbitMcpClient) client = make_client (NULL, NULL);
+  gsize before = 0, after;
+
+  open_client (client);
+  for (guint i = 0; i < 1200; i++)
+    {
+      g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+      g_autoptr (GAsyncResult) slow = NULL;
+
+      if (i == 200)
+        before = mallinfo2 ().uordblks;
+      graphbit_mcp_client_call_tool_async (client, "slow", NULL, cancellable, keep_result, &slow);
+      assert_text (client, "echo", "{\"text\":\"a\"}", "a");
+      g_cancellable_cancel (cancellable);
+      g_assert_null (graphbit_mcp_client_call_tool_finish (client, wait_for (&slow), NULL));
+    }
+  after = mallinfo2 ().uordblks;
+  g_test_message ("%" G_GSIZE_FORMAT " bytes before 2,000 calls, %" G_GSIZE_FORMAT " after", before, after);
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+  g_assert_cmpuint (after, <, before + 16 * 1024);
+#endif
+  close_client (client);
 }
 
 /* HTTP */
@@ -762,10 +1126,76 @@ test_http_cancel (void)
     {
       g_autoptr (GraphbitMcpResult) history = call (client, "history", NULL);
 
-      is_told = strstr (graphbit_mcp_result_get_text (history), "\"notifications/cancelled 3\"") != NULL;
+      is_told = strstr (graphbit_mcp_result_get_text (history), "\"notifications/cancelled 4\"") != NULL;
     }
   close_client (client);
   stop_http (&server);
+}
+
+/* As test_cancel_phases (): where there is no process, the server sees that the client hangs up. */
+static void
+test_http_cancel_phases (void)
+{
+  static const struct
+  {
+    const char *option;
+    gboolean is_known; /* that it has a handshake */
+    const char *given_up;
+  } openings[] = {
+    { NULL, FALSE, "muted server/discover" },
+    { NULL, TRUE, "muted initialize" },
+    { "--newest", FALSE, "muted server/discover" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (openings); i++)
+    {
+      HttpDouble server = { NULL };
+      g_autoptr (GraphbitMcpClient) witness = NULL;
+      g_autoptr (GraphbitMcpClient) client = NULL;
+      g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+      g_autoptr (GAsyncResult) opened = NULL;
+      g_autoptr (GAsyncResult) half = NULL;
+      g_autoptr (GError) error = NULL;
+
+      g_test_message ("%u", i);
+      start_http (&server, openings[i].option, NULL);
+      witness = graphbit_mcp_client_new_http (server.uri);
+      client = graphbit_mcp_client_new_http (server.uri);
+      open_client (witness);
+      if (openings[i].is_known)
+        {
+          open_client (client);
+          close_client (client);
+        }
+      assert_text (witness, "mute", NULL, "the next to open over HTTP has no answer");
+      graphbit_mcp_client_open_async (client, cancellable, keep_result, &opened);
+      while (!has_happened (witness, openings[i].given_up))
+        ;
+      g_cancellable_cancel (cancellable);
+      g_assert_false (graphbit_mcp_client_open_finish (client, wait_for (&opened), &error));
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+      g_assert_cmpint (graphbit_mcp_client_get_state (client), ==, GRAPHBIT_MCP_STATE_CLOSED);
+      while (!has_happened (witness, "hung up"))
+        ;
+
+      /* In the middle of an answer. */
+      g_clear_error (&error);
+      g_clear_object (&cancellable);
+      cancellable = g_cancellable_new ();
+      open_client (client);
+      graphbit_mcp_client_call_tool_async (client, "half", NULL, cancellable, keep_result, &half);
+      while (!has_happened (witness, "half"))
+        ;
+      g_cancellable_cancel (cancellable);
+      g_assert_null (graphbit_mcp_client_call_tool_finish (client, wait_for (&half), &error));
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+      while (count_happened (witness, "hung up") < 2)
+        ;
+      assert_text (client, "echo", "{\"text\":\"a\"}", "a");
+      close_client (client);
+      close_client (witness);
+      stop_http (&server);
+    }
 }
 
 static void
@@ -789,6 +1219,147 @@ test_http_death (void)
   assert_notes (notes, lost);
   assert_open_fails (client, GRAPHBIT_ERROR_CONNECTION);
   assert_notes (notes, "");
+  stop_http (&server);
+  g_string_free (notes, TRUE);
+}
+
+static void
+test_http_newest (void)
+{
+  HttpDouble server = { NULL };
+  g_autoptr (GraphbitMcpClient) client = NULL;
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) slow = NULL;
+  g_autoptr (GPtrArray) tools = NULL;
+  g_autoptr (GError) error = NULL;
+  GLogLevelFlags fatal;
+  GString *notes;
+
+  start_http (&server, "--newest", NULL);
+  client = graphbit_mcp_client_new_http (server.uri);
+  notes = listen_to (client);
+  open_client (client);
+  g_assert_cmpstr (graphbit_mcp_client_get_protocol_version (client), ==, "2026-07-28");
+  /* Without its list nobody knows which arguments must be headers. */
+  g_assert_null (graphbit_mcp_client_call_tool (client, "marked", "{\"text\":\"a\"}", NULL, &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_REQUEST);
+  g_clear_error (&error);
+  /* It warns of the one that it leaves out. */
+  fatal = g_log_set_always_fatal (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL);
+  tools = graphbit_mcp_client_list_tools (client, NULL, &error);
+  g_log_set_always_fatal (fatal);
+  g_assert_no_error (error);
+  g_assert_cmpuint (tools->len, ==, 24);
+  assert_tool (tools, 23, "marked", "Its arguments are headers.");
+  assert_text (client, "marked", "{\"text\":\"a\",\"inner\":{\"a/b\":-7,\"sure\":false}}",
+               "{\"inner\": {\"a/b\": -7, \"sure\": false}, \"text\": \"a\"}");
+  assert_text (client, "marked", "{\"text\":\" gr\u00fcn\\n\",\"inner\":{\"sure\":null}}",
+               "{\"inner\": {\"sure\": null}, \"text\": \" gr\\u00fcn\\n\"}");
+  assert_text (client, "marked", "{\"text\":\"=?base64?YQ==?=\"}", "{\"text\": \"=?base64?YQ==?=\"}");
+  assert_text (client, "progress", NULL, "done");
+  assert_notes (notes, "progress 1/3 step 1\nprogress 2/3 step 2\nprogress 3/3 step 3\n");
+  assert_fails (client, "missing", GRAPHBIT_ERROR_INVALID_REQUEST);
+  assert_fails (client, "input", GRAPHBIT_ERROR_UNSUPPORTED);
+
+  assert_text (client, "change", NULL, "changed");
+  wait_for_note (notes, "changed\nchanged\nchanged\nupdated double://one\n");
+  subscribe (client, "double://one");
+  assert_text (client, "touch", NULL, "touched");
+  wait_for_note (notes, "updated double://one\n");
+
+  /* To hang up is to cancel. */
+  graphbit_mcp_client_call_tool_async (client, "slow", NULL, cancellable, keep_result, &slow);
+  while (!has_happened (client, "in slow"))
+    ;
+  g_cancellable_cancel (cancellable);
+  g_assert_null (graphbit_mcp_client_call_tool_finish (client, wait_for (&slow), &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&error);
+  while (!has_happened (client, "hung up"))
+    ;
+  g_assert_false (has_happened (client, "GET"));
+  g_assert_false (has_happened (client, "initialize"));
+
+  g_clear_object (&slow);
+  graphbit_mcp_client_call_tool_async (client, "slow", NULL, NULL, keep_result, &slow);
+  while (count_happened (client, "in slow") < 2)
+    ;
+  stop_http (&server);
+  g_assert_null (graphbit_mcp_client_call_tool_finish (client, wait_for (&slow), &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_CONNECTION);
+  g_assert_cmpint (graphbit_mcp_client_get_state (client), ==, GRAPHBIT_MCP_STATE_CLOSED);
+  g_string_free (notes, TRUE);
+}
+
+/* A stream that broke off is taken up where it was. */
+static void
+test_http_resume (void)
+{
+  HttpDouble server = { NULL };
+  g_autoptr (GraphbitMcpClient) client = NULL;
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) given_up = NULL;
+  g_autoptr (GError) error = NULL;
+  GString *notes;
+
+  start_http (&server, NULL, NULL);
+  client = graphbit_mcp_client_new_http (server.uri);
+  open_client (client);
+  notes = listen_to (client);
+  assert_text (client, "cut", NULL, "whole");
+  assert_notes (notes, "cut 1/2 part 1\ncut 2/2 part 2\n");
+  g_assert_true (has_happened (client, "GET after 4-1"));
+  g_assert_true (has_happened (client, "GET after 4-2"));
+
+  graphbit_mcp_client_call_tool_async (client, "cut", NULL, cancellable, keep_result, &given_up);
+  wait_for_note (notes, "cut 1/2 part 1\n");
+  g_cancellable_cancel (cancellable);
+  g_assert_null (graphbit_mcp_client_call_tool_finish (client, wait_for (&given_up), &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  assert_text (client, "echo", "{\"text\":\"a\"}", "a");
+  g_string_truncate (notes, 0);
+
+  assert_fails (client, "lost", GRAPHBIT_ERROR_CONNECTION);
+  g_assert_cmpint (graphbit_mcp_client_get_state (client), ==, GRAPHBIT_MCP_STATE_CLOSED);
+  stop_http (&server);
+  g_string_free (notes, TRUE);
+}
+
+/* A server that has forgotten the session gets a new one, and what waited for it. */
+static void
+test_http_renew (void)
+{
+  HttpDouble server = { NULL };
+  g_autoptr (GraphbitMcpClient) client = NULL;
+  GAsyncResult *others[5] = { NULL };
+  GString *notes;
+
+  start_http (&server, NULL, NULL);
+  client = graphbit_mcp_client_new_http (server.uri);
+  graphbit_mcp_client_set_log_level (client, "info");
+  open_client (client);
+  notes = listen_to (client);
+  subscribe (client, "double://one");
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    graphbit_mcp_client_call_tool_async (client, "forget-once", NULL, NULL, keep_result, &others[i]);
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GraphbitMcpResult) result = graphbit_mcp_client_call_tool_finish (client, wait_for (&others[i]), &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpstr (graphbit_mcp_result_get_text (result), ==, "remembered");
+      g_clear_object (&others[i]);
+    }
+  while (count_happened (client, "GET") < 2 || count_happened (client, "logging/setLevel") < 2 ||
+         count_happened (client, "resources/subscribe") < 2)
+    ;
+  assert_text (client, "touch", NULL, "touched");
+  wait_for_note (notes, "updated double://one\n");
+
+  g_assert_cmpuint (count_happened (client, "initialize"), ==, 2);
+  assert_notes (notes, "");
+  close_client (client);
   stop_http (&server);
   g_string_free (notes, TRUE);
 }
@@ -838,10 +1409,20 @@ main (int argc,
   g_test_add_func ("/mcp/death", test_death);
   g_test_add_func ("/mcp/cancel", test_cancel);
   g_test_add_func ("/mcp/cancel-open", test_cancel_open);
+  g_test_add_func ("/mcp/cancel-phases", test_cancel_phases);
+  g_test_add_func ("/mcp/cancel-answer", test_cancel_answer);
+  g_test_add_func ("/mcp/subscriptions", test_subscriptions);
+  g_test_add_func ("/mcp/newest", test_newest);
+  g_test_add_func ("/mcp/probe", test_probe);
+  g_test_add_func ("/mcp/memory", test_memory);
   g_test_add_func ("/mcp/timeouts", test_timeouts);
   g_test_add_func ("/mcp/dropped", test_dropped);
   g_test_add_func ("/mcp/http", test_http);
   g_test_add_func ("/mcp/http/cancel", test_http_cancel);
+  g_test_add_func ("/mcp/http/cancel-phases", test_http_cancel_phases);
+  g_test_add_func ("/mcp/http/newest", test_http_newest);
+  g_test_add_func ("/mcp/http/resume", test_http_resume);
+  g_test_add_func ("/mcp/http/renew", test_http_renew);
   g_test_add_func ("/mcp/http/death", test_http_death);
   g_test_add_func ("/mcp/http/token", test_http_token);
 
