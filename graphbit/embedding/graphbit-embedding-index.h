@@ -35,6 +35,26 @@ typedef enum
 } GraphbitEmbeddingMetric;
 
 /**
+ * GraphbitEmbeddingQuantization:
+ * @GRAPHBIT_EMBEDDING_QUANTIZATION_NONE: float32, and the search is exact
+ * @GRAPHBIT_EMBEDDING_QUANTIZATION_INT8: a byte for each number, in 255 steps
+ *   of the vector's own
+ * @GRAPHBIT_EMBEDDING_QUANTIZATION_BINARY: a bit for each number, its sign
+ *
+ * How an index keeps what it searches in. Shorter vectors take less memory and
+ * are searched faster, and what is found is not always what is nearest. This
+ * enumeration can be extended at a later date.
+ *
+ * Since: 1.0
+ */
+typedef enum
+{
+  GRAPHBIT_EMBEDDING_QUANTIZATION_NONE,
+  GRAPHBIT_EMBEDDING_QUANTIZATION_INT8,
+  GRAPHBIT_EMBEDDING_QUANTIZATION_BINARY
+} GraphbitEmbeddingQuantization;
+
+/**
  * GraphbitEmbeddingFilterFunc:
  * @id: the id of an embedding
  * @metadata: (nullable): the text that was added with it, or %NULL
@@ -60,9 +80,18 @@ GRAPHBIT_AVAILABLE_IN_ALL
 GraphbitEmbeddingIndex *graphbit_embedding_index_new (guint dimensions,
                                                       GraphbitEmbeddingMetric metric);
 GRAPHBIT_AVAILABLE_IN_ALL
+GraphbitEmbeddingIndex *graphbit_embedding_index_new_quantized (guint dimensions,
+                                                                GraphbitEmbeddingMetric metric,
+                                                                GraphbitEmbeddingQuantization quantization,
+                                                                guint oversampling);
+GRAPHBIT_AVAILABLE_IN_ALL
 guint graphbit_embedding_index_get_dimensions (GraphbitEmbeddingIndex *self);
 GRAPHBIT_AVAILABLE_IN_ALL
 GraphbitEmbeddingMetric graphbit_embedding_index_get_metric (GraphbitEmbeddingIndex *self);
+GRAPHBIT_AVAILABLE_IN_ALL
+GraphbitEmbeddingQuantization graphbit_embedding_index_get_quantization (GraphbitEmbeddingIndex *self);
+GRAPHBIT_AVAILABLE_IN_ALL
+guint graphbit_embedding_index_get_oversampling (GraphbitEmbeddingIndex *self);
 GRAPHBIT_AVAILABLE_IN_ALL
 guint graphbit_embedding_index_get_size (GraphbitEmbeddingIndex *self);
 
