@@ -329,6 +329,10 @@ search_run (GraphbitOperation *operation,
 {
   Search *self = (Search *) operation;
 
+  /* the interruption is on its way */
+  if (g_cancellable_is_cancelled (g_task_get_cancellable (self->task)))
+    return;
+
   if (self->k == 0)
     {
       search_conclude (self, NULL);
