@@ -20,6 +20,7 @@
 #define N_REGISTERS (N_SUMS / WIDTH)
 #define LOAD(array, i, r) (*(const Lanes *) ((array) + (i) + (r) * WIDTH))
 #define EACH_REGISTER(r) _Pragma ("GCC unroll 8") for (guint r = 0; r < N_REGISTERS; r++)
+#define EACH_PLANE(plane) _Pragma ("GCC unroll 8") for (guint plane = 0; plane < GRAPHBIT_VECTOR_N_PLANES; plane++)
 
 typedef float Lanes __attribute__ ((vector_size (4 * WIDTH), aligned (4), may_alias));
 typedef gint32 IntegerLanes __attribute__ ((vector_size (4 * WIDTH), aligned (4), may_alias));
@@ -153,23 +154,25 @@ NAME (dot_int8) (const gint8 *code,
   return sum;
 }
 
-TARGET static void
-NAME (count_bits) (const guint8 *code,
-                   const guint64 *planes,
-                   gsize n_words,
-                   guint64 *counts)
+TARGET static gint64
+NAME (dot_bits) (const guint8 *code,
+                 const guint64 *planes,
+                 gsize n_words)
 {
-  guint64 sums[GRAPHBIT_VECTOR_N_PLANES] = { 0 };
+  gint64 counts[GRAPHBIT_VECTOR_N_PLANES] = { 0 };
+  gint64 sum = 0;
 
   for (gsize i = 0; i < n_words; i++)
     {
       guint64 word;
 
       memcpy (&word, code + i * sizeof word, sizeof word);
-      _Pragma ("GCC unroll 8") for (guint plane = 0; plane < GRAPHBIT_VECTOR_N_PLANES; plane++)
-        sums[plane] += (guint64) __builtin_popcountll (word & planes[i * GRAPHBIT_VECTOR_N_PLANES + plane]);
+      EACH_PLANE (plane)
+        counts[plane] += __builtin_popcountll (word & planes[i * GRAPHBIT_VECTOR_N_PLANES + plane]);
     }
-  memcpy (counts, sums, sizeof sums);
+  EACH_PLANE (plane)
+    sum += plane == GRAPHBIT_VECTOR_N_PLANES - 1 ? -counts[plane] * (1 << plane) : counts[plane] * (1 << plane);
+  return sum;
 }
 
 #undef JOIN
@@ -181,6 +184,7 @@ NAME (count_bits) (const guint8 *code,
 #undef N_REGISTERS
 #undef LOAD
 #undef EACH_REGISTER
+#undef EACH_PLANE
 #undef LEVEL
 #undef WIDTH
 #undef TARGET

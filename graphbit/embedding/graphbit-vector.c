@@ -42,7 +42,7 @@ typedef struct
   void (*dots) (const float *a, const float *b, gsize n, Dots *dots);
   gboolean (*is_finite) (const float *a, gsize n);
   gint32 (*dot_int8) (const gint8 *code, const gint16 *query, gsize n);
-  void (*count_bits) (const guint8 *code, const guint64 *planes, gsize n_words, guint64 *counts);
+  gint64 (*dot_bits) (const guint8 *code, const guint64 *planes, gsize n_words);
 } Functions;
 
 #define LEVEL portable
@@ -74,7 +74,7 @@ typedef struct
 #endif
 
 #define FUNCTIONS(level) \
-  { dot_##level, squared_distance_##level, dots_##level, is_finite_##level, dot_int8_##level, count_bits_##level }
+  { dot_##level, squared_distance_##level, dots_##level, is_finite_##level, dot_int8_##level, dot_bits_##level }
 
 static const Functions functions[] = {
   FUNCTIONS (portable),
@@ -205,15 +205,7 @@ graphbit_vector_dot_bits (const guint8 *code,
                           const guint64 *planes,
                           gsize n_words)
 {
-  const guint sign = GRAPHBIT_VECTOR_N_PLANES - 1;
-  guint64 counts[GRAPHBIT_VECTOR_N_PLANES];
-  gint64 sum;
-
-  get_functions ()->count_bits (code, planes, n_words, counts);
-  sum = -((gint64) counts[sign] << sign);
-  for (guint plane = 0; plane < sign; plane++)
-    sum += (gint64) counts[plane] << plane;
-  return sum;
+  return get_functions ()->dot_bits (code, planes, n_words);
 }
 
 static gboolean

@@ -270,7 +270,7 @@ test_crowds (void)
     { GRAPHBIT_EMBEDDING_QUANTIZATION_BINARY, 4, 0.95 },
     { GRAPHBIT_EMBEDDING_QUANTIZATION_BINARY, 10, 0.99 },
   };
-  g_autoptr (GPtrArray) embeddings = make_crowds (scale (10000) + 500);
+  g_autoptr (GPtrArray) embeddings = make_crowds (scale (5000) + 500);
 
   check_recall ("crowds", embeddings, expectations, G_N_ELEMENTS (expectations));
 }

@@ -23,7 +23,8 @@
 static void
 check_store (GraphbitVectorStore *store)
 {
-  g_autofree float *values = g_new (float, store->dimensions);
+  /* without rows nothing speaks against any length */
+  g_autofree float *values = store->n_rows > 0 ? g_new (float, store->dimensions) : NULL;
 
   for (guint row = 0; row < store->n_rows; row++)
     {
