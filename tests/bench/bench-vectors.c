@@ -17,6 +17,7 @@
 #include "config.h"
 
 #include <glib/gstdio.h>
+#include <locale.h>
 #include <math.h>
 #include <string.h>
 #include <time.h>
@@ -216,7 +217,7 @@ bench_search (void)
 
   for (guint metric = 0; metric < G_N_ELEMENTS (names); metric++)
     {
-      g_autoptr (GraphbitEmbeddingIndex) index = 
+      g_autoptr (GraphbitEmbeddingIndex) index =
         make_index (n, DIMENSIONS, (GraphbitEmbeddingMetric) metric, GRAPHBIT_EMBEDDING_QUANTIZATION_NONE);
       g_autofree char *figure = g_strdup_printf ("search, 100,000 × 1536, %s, %u threads", names[metric], n_threads);
       double ours[ROUNDS], ratios[ROUNDS];
@@ -256,7 +257,7 @@ bench_large (void)
 
   start = seconds ();
   {
-    g_autoptr (GraphbitEmbeddingIndex) index = 
+    g_autoptr (GraphbitEmbeddingIndex) index =
       make_index (n, dimensions, GRAPHBIT_EMBEDDING_METRIC_COSINE, GRAPHBIT_EMBEDDING_QUANTIZATION_NONE);
 
     added = seconds () - start;
@@ -443,6 +444,7 @@ main (int argc,
 {
   const char *word = argc > 1 ? argv[1] : "";
 
+  setlocale (LC_CTYPE, "");
   n_threads = MIN (g_get_num_processors (), MAX_THREADS);
   if (strstr ("reading numbers", word) != NULL)
     bench_reading (FALSE, 2);
