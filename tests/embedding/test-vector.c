@@ -87,7 +87,7 @@ static void
 check_codes (void)
 {
   static const guint lengths[] = { 384, 1536, 4095, 4096, 4097, MAX_CODES };
-  g_autofree gint8 *code = g_new (gint8, MAX_CODES + 1);
+  g_autofree gint8 *code = g_new0 (gint8, MAX_CODES + 1);
   g_autofree gint16 *query = g_new (gint16, MAX_CODES + 1);
   g_autofree guint64 *planes = g_new (guint64, MAX_CODES / 64 * GRAPHBIT_VECTOR_N_PLANES);
 
