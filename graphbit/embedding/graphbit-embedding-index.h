@@ -16,25 +16,6 @@
 G_BEGIN_DECLS
 
 /**
- * GraphbitEmbeddingMetric:
- * @GRAPHBIT_EMBEDDING_METRIC_COSINE: the cosine of the angle between two
- *   vectors, −1 to 1; more is nearer
- * @GRAPHBIT_EMBEDDING_METRIC_DOT: the dot product; more is nearer
- * @GRAPHBIT_EMBEDDING_METRIC_EUCLID: the distance; less is nearer
- *
- * How near two embeddings are. This enumeration can be extended at a later
- * date.
- *
- * Since: 1.0
- */
-typedef enum
-{
-  GRAPHBIT_EMBEDDING_METRIC_COSINE,
-  GRAPHBIT_EMBEDDING_METRIC_DOT,
-  GRAPHBIT_EMBEDDING_METRIC_EUCLID
-} GraphbitEmbeddingMetric;
-
-/**
  * GraphbitEmbeddingQuantization:
  * @GRAPHBIT_EMBEDDING_QUANTIZATION_NONE: float32, and the search is exact
  * @GRAPHBIT_EMBEDDING_QUANTIZATION_INT8: a byte for each number, in 255 steps

@@ -33,7 +33,9 @@ gboolean graphbit_vector_is_finite (const float *a, gsize n);
 
 /* −1 to 1; 0 if either is zero. Both finite. */
 double graphbit_vector_cosine (const float *a, const float *b, gsize n);
-/* The same for what users hand in: 0 and INVALID_ARGUMENT for empty ones, unequal lengths, NaN and infinities. */
+/* What users hand in. FALSE and INVALID_ARGUMENT: empty ones, unequal lengths, NaN and infinities. */
+gboolean graphbit_vector_check (const float *a, gsize n_a, const float *b, gsize n_b, GError **error);
+/* The cosine, with the same errors and 0. */
 double graphbit_vector_similarity (const float *a, gsize n_a, const float *b, gsize n_b, GError **error);
 
 /* Whole numbers, the same at every level. `query` from −4095 to 4095, `code` from −127 to 127. */

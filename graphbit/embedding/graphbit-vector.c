@@ -258,6 +258,41 @@ graphbit_vector_cosine (const float *a,
   return try_cosine (a, b, n, &cosine) ? cosine : cosine_precise (a, b, n);
 }
 
+static gboolean
+check_lengths (gsize n_a,
+               gsize n_b,
+               GError **error)
+{
+  if (n_a == 0 || n_b == 0)
+    g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
+                         _("An empty vector is similar to nothing: compare two embeddings"));
+  else if (n_a != n_b)
+    g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
+                 _("One vector has %" G_GSIZE_FORMAT " dimensions and the other %" G_GSIZE_FORMAT
+                   ": compare embeddings of one model only"), n_a, n_b);
+  else
+    return TRUE;
+
+  return FALSE;
+}
+
+gboolean
+graphbit_vector_check (const float *a,
+                       gsize n_a,
+                       const float *b,
+                       gsize n_b,
+                       GError **error)
+{
+  if (!check_lengths (n_a, n_b, error))
+    return FALSE;
+  if (graphbit_vector_is_finite (a, n_a) && graphbit_vector_is_finite (b, n_b))
+    return TRUE;
+
+  g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
+                       _("A vector with NaN or an infinity in it cannot be compared"));
+  return FALSE;
+}
+
 double
 graphbit_vector_similarity (const float *a,
                             gsize n_a,
@@ -267,20 +302,10 @@ graphbit_vector_similarity (const float *a,
 {
   double cosine;
 
-  if (n_a == 0 || n_b == 0)
-    g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
-                         _("An empty vector is similar to nothing: compare two embeddings"));
-  else if (n_a != n_b)
-    g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
-                 _("One vector has %" G_GSIZE_FORMAT " dimensions and the other %" G_GSIZE_FORMAT
-                   ": compare embeddings of one model only"), n_a, n_b);
-  else if (try_cosine (a, b, n_a, &cosine))
+  if (!check_lengths (n_a, n_b, error))
+    return 0;
+  /* what this gives is finite, and so is all that it was made of */
+  if (try_cosine (a, b, n_a, &cosine))
     return cosine;
-  else if (!graphbit_vector_is_finite (a, n_a) || !graphbit_vector_is_finite (b, n_b))
-    g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
-                         _("A vector with NaN or an infinity in it cannot be compared"));
-  else
-    return cosine_precise (a, b, n_a);
-
-  return 0;
+  return graphbit_vector_check (a, n_a, b, n_b, error) ? cosine_precise (a, b, n_a) : 0;
 }

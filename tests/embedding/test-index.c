@@ -461,7 +461,7 @@ test_cancel (void)
       g_autoptr (GCancellable) cancellable = g_cancellable_new ();
       Outcome outcome = { .loop = g_main_loop_new (NULL, FALSE) };
 
-      graphbit_embedding_index_search_async (index, query, 5, cancellable, on_found, &outcome);
+      graphbit_embedding_index_search_async (index, query, 200, cancellable, on_found, &outcome);
       for (guint i = 0; i < n_turns && outcome.matches == NULL; i++)
         g_main_context_iteration (NULL, FALSE);
       g_cancellable_cancel (cancellable);

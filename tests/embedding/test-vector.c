@@ -225,15 +225,25 @@ check_refused (const float *a,
   g_assert_cmpfloat (graphbit_embedding_similarity (first, second, &error), ==, 0);
   g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
   g_test_message ("%s", error->message);
+  g_clear_error (&error);
+  g_assert_cmpfloat (graphbit_embedding_similarity (second, first, &error), ==, 0);
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
+  for (guint metric = 0; metric <= GRAPHBIT_EMBEDDING_METRIC_EUCLID; metric++)
+    {
+      g_clear_error (&error);
+      g_assert_cmpfloat (graphbit_embedding_score (first, second, (GraphbitEmbeddingMetric) metric, &error), ==, 0);
+      g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
+    }
 }
 
 static void
 test_embedding (void)
 {
-  const float values[] = { 3, 4, 0 }, other[] = { 4, 3, 0 };
+  const float values[] = { 3, 4, 0 }, other[] = { 4, 3, 0 }, zeros[3] = { 0 };
   const float bad[] = { 1, NAN, 0 }, infinite[] = { 1, INFINITY, 0 };
   g_autoptr (GraphbitEmbedding) a = graphbit_embedding_new (values, 3);
   g_autoptr (GraphbitEmbedding) b = graphbit_embedding_new (other, 3);
+  g_autoptr (GraphbitEmbedding) zero = graphbit_embedding_new (zeros, 3);
   g_autoptr (GraphbitEmbedding) bare = g_object_new (GRAPHBIT_TYPE_EMBEDDING, NULL);
   g_autoptr (GError) error = NULL;
   gsize n;
@@ -243,6 +253,15 @@ test_embedding (void)
   g_assert_cmpmem (graphbit_embedding_get_values (a, &n), 12, values, sizeof values);
   g_assert_cmpuint (n, ==, 3);
   g_assert_cmpfloat_with_epsilon (graphbit_embedding_similarity (a, b, &error), 0.96, 1e-6);
+  g_assert_no_error (error);
+  g_assert_cmpfloat_with_epsilon (graphbit_embedding_score (a, b, GRAPHBIT_EMBEDDING_METRIC_COSINE, &error), 0.96, 1e-6);
+  g_assert_cmpfloat_with_epsilon (graphbit_embedding_score (a, b, GRAPHBIT_EMBEDDING_METRIC_DOT, &error), 24, 1e-5);
+  g_assert_cmpfloat_with_epsilon (graphbit_embedding_score (a, b, GRAPHBIT_EMBEDDING_METRIC_EUCLID, &error), sqrt (2), 1e-6);
+  g_assert_no_error (error);
+  for (guint metric = 0; metric <= GRAPHBIT_EMBEDDING_METRIC_DOT; metric++)
+    g_assert_cmpfloat (graphbit_embedding_score (a, zero, (GraphbitEmbeddingMetric) metric, &error), ==, 0);
+  g_assert_cmpfloat_with_epsilon (graphbit_embedding_score (zero, a, GRAPHBIT_EMBEDDING_METRIC_EUCLID, &error), 5, 1e-6);
+  g_assert_cmpfloat (graphbit_embedding_similarity (zero, zero, &error), ==, 0);
   g_assert_no_error (error);
 
   g_assert_cmpuint (graphbit_embedding_get_dimensions (bare), ==, 0);

@@ -233,6 +233,7 @@ await run({
         const index = new Graphbit.EmbeddingIndex({metric: Graphbit.EmbeddingMetric.EUCLID});
         const embedding = Graphbit.Embedding.new([0, 1]);
         equal([...embedding], [0, 1]);
+        equal(embedding.score(Graphbit.Embedding.new([3, 5]), Graphbit.EmbeddingMetric.EUCLID), 5);
         // a view, which shares the memory and keeps it
         const view = new Float32Array(Graphbit.Embedding.new(new Float32Array([0.5, -2])).get_bytes().toArray().buffer);
         equal([view.length, ...view], [2, 0.5, -2]);

@@ -394,6 +394,7 @@ def test_embedding_as_list(server):
     assert (4 in embedding, 5 in embedding, list(reversed(embedding)), embedding[::2]) == (True, False, [0.5, 4, 3], [3, 0.5])
     assert (max(embedding), sum(embedding), sorted(embedding), [*embedding]) == (4, 7.5, [0.5, 3, 4], [3, 4, 0.5])
     assert Graphbit.EmbeddingClient.similarity(embedding, [3, 4, 0.5]) > 0.999
+    assert embedding.score(Graphbit.Embedding([0, 2, 0]), Graphbit.EmbeddingMetric.DOT) == 8
     assert abs(embedding.similarity(Graphbit.Embedding(value for value in (3, 4, 0.5))) - 1) < 1e-6
     tap.raises(ValueError, embedding.similarity, Graphbit.Embedding([1]), code=Code.INVALID_ARGUMENT)
     assert len(Graphbit.Embedding()) == 0 and list(Graphbit.Embedding([])) == []

@@ -296,6 +296,7 @@ void embedding_index (Scripted scripted) throws GLib.Error {
   var index = new Graphbit.EmbeddingIndex ();
   var embedding = new Graphbit.Embedding ({ 0, 1 });
 
+  assert (embedding.score (new Graphbit.Embedding ({ 7, 2 }), Graphbit.EmbeddingMetric.DOT) == 2);
   index.add ("a", new Graphbit.Embedding ({ 1, 0 }));
   index.add ("b", embedding, "text");
   fails (Graphbit.Error.INVALID_ARGUMENT, () => index.add ("c", new Graphbit.Embedding ({ 1 })));
