@@ -29,6 +29,8 @@ struct _GraphbitHome
   int ref_count;
   pthread_mutex_t mutex;
   GMainContext *context;     /* under the mutex; no reference */
+  GSource *source;           /* alive as long as the context is; no reference */
+  guint n_holders;           /* under the mutex; who refers to the context: operations, and what is lent */
   GraphbitOperation *queue;  /* atomic stack of operations with something in their inbox */
   GraphbitOperation *ready;  /* home only: taken from the queue, in order */
   GraphbitOperation *lodger; /* home only: lent to this context by a sync twin */
@@ -70,6 +72,23 @@ home_drop_all (GraphbitHome *self)
     }
 }
 
+static void
+home_hold (GraphbitHome *self)
+{
+  pthread_mutex_lock (&self->mutex);
+  self->n_holders++;
+  pthread_mutex_unlock (&self->mutex);
+}
+
+/* Before the reference to the context goes. */
+static void
+home_release (GraphbitHome *self)
+{
+  pthread_mutex_lock (&self->mutex);
+  self->n_holders--;
+  pthread_mutex_unlock (&self->mutex);
+}
+
 /* A post took place: the context must look. */
 static void
 home_wake (GraphbitHome *self)
@@ -80,7 +99,14 @@ home_wake (GraphbitHome *self)
   has_context = self->context != NULL;
   /* In its owner's thread the next turn looks by itself. */
   if (has_context && !g_main_context_is_owner (self->context))
-    g_main_context_wakeup (self->context);
+    {
+      if (self->n_holders > 0)
+        g_main_context_wakeup (self->context);
+      else
+        /* The context may be at its end, which waits for the mutex in home_lose_context (), and g_main_context_wakeup ()
+         * wants one that somebody holds. This costs a further turn. */
+        g_source_set_ready_time (self->source, 0);
+    }
   pthread_mutex_unlock (&self->mutex);
 
   if (!has_context)
@@ -172,10 +198,14 @@ home_source_dispatch (GSource *source,
                       gpointer user_data)
 {
   GraphbitHome *self = home_ref (((HomeSource *) source)->home);
-  GraphbitOperation *taken = __atomic_exchange_n (&self->queue, NULL, __ATOMIC_ACQ_REL);
+  GraphbitOperation *taken;
   GraphbitOperation *oldest = NULL;
   GraphbitOperation **end = &self->ready;
 
+  /* Before the look: who posts after it sets the time again. */
+  if (g_source_get_ready_time (source) != -1)
+    g_source_set_ready_time (source, -1);
+  taken = __atomic_exchange_n (&self->queue, NULL, __ATOMIC_ACQ_REL);
   while (taken != NULL)
     {
       GraphbitOperation *next = taken->next_ready;
@@ -270,18 +300,19 @@ graphbit_home_get (GMainContext *context)
   self = g_new0 (GraphbitHome, 1);
   self->ref_count = 2; /* the source's and the caller's */
   pthread_mutex_init (&self->mutex, NULL);
-  self->context = context;
-  g_hash_table_insert (homes, context, self);
-  pthread_mutex_unlock (&homes_mutex);
-
   source = g_source_new (&home_source_funcs, sizeof (HomeSource));
   ((HomeSource *) source)->home = self;
+  self->context = context;
+  self->source = source;
+  g_hash_table_insert (homes, context, self);
+
   g_source_set_static_name (source, "graphbit dispatcher");
   /* A callback may run its context, for a dialog for instance, and graphbit goes on meanwhile. */
   g_source_set_can_recurse (source, TRUE);
   g_source_set_callback (source, never_called, self, home_lose_context);
   g_source_attach (source, context);
   g_source_unref (source);
+  pthread_mutex_unlock (&homes_mutex);
   return self;
 }
 
@@ -374,6 +405,8 @@ graphbit_operation_lend (gpointer self,
     return FALSE;
 
   g_main_context_ref (operation->context);
+  home_hold (operation->home);
+  home_hold (to);
   to->lodger = operation;
   __atomic_store_n (&operation->delivery, to, __ATOMIC_SEQ_CST);
   return TRUE;
@@ -400,6 +433,8 @@ graphbit_operation_give_back (gpointer self,
   pthread_mutex_lock (&operation->home->mutex);
   context = operation->home->context;
   pthread_mutex_unlock (&operation->home->mutex);
+  home_release (from);
+  home_release (operation->home);
   g_main_context_release (context);
   g_main_context_unref (context);
 }
@@ -454,6 +489,7 @@ graphbit_operation_init_at (GraphbitOperation *self,
 
   self->context = g_main_context_ref (context);
   self->home = graphbit_home_get (context);
+  home_hold (self->home);
   self->delivery = self->home;
 
   if (cancellable != NULL)
@@ -580,6 +616,7 @@ graphbit_operation_complete (gpointer self)
       operation->cancelled_id = 0;
     }
   g_clear_object (&operation->cancellable);
+  home_release (operation->home);
   g_clear_pointer (&operation->context, g_main_context_unref);
   return TRUE;
 }
