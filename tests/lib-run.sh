@@ -14,7 +14,7 @@ build_packages=(
   libglib2.0-dev libsoup-3.0-dev libjson-glib-dev libgirepository1.0-dev gobject-introspection
   glib-networking ca-certificates python3 python3-gi gjs
 )
-check_packages=(valgrind clang libclang-rt-dev gcovr g++ gi-docgen libsecret-1-dev dbus)
+check_packages=(valgrind clang libclang-rt-dev gcovr g++ gi-docgen libsecret-1-dev dbus python3-numpy)
 
 passed=0 failed=0 skipped=0
 

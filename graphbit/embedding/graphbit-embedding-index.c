@@ -25,6 +25,8 @@
  *
  * Embeddings in memory, and an exact search for the nearest ones: every vector
  * is looked at, by all processors at once, and the result is the true one.
+ * Where that takes too much memory or time, vectors can be kept in a shorter
+ * form; see [property@EmbeddingIndex:quantization].
  *
  * Each embedding has an id and, if wanted, a text of the application's own. All
  * have one length. An index belongs to the thread that uses it; a search works
@@ -52,6 +54,8 @@ enum
   PROP_0,
   PROP_DIMENSIONS,
   PROP_METRIC,
+  PROP_QUANTIZATION,
+  PROP_OVERSAMPLING,
   PROP_SIZE,
   N_PROPS
 };
@@ -87,6 +91,12 @@ graphbit_embedding_index_get_property (GObject *object,
     case PROP_METRIC:
       g_value_set_enum (value, self->metric);
       break;
+    case PROP_QUANTIZATION:
+      g_value_set_enum (value, self->store.quantization);
+      break;
+    case PROP_OVERSAMPLING:
+      g_value_set_uint (value, self->store.oversampling);
+      break;
     case PROP_SIZE:
       g_value_set_uint (value, self->store.n_rows);
       break;
@@ -110,6 +120,12 @@ graphbit_embedding_index_set_property (GObject *object,
       break;
     case PROP_METRIC:
       self->metric = g_value_get_enum (value);
+      break;
+    case PROP_QUANTIZATION:
+      self->store.quantization = g_value_get_enum (value);
+      break;
+    case PROP_OVERSAMPLING:
+      self->store.oversampling = g_value_get_uint (value);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
@@ -144,6 +160,34 @@ graphbit_embedding_index_class_init (GraphbitEmbeddingIndexClass *klass)
    */
   properties[PROP_METRIC] =
     g_param_spec_enum ("metric", NULL, NULL, GRAPHBIT_TYPE_EMBEDDING_METRIC, GRAPHBIT_EMBEDDING_METRIC_COSINE,
+                       G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  /**
+   * GraphbitEmbeddingIndex:quantization: (getter get_quantization)
+   *
+   * How vectors are kept. With n dimensions, one takes 4 · n bytes in float32,
+   * n in int8 and n / 8 in bits; in the last two cases the score of a match,
+   * and [method@EmbeddingIndex.dup_embedding], are those of the shorter form,
+   * unless there is [property@EmbeddingIndex:oversampling].
+   *
+   * Since: 1.0
+   */
+  properties[PROP_QUANTIZATION] =
+    g_param_spec_enum ("quantization", NULL, NULL,
+                       GRAPHBIT_TYPE_EMBEDDING_QUANTIZATION, GRAPHBIT_EMBEDDING_QUANTIZATION_NONE,
+                       G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  /**
+   * GraphbitEmbeddingIndex:oversampling: (getter get_oversampling)
+   *
+   * How many times as many as asked for are found by the shorter form, and then
+   * scored exactly by the vectors themselves, which are kept for it in float32
+   * beside the shorter form. 0: they are not kept, and the shorter form alone
+   * decides. Where there is no quantization every vector is scored exactly
+   * whatever this is.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_OVERSAMPLING] =
+    g_param_spec_uint ("oversampling", NULL, NULL, 0, GRAPHBIT_VECTOR_MAX_OVERSAMPLING, 0,
                        G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
   /**
    * GraphbitEmbeddingIndex:size: (getter get_size)
@@ -183,6 +227,32 @@ graphbit_embedding_index_new (guint dimensions,
 }
 
 /**
+ * graphbit_embedding_index_new_quantized:
+ * @dimensions: the length of each vector, or 0: that of the first one
+ * @metric: how near two of them are
+ * @quantization: how they are kept
+ * @oversampling: how many times as many as asked for are scored exactly, 0 to
+ *   1000; 0: none, and no vector is kept in float32
+ *
+ * Makes an empty index that keeps vectors in a shorter form; see
+ * [property@EmbeddingIndex:quantization] and
+ * [property@EmbeddingIndex:oversampling].
+ *
+ * Returns: (transfer full): a new index
+ *
+ * Since: 1.0
+ */
+GraphbitEmbeddingIndex *
+graphbit_embedding_index_new_quantized (guint dimensions,
+                                        GraphbitEmbeddingMetric metric,
+                                        GraphbitEmbeddingQuantization quantization,
+                                        guint oversampling)
+{
+  return g_object_new (GRAPHBIT_TYPE_EMBEDDING_INDEX, "dimensions", dimensions, "metric", metric,
+                       "quantization", quantization, "oversampling", oversampling, NULL);
+}
+
+/**
  * graphbit_embedding_index_get_dimensions: (get-property dimensions)
  * @self: an index
  *
@@ -216,6 +286,42 @@ graphbit_embedding_index_get_metric (GraphbitEmbeddingIndex *self)
   g_return_val_if_fail (GRAPHBIT_IS_EMBEDDING_INDEX (self), GRAPHBIT_EMBEDDING_METRIC_COSINE);
 
   return self->metric;
+}
+
+/**
+ * graphbit_embedding_index_get_quantization: (get-property quantization)
+ * @self: an index
+ *
+ * Gets how vectors are kept.
+ *
+ * Returns: the quantization
+ *
+ * Since: 1.0
+ */
+GraphbitEmbeddingQuantization
+graphbit_embedding_index_get_quantization (GraphbitEmbeddingIndex *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_EMBEDDING_INDEX (self), GRAPHBIT_EMBEDDING_QUANTIZATION_NONE);
+
+  return self->store.quantization;
+}
+
+/**
+ * graphbit_embedding_index_get_oversampling: (get-property oversampling)
+ * @self: an index
+ *
+ * Gets how many times as many as asked for are scored exactly.
+ *
+ * Returns: the factor; 0: none are
+ *
+ * Since: 1.0
+ */
+guint
+graphbit_embedding_index_get_oversampling (GraphbitEmbeddingIndex *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_EMBEDDING_INDEX (self), 0);
+
+  return self->store.oversampling;
 }
 
 /**
@@ -373,7 +479,8 @@ graphbit_embedding_index_contains (GraphbitEmbeddingIndex *self,
  * @self: an index
  * @id: the id of an embedding
  *
- * Gets a copy of an embedding.
+ * Gets a copy of an embedding. Where vectors are kept in a shorter form only, it
+ * is what that stands for.
  *
  * Returns: (transfer full) (nullable): the embedding, or %NULL if there is none
  *   of this id
@@ -384,8 +491,8 @@ GraphbitEmbedding *
 graphbit_embedding_index_dup_embedding (GraphbitEmbeddingIndex *self,
                                         const char *id)
 {
-  const GraphbitVectorBlock *block;
-  guint slot;
+  g_autoptr (GBytes) bytes = NULL;
+  float *values;
   int row;
 
   g_return_val_if_fail (GRAPHBIT_IS_EMBEDDING_INDEX (self), NULL);
@@ -395,8 +502,10 @@ graphbit_embedding_index_dup_embedding (GraphbitEmbeddingIndex *self,
   if (row < 0)
     return NULL;
 
-  block = graphbit_vector_store_get (&self->store, (guint) row, &slot);
-  return graphbit_embedding_new (&block->values[(gsize) slot * self->store.dimensions], self->store.dimensions);
+  values = g_new (float, self->store.dimensions);
+  graphbit_vector_store_read (&self->store, (guint) row, values);
+  bytes = g_bytes_new_take (values, self->store.dimensions * sizeof (float));
+  return graphbit_embedding_new_from_bytes (bytes);
 }
 
 /**
@@ -496,10 +605,11 @@ graphbit_embedding_index_set_filter_func (GraphbitEmbeddingIndex *self,
  * @callback: (scope async) (closure user_data): what to call with the result
  * @user_data: what to hand to it
  *
- * Finds the embeddings that are nearest to one, by the index's metric. It works
- * in other threads, on the index as it is now; the callback, and the filter
- * function if one is set, are called in the thread-default main context of now.
- * Call [method@EmbeddingIndex.search_finish] to get the matches.
+ * Finds the embeddings that are nearest to one, by the index's metric; exactly,
+ * if there is no [property@EmbeddingIndex:quantization]. It works in other
+ * threads, on the index as it is now; the callback, and the filter function if
+ * one is set, are called in the thread-default main context of now. Call
+ * [method@EmbeddingIndex.search_finish] to get the matches.
  *
  * Since: 1.0
  */

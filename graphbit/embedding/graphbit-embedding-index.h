@@ -16,23 +16,24 @@
 G_BEGIN_DECLS
 
 /**
- * GraphbitEmbeddingMetric:
- * @GRAPHBIT_EMBEDDING_METRIC_COSINE: the cosine of the angle between two
- *   vectors, −1 to 1; more is nearer
- * @GRAPHBIT_EMBEDDING_METRIC_DOT: the dot product; more is nearer
- * @GRAPHBIT_EMBEDDING_METRIC_EUCLID: the distance; less is nearer
+ * GraphbitEmbeddingQuantization:
+ * @GRAPHBIT_EMBEDDING_QUANTIZATION_NONE: float32, and the search is exact
+ * @GRAPHBIT_EMBEDDING_QUANTIZATION_INT8: a byte for each number, in 255 steps
+ *   of the vector's own
+ * @GRAPHBIT_EMBEDDING_QUANTIZATION_BINARY: a bit for each number, its sign
  *
- * How near two embeddings are. This enumeration can be extended at a later
- * date.
+ * How an index keeps what it searches in. Shorter vectors take less memory and
+ * are searched faster, and what is found is not always what is nearest. This
+ * enumeration can be extended at a later date.
  *
  * Since: 1.0
  */
 typedef enum
 {
-  GRAPHBIT_EMBEDDING_METRIC_COSINE,
-  GRAPHBIT_EMBEDDING_METRIC_DOT,
-  GRAPHBIT_EMBEDDING_METRIC_EUCLID
-} GraphbitEmbeddingMetric;
+  GRAPHBIT_EMBEDDING_QUANTIZATION_NONE,
+  GRAPHBIT_EMBEDDING_QUANTIZATION_INT8,
+  GRAPHBIT_EMBEDDING_QUANTIZATION_BINARY
+} GraphbitEmbeddingQuantization;
 
 /**
  * GraphbitEmbeddingFilterFunc:
@@ -60,9 +61,18 @@ GRAPHBIT_AVAILABLE_IN_ALL
 GraphbitEmbeddingIndex *graphbit_embedding_index_new (guint dimensions,
                                                       GraphbitEmbeddingMetric metric);
 GRAPHBIT_AVAILABLE_IN_ALL
+GraphbitEmbeddingIndex *graphbit_embedding_index_new_quantized (guint dimensions,
+                                                                GraphbitEmbeddingMetric metric,
+                                                                GraphbitEmbeddingQuantization quantization,
+                                                                guint oversampling);
+GRAPHBIT_AVAILABLE_IN_ALL
 guint graphbit_embedding_index_get_dimensions (GraphbitEmbeddingIndex *self);
 GRAPHBIT_AVAILABLE_IN_ALL
 GraphbitEmbeddingMetric graphbit_embedding_index_get_metric (GraphbitEmbeddingIndex *self);
+GRAPHBIT_AVAILABLE_IN_ALL
+GraphbitEmbeddingQuantization graphbit_embedding_index_get_quantization (GraphbitEmbeddingIndex *self);
+GRAPHBIT_AVAILABLE_IN_ALL
+guint graphbit_embedding_index_get_oversampling (GraphbitEmbeddingIndex *self);
 GRAPHBIT_AVAILABLE_IN_ALL
 guint graphbit_embedding_index_get_size (GraphbitEmbeddingIndex *self);
 

@@ -89,8 +89,12 @@ embed (float *vector,
         break;
     }
 
+  /* what a text says ten times it does not mean ten times as much */
   for (guint i = 0; i < dimensions; i++)
-    sum += (double) vector[i] * (double) vector[i];
+    {
+      vector[i] = copysignf (sqrtf (fabsf (vector[i])), vector[i]);
+      sum += (double) vector[i] * (double) vector[i];
+    }
   if (sum <= 0.0)
     {
       /* no words, or, next to never, such that cancel each other out */

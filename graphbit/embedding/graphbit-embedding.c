@@ -8,6 +8,8 @@
 
 #include "graphbit-embedding-private.h"
 
+#include <math.h>
+
 #include "graphbit-vector-private.h"
 
 /**
@@ -396,4 +398,55 @@ graphbit_embedding_similarity (GraphbitEmbedding *self,
   a = graphbit_embedding_get_values (self, &n_a);
   b = graphbit_embedding_get_values (other, &n_b);
   return graphbit_vector_similarity (a, n_a, b, n_b, error);
+}
+
+/**
+ * graphbit_embedding_score:
+ * @self: an embedding
+ * @other: another one, of the same model
+ * @metric: by what
+ * @error: return location for an error, or %NULL
+ *
+ * Tells how near two vectors are, as the score of a match does in an
+ * [class@EmbeddingIndex] with this metric.
+ *
+ * With n dimensions a dot product is off by no more than
+ * (n / 32 + 2) · 2⁻²⁴ times the sum of what its products are without their
+ * signs, and a distance by no more than (n / 32 + 5) · 2⁻²⁴ times itself. For
+ * the cosine see [method@Embedding.similarity].
+ *
+ * Errors are %GRAPHBIT_ERROR_INVALID_ARGUMENT if the vectors have different
+ * lengths, if they are empty, and if one has NaN or an infinity in it.
+ *
+ * Returns: the score; 0 with @error set
+ *
+ * Since: 1.0
+ */
+gdouble
+graphbit_embedding_score (GraphbitEmbedding *self,
+                          GraphbitEmbedding *other,
+                          GraphbitEmbeddingMetric metric,
+                          GError **error)
+{
+  const float *a, *b;
+  gsize n_a, n_b;
+
+  g_return_val_if_fail (GRAPHBIT_IS_EMBEDDING (self), 0);
+  g_return_val_if_fail (GRAPHBIT_IS_EMBEDDING (other), 0);
+
+  a = graphbit_embedding_get_values (self, &n_a);
+  b = graphbit_embedding_get_values (other, &n_b);
+  if (!graphbit_vector_check (a, n_a, b, n_b, error))
+    return 0;
+
+  switch (metric)
+    {
+    case GRAPHBIT_EMBEDDING_METRIC_DOT:
+      return graphbit_vector_dot (a, b, n_a);
+    case GRAPHBIT_EMBEDDING_METRIC_EUCLID:
+      return sqrt (graphbit_vector_squared_distance (a, b, n_a));
+    case GRAPHBIT_EMBEDDING_METRIC_COSINE:
+    default:
+      return graphbit_vector_cosine (a, b, n_a);
+    }
 }

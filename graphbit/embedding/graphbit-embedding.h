@@ -14,6 +14,25 @@
 
 G_BEGIN_DECLS
 
+/**
+ * GraphbitEmbeddingMetric:
+ * @GRAPHBIT_EMBEDDING_METRIC_COSINE: the cosine of the angle between two
+ *   vectors, −1 to 1; more is nearer
+ * @GRAPHBIT_EMBEDDING_METRIC_DOT: the dot product; more is nearer
+ * @GRAPHBIT_EMBEDDING_METRIC_EUCLID: the distance; less is nearer
+ *
+ * How near two embeddings are. This enumeration can be extended at a later
+ * date.
+ *
+ * Since: 1.0
+ */
+typedef enum
+{
+  GRAPHBIT_EMBEDDING_METRIC_COSINE,
+  GRAPHBIT_EMBEDDING_METRIC_DOT,
+  GRAPHBIT_EMBEDDING_METRIC_EUCLID
+} GraphbitEmbeddingMetric;
+
 #define GRAPHBIT_TYPE_EMBEDDING (graphbit_embedding_get_type ())
 
 GRAPHBIT_AVAILABLE_IN_ALL
@@ -41,5 +60,10 @@ GRAPHBIT_AVAILABLE_IN_ALL
 gdouble graphbit_embedding_similarity (GraphbitEmbedding *self,
                                        GraphbitEmbedding *other,
                                        GError **error);
+GRAPHBIT_AVAILABLE_IN_ALL
+gdouble graphbit_embedding_score (GraphbitEmbedding *self,
+                                  GraphbitEmbedding *other,
+                                  GraphbitEmbeddingMetric metric,
+                                  GError **error);
 
 G_END_DECLS

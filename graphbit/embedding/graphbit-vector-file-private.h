@@ -12,20 +12,24 @@
 G_BEGIN_DECLS
 
 /*
- * The file of an index, version 1. Everything is little-endian.
+ * The file of an index, version 1, or 2 if it is quantized. Everything is
+ * little-endian.
  *
  *   offset  size
  *        0    16   "graphbit-index", two zeros
  *       16     4   version
  *       20     4   dimensions
  *       24     4   metric (GraphbitEmbeddingMetric)
- *       28     4   0
+ *       28     2   quantization (GraphbitEmbeddingQuantization; version 1: 0)
+ *       30     2   oversampling
  *       32     8   number of rows n
  *       40     8   size of the texts
  *       48     8   checksum of all that follows, and of the bytes before
  *       56     8   0
- *       64         n · dimensions values, float32
- *                  n lengths of the vectors, float32
+ *       64         n · dimensions values, float32, unless only codes are kept
+ *                  n lengths of the vectors, or of the codes, float32
+ *                  if there are codes: n scales, float32
+ *                  if there are codes: n of them (graphbit-vector-code-private.h)
  *                  texts: for each row id and metadata, a zero after each;
  *                  before the metadata one byte: 1, or 0 and nothing: none
  *

@@ -18,9 +18,11 @@
 #include <unistd.h>
 
 #include "graphbit-error.h"
+#include "graphbit-vector-code-private.h"
 #include "graphbit-vector-private.h"
 
 #define VERSION 1
+#define VERSION_WITH_CODES 2
 #define CHECKED_HEADER_WORDS 6 /* before the checksum */
 
 typedef struct
@@ -29,7 +31,8 @@ typedef struct
   guint32 version;
   guint32 dimensions;
   guint32 metric;
-  guint32 zero;
+  guint16 quantization;
+  guint16 oversampling;
   guint64 n_rows;
   guint64 texts_size;
   guint64 checksum;
@@ -140,20 +143,16 @@ write_texts (FILE *stream,
   return TRUE;
 }
 
-/* FALSE without an error: errno has it. */
+/* A row's but for its texts, as they are in memory. */
 static gboolean
-write_rows (FILE *stream,
-            const GraphbitVectorStore *store,
-            Header *header,
-            const int *is_stopped,
-            GError **error)
+write_numbers (FILE *stream,
+               const GraphbitVectorStore *store,
+               const int *is_stopped,
+               GError **error)
 {
-  guint64 texts_size = 0;
+  gsize code_size = graphbit_vector_code_get_size (store->quantization, store->dimensions);
 
-  if (fwrite (header, sizeof *header, 1, stream) != 1)
-    return FALSE;
-
-  for (guint i = 0; i < store->blocks->len; i++)
+  for (guint i = 0; i < store->blocks->len && graphbit_vector_store_has_values (store); i++)
     {
       const GraphbitVectorBlock *block = store->blocks->pdata[i];
 
@@ -168,6 +167,36 @@ write_rows (FILE *stream,
       if (!write_floats (stream, block->norms, block->n_rows))
         return FALSE;
     }
+  for (guint i = 0; i < store->blocks->len && code_size > 0; i++)
+    {
+      const GraphbitVectorBlock *block = store->blocks->pdata[i];
+
+      if (!write_floats (stream, block->scales, block->n_rows))
+        return FALSE;
+    }
+  for (guint i = 0; i < store->blocks->len && code_size > 0; i++)
+    {
+      const GraphbitVectorBlock *block = store->blocks->pdata[i];
+
+      if (check_stopped (is_stopped, error) || fwrite (block->codes, code_size, block->n_rows, stream) != block->n_rows)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* FALSE without an error: errno has it. */
+static gboolean
+write_rows (FILE *stream,
+            const GraphbitVectorStore *store,
+            Header *header,
+            const int *is_stopped,
+            GError **error)
+{
+  guint64 texts_size = 0;
+
+  if (fwrite (header, sizeof *header, 1, stream) != 1 || !write_numbers (stream, store, is_stopped, error))
+    return FALSE;
+
   for (guint i = 0; i < store->blocks->len; i++)
     if (check_stopped (is_stopped, error) || !write_texts (stream, store->blocks->pdata[i], &texts_size))
       return FALSE;
@@ -205,9 +234,11 @@ graphbit_vector_file_write (const char *path,
   g_autofree char *temporary = g_strconcat (path, ".XXXXXX", NULL);
   g_autoptr (GError) local_error = NULL;
   Header header = {
-    .version = GUINT32_TO_LE (VERSION),
+    .version = GUINT32_TO_LE (graphbit_vector_store_has_codes (store) ? VERSION_WITH_CODES : VERSION),
     .dimensions = GUINT32_TO_LE (store->dimensions),
     .metric = GUINT32_TO_LE ((guint32) metric),
+    .quantization = GUINT16_TO_LE ((guint16) store->quantization),
+    .oversampling = GUINT16_TO_LE ((guint16) store->oversampling),
     .n_rows = GUINT64_TO_LE ((guint64) store->n_rows),
   };
   int fd = g_mkstemp_full (temporary, O_RDWR | O_CLOEXEC, 0666);
@@ -258,6 +289,19 @@ set_damaged (const char *path,
   return FALSE;
 }
 
+/* What a row takes but for its texts. */
+static guint64
+get_row_size (const Header *header)
+{
+  guint64 vector_size = (guint64) header->dimensions * sizeof (float);
+  guint64 code_size =
+    graphbit_vector_code_get_size ((GraphbitEmbeddingQuantization) header->quantization, header->dimensions);
+
+  if (header->quantization == GRAPHBIT_EMBEDDING_QUANTIZATION_NONE)
+    return vector_size + sizeof (float);
+  return (header->oversampling > 0 ? vector_size : 0) + 2 * sizeof (float) + code_size;
+}
+
 static gboolean
 check_header (const char *path,
               const guint8 *data,
@@ -265,7 +309,7 @@ check_header (const char *path,
               Header *header,
               GError **error)
 {
-  guint64 values_size;
+  guint64 row_size;
 
   if (size < sizeof *header || memcmp (data, magic, sizeof magic) != 0)
     return set_damaged (path, _("it is another kind of file"), error);
@@ -274,22 +318,26 @@ check_header (const char *path,
   header->version = GUINT32_FROM_LE (header->version);
   header->dimensions = GUINT32_FROM_LE (header->dimensions);
   header->metric = GUINT32_FROM_LE (header->metric);
+  header->quantization = GUINT16_FROM_LE (header->quantization);
+  header->oversampling = GUINT16_FROM_LE (header->oversampling);
   header->n_rows = GUINT64_FROM_LE (header->n_rows);
   header->texts_size = GUINT64_FROM_LE (header->texts_size);
   header->checksum = GUINT64_FROM_LE (header->checksum);
 
-  if (header->version != VERSION)
+  if (header->version != VERSION && header->version != VERSION_WITH_CODES)
     return set_damaged (path, _("it is of a later version of graphbit"), error);
+  if (header->quantization > GRAPHBIT_EMBEDDING_QUANTIZATION_BINARY ||
+      (header->version == VERSION) != (header->quantization == GRAPHBIT_EMBEDDING_QUANTIZATION_NONE))
+    return set_damaged (path, _("its quantization is unknown"), error);
   if (header->metric > GRAPHBIT_EMBEDDING_METRIC_EUCLID)
     return set_damaged (path, _("its metric is unknown"), error);
   if (header->n_rows > G_MAXINT32 || header->dimensions > G_MAXINT32 ||
-      (header->n_rows > 0 && header->dimensions == 0))
+      (header->n_rows > 0 && header->dimensions == 0) || header->oversampling > GRAPHBIT_VECTOR_MAX_OVERSAMPLING)
     return set_damaged (path, _("its numbers are out of range"), error);
 
-  /* neither factor has more than 33 bits */
-  values_size = header->n_rows * ((guint64) header->dimensions + 1);
-  if (values_size > (G_MAXUINT64 >> 4) || header->texts_size > size ||
-      size != sizeof *header + values_size * sizeof (float) + header->texts_size)
+  row_size = get_row_size (header);
+  if (header->n_rows > size / row_size || header->texts_size > size ||
+      size != sizeof *header + header->n_rows * row_size + header->texts_size)
     return set_damaged (path, _("it has been cut off"), error);
   if (graphbit_vector_file_compute_checksum (data, size) != header->checksum)
     return set_damaged (path, _("its checksum is wrong"), error);
@@ -338,7 +386,7 @@ take_texts (const char **cursor,
 
 static GBytes *
 in_own_byte_order (GBytes *bytes,
-                   gsize n_values)
+                   gsize n_floats)
 {
 #if G_BYTE_ORDER == G_LITTLE_ENDIAN
   return g_bytes_ref (bytes);
@@ -347,10 +395,27 @@ in_own_byte_order (GBytes *bytes,
   guint8 *copy = g_memdup2 (g_bytes_get_data (bytes, &size), g_bytes_get_size (bytes));
   guint32 *words = (guint32 *) (copy + sizeof (Header));
 
-  for (gsize i = 0; i < n_values; i++)
+  for (gsize i = 0; i < n_floats; i++)
     words[i] = GUINT32_FROM_LE (words[i]);
   return g_bytes_new_take (copy, g_bytes_get_size (bytes));
 #endif
+}
+
+/* From −127 to 127, and all numbers finite. */
+static gboolean
+are_numbers_right (const GraphbitVectorStore *store,
+                   const GraphbitVectorBlock *rows)
+{
+  gsize code_size = graphbit_vector_code_get_size (store->quantization, store->dimensions);
+
+  if (rows->values != NULL && !graphbit_vector_is_finite (rows->values, (gsize) rows->n_rows * store->dimensions))
+    return FALSE;
+  if (rows->scales != NULL && !graphbit_vector_is_finite (rows->scales, rows->n_rows))
+    return FALSE;
+  if (store->quantization == GRAPHBIT_EMBEDDING_QUANTIZATION_INT8 &&
+      memchr (rows->codes, 0x80, rows->n_rows * code_size) != NULL)
+    return FALSE;
+  return graphbit_vector_is_finite (rows->norms, rows->n_rows);
 }
 
 static gboolean
@@ -362,28 +427,41 @@ read_rows (const char *path,
            GError **error)
 {
   gsize n_rows = (gsize) header->n_rows;
-  g_autoptr (GBytes) bytes = in_own_byte_order (map, n_rows * (header->dimensions + (gsize) 1));
+  gsize n_values = graphbit_vector_store_has_values (store) ? header->dimensions : 0;
+  gsize n_scales = graphbit_vector_store_has_codes (store) ? 1 : 0;
+  gsize code_size = graphbit_vector_code_get_size (store->quantization, header->dimensions);
+  g_autoptr (GBytes) bytes = in_own_byte_order (map, n_rows * (n_values + 1 + n_scales));
   gsize size;
-  const char *data = g_bytes_get_data (bytes, &size);
-  const float *values = (const float *) (data + sizeof (Header));
-  const float *norms = values + n_rows * header->dimensions;
-  const char *cursor = (const char *) (norms + n_rows);
+  /* never written to: what has a map is copied first */
+  char *data = (char *) g_bytes_get_data (bytes, &size);
+  float *values = (float *) (data + sizeof (Header));
+  float *norms = values + n_rows * n_values;
+  float *scales = norms + n_rows;
+  guint8 *codes = (guint8 *) (scales + n_rows * n_scales);
+  const char *cursor = (const char *) codes + n_rows * code_size;
   const char *end = data + size;
 
   for (gsize row = 0; row < n_rows; row += GRAPHBIT_VECTOR_BLOCK_ROWS)
     {
       guint n = (guint) MIN (n_rows - row, GRAPHBIT_VECTOR_BLOCK_ROWS);
-      char **ids = g_new (char *, n);
-      char **metadata = g_new (char *, n);
-      gboolean is_right = take_texts (&cursor, end, ids, metadata, n);
+      GraphbitVectorBlock rows = {
+        .n_rows = n,
+        .values = n_values > 0 ? values + row * n_values : NULL,
+        .codes = code_size > 0 ? codes + row * code_size : NULL,
+        .norms = norms + row,
+        .scales = n_scales > 0 ? scales + row : NULL,
+        .ids = g_new (char *, n),
+        .metadata = g_new (char *, n),
+        .map = bytes,
+      };
+      gboolean is_right = take_texts (&cursor, end, rows.ids, rows.metadata, n);
 
-      graphbit_vector_store_append_mapped (store, bytes, values + row * header->dimensions, norms + row, ids, metadata, n);
+      graphbit_vector_store_append_mapped (store, &rows);
       if (check_stopped (is_stopped, error))
         return FALSE;
       if (!is_right)
         return set_damaged (path, _("its texts are damaged"), error);
-      if (!graphbit_vector_is_finite (values + row * header->dimensions, (gsize) n * header->dimensions) ||
-          !graphbit_vector_is_finite (norms + row, n))
+      if (!are_numbers_right (store, &rows))
         return set_damaged (path, _("its vectors are damaged"), error);
     }
 
@@ -408,6 +486,8 @@ graphbit_vector_file_read_bytes (GBytes *bytes,
     return FALSE;
 
   graphbit_vector_store_init (store, header.dimensions);
+  store->quantization = (GraphbitEmbeddingQuantization) header.quantization;
+  store->oversampling = header.oversampling;
   *metric = (GraphbitEmbeddingMetric) header.metric;
   if (read_rows (path, bytes, &header, store, is_stopped, error))
     return TRUE;

@@ -6,20 +6,25 @@
 
 /*
  * What graphbit-vector.c includes for each level, with LEVEL, the name of it,
- * WIDTH, the floats in one of its registers, and TARGET, an attribute. It does
- * away with them in the end.
+ * WIDTH, the floats in one of its registers, and TARGET, an attribute; where the
+ * level has instructions for it also WIDEN (bytes), a register of int16 made of
+ * int8, and ADD_PAIRS (a, b), the products of two such, added up in pairs. It
+ * does away with them in the end.
  */
 #define JOIN(name, level) name##_##level
 #define NAME_OF(name, level) JOIN (name, level)
 #define NAME(name) NAME_OF (name, LEVEL)
 #define Lanes NAME (Lanes)
 #define IntegerLanes NAME (IntegerLanes)
+#define Registers NAME (Registers)
 #define N_REGISTERS (N_SUMS / WIDTH)
 #define LOAD(array, i, r) (*(const Lanes *) ((array) + (i) + (r) * WIDTH))
 #define EACH_REGISTER(r) _Pragma ("GCC unroll 8") for (guint r = 0; r < N_REGISTERS; r++)
+#define EACH_PLANE(plane) _Pragma ("GCC unroll 8") for (guint plane = 0; plane < GRAPHBIT_VECTOR_N_PLANES; plane++)
 
 typedef float Lanes __attribute__ ((vector_size (4 * WIDTH), aligned (4), may_alias));
 typedef gint32 IntegerLanes __attribute__ ((vector_size (4 * WIDTH), aligned (4), may_alias));
+typedef long long Registers __attribute__ ((vector_size (4 * WIDTH), aligned (2), may_alias)); /* as intrinsics want them */
 
 TARGET static inline double
 NAME (add_up) (const Lanes *sums)
@@ -125,14 +130,63 @@ NAME (is_finite) (const float *a,
   return TRUE;
 }
 
+TARGET static gint32
+NAME (dot_int8) (const gint8 *code,
+                 const gint16 *query,
+                 gsize n)
+{
+  gint32 sum = 0;
+  gsize i = 0;
+
+#ifdef WIDEN
+  IntegerLanes sums[2] = { 0 };
+
+  for (; i + 4 * WIDTH <= n; i += 4 * WIDTH)
+    for (guint r = 0; r < 2; r++)
+      sums[r] += (IntegerLanes) ADD_PAIRS (WIDEN (code + i + r * 2 * WIDTH),
+                                           *(const Registers *) (query + i + r * 2 * WIDTH));
+  sums[0] += sums[1];
+  for (guint lane = 0; lane < WIDTH; lane++)
+    sum += sums[0][lane];
+#endif
+  for (; i < n; i++)
+    sum += code[i] * query[i];
+  return sum;
+}
+
+TARGET static gint64
+NAME (dot_bits) (const guint8 *code,
+                 const guint64 *planes,
+                 gsize n_words)
+{
+  gint64 counts[GRAPHBIT_VECTOR_N_PLANES] = { 0 };
+  gint64 sum = 0;
+
+  for (gsize i = 0; i < n_words; i++)
+    {
+      guint64 word;
+
+      memcpy (&word, code + i * sizeof word, sizeof word);
+      EACH_PLANE (plane)
+        counts[plane] += __builtin_popcountll (word & planes[i * GRAPHBIT_VECTOR_N_PLANES + plane]);
+    }
+  EACH_PLANE (plane)
+    sum += plane == GRAPHBIT_VECTOR_N_PLANES - 1 ? -counts[plane] * (1 << plane) : counts[plane] * (1 << plane);
+  return sum;
+}
+
 #undef JOIN
 #undef NAME_OF
 #undef NAME
 #undef Lanes
 #undef IntegerLanes
+#undef Registers
 #undef N_REGISTERS
 #undef LOAD
 #undef EACH_REGISTER
+#undef EACH_PLANE
 #undef LEVEL
 #undef WIDTH
 #undef TARGET
+#undef WIDEN
+#undef ADD_PAIRS

@@ -14,10 +14,11 @@
 #include "graphbit-failure-private.h"
 #include "graphbit-operation-private.h"
 #include "graphbit-runtime-private.h"
+#include "graphbit-vector-code-private.h"
 #include "graphbit-vector-private.h"
 
-/* A part of fewer values than this is not worth a thread. */
-#define MIN_PART_VALUES (256 * 1024)
+/* A part of fewer bytes than this is not worth a thread. */
+#define MIN_PART_SIZE (1024 * 1024)
 /* With a filter, so many more than asked for are looked at first, and this many times more in each further round. */
 #define FIRST_SURPLUS 64
 #define GROWTH 8
@@ -44,13 +45,17 @@ typedef struct _Search
   /* Until completion. */
   GTask *task;
   GraphbitVectorFilter *filter;
-  GPtrArray *matches;
 
   GraphbitVectorStore store; /* a snapshot */
   GraphbitEmbeddingMetric metric;
   float *query;
   double query_norm;
+  GraphbitVectorQuery code_query; /* where the store has codes */
+  gsize code_size;
+  gsize row_size; /* of what is looked at in each row */
   guint k;
+  guint n_needed;  /* candidates that pass the filter */
+  GArray *chosen;  /* those that have passed, the nearest first */
   guint n_wanted;  /* candidates of this round */
   guint n_judged;  /* of those before, by the filter */
   int is_stopped;  /* atomic */
@@ -140,13 +145,13 @@ part_offer (Part *self,
   self->candidates[i] = *candidate;
 }
 
+/* `norm`: the length of the vector; 0: not known. */
 static double
-score_row (const Search *self,
-           const GraphbitVectorBlock *block,
-           guint slot)
+score_values (const Search *self,
+              const float *values,
+              float norm)
 {
   guint n = self->store.dimensions;
-  const float *values = &block->values[(gsize) slot * n];
   double norms, cosine;
 
   switch (self->metric)
@@ -159,13 +164,55 @@ score_row (const Search *self,
 
     case GRAPHBIT_EMBEDDING_METRIC_COSINE:
     default:
-      norms = self->query_norm * (double) block->norms[slot];
+      norms = self->query_norm * (double) norm;
       if (G_UNLIKELY (norms <= 1e-24 || norms >= 1e36))
         return graphbit_vector_cosine (self->query, values, n);
 
       cosine = graphbit_vector_dot (self->query, values, n) / norms;
       return CLAMP (cosine, -1, 1);
     }
+}
+
+/* With what the code stands for. */
+static double
+score_code (const Search *self,
+            const guint8 *code,
+            float norm,
+            float scale)
+{
+  const GraphbitVectorQuery *query = &self->code_query;
+  double dot = (double) graphbit_vector_query_dot (query, code);
+  double unit = graphbit_vector_code_get_unit (query->quantization, scale);
+  double cosine, length, other_length;
+
+  switch (self->metric)
+    {
+    case GRAPHBIT_EMBEDDING_METRIC_DOT:
+      return dot * query->unit * unit;
+
+    case GRAPHBIT_EMBEDDING_METRIC_EUCLID:
+      length = query->norm * query->unit;
+      other_length = (double) norm * unit;
+      return -sqrt (MAX (length * length + other_length * other_length - 2 * dot * query->unit * unit, 0));
+
+    case GRAPHBIT_EMBEDDING_METRIC_COSINE:
+    default:
+      if (G_UNLIKELY (norm == 0 || query->norm <= 0))
+        return 0;
+
+      cosine = dot / (query->norm * (double) norm);
+      return CLAMP (cosine, -1, 1);
+    }
+}
+
+static double
+score_row (const Search *self,
+           const GraphbitVectorBlock *block,
+           guint slot)
+{
+  if (block->codes != NULL)
+    return score_code (self, block->codes + slot * self->code_size, block->norms[slot], block->scales[slot]);
+  return score_values (self, &block->values[(gsize) slot * self->store.dimensions], block->norms[slot]);
 }
 
 static void
@@ -208,8 +255,35 @@ search_free (GraphbitOperation *operation)
   for (guint i = 0; i < self->n_parts; i++)
     g_free (self->parts[i].candidates);
   graphbit_vector_store_clear (&self->store);
+  graphbit_vector_query_clear (&self->code_query);
+  g_array_unref (self->chosen);
   g_free (self->query);
   g_free (self);
+}
+
+static int
+compare_candidates (gconstpointer a,
+                    gconstpointer b)
+{
+  return is_nearer (a, b) ? -1 : 1;
+}
+
+static GPtrArray *
+search_make_matches (const Search *self)
+{
+  guint n = MIN (self->chosen->len, self->k);
+  GPtrArray *matches = g_ptr_array_new_full (n, g_object_unref);
+
+  for (guint i = 0; i < n; i++)
+    {
+      const Candidate *candidate = &g_array_index (self->chosen, Candidate, i);
+      double score = self->metric == GRAPHBIT_EMBEDDING_METRIC_EUCLID ? -candidate->score : candidate->score;
+      guint slot;
+      const GraphbitVectorBlock *block = graphbit_vector_store_get (&self->store, candidate->row, &slot);
+
+      g_ptr_array_add (matches, graphbit_embedding_match_new (block->ids[slot], block->metadata[slot], score));
+    }
+  return matches;
 }
 
 /* At home, once. */
@@ -218,7 +292,6 @@ search_conclude (Search *self,
                  GError *error)
 {
   g_autoptr (GTask) task = NULL;
-  GPtrArray *matches;
 
   if (!graphbit_operation_complete (self))
     {
@@ -228,17 +301,11 @@ search_conclude (Search *self,
 
   __atomic_store_n (&self->is_stopped, TRUE, __ATOMIC_RELAXED);
   task = g_steal_pointer (&self->task);
-  matches = g_steal_pointer (&self->matches);
   g_clear_pointer (&self->filter, graphbit_vector_filter_unref);
   if (error == NULL)
-    {
-      g_task_return_pointer (task, matches, (GDestroyNotify) g_ptr_array_unref);
-    }
+    g_task_return_pointer (task, search_make_matches (self), (GDestroyNotify) g_ptr_array_unref);
   else
-    {
-      g_ptr_array_unref (matches);
-      g_task_return_error (task, error);
-    }
+    g_task_return_error (task, error);
   graphbit_operation_unref (self); /* the search's own */
 }
 
@@ -262,6 +329,10 @@ search_run (GraphbitOperation *operation,
 {
   Search *self = (Search *) operation;
 
+  /* the interruption is on its way */
+  if (g_cancellable_is_cancelled (g_task_get_cancellable (self->task)))
+    return;
+
   if (self->k == 0)
     {
       search_conclude (self, NULL);
@@ -276,7 +347,7 @@ search_run (GraphbitOperation *operation,
       part->n_candidates = 0;
       part->candidates = g_renew (Candidate, part->candidates, MIN (self->n_wanted, part->end_row - part->first_row));
     }
-  if (self->n_parts == 1 && (gsize) self->store.n_rows * self->store.dimensions < MIN_PART_VALUES)
+  if (self->n_parts == 1 && (gsize) self->store.n_rows * self->row_size < MIN_PART_SIZE)
     {
       part_run (&self->parts[0]);
       search_merge (operation, NULL);
@@ -292,11 +363,61 @@ search_run (GraphbitOperation *operation,
     }
 }
 
-static int
-compare_candidates (gconstpointer a,
-                    gconstpointer b)
+/* Codes have found them; now the vectors decide. */
+static void
+search_score_again (Search *self)
 {
-  return is_nearer (a, b) ? -1 : 1;
+  for (guint i = 0; i < self->chosen->len; i++)
+    {
+      Candidate *candidate = &g_array_index (self->chosen, Candidate, i);
+      guint slot;
+      const GraphbitVectorBlock *block = graphbit_vector_store_get (&self->store, candidate->row, &slot);
+
+      candidate->score = score_values (self, &block->values[(gsize) slot * self->store.dimensions], 0);
+      if (i % GRAPHBIT_VECTOR_BLOCK_ROWS == 0 && __atomic_load_n (&self->is_stopped, __ATOMIC_RELAXED))
+        return;
+    }
+  g_array_sort (self->chosen, compare_candidates);
+}
+
+static void
+search_done (GraphbitOperation *operation,
+             gpointer data)
+{
+  search_conclude ((Search *) operation, NULL);
+}
+
+static void
+search_score_again_in_pool (gpointer data,
+                            gpointer user_data)
+{
+  Search *self = data;
+
+  search_score_again (self);
+  graphbit_operation_invoke (self, search_done, NULL, NULL);
+  graphbit_operation_unref (self);
+}
+
+/* All that are needed have been chosen, or all that there are. */
+static void
+search_settle (Search *self)
+{
+  if (self->code_size == 0 || self->store.oversampling == 0)
+    {
+      search_conclude (self, NULL);
+    }
+  else if ((gsize) self->chosen->len * self->store.dimensions * sizeof (float) < MIN_PART_SIZE)
+    {
+      search_score_again (self);
+      search_conclude (self, NULL);
+    }
+  else
+    {
+      graphbit_operation_ref (self);
+      /* as above */
+      if (!graphbit_runtime_push_work (self->operation.runtime, search_score_again_in_pool, self))
+        graphbit_operation_unref (self);
+    }
 }
 
 /* FALSE: the filter, or what ran meanwhile, has ended the search. */
@@ -304,12 +425,10 @@ static gboolean
 search_judge (Search *self,
               const Candidate *candidate)
 {
-  double score = self->metric == GRAPHBIT_EMBEDDING_METRIC_EUCLID ? -candidate->score : candidate->score;
-  guint slot;
-  const GraphbitVectorBlock *block = graphbit_vector_store_get (&self->store, candidate->row, &slot);
-
   if (self->filter != NULL)
     {
+      guint slot;
+      const GraphbitVectorBlock *block = graphbit_vector_store_get (&self->store, candidate->row, &slot);
       /* it may run this context, where the search may be cancelled, and replace itself meanwhile */
       GraphbitVectorFilter *filter = graphbit_vector_filter_ref (self->filter);
       gboolean is_wanted = filter->func (block->ids[slot], block->metadata[slot], filter->user_data);
@@ -321,7 +440,7 @@ search_judge (Search *self,
         return TRUE;
     }
 
-  g_ptr_array_add (self->matches, graphbit_embedding_match_new (block->ids[slot], block->metadata[slot], score));
+  g_array_append_val (self->chosen, *candidate);
   return TRUE;
 }
 
@@ -339,13 +458,13 @@ search_merge (GraphbitOperation *operation,
   g_array_sort (nearest, compare_candidates);
 
   n = MIN (nearest->len, self->n_wanted);
-  for (guint i = self->n_judged; i < n && self->matches->len < self->k; i++)
+  for (guint i = self->n_judged; i < n && self->chosen->len < self->n_needed; i++)
     if (!search_judge (self, &g_array_index (nearest, Candidate, i)))
       return;
 
-  if (self->matches->len == self->k || n == self->store.n_rows)
+  if (self->chosen->len == self->n_needed || n == self->store.n_rows)
     {
-      search_conclude (self, NULL);
+      search_settle (self);
       return;
     }
 
@@ -362,21 +481,32 @@ graphbit_vector_search_start (const GraphbitVectorStore *store,
                               GraphbitVectorFilter *filter,
                               GTask *task)
 {
-  gsize n_values = (gsize) store->n_rows * store->dimensions;
+  gsize code_size = graphbit_vector_code_get_size (store->quantization, store->dimensions);
+  gsize row_size = code_size > 0 ? code_size : store->dimensions * sizeof (float);
   GraphbitRuntimeInfo info;
   GError *error = NULL;
   guint n_parts, n_rows;
   Search *self;
 
   graphbit_runtime_get_info (&info);
-  n_parts = (guint) CLAMP (n_values / MIN_PART_VALUES, 1, info.max_pool_threads);
+  n_parts = (guint) CLAMP (store->n_rows * row_size / MIN_PART_SIZE, 1, info.max_pool_threads);
   self = g_malloc0 (sizeof (Search) + n_parts * sizeof (Part));
   graphbit_vector_store_take_snapshot (store, &self->store);
   self->metric = metric;
   self->query = g_memdup2 (query, store->dimensions * sizeof (float));
   self->query_norm = sqrt (graphbit_vector_dot (query, query, store->dimensions));
+  self->code_size = code_size;
+  self->row_size = row_size;
+  if (code_size > 0)
+    graphbit_vector_query_init (&self->code_query, store->quantization, query, store->dimensions);
   self->k = MIN (k, store->n_rows);
-  self->n_wanted = filter == NULL ? self->k : (guint) MIN ((guint64) self->k * 2 + FIRST_SURPLUS, store->n_rows);
+  self->n_needed = self->k;
+  if (code_size > 0 && store->oversampling > 0)
+    self->n_needed = (guint) MIN ((guint64) self->k * store->oversampling, store->n_rows);
+  self->chosen = g_array_new (FALSE, FALSE, sizeof (Candidate));
+  self->n_wanted = self->n_needed;
+  if (filter != NULL)
+    self->n_wanted = (guint) MIN ((guint64) self->n_needed * 2 + FIRST_SURPLUS, store->n_rows);
   self->n_parts = n_parts;
   /* whole blocks, so that no two threads read one */
   n_rows = (store->n_rows / n_parts + GRAPHBIT_VECTOR_BLOCK_ROWS) / GRAPHBIT_VECTOR_BLOCK_ROWS * GRAPHBIT_VECTOR_BLOCK_ROWS;
@@ -396,7 +526,6 @@ graphbit_vector_search_start (const GraphbitVectorStore *store,
     }
 
   self->task = task;
-  self->matches = g_ptr_array_new_with_free_func (g_object_unref);
   if (filter != NULL)
     self->filter = graphbit_vector_filter_ref (filter);
   graphbit_operation_invoke (self, search_run, NULL, NULL);

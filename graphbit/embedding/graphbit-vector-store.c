@@ -12,21 +12,27 @@
 #include <math.h>
 #include <string.h>
 
+#include "graphbit-vector-code-private.h"
 #include "graphbit-vector-private.h"
 
 #define FIRST_CAPACITY 16
 
 static GraphbitVectorBlock *
-block_new (guint dimensions,
+block_new (const GraphbitVectorStore *store,
            guint capacity)
 {
   GraphbitVectorBlock *self = g_new0 (GraphbitVectorBlock, 1);
 
   self->ref_count = 1;
-  self->dimensions = dimensions;
   self->capacity = capacity;
-  self->values = g_new (float, (gsize) capacity * dimensions);
   self->norms = g_new (float, capacity);
+  if (graphbit_vector_store_has_values (store))
+    self->values = g_new (float, (gsize) capacity * store->dimensions);
+  if (graphbit_vector_store_has_codes (store))
+    {
+      self->codes = g_malloc (capacity * graphbit_vector_code_get_size (store->quantization, store->dimensions));
+      self->scales = g_new (float, capacity);
+    }
   self->ids = g_new (char *, capacity);
   self->metadata = g_new (char *, capacity);
   return self;
@@ -59,6 +65,8 @@ block_unref (gpointer data)
           g_free (self->metadata[i]);
         }
       g_free (self->values);
+      g_free (self->codes);
+      g_free (self->scales);
       g_free (self->norms);
     }
   g_free (self->ids);
@@ -66,24 +74,62 @@ block_unref (gpointer data)
   g_free (self);
 }
 
-static void
-block_set (GraphbitVectorBlock *self,
-           guint slot,
-           const float *values)
+static float
+get_norm (const float *values,
+          guint n)
 {
-  gsize size = self->dimensions * sizeof (float);
-  double square = graphbit_vector_dot (values, values, self->dimensions);
+  double square = graphbit_vector_dot (values, values, n);
 
-  memcpy (&self->values[(gsize) slot * self->dimensions], values, size);
   /* what is too small or too large for float32 in its square has a length all the same */
   if (!(square > 1e-24 && square < 1e36))
     {
       square = 0;
-      for (guint i = 0; i < self->dimensions; i++)
+      for (guint i = 0; i < n; i++)
         square += (double) values[i] * (double) values[i];
     }
   square = sqrt (square);
-  self->norms[slot] = square <= (double) FLT_MAX ? (float) square : 0;
+  return square <= (double) FLT_MAX ? (float) square : 0;
+}
+
+static void
+store_set (const GraphbitVectorStore *self,
+           GraphbitVectorBlock *block,
+           guint slot,
+           const float *values)
+{
+  guint n = self->dimensions;
+
+  if (block->values != NULL)
+    memcpy (&block->values[(gsize) slot * n], values, n * sizeof (float));
+  if (block->codes != NULL)
+    graphbit_vector_code_write (self->quantization, values, n,
+                                block->codes + slot * graphbit_vector_code_get_size (self->quantization, n),
+                                &block->norms[slot], &block->scales[slot]);
+  else
+    block->norms[slot] = get_norm (values, n);
+}
+
+/* The numbers of rows, from one place to another. */
+static void
+store_move (const GraphbitVectorStore *self,
+            GraphbitVectorBlock *to,
+            guint to_slot,
+            const GraphbitVectorBlock *from,
+            guint from_slot,
+            guint n)
+{
+  gsize values_size = self->dimensions * sizeof (float);
+  gsize code_size = graphbit_vector_code_get_size (self->quantization, self->dimensions);
+
+  memcpy (to->norms + to_slot, from->norms + from_slot, n * sizeof (float));
+  if (to->values != NULL)
+    memcpy ((guint8 *) to->values + to_slot * values_size, (const guint8 *) from->values + from_slot * values_size,
+            n * values_size);
+  if (to->codes != NULL)
+    {
+      memcpy (to->codes + to_slot * code_size, from->codes + from_slot * code_size, n * code_size);
+      memcpy (to->scales + to_slot, from->scales + from_slot, n * sizeof (float));
+    }
 }
 
 /* The block to change: the store's own, with room for `n_rows`. */
@@ -101,10 +147,9 @@ store_own (GraphbitVectorStore *self,
 
   while (capacity < n_rows)
     capacity = MIN (2 * capacity, GRAPHBIT_VECTOR_BLOCK_ROWS);
-  own = block_new (self->dimensions, capacity);
+  own = block_new (self, capacity);
   own->n_rows = block->n_rows;
-  memcpy (own->values, block->values, (gsize) block->n_rows * self->dimensions * sizeof (float));
-  memcpy (own->norms, block->norms, block->n_rows * sizeof (float));
+  store_move (self, own, 0, block, 0, block->n_rows);
   for (guint i = 0; i < block->n_rows; i++)
     {
       own->ids[i] = g_strdup (block->ids[i]);
@@ -121,8 +166,7 @@ void
 graphbit_vector_store_init (GraphbitVectorStore *self,
                             guint dimensions)
 {
-  self->dimensions = dimensions;
-  self->n_rows = 0;
+  *self = (GraphbitVectorStore) { .dimensions = dimensions };
   self->blocks = g_ptr_array_new_with_free_func (block_unref);
   self->rows = g_hash_table_new (g_str_hash, g_str_equal);
 }
@@ -157,9 +201,9 @@ graphbit_vector_store_put (GraphbitVectorStore *self,
 
   if (number == self->blocks->len)
     g_ptr_array_add (self->blocks,
-                     block_new (self->dimensions, number == 0 ? FIRST_CAPACITY : GRAPHBIT_VECTOR_BLOCK_ROWS));
+                     block_new (self, number == 0 ? FIRST_CAPACITY : GRAPHBIT_VECTOR_BLOCK_ROWS));
   block = store_own (self, number, slot + 1);
-  block_set (block, slot, values);
+  store_set (self, block, slot, values);
   if (row >= 0)
     {
       g_free (block->metadata[slot]);
@@ -196,9 +240,7 @@ graphbit_vector_store_remove (GraphbitVectorStore *self,
   g_free (block->metadata[slot]);
   if ((guint) row != last_row)
     {
-      memcpy (&block->values[(gsize) slot * self->dimensions], &last->values[(gsize) last_slot * self->dimensions],
-              self->dimensions * sizeof (float));
-      block->norms[slot] = last->norms[last_slot];
+      store_move (self, block, slot, last, last_slot, 1);
       block->ids[slot] = last->ids[last_slot];
       block->metadata[slot] = last->metadata[last_slot];
       g_hash_table_replace (self->rows, block->ids[slot], GINT_TO_POINTER (row));
@@ -211,11 +253,26 @@ graphbit_vector_store_remove (GraphbitVectorStore *self,
 }
 
 void
+graphbit_vector_store_read (const GraphbitVectorStore *self,
+                            guint row,
+                            float *values)
+{
+  guint slot;
+  const GraphbitVectorBlock *block = graphbit_vector_store_get (self, row, &slot);
+
+  if (block->values != NULL)
+    memcpy (values, &block->values[(gsize) slot * self->dimensions], self->dimensions * sizeof (float));
+  else
+    graphbit_vector_code_read (self->quantization,
+                               block->codes + slot * graphbit_vector_code_get_size (self->quantization, self->dimensions),
+                               block->scales[slot], self->dimensions, values);
+}
+
+void
 graphbit_vector_store_take_snapshot (const GraphbitVectorStore *self,
                                      GraphbitVectorStore *snapshot)
 {
-  snapshot->dimensions = self->dimensions;
-  snapshot->n_rows = self->n_rows;
+  *snapshot = *self;
   snapshot->rows = NULL;
   snapshot->blocks = g_ptr_array_new_full (self->blocks->len, block_unref);
   for (guint i = 0; i < self->blocks->len; i++)
@@ -224,28 +281,17 @@ graphbit_vector_store_take_snapshot (const GraphbitVectorStore *self,
 
 void
 graphbit_vector_store_append_mapped (GraphbitVectorStore *self,
-                                     GBytes *map,
-                                     const float *values,
-                                     const float *norms,
-                                     char **ids,
-                                     char **metadata,
-                                     guint n_rows)
+                                     const GraphbitVectorBlock *rows)
 {
-  GraphbitVectorBlock *block = g_new0 (GraphbitVectorBlock, 1);
+  GraphbitVectorBlock *block = g_memdup2 (rows, sizeof *rows);
 
-  g_assert (self->n_rows % GRAPHBIT_VECTOR_BLOCK_ROWS == 0 && n_rows <= GRAPHBIT_VECTOR_BLOCK_ROWS);
+  g_assert (self->n_rows % GRAPHBIT_VECTOR_BLOCK_ROWS == 0 && rows->n_rows <= GRAPHBIT_VECTOR_BLOCK_ROWS);
 
   block->ref_count = 1;
-  block->dimensions = self->dimensions;
-  block->n_rows = block->capacity = n_rows;
-  block->map = g_bytes_ref (map);
-  /* never written to: what has a map is copied first */
-  block->values = (float *) values;
-  block->norms = (float *) norms;
-  block->ids = ids;
-  block->metadata = metadata;
+  block->capacity = block->n_rows;
+  g_bytes_ref (block->map);
   g_ptr_array_add (self->blocks, block);
-  self->n_rows += n_rows;
+  self->n_rows += block->n_rows;
 }
 
 gboolean

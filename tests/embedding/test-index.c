@@ -18,6 +18,23 @@
 
 #define DIMENSIONS 48
 
+/* How the vectors of an index are kept. Every test but those of single bytes runs for each. */
+typedef struct
+{
+  const char *name;
+  GraphbitEmbeddingQuantization quantization;
+  guint oversampling;
+} Form;
+
+static const Form forms[] = {
+  { "plain", GRAPHBIT_EMBEDDING_QUANTIZATION_NONE, 0 },
+  { "int8", GRAPHBIT_EMBEDDING_QUANTIZATION_INT8, 0 },
+  { "int8-oversampled", GRAPHBIT_EMBEDDING_QUANTIZATION_INT8, 100 },
+  { "binary", GRAPHBIT_EMBEDDING_QUANTIZATION_BINARY, 0 },
+  { "binary-oversampled", GRAPHBIT_EMBEDDING_QUANTIZATION_BINARY, 100 },
+};
+
+static const Form *form = &forms[0];
 static GRand *source;
 static char *folder;
 
@@ -40,11 +57,29 @@ make_embedding (guint dimensions)
   return graphbit_embedding_new (values, dimensions);
 }
 
+/* Of whole sevenths, which every form of a query has room for. */
+static GraphbitEmbedding *
+make_query (void)
+{
+  float values[DIMENSIONS] = { 1 };
+
+  for (guint i = 1; i < DIMENSIONS; i++)
+    values[i] = (float) g_rand_int_range (source, -7, 8) / 7;
+  return graphbit_embedding_new (values, DIMENSIONS);
+}
+
+static GraphbitEmbeddingIndex *
+make_empty (guint dimensions,
+            GraphbitEmbeddingMetric metric)
+{
+  return graphbit_embedding_index_new_quantized (dimensions, metric, form->quantization, form->oversampling);
+}
+
 static GraphbitEmbeddingIndex *
 make_index (guint size,
             GraphbitEmbeddingMetric metric)
 {
-  GraphbitEmbeddingIndex *index = graphbit_embedding_index_new (0, metric);
+  GraphbitEmbeddingIndex *index = make_empty (0, metric);
 
   for (guint i = 0; i < size; i++)
     {
@@ -87,7 +122,7 @@ score (GraphbitEmbeddingMetric metric,
     }
 }
 
-/* Against the plain way: all scores, in order. */
+/* Against the plain way: all scores, in order, with what the index keeps. */
 static void
 check_search (GraphbitEmbeddingIndex *index,
               guint k)
@@ -95,7 +130,7 @@ check_search (GraphbitEmbeddingIndex *index,
   GraphbitEmbeddingMetric metric = graphbit_embedding_index_get_metric (index);
   gboolean less_is_nearer = metric == GRAPHBIT_EMBEDDING_METRIC_EUCLID;
   guint size = graphbit_embedding_index_get_size (index);
-  g_autoptr (GraphbitEmbedding) query = make_embedding (DIMENSIONS);
+  g_autoptr (GraphbitEmbedding) query = make_query ();
   g_auto (GStrv) ids = graphbit_embedding_index_dup_ids (index);
   g_autoptr (GHashTable) found = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (GPtrArray) matches = NULL;
@@ -127,7 +162,8 @@ check_search (GraphbitEmbeddingIndex *index,
         }
       farthest = wanted;
     }
-  if (matches->len == 0)
+  /* what codes have not found at all may be nearer */
+  if (matches->len == 0 || (form->oversampling > 0 && k * form->oversampling < size))
     return;
 
   /* nothing that was left out is nearer */
@@ -153,8 +189,11 @@ test_search (void)
   for (int metric = GRAPHBIT_EMBEDDING_METRIC_COSINE; metric <= GRAPHBIT_EMBEDDING_METRIC_EUCLID; metric++)
     for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
       {
-        g_autoptr (GraphbitEmbeddingIndex) index = make_index (sizes[i], (GraphbitEmbeddingMetric) metric);
+        g_autoptr (GraphbitEmbeddingIndex) index = NULL;
 
+        if (form != &forms[0] && sizes[i] > scale (3000))
+          continue;
+        index = make_index (sizes[i], (GraphbitEmbeddingMetric) metric);
         check_search (index, 0);
         check_search (index, 1);
         check_search (index, 10);
@@ -422,7 +461,7 @@ test_cancel (void)
       g_autoptr (GCancellable) cancellable = g_cancellable_new ();
       Outcome outcome = { .loop = g_main_loop_new (NULL, FALSE) };
 
-      graphbit_embedding_index_search_async (index, query, 5, cancellable, on_found, &outcome);
+      graphbit_embedding_index_search_async (index, query, 200, cancellable, on_found, &outcome);
       for (guint i = 0; i < n_turns && outcome.matches == NULL; i++)
         g_main_context_iteration (NULL, FALSE);
       g_cancellable_cancel (cancellable);
@@ -519,6 +558,8 @@ check_equal (GraphbitEmbeddingIndex *a,
   g_assert_cmpuint (graphbit_embedding_index_get_size (a), ==, graphbit_embedding_index_get_size (b));
   g_assert_cmpuint (graphbit_embedding_index_get_dimensions (a), ==, graphbit_embedding_index_get_dimensions (b));
   g_assert_cmpint (graphbit_embedding_index_get_metric (a), ==, graphbit_embedding_index_get_metric (b));
+  g_assert_cmpint (graphbit_embedding_index_get_quantization (a), ==, graphbit_embedding_index_get_quantization (b));
+  g_assert_cmpuint (graphbit_embedding_index_get_oversampling (a), ==, graphbit_embedding_index_get_oversampling (b));
   for (guint i = 0; ids[i] != NULL; i++)
     {
       g_autoptr (GraphbitEmbedding) first = graphbit_embedding_index_dup_embedding (a, ids[i]);
@@ -586,7 +627,7 @@ test_damaged_files (void)
 {
   g_autofree char *path = g_build_filename (folder, "index", NULL);
   g_autoptr (GFile) file = g_file_new_for_path (path);
-  g_autoptr (GraphbitEmbeddingIndex) index = graphbit_embedding_index_new (3, GRAPHBIT_EMBEDDING_METRIC_DOT);
+  g_autoptr (GraphbitEmbeddingIndex) index = make_empty (3, GRAPHBIT_EMBEDDING_METRIC_DOT);
   g_autofree char *contents = NULL;
   gsize size;
 
@@ -669,6 +710,9 @@ test_hostile_files (void)
   check_hostile (contents, size, 16, ones, 4, "later version");
   check_hostile (contents, size, 20, ones, 4, "out of range");
   check_hostile (contents, size, 24, ones, 4, "metric");
+  check_hostile (contents, size, 28, "\1", 1, "quantization");
+  check_hostile (contents, size, 30, ones, 2, "out of range");
+  check_hostile (contents, size, 16, "\2", 1, "quantization");
   check_hostile (contents, size, 32, ones, 8, "out of range");
   check_hostile (contents, size, 40, ones, 8, "cut off");
   check_hostile (contents, size, 64 + 4, nan, 4, "vectors");
@@ -687,6 +731,81 @@ test_hostile_files (void)
   check_hostile (contents, size, 20, ones, 4, "out of range");
 }
 
+/* The same of what only files with codes have. */
+static void
+test_hostile_codes (void)
+{
+  static const guint8 ones[2] = { 0xff, 0xff };
+  static const guint8 nan[4] = { 0, 0, 0xc0, 0x7f };
+  g_autofree char *path = g_build_filename (folder, "index", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GraphbitEmbedding) embedding = make_embedding (2);
+
+  for (guint i = 0; i < G_N_ELEMENTS (forms); i++)
+    {
+      g_autoptr (GraphbitEmbeddingIndex) index =
+        graphbit_embedding_index_new_quantized (2, GRAPHBIT_EMBEDDING_METRIC_COSINE, forms[i].quantization, forms[i].oversampling);
+      gboolean is_int8 = forms[i].quantization == GRAPHBIT_EMBEDDING_QUANTIZATION_INT8;
+      gsize norm = 64 + (forms[i].oversampling > 0 ? 2 * sizeof (float) : 0);
+      gsize scale = norm + sizeof (float), code = scale + sizeof (float);
+      g_autofree char *contents = NULL;
+      gsize size;
+
+      if (forms[i].quantization == GRAPHBIT_EMBEDDING_QUANTIZATION_NONE)
+        continue;
+
+      g_assert_true (graphbit_embedding_index_add (index, "a", embedding, NULL, NULL));
+      g_assert_true (graphbit_embedding_index_save (index, file, NULL, NULL));
+      g_assert_true (g_file_get_contents (path, &contents, &size, NULL));
+      g_assert_cmpuint (size, ==, code + (is_int8 ? 2 : 8) + strlen ("a") + 2);
+
+      check_hostile (contents, size, 16, "\1", 1, "quantization");
+      check_hostile (contents, size, 28, "\0", 1, "quantization");
+      check_hostile (contents, size, 28, "\3", 1, "quantization");
+      check_hostile (contents, size, 28, is_int8 ? "\2" : "\1", 1, "cut off");
+      check_hostile (contents, size, 30, ones, 2, "out of range");
+      check_hostile (contents, size, 30, forms[i].oversampling > 0 ? "\0" : "\1", 1, "cut off");
+      check_hostile (contents, size, norm, nan, 4, "vectors");
+      check_hostile (contents, size, scale, nan, 4, "vectors");
+      if (is_int8)
+        check_hostile (contents, size, code + 1, "\x80", 1, "vectors");
+    }
+}
+
+/* What a search in codes has found is scored and ordered as an exact search would; without oversampling as the codes are. */
+static void
+test_oversampling (void)
+{
+  const float near[] = { 0.9f, 1, 0 }, nearer[] = { 0.99f, 1, 0 }, far[] = { -1, 1, 0 };
+  const float asked[] = { 1, 1, 0 };
+  g_autoptr (GraphbitEmbedding) first = graphbit_embedding_new (near, 3);
+  g_autoptr (GraphbitEmbedding) second = graphbit_embedding_new (nearer, 3);
+  g_autoptr (GraphbitEmbedding) third = graphbit_embedding_new (far, 3);
+  g_autoptr (GraphbitEmbedding) query = graphbit_embedding_new (asked, 3);
+
+  for (guint oversampling = 0; oversampling <= 2; oversampling++)
+    {
+      g_autoptr (GraphbitEmbeddingIndex) index =
+        graphbit_embedding_index_new_quantized (0, GRAPHBIT_EMBEDDING_METRIC_COSINE, GRAPHBIT_EMBEDDING_QUANTIZATION_BINARY, oversampling);
+      g_autoptr (GraphbitEmbedding) kept = NULL;
+      g_autoptr (GPtrArray) matches = NULL;
+      double found;
+
+      g_assert_true (graphbit_embedding_index_add (index, "first", first, NULL, NULL));
+      g_assert_true (graphbit_embedding_index_add (index, "second", second, NULL, NULL));
+      g_assert_true (graphbit_embedding_index_add (index, "third", third, NULL, NULL));
+      matches = graphbit_embedding_index_search (index, query, 1, NULL, NULL);
+      g_assert_cmpuint (matches->len, ==, 1);
+      /* to their signs the two are the same */
+      g_assert_cmpstr (graphbit_embedding_match_get_id (matches->pdata[0]), ==, oversampling < 2 ? "first" : "second");
+      found = graphbit_embedding_match_get_score (matches->pdata[0]);
+      g_assert_cmpfloat_with_epsilon (found, oversampling == 0 ? 2 / sqrt (6) : oversampling == 1 ? 0.998618 : 0.999987, 1e-5);
+
+      kept = graphbit_embedding_index_dup_embedding (index, "first");
+      g_assert_cmpint (g_bytes_equal (graphbit_embedding_get_bytes (kept), graphbit_embedding_get_bytes (first)), ==, oversampling > 0);
+    }
+}
+
 /* As large and as small as numbers can be: in order, and the same after a file. */
 static void
 test_extreme_numbers (void)
@@ -698,7 +817,7 @@ test_extreme_numbers (void)
       {
         g_autofree char *path = g_build_filename (folder, "index", NULL);
         g_autoptr (GFile) file = g_file_new_for_path (path);
-        g_autoptr (GraphbitEmbeddingIndex) index = graphbit_embedding_index_new (0, (GraphbitEmbeddingMetric) metric);
+        g_autoptr (GraphbitEmbeddingIndex) index = make_empty (0, (GraphbitEmbeddingMetric) metric);
         g_autoptr (GraphbitEmbeddingIndex) loaded = NULL;
         g_autoptr (GraphbitEmbedding) query = NULL;
         g_autoptr (GError) error = NULL;
@@ -738,29 +857,61 @@ test_extreme_numbers (void)
       }
 }
 
+typedef struct
+{
+  const Form *form;
+  void (*func) (void);
+} Case;
+
+static void
+run_case (gconstpointer data)
+{
+  const Case *self = data;
+
+  form = self->form;
+  self->func ();
+}
+
 int
 main (int argc,
       char *argv[])
 {
+  static const struct
+  {
+    const char *name;
+    void (*func) (void);
+  } tests[] = {
+    { "search", test_search },
+    { "large", test_large },
+    { "changes", test_changes },
+    { "snapshot", test_snapshot },
+    { "filter", test_filter },
+    { "meddling-filter", test_meddling_filter },
+    { "threads", test_threads },
+    { "cancel", test_cancel },
+    { "bad-input", test_bad_input },
+    { "files", test_files },
+    { "damaged-files", test_damaged_files },
+    { "extreme-numbers", test_extreme_numbers },
+  };
+  Case cases[G_N_ELEMENTS (forms)][G_N_ELEMENTS (tests)];
   int status;
 
   g_test_init (&argc, &argv, NULL);
   source = g_rand_new_with_seed (11);
   folder = g_dir_make_tmp ("graphbit-index-XXXXXX", NULL);
 
-  g_test_add_func ("/index/search", test_search);
-  g_test_add_func ("/index/large", test_large);
-  g_test_add_func ("/index/changes", test_changes);
-  g_test_add_func ("/index/snapshot", test_snapshot);
-  g_test_add_func ("/index/filter", test_filter);
-  g_test_add_func ("/index/meddling-filter", test_meddling_filter);
-  g_test_add_func ("/index/threads", test_threads);
-  g_test_add_func ("/index/cancel", test_cancel);
-  g_test_add_func ("/index/bad-input", test_bad_input);
-  g_test_add_func ("/index/files", test_files);
-  g_test_add_func ("/index/damaged-files", test_damaged_files);
+  for (guint i = 0; i < G_N_ELEMENTS (forms); i++)
+    for (guint j = 0; j < G_N_ELEMENTS (tests); j++)
+      {
+        g_autofree char *path = g_strdup_printf ("/index/%s/%s", forms[i].name, tests[j].name);
+
+        cases[i][j] = (Case) { &forms[i], tests[j].func };
+        g_test_add_data_func (path, &cases[i][j], run_case);
+      }
   g_test_add_func ("/index/hostile-files", test_hostile_files);
-  g_test_add_func ("/index/extreme-numbers", test_extreme_numbers);
+  g_test_add_func ("/index/hostile-codes", test_hostile_codes);
+  g_test_add_func ("/index/oversampling", test_oversampling);
 
   status = g_test_run ();
   g_rmdir (folder);

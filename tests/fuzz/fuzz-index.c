@@ -23,13 +23,19 @@
 static void
 check_store (GraphbitVectorStore *store)
 {
+  /* without rows nothing speaks against any length */
+  g_autofree float *values = store->n_rows > 0 ? g_new (float, store->dimensions) : NULL;
+
   for (guint row = 0; row < store->n_rows; row++)
     {
       guint slot;
       const GraphbitVectorBlock *block = graphbit_vector_store_get (store, row, &slot);
 
+      graphbit_vector_store_read (store, row, values);
       for (guint i = 0; i < store->dimensions; i++)
-        g_assert_true (isfinite (block->values[(gsize) slot * store->dimensions + i]));
+        g_assert_true (isfinite (values[i]));
+      g_assert_cmpint (block->codes != NULL, ==, graphbit_vector_store_has_codes (store));
+      g_assert_cmpint (block->values != NULL, ==, graphbit_vector_store_has_values (store));
       g_assert_true (isfinite (block->norms[slot]));
       g_assert_true (*block->ids[slot] != '\0' && g_utf8_validate (block->ids[slot], -1, NULL));
       g_assert_true (block->metadata[slot] == NULL || g_utf8_validate (block->metadata[slot], -1, NULL));

@@ -233,6 +233,10 @@ await run({
         const index = new Graphbit.EmbeddingIndex({metric: Graphbit.EmbeddingMetric.EUCLID});
         const embedding = Graphbit.Embedding.new([0, 1]);
         equal([...embedding], [0, 1]);
+        equal(embedding.score(Graphbit.Embedding.new([3, 5]), Graphbit.EmbeddingMetric.EUCLID), 5);
+        // a view, which shares the memory and keeps it
+        const view = new Float32Array(Graphbit.Embedding.new(new Float32Array([0.5, -2])).get_bytes().toArray().buffer);
+        equal([view.length, ...view], [2, 0.5, -2]);
         index.add('a', Graphbit.Embedding.new([1, 0]));
         index.add('b', embedding, 'text');
         await fails(Code.INVALID_ARGUMENT, () => index.add('c', Graphbit.Embedding.new([1])));
@@ -248,6 +252,14 @@ await run({
         equal(ids(Graphbit.EmbeddingIndex.load(file).search(embedding, 1)), [['b', 'text']]);
         loaded.set_filter_func((id, _metadata) => id === 'a');
         equal(ids(await loaded.search_async(embedding, 5)), [['a', null]]);
+        const {INT8, BINARY} = Graphbit.EmbeddingQuantization;
+        const small = new Graphbit.EmbeddingIndex({quantization: INT8, oversampling: 2});
+        small.add('a', embedding);
+        check(await small.save_async(file));
+        const same = Graphbit.EmbeddingIndex.load(file);
+        equal([same.quantization, same.oversampling, ids(same.search(embedding, 1))], [INT8, 2, [['a', null]]]);
+        equal(Graphbit.EmbeddingIndex.new_quantized(2, Graphbit.EmbeddingMetric.DOT, BINARY, 0).quantization, BINARY);
+
         file.delete(null);
         try {
             await Graphbit.EmbeddingIndex.load_async(file);

@@ -388,6 +388,13 @@ def test_embedding_as_list(server):
     embedding = Graphbit.Embedding([3, 4, 0.5])
     assert (len(embedding), embedding[0], embedding[-1], embedding[:2], list(embedding)) == (3, 3, 0.5, [3, 4], [3, 4, 0.5])
     tap.raises(IndexError, lambda: embedding[3])
+    assert embedding == [3, 4, 0.5] and [3, 4, 0.5] == embedding and embedding == Graphbit.Embedding(embedding)
+    assert embedding != [3, 4] and embedding != Graphbit.Embedding([3, 4, 1]) and embedding != "text" and embedding is not None
+    assert len({embedding, Graphbit.Embedding([3, 4, 0.5])}) == 1 and Graphbit.Embedding([-0.0]) in {Graphbit.Embedding([0.0])}
+    assert (4 in embedding, 5 in embedding, list(reversed(embedding)), embedding[::2]) == (True, False, [0.5, 4, 3], [3, 0.5])
+    assert (max(embedding), sum(embedding), sorted(embedding), [*embedding]) == (4, 7.5, [0.5, 3, 4], [3, 4, 0.5])
+    assert Graphbit.EmbeddingClient.similarity(embedding, [3, 4, 0.5]) > 0.999
+    assert embedding.score(Graphbit.Embedding([0, 2, 0]), Graphbit.EmbeddingMetric.DOT) == 8
     assert abs(embedding.similarity(Graphbit.Embedding(value for value in (3, 4, 0.5))) - 1) < 1e-6
     tap.raises(ValueError, embedding.similarity, Graphbit.Embedding([1]), code=Code.INVALID_ARGUMENT)
     assert len(Graphbit.Embedding()) == 0 and list(Graphbit.Embedding([])) == []
@@ -415,6 +422,38 @@ def test_embedding_as_list(server):
     array = numpy.asarray(embedding)
     assert array.dtype == numpy.float32 and array.tolist() == [1, 2]
     assert array.__array_interface__["data"][0] == embedding.__array_interface__["data"][0]
+    # and back: an array of any kind of numbers is a vector
+    assert Graphbit.Embedding(numpy.arange(3)) == [0, 1, 2] and not array.flags.writeable
+    index = Graphbit.EmbeddingIndex()
+    index.add("a", array * 2)
+    assert index.search(numpy.array([1.0, 2.0]), 1)[0].get_score() > 0.999
+    assert numpy.stack([embedding, embedding]).shape == (2, 2)
+    # it keeps the vector alive
+    del embedding
+    gc.collect()
+    assert array.tolist() == [1, 2]
+
+
+def test_quantized_index(server):
+    vectors = {"a": [1, 0.1, -1], "b": [0.9, 0.5, -1], "c": [-1, 1, 1]}
+    Quantization = Graphbit.EmbeddingQuantization
+    for quantization in (Quantization.INT8, Quantization.BINARY):
+        for oversampling in (0, 2):
+            index = Graphbit.EmbeddingIndex(quantization=quantization, oversampling=oversampling)
+            for id, vector in vectors.items():
+                index.add(id, vector)
+            assert (index.get_quantization(), index.props.oversampling) == (quantization, oversampling)
+            assert "c" not in [match.get_id() for match in index.search([1, 0, -1], 2)]
+            assert (index.dup_embedding("a") == Graphbit.Embedding(vectors["a"])) == (oversampling > 0)
+            with tempfile.TemporaryDirectory() as folder:
+                path = os.path.join(folder, "index")
+                index.save(path)
+                loaded = Graphbit.EmbeddingIndex.load(path)
+            assert (loaded.props.quantization, loaded.get_oversampling()) == (quantization, oversampling)
+            assert sorted(loaded) == ["a", "b", "c"] and list(loaded.dup_embedding("b")) == list(index.dup_embedding("b"))
+    cosine = Graphbit.EmbeddingMetric.COSINE
+    assert Graphbit.EmbeddingIndex.new_quantized(3, cosine, Quantization.INT8, 4).get_oversampling() == 4
+    tap.raises(TypeError, Graphbit.EmbeddingIndex, oversampling=-1)
 
 
 def test_index(server):

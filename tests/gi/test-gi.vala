@@ -296,6 +296,7 @@ void embedding_index (Scripted scripted) throws GLib.Error {
   var index = new Graphbit.EmbeddingIndex ();
   var embedding = new Graphbit.Embedding ({ 0, 1 });
 
+  assert (embedding.score (new Graphbit.Embedding ({ 7, 2 }), Graphbit.EmbeddingMetric.DOT) == 2);
   index.add ("a", new Graphbit.Embedding ({ 1, 0 }));
   index.add ("b", embedding, "text");
   fails (Graphbit.Error.INVALID_ARGUMENT, () => index.add ("c", new Graphbit.Embedding ({ 1 })));
@@ -314,6 +315,15 @@ void embedding_index (Scripted scripted) throws GLib.Error {
   loaded.set_filter_func ((id, metadata) => id == "a" && metadata == null);
   matches = loaded.search (embedding, 5);
   assert (matches.length == 1 && matches[0].id == "a");
+
+  var small = new Graphbit.EmbeddingIndex.quantized (2, Graphbit.EmbeddingMetric.DOT, Graphbit.EmbeddingQuantization.BINARY, 4);
+  small.add ("c", embedding);
+  assert (small.search (embedding, 1)[0].score == 1 && small.oversampling == 4);
+  assert (small.save (file));
+  assert (Graphbit.EmbeddingIndex.load (file).quantization == Graphbit.EmbeddingQuantization.BINARY);
+  small = new Graphbit.EmbeddingIndex.quantized (0, Graphbit.EmbeddingMetric.COSINE, Graphbit.EmbeddingQuantization.INT8);
+  small.add ("d", new Graphbit.Embedding ({ 127, 2.2f }));
+  assert (small.dup_embedding ("d").get_values ()[1] == 2);
   file.delete ();
 }
 

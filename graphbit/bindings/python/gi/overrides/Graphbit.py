@@ -617,6 +617,13 @@ def _vector_interface(self):
     return {"version": 3, "shape": (len(self),), "typestr": kind, "data": (_vector_address(self), True)}
 
 
+def _equals_list(self, other):
+    """As a list of its numbers does; two embeddings by their vectors alone."""
+    if isinstance(other, Graphbit.Embedding):
+        return self.buffer == other.buffer
+    return self.buffer.tolist() == other if isinstance(other, list) else NotImplemented
+
+
 def _adorn_embedding(cls):
     _adorn_error(cls)
     init = cls.__init__
@@ -633,6 +640,8 @@ def _adorn_embedding(cls):
     cls.__len__ = cls.get_dimensions
     cls.__getitem__ = lambda self, key: self.buffer[key].tolist() if isinstance(key, slice) else self.buffer[key]
     cls.__iter__ = lambda self: iter(self.buffer)
+    cls.__eq__ = _equals_list
+    cls.__hash__ = lambda self: hash(tuple(self.buffer))
     cls.buffer = property(_vector_buffer)
     cls.__array_interface__ = property(_vector_interface)
 
