@@ -166,7 +166,7 @@ read_edge (GraphbitFileReader *self,
     }
 
   edge = g_list_model_get_item (edges, g_list_model_get_n_items (edges) - 1);
-  graphbit_file_attach_unknown (edge, members.unknown);
+  graphbit_file_set_unknown (edge, members.unknown);
   return TRUE;
 }
 
@@ -198,7 +198,7 @@ read_declaration (GraphbitFileReader *self,
         }
       else if (!g_str_equal (found, member))
         {
-          graphbit_file_reader_keep (self, found, unknown);
+          graphbit_file_cursor_keep (&self->cursor, found, unknown);
         }
       else if (!is_null && !(is_json ? graphbit_file_reader_read_json (self, text, error) : graphbit_file_reader_read_text (self, text, error)))
         {
@@ -426,7 +426,7 @@ graphbit_workflow_file_read (const char *text,
   GraphbitFileReader self = { .registry = registry };
   GraphbitWorkflow *workflow = NULL;
 
-  if (graphbit_file_cursor_init (&self.cursor, text, length, error))
+  if (graphbit_file_cursor_init (&self.cursor, text, length, GRAPHBIT_JSON_MAX_SIZE, error))
     workflow = graphbit_file_reader_read_workflow (&self, error);
   graphbit_file_cursor_clear (&self.cursor);
 

@@ -200,6 +200,46 @@ graphbit_file_cursor_fail_value (GraphbitFileCursor *self,
   return FALSE;
 }
 
+void
+graphbit_file_cursor_keep (GraphbitFileCursor *self,
+                           const char *name,
+                           GString *unknown)
+{
+  GraphbitJsonWriter writer;
+  const char *text;
+  gsize length;
+
+  graphbit_json_reader_read_raw (&self->json, &text, &length);
+  if (unknown->len > 0)
+    g_string_append_c (unknown, ',');
+  graphbit_json_writer_init (&writer, unknown);
+  graphbit_json_writer_raw_member (&writer, name, text, (gssize) length);
+}
+
+static GQuark
+unknown_quark (void)
+{
+  static GQuark quark;
+
+  if (quark == 0)
+    quark = g_quark_from_static_string ("graphbit-unknown-members");
+  return quark;
+}
+
+void
+graphbit_file_set_unknown (gpointer object,
+                           const GString *unknown)
+{
+  if (unknown->len > 0)
+    g_object_set_qdata_full (object, unknown_quark (), g_strdup (unknown->str), g_free);
+}
+
+const char *
+graphbit_file_peek_unknown (gpointer object)
+{
+  return g_object_get_qdata (object, unknown_quark ());
+}
+
 /* A container that is open while the text is gone over. */
 typedef struct
 {
@@ -298,13 +338,15 @@ gboolean
 graphbit_file_cursor_init (GraphbitFileCursor *self,
                            const char *text,
                            gsize length,
+                           gsize max_size,
                            GError **error)
 {
   *self = (GraphbitFileCursor) { .text = text, .length = length, .path = g_string_new ("$") };
 
-  if (length > GRAPHBIT_JSON_MAX_SIZE)
+  if (length > max_size)
     {
-      g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_PARSE, _("The JSON is larger than 16 MiB; split it up"));
+      g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_PARSE, _("The JSON is larger than %u MiB; split it up"),
+                   (guint) (max_size / (1024 * 1024)));
       return FALSE;
     }
 
