@@ -49,6 +49,15 @@ void graphbit_file_cursor_pop (GraphbitFileCursor *self, GraphbitFileMark mark);
 /* A reader of the value that the path leads to, which has not been read yet. */
 GraphbitJsonReader graphbit_file_cursor_look_ahead (GraphbitFileCursor *self);
 
+/* Of the object at hand, before anything else, as nothing else can be relied on in a file of another version: UNSUPPORTED.
+ * What is not there must not be, where that is not required; `code` is for what else is wrong. */
+gboolean graphbit_file_cursor_check_format (GraphbitFileCursor *self,
+                                            const char *format,
+                                            int version,
+                                            gboolean is_required,
+                                            int code,
+                                            GError **error);
+
 /* Always FALSE. The message is about the value that the path leads to, or a part of it: `pointer` is a JSON pointer from there; NULL: the value itself. */
 gboolean graphbit_file_cursor_fail (GraphbitFileCursor *self,
                                     const char *pointer,

@@ -200,6 +200,48 @@ graphbit_file_cursor_fail_value (GraphbitFileCursor *self,
   return FALSE;
 }
 
+gboolean
+graphbit_file_cursor_check_format (GraphbitFileCursor *self,
+                                   const char *format,
+                                   int version,
+                                   gboolean is_required,
+                                   int code,
+                                   GError **error)
+{
+  GraphbitJsonReader reader = graphbit_file_cursor_look_ahead (self);
+  guint scope = graphbit_json_reader_enter_object (&reader);
+  gboolean is_ours = !is_required, is_known = !is_required, has_version = FALSE;
+
+  while (graphbit_json_reader_next_member (&reader, scope))
+    {
+      gint64 found = 0;
+      double number;
+
+      if (graphbit_json_reader_member_is (&reader, "format"))
+        {
+          is_ours = graphbit_json_reader_string_is (&reader, format);
+        }
+      else if (graphbit_json_reader_member_is (&reader, "version"))
+        {
+          has_version = TRUE;
+          is_known = graphbit_json_reader_read_number (&reader, &found, &number) == GRAPHBIT_JSON_NUMBER_INTEGER &&
+                     found == version;
+        }
+    }
+
+  if (!is_ours)
+    return graphbit_file_cursor_fail (self, "/format", error, code,
+                                      _("This is another kind of file; the member “format” must be “%s”"), format);
+  if (!is_known && !has_version)
+    return graphbit_file_cursor_fail (self, NULL, error, code,
+                                      _("The member “version” is missing; this version of graphbit reads %d"), version);
+  if (!is_known)
+    return graphbit_file_cursor_fail (self, "/version", error, GRAPHBIT_ERROR_UNSUPPORTED,
+                                      _("The file has another version than %d, which this version of graphbit reads; use a newer graphbit"),
+                                      version);
+  return TRUE;
+}
+
 void
 graphbit_file_cursor_keep (GraphbitFileCursor *self,
                            const char *name,
