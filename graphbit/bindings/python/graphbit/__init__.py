@@ -99,18 +99,18 @@ def parse_output(response_type, text):
 class Stream:
     """A streamed answer: await it for the text, iterate over it, with async or without, for the pieces."""
 
-    def __init__(self, client, prompt, keywords):
-        self._client, self._prompt, self._keywords = client, prompt, keywords
+    def __init__(self, open, open_async):
+        self._open, self._open_async = open, open_async
 
     async def _collect(self):
-        stream = await super(LlmClient, self._client).complete_stream_async(self._prompt, **self._keywords)
+        stream = await self._open_async()
         return (await stream.collect_async()).get_text()
 
     def __await__(self):
         return self._collect().__await__()
 
     async def __aiter__(self):
-        stream = await super(LlmClient, self._client).complete_stream_async(self._prompt, **self._keywords)
+        stream = await self._open_async()
         try:
             async for chunk in stream:
                 if chunk.get_kind() == Graphbit.LlmChunkKind.CONTENT:
@@ -119,7 +119,7 @@ class Stream:
             stream.cancel()
 
     def __iter__(self):
-        for chunk in super(LlmClient, self._client).complete_stream(self._prompt, **self._keywords):
+        for chunk in self._open():
             if chunk.get_kind() == Graphbit.LlmChunkKind.CONTENT:
                 yield chunk.get_text()
 
@@ -148,7 +148,8 @@ class LlmClient(Graphbit.LlmClient):
         return _answer(response_type, text)
 
     def complete_stream(self, prompt, **keywords):
-        return Stream(self, prompt, keywords)
+        sync, asynchronous = super().complete_stream, super().complete_stream_async
+        return Stream(lambda: sync(prompt, **keywords), lambda: asynchronous(prompt, **keywords))
 
     stream = complete_stream
 
@@ -168,6 +169,15 @@ class LlmClient(Graphbit.LlmClient):
 
     async def chat_optimized(self, messages, **keywords):
         return (await self.chat_async(_request(messages, keywords))).get_text()
+
+
+def _stream(self, text=None):
+    """Says something; the answer is awaited, or iterated over."""
+    return Stream(lambda: self.send_stream(text), lambda: self.send_stream_async(text))
+
+
+# no class of its own, for load () and fork () give the namespace's
+Graphbit.Conversation.stream = _stream
 
 
 def _vector(embedding):
