@@ -198,8 +198,8 @@ graphbit_conversation_file_write (GraphbitConversation *self,
   graphbit_json_writer_begin_object (&writer);
   graphbit_json_writer_string_member (&writer, "format", FORMAT);
   graphbit_json_writer_int64_member (&writer, "version", VERSION);
-  write_text (&writer, "system-prompt", graphbit_conversation_get_system_prompt (self));
-  graphbit_json_writer_double_member (&writer, "calibration", graphbit_conversation_get_calibration (self));
+  write_text (&writer, "system-prompt", self->system_prompt);
+  graphbit_json_writer_double_member (&writer, "calibration", self->calibration);
   graphbit_json_writer_name (&writer, "messages");
   graphbit_json_writer_begin_array (&writer);
   for (guint i = 0; i < n_messages; i++)
