@@ -32,7 +32,7 @@ gboolean graphbit_storage_save (GFile *file,
 /* Takes over the task, which gets a boolean; its cancellable counts. */
 void graphbit_storage_save_async (GTask *task, GFile *file, GBytes *bytes, GraphbitStorageMode mode);
 
-/* No more than one byte beyond the maximum, so that a file is found to be too large. */
+/* No more than one byte beyond the maximum, which is below 2 GiB, so that a file is found to be too large. */
 GBytes *graphbit_storage_load (GFile *file, gsize max_size, GCancellable *cancellable, GError **error);
 /* The callback's object is the file. */
 void graphbit_storage_load_async (GFile *file,

@@ -21,6 +21,8 @@
 
 /* Reading */
 
+#define FIRST_READ (64 * 1024)
+
 typedef struct
 {
   GTask *task;
@@ -83,18 +85,25 @@ graphbit_storage_load (GFile *file,
                        GError **error)
 {
   g_autoptr (GFileInputStream) stream = g_file_read (file, cancellable, error);
-  g_autofree char *contents = NULL;
-  gsize size;
+  g_autoptr (GByteArray) contents = NULL;
+  gsize size = 0, room, n_read;
 
   if (stream == NULL)
     return NULL;
 
-  /* the kernel gives pages as they are written to */
-  contents = g_malloc (max_size + 1);
-  if (!g_input_stream_read_all (G_INPUT_STREAM (stream), contents, max_size + 1, &size, cancellable, error))
-    return NULL;
+  contents = g_byte_array_new ();
+  do
+    {
+      room = MIN (MAX (size, FIRST_READ), max_size + 1 - size);
+      g_byte_array_set_size (contents, (guint) (size + room));
+      if (!g_input_stream_read_all (G_INPUT_STREAM (stream), contents->data + size, room, &n_read, cancellable, error))
+        return NULL;
+      size += n_read;
+    }
+  while (n_read == room && size <= max_size);
 
-  return g_bytes_new_take (g_realloc (g_steal_pointer (&contents), MAX (size, 1)), size);
+  g_byte_array_set_size (contents, (guint) size);
+  return g_byte_array_free_to_bytes (g_steal_pointer (&contents));
 }
 
 /* Writing. GIO syncs only what takes the place of a file that is there already. */

@@ -547,6 +547,7 @@ test_file (void)
   g_autoptr (GFile) file = g_file_new_for_path (path);
   g_autoptr (GFile) document = g_file_new_for_path (document_path);
   g_autofree char *name = NULL;
+  g_autofree char *long_text = NULL;
   SupportResult result = { NULL };
   GStatBuf status;
 
@@ -589,11 +590,26 @@ test_file (void)
   g_assert_true (graphbit_conversation_get_client (reread) == graphbit_conversation_get_client (conversation));
   assert_is (reread, "u:See");
 
+  /* more than one read */
+  long_text = g_strnfill (1000 * 1000, 'x');
+  add (reread, graphbit_llm_message_new_user (long_text));
+  g_assert_true (graphbit_conversation_save (reread, file, NULL, &error));
+  g_clear_object (&read);
+  read = graphbit_conversation_load (file, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_clear_object (&again);
+  again = g_list_model_get_item (G_LIST_MODEL (read), 1);
+  g_assert_cmpstr (graphbit_llm_message_get_content (again), ==, long_text);
+
   /* whose fault it is */
   g_assert_true (g_file_set_contents (path, "{", -1, NULL));
   g_assert_null (graphbit_conversation_load (file, NULL, NULL, &error));
   g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_PARSE);
   g_assert_nonnull (strstr (error->message, "talk.json: Line 1"));
+  g_clear_error (&error);
+  g_assert_true (g_file_set_contents (path, "", 0, NULL));
+  g_assert_null (graphbit_conversation_load (file, NULL, NULL, &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_PARSE);
   g_clear_error (&error);
   g_unlink (path);
   graphbit_conversation_load_async (file, NULL, NULL, support_ready, &result);
