@@ -93,7 +93,7 @@ async def test_index(server):
 async def test_conversation(server):
     conversation = Graphbit.Conversation(server.client())
     assert (await conversation.send_async("One")).get_text() == "You said: One"
-    server.step(stall="before-status")
+    server.step(match="Two", stall="before-status")
     waiting = asyncio.create_task(conversation.send_async("Two"))
     await asyncio.sleep(0)
     try:
