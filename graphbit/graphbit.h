@@ -21,6 +21,7 @@
 #include "graphbit-condition-node.h"
 #include "graphbit-content-part.h"
 #include "graphbit-context-pump.h"
+#include "graphbit-conversation.h"
 #include "graphbit-delay-node.h"
 #include "graphbit-edge.h"
 #include "graphbit-embedding.h"

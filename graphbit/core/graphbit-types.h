@@ -33,6 +33,7 @@ typedef struct _GraphbitEndpointLane GraphbitEndpointLane;
 typedef struct _GraphbitBatchItem GraphbitBatchItem;
 typedef struct _GraphbitBatchRun GraphbitBatchRun;
 typedef struct _GraphbitContentPart GraphbitContentPart;
+typedef struct _GraphbitConversation GraphbitConversation;
 typedef struct _GraphbitKeyCall GraphbitKeyCall;
 typedef struct _GraphbitLlmChunk GraphbitLlmChunk;
 typedef struct _GraphbitLlmClient GraphbitLlmClient;

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "graphbit-error.h"
+#include "graphbit-storage-private.h"
 #include "graphbit-vector-code-private.h"
 #include "graphbit-vector-private.h"
 
@@ -256,7 +257,7 @@ graphbit_vector_file_write (const char *path,
     close (fd);
   if (is_written)
     {
-      if (g_rename (temporary, path) == 0)
+      if (graphbit_storage_replace (temporary, path))
         return TRUE;
       code = errno;
     }

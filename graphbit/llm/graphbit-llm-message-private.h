@@ -20,6 +20,8 @@ char *graphbit_llm_message_flatten (GraphbitLlmMessage *self);
  * it, which holds until the message is changed. */
 void graphbit_llm_message_set_origin (GraphbitLlmMessage *self, const char *provider, char *native);
 gboolean graphbit_llm_message_is_from (GraphbitLlmMessage *self, const char *provider);
+/* (nullable) */
+const char *graphbit_llm_message_peek_origin (GraphbitLlmMessage *self);
 /* NULL: there is none, or it is another provider's. */
 const char *graphbit_llm_message_peek_native (GraphbitLlmMessage *self, const char *provider);
 

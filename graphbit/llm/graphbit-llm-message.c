@@ -241,6 +241,12 @@ graphbit_llm_message_is_from (GraphbitLlmMessage *self,
 }
 
 const char *
+graphbit_llm_message_peek_origin (GraphbitLlmMessage *self)
+{
+  return self->origin;
+}
+
+const char *
 graphbit_llm_message_peek_native (GraphbitLlmMessage *self,
                                   const char *provider)
 {

@@ -24,5 +24,7 @@ guint graphbit_llm_request_count_tools (GraphbitLlmRequest *self);
 
 /* What the prompt may come to, for budgets: a guess that is rather too high. */
 gint64 graphbit_llm_request_estimate_tokens (GraphbitLlmRequest *self);
+/* What one of its messages is of that. */
+gint64 graphbit_llm_message_estimate_tokens (GraphbitLlmMessage *self);
 
 G_END_DECLS

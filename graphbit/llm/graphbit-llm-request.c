@@ -320,8 +320,8 @@ estimate_text (const char *text)
   return text != NULL ? (gint64) (strlen (text) + BYTES_PER_TOKEN - 1) / BYTES_PER_TOKEN : 0;
 }
 
-static gint64
-estimate_message (GraphbitLlmMessage *self)
+gint64
+graphbit_llm_message_estimate_tokens (GraphbitLlmMessage *self)
 {
   guint n_parts = graphbit_llm_message_count_parts (self);
   guint n_calls = graphbit_llm_message_count_tool_calls (self);
@@ -357,7 +357,7 @@ graphbit_llm_request_estimate_tokens (GraphbitLlmRequest *self)
     {
       g_autoptr (GraphbitLlmMessage) message = g_list_model_get_item (G_LIST_MODEL (self->messages), i);
 
-      tokens += estimate_message (message);
+      tokens += graphbit_llm_message_estimate_tokens (message);
     }
   for (guint i = 0; i < n_tools; i++)
     {

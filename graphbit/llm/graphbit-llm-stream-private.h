@@ -22,4 +22,7 @@ GraphbitOperation *graphbit_llm_stream_open (GraphbitLlmClient *client,
                                              GMainContext *context,
                                              GTask *task);
 
+/* Somebody has called cancel (). Any thread. */
+gboolean graphbit_llm_stream_is_cancelled (GraphbitLlmStream *self);
+
 G_END_DECLS

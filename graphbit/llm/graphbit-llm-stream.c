@@ -878,6 +878,12 @@ graphbit_llm_stream_cancel (GraphbitLlmStream *self)
     graphbit_llm_call_cancel (self->reader->call);
 }
 
+gboolean
+graphbit_llm_stream_is_cancelled (GraphbitLlmStream *self)
+{
+  return __atomic_load_n (&self->reader->is_cancelled, __ATOMIC_ACQUIRE);
+}
+
 /**
  * graphbit_llm_stream_get_text: (get-property text)
  * @self: a stream

@@ -22,6 +22,7 @@ const PAGES = [
     ['languages.html', 'The four languages'],
     ['models.html', 'Models and clients'],
     ['messages.html', 'Messages and answers'],
+    ['conversations.html', 'Conversations'],
     ['requests.html', 'Many requests, and what they cost'],
     ['streams.html', 'Streams'],
     ['embeddings.html', 'Embeddings'],

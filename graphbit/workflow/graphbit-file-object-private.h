@@ -54,10 +54,6 @@ gboolean graphbit_file_reader_read_json (GraphbitFileReader *self, char **text, 
 /* Always FALSE. */
 gboolean graphbit_file_reader_fail_type (GraphbitFileReader *self, const char *expected, GError **error);
 
-/* The member at hand is none that this version knows. */
-void graphbit_file_reader_keep (GraphbitFileReader *self, const char *name, GString *unknown);
-void graphbit_file_attach_unknown (gpointer object, const GString *unknown);
-
 /* A workflow in a property. */
 GraphbitWorkflow *graphbit_file_reader_read_workflow (GraphbitFileReader *self, GError **error);
 

@@ -46,31 +46,6 @@ graphbit_file_reader_fail_type (GraphbitFileReader *self,
   return graphbit_file_cursor_fail_value (&self->cursor, expected, error);
 }
 
-/* The member stays what it is, for the next time the object is written. */
-void
-graphbit_file_reader_keep (GraphbitFileReader *self,
-                           const char *name,
-                           GString *unknown)
-{
-  GraphbitJsonWriter writer;
-  const char *text;
-  gsize length;
-
-  graphbit_json_reader_read_raw (&self->cursor.json, &text, &length);
-  if (unknown->len > 0)
-    g_string_append_c (unknown, ',');
-  graphbit_json_writer_init (&writer, unknown);
-  graphbit_json_writer_raw_member (&writer, name, text, (gssize) length);
-}
-
-void
-graphbit_file_attach_unknown (gpointer object,
-                              const GString *unknown)
-{
-  if (unknown->len > 0)
-    graphbit_file_set_unknown (object, unknown->str);
-}
-
 gboolean
 graphbit_file_reader_read_text (GraphbitFileReader *self,
                                 char **text,
@@ -404,7 +379,7 @@ graphbit_file_reader_read_property (GraphbitFileReader *self,
     }
   if (pspec == NULL || (pspec->flags & G_PARAM_WRITABLE) == 0)
     {
-      graphbit_file_reader_keep (self, name, members->unknown);
+      graphbit_file_cursor_keep (&self->cursor, name, members->unknown);
       return TRUE;
     }
 
@@ -506,7 +481,7 @@ graphbit_file_members_make (GType type,
       g_list_store_splice (G_LIST_STORE (list), 0, 0, items->pdata, items->len);
     }
 
-  graphbit_file_attach_unknown (object, members->unknown);
+  graphbit_file_set_unknown (object, members->unknown);
   return object;
 }
 

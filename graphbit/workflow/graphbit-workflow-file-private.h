@@ -34,8 +34,4 @@ G_BEGIN_DECLS
 char *graphbit_workflow_file_write (GraphbitWorkflow *workflow, GError **error);
 GraphbitWorkflow *graphbit_workflow_file_read (const char *text, gsize length, GraphbitRegistry *registry, GError **error);
 
-/* Members, as JSON text without braces, that were in an object's file and that this version does not know. NULL: none. */
-const char *graphbit_file_peek_unknown (gpointer object);
-void graphbit_file_set_unknown (gpointer object, const char *members);
-
 G_END_DECLS

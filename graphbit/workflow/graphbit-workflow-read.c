@@ -166,7 +166,7 @@ read_edge (GraphbitFileReader *self,
     }
 
   edge = g_list_model_get_item (edges, g_list_model_get_n_items (edges) - 1);
-  graphbit_file_attach_unknown (edge, members.unknown);
+  graphbit_file_set_unknown (edge, members.unknown);
   return TRUE;
 }
 
@@ -198,7 +198,7 @@ read_declaration (GraphbitFileReader *self,
         }
       else if (!g_str_equal (found, member))
         {
-          graphbit_file_reader_keep (self, found, unknown);
+          graphbit_file_cursor_keep (&self->cursor, found, unknown);
         }
       else if (!is_null && !(is_json ? graphbit_file_reader_read_json (self, text, error) : graphbit_file_reader_read_text (self, text, error)))
         {
@@ -295,47 +295,6 @@ read_section (GraphbitFileReader *self,
   return TRUE;
 }
 
-/* Before anything else, as nothing else can be relied on in a file of another version. */
-static gboolean
-check_version (GraphbitFileReader *self,
-               GError **error)
-{
-  GraphbitJsonReader reader = graphbit_file_cursor_look_ahead (&self->cursor);
-  guint scope = graphbit_json_reader_enter_object (&reader);
-  gboolean is_ours = self->depth > 1, is_known = is_ours, has_version = FALSE;
-
-  while (graphbit_json_reader_next_member (&reader, scope))
-    {
-      gint64 version = 0;
-      double number;
-
-      if (graphbit_json_reader_member_is (&reader, "format"))
-        {
-          is_ours = graphbit_json_reader_string_is (&reader, GRAPHBIT_WORKFLOW_FILE_FORMAT);
-        }
-      else if (graphbit_json_reader_member_is (&reader, "version"))
-        {
-          has_version = TRUE;
-          is_known = graphbit_json_reader_read_number (&reader, &version, &number) == GRAPHBIT_JSON_NUMBER_INTEGER &&
-                     version == GRAPHBIT_WORKFLOW_FILE_VERSION;
-        }
-    }
-
-  if (!is_ours)
-    return graphbit_file_cursor_fail (&self->cursor, "/format", error, GRAPHBIT_ERROR_INVALID_WORKFLOW,
-                                      _("This is no file of a workflow; the member “format” must be “%s”"),
-                                      GRAPHBIT_WORKFLOW_FILE_FORMAT);
-  if (!is_known && !has_version)
-    return graphbit_file_cursor_fail (&self->cursor, NULL, error, GRAPHBIT_ERROR_INVALID_WORKFLOW,
-                                      _("The member “version” is missing; this version of graphbit reads %d"),
-                                      GRAPHBIT_WORKFLOW_FILE_VERSION);
-  if (!is_known)
-    return graphbit_file_cursor_fail (&self->cursor, "/version", error, GRAPHBIT_ERROR_UNSUPPORTED,
-                                      _("The file has another version than %d, which this version of graphbit reads; use a newer graphbit"),
-                                      GRAPHBIT_WORKFLOW_FILE_VERSION);
-  return TRUE;
-}
-
 static gboolean
 check_shape (GraphbitFileReader *self,
              GraphbitWorkflow *workflow,
@@ -398,7 +357,9 @@ graphbit_file_reader_read_workflow (GraphbitFileReader *self,
       graphbit_file_reader_fail_type (self, _("an object is expected here"), error);
       return NULL;
     }
-  if (!check_version (self, error) || !read_head (self, &members, places, error))
+  if (!graphbit_file_cursor_check_format (&self->cursor, GRAPHBIT_WORKFLOW_FILE_FORMAT, GRAPHBIT_WORKFLOW_FILE_VERSION,
+                                          self->depth == 1, GRAPHBIT_ERROR_INVALID_WORKFLOW, error) ||
+      !read_head (self, &members, places, error))
     return NULL;
 
   workflow = graphbit_file_members_make (GRAPHBIT_TYPE_WORKFLOW, &members);
@@ -426,7 +387,7 @@ graphbit_workflow_file_read (const char *text,
   GraphbitFileReader self = { .registry = registry };
   GraphbitWorkflow *workflow = NULL;
 
-  if (graphbit_file_cursor_init (&self.cursor, text, length, error))
+  if (graphbit_file_cursor_init (&self.cursor, text, length, GRAPHBIT_JSON_MAX_SIZE, error))
     workflow = graphbit_file_reader_read_workflow (&self, error);
   graphbit_file_cursor_clear (&self.cursor);
 

@@ -21,29 +21,6 @@
 #include "graphbit-secret-private.h"
 #include "graphbit-workflow-private.h"
 
-static GQuark
-unknown_quark (void)
-{
-  static GQuark quark;
-
-  if (quark == 0)
-    quark = g_quark_from_static_string ("graphbit-unknown-members");
-  return quark;
-}
-
-const char *
-graphbit_file_peek_unknown (gpointer object)
-{
-  return g_object_get_qdata (object, unknown_quark ());
-}
-
-void
-graphbit_file_set_unknown (gpointer object,
-                           const char *members)
-{
-  g_object_set_qdata_full (object, unknown_quark (), g_strdup (members), g_free);
-}
-
 typedef struct
 {
   GraphbitJsonWriter json;
@@ -500,7 +477,7 @@ graphbit_workflow_file_write (GraphbitWorkflow *workflow,
   g_string_append_c (text, '\n');
 
   /* too large, too deep, a schema with a member twice: nobody could read it */
-  is_readable = graphbit_file_cursor_init (&cursor, text->str, text->len, &unreadable);
+  is_readable = graphbit_file_cursor_init (&cursor, text->str, text->len, GRAPHBIT_JSON_MAX_SIZE, &unreadable);
   graphbit_file_cursor_clear (&cursor);
   if (!is_readable)
     {

@@ -34,6 +34,12 @@ workflow_completed -
 THEY FOLLOW THE MOON.
 """
 
+CHAT = [
+    {"match": "I am Ada", "text": "Hello, Ada."},
+    {"match": "Where is Lisbon?", "text": "In Portugal."},
+    {"match": "Hello, Ada.", "text": "You are Ada."},
+]
+
 QUICKSTART = [
     {"match": "Answer in two sentences", "text": "Lisbon lies on seven hills. Dinner starts late."},
     {"match": "get_weather", "tool_calls": [{"id": "c1", "name": "get_weather", "arguments": {"city": "Lisbon"}}]},
@@ -45,8 +51,11 @@ def environment(**variables):
     return {**kept, **variables}
 
 
-def run(command, env):
-    return subprocess.run(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=TIMEOUT)
+def run(command, env, text=""):
+    """With this as its standard input."""
+    return subprocess.run(
+        command, env=env, input=text, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=TIMEOUT
+    )
 
 
 def openai(base_url, key):
@@ -61,7 +70,7 @@ def ollama(base_url, key):
     return {"OLLAMA_HOST": base_url.split("/")[2]}
 
 
-def against_server(mock, steps, command, key="key", provider=openai):
+def against_server(mock, steps, command, key="key", provider=openai, text=""):
     """The finished program, for which the server is this provider."""
     with tempfile.NamedTemporaryFile("w", suffix=".json") as script:
         json.dump(steps, script)
@@ -70,7 +79,7 @@ def against_server(mock, steps, command, key="key", provider=openai):
         server = subprocess.Popen(command_line, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         base_url = server.stdout.readline().strip()
         try:
-            return run(command, environment(**provider(base_url, key)))
+            return run(command, environment(**provider(base_url, key)), text)
         finally:
             server.stdin.close()  # ends it
             server.wait(TIMEOUT)
@@ -80,6 +89,29 @@ def against_server(mock, steps, command, key="key", provider=openai):
 def check(done, expected):
     assert done.returncode == 0, f"{done.args} ended with {done.returncode}:\n{done.stderr}"
     assert done.stdout == expected, f"{done.args} printed\n{done.stdout}\ninstead of\n{expected}"
+
+
+def goes_on_where_it_ended(mock, command):
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "talk.json")
+        command = [*command, path]
+        done = against_server(mock, CHAT[:2], command, text="I am Ada\nWhere is Lisbon?\n")
+        check(done, "Hello, Ada.\nIn Portugal.\n")
+        # a server that answers only who was told all of it
+        done = against_server(mock, CHAT[2:], command, text="Who am I?\n")
+        check(done, "You are Ada.\n")
+        with open(path, encoding="utf-8") as file:
+            saved = json.load(file)
+        assert [message["content"] for message in saved["messages"]][-2:] == ["Who am I?", "You are Ada."], saved
+        assert saved["system-prompt"] == "Answer in one sentence."
+
+
+def chat_fails_with_a_wrong_key(mock, command):
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "talk.json")
+        done = against_server(mock, [], [*command, path], key="wrong", text="Hello\n")
+        assert done.returncode != 0 and "does not accept the key" in done.stdout + done.stderr, (done.stdout, done.stderr)
+        assert not os.path.exists(path)
 
 
 def check_quickstart(done, notes):
@@ -175,6 +207,7 @@ TESTS = {
     "hello": (greets, fails_with_a_wrong_key),
     "asyncio": (streams, fails_with_a_wrong_key),
     "search": (finds_sections, finds_other_sections),
+    "chat": (goes_on_where_it_ended, chat_fails_with_a_wrong_key),
     "events": (logs_the_same_events, fails_the_run_with_a_wrong_key),
     "quickstart": (runs_offline, runs_over_http),
 }

@@ -90,6 +90,31 @@ async def test_index(server):
     await tap.araises(ValueError, index.search_async([1], 1), code=Graphbit.Error.INVALID_ARGUMENT)
 
 
+async def test_conversation(server):
+    conversation = Graphbit.Conversation(server.client())
+    assert (await conversation.send_async("One")).get_text() == "You said: One"
+    server.step(match="Two", stall="before-status")
+    waiting = asyncio.create_task(conversation.send_async("Two"))
+    await asyncio.sleep(0)
+    try:
+        await conversation.send_async("Three")
+        assert False, "two at a time"
+    except GLib.Error as error:
+        assert error.matches(Gio.io_error_quark(), Gio.IOErrorEnum.PENDING)
+    waiting.cancel()
+    try:
+        await waiting
+    except asyncio.CancelledError:
+        pass
+    stream = await conversation.send_stream_async("Four")
+    assert [chunk async for chunk in stream] and stream.get_text() == "You said: Four"
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "talk.json")
+        assert await conversation.save_async(path)
+        loaded = await Graphbit.Conversation.load_async(path)
+    assert [message.get_content() for message in loaded] == ["One", "You said: One", "Four", "You said: Four"]
+
+
 async def test_create_task(server):
     task = asyncio.create_task(server.client().complete_async("Hello"))
     assert await task == "You said: Hello"

@@ -85,6 +85,47 @@ await run({
         equal((await (await scripted.client().complete_stream_async('y')).collect_async()).text, 'You said: y');
     },
 
+    async conversation(scripted) {
+        const conversation = new Graphbit.Conversation({client: scripted.client(), system_prompt: 'Be brief'});
+        const changes = [];
+        conversation.connect('items-changed', (_, ...change) => changes.push(change));
+        equal((await conversation.send_async('One')).text, 'You said: One');
+        scripted.step({status: 400});
+        await fails(Code.INVALID_REQUEST, () => conversation.send_async('Two'));
+        const stream = await conversation.send_stream_async('Three');
+        try {
+            conversation.send('Two');
+            check(false, 'two at a time');
+        } catch (error) {
+            check(error.matches(Gio.IOErrorEnum, Gio.IOErrorEnum.PENDING), error);
+        }
+        for await (const chunk of stream) {
+            check(chunk);
+            break;
+        }
+        equal((await (await conversation.send_stream_async('Four')).collect_async()).text, 'You said: Four');
+        equal([...conversation].map(message => message.content), ['One', 'You said: One', 'Four', 'You said: Four']);
+        equal(changes, [[0, 0, 2], [2, 0, 2]]);
+
+        const fork = conversation.fork();
+        fork.truncate(2);
+        fork.max_prompt_tokens = 100;
+        fork.trim();
+        fork.add_message(Graphbit.LlmMessage.new_user('Five'));
+        equal(fork.send().text, 'You said: Five');
+        equal([fork.get_n_items(), conversation.get_n_items()], [4, 4]);
+        check(fork.estimate_tokens() > 0);
+
+        const [file] = Gio.File.new_tmp(null);
+        await conversation.save_async(file);
+        const loaded = await Graphbit.Conversation.load_async(file, scripted.client());
+        equal([...loaded].map(message => message.content), [...conversation].map(message => message.content));
+        equal(Graphbit.Conversation.load(file).system_prompt, 'Be brief');
+        equal(Graphbit.Conversation.from_json(JSON.parse(loaded.to_json())).get_n_items(), 4);
+        await fails(Code.PARSE, () => Graphbit.Conversation.from_json('{"format": "x"}'), '$.format');
+        file.delete(null);
+    },
+
     async leftStreamIsCancelled(scripted) {
         for (const open of [client => client.complete_stream_async('x'), client => client.complete_stream('x')]) {
             scripted.step(STALLED_STREAM);

@@ -89,6 +89,53 @@ def test_cache(server):
     assert client.complete_stream("Hello").collect().get_is_cached()
 
 
+def test_conversation(server):
+    conversation = Graphbit.Conversation(server.client(), "Be brief", max_prompt_tokens=1000)
+    changes = []
+    conversation.connect("items-changed", lambda _, *change: changes.append(change))
+    assert conversation.send("One").get_text() == "You said: One"
+    server.step(status=400)
+    tap.raises(Graphbit.GraphbitError, conversation.send, "Two", code=Code.INVALID_REQUEST)
+    stream = conversation.send_stream("Three")
+    tap.raises(GLib.Error, conversation.send, "Two", code=Gio.IOErrorEnum.PENDING)
+    tap.raises(GLib.Error, conversation.add_message, Graphbit.LlmMessage.new_user("x"), code=Gio.IOErrorEnum.PENDING)
+    for _ in stream:
+        break
+    assert stream.get_state() == Graphbit.LlmStreamState.ACTIVE
+    assert conversation.send_stream("Four").collect().get_text() == "You said: Four"
+    assert [message.get_content() for message in conversation] == ["One", "You said: One", "Four", "You said: Four"]
+    assert changes == [(0, 0, 2), (2, 0, 2)]
+    assert [message["content"] for message in server.requests()[-1]["messages"]][:2] == ["Be brief", "One"]
+
+    fork = conversation.fork()
+    assert fork.truncate(2) and fork.trim()
+    fork.add_message(Graphbit.LlmMessage.new_user("Five"))
+    assert fork.send().get_text() == "You said: Five"
+    assert (len(fork), len(conversation)) == (4, 4)
+    assert fork.estimate_tokens() > 0
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "talk.json")
+        assert conversation.save(path)
+        loaded = Graphbit.Conversation.load(path, server.client())
+    assert [message.get_content() for message in loaded] == [message.get_content() for message in conversation]
+    assert loaded.props.system_prompt == "Be brief"
+    assert Graphbit.Conversation.from_json(loaded.to_json()).to_json() == loaded.to_json()
+    error = tap.raises(ValueError, Graphbit.Conversation.from_json, '{"format": "x"}', code=Code.PARSE)
+    assert "$.format" in str(error)
+
+
+def test_conversation_with_tools(server):
+    server.step(call_tools=True)
+    conversation = Graphbit.Conversation(server.client())
+    conversation.add_tool(Graphbit.LlmToolSpec.new("weather", "Tells the weather.", None))
+    registry = Graphbit.ToolRegistry()
+    registry.add(Graphbit.Tool.new("weather", "Tells the weather.", None, lambda call: "Sunny"))
+    response = conversation.send("Weather?")
+    for result in Graphbit.ToolExecutor(registry).execute(list(response.get_tool_calls())):
+        conversation.add_message(Graphbit.LlmMessage.new_tool(result.get_tool_call_id(), result.get_output()))
+    assert conversation.send().get_text() == "The tool said: Sunny"
+
+
 def test_stream(server):
     server.step(stream=["one ", "two ", "three"])
     stream = server.client().complete_stream("count")

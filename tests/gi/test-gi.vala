@@ -234,6 +234,45 @@ void stream (Scripted scripted) throws GLib.Error {
   assert_cmpstr (client.complete_stream ("y").collect ().text, CompareOperator.EQ, "You said: y");
 }
 
+void conversation (Scripted scripted) throws GLib.Error {
+  var conversation = new Graphbit.Conversation (scripted.client (), "Be brief") { max_prompt_tokens = 1000 };
+  var changes = "";
+
+  conversation.items_changed.connect ((position, removed, added) => changes += @"$position-$removed+$added ");
+  assert (conversation.send ("One").text == "You said: One");
+  scripted.step ("{\"status\":400}");
+  fails (Graphbit.Error.INVALID_REQUEST, () => conversation.send ("Two"));
+  var stream = conversation.send_stream ("Three");
+  try {
+    conversation.send ("Two");
+    assert_not_reached ();
+  } catch (GLib.Error error) {
+    assert (error is IOError.PENDING);
+  }
+  stream.cancel ();
+  assert (conversation.send_stream ("Four").collect ().text == "You said: Four");
+  assert (changes == "0-0+2 2-0+2 ");
+
+  var fork = conversation.fork ();
+  fork.truncate (2);
+  fork.trim ();
+  fork.add_message (new Graphbit.LlmMessage.user ("Five"));
+  assert (fork.send ().text == "You said: Five");
+  assert (fork.get_n_items () == 4 && conversation.get_n_items () == 4);
+  assert (fork.estimate_tokens () > 0);
+
+  FileIOStream opened;
+  var file = File.new_tmp (null, out opened);
+  var saved = finish ((done) => conversation.save_async.begin (file, null, (owned) done));
+  assert (conversation.save_async.end (saved));
+  var loaded = Graphbit.Conversation.load (file, scripted.client ());
+  assert (loaded.system_prompt == "Be brief");
+  assert (((Graphbit.LlmMessage) loaded.get_item (3)).content == "You said: Four");
+  assert (new Graphbit.Conversation.from_json (loaded.to_json ()).to_json () == loaded.to_json ());
+  fails (Graphbit.Error.PARSE, () => new Graphbit.Conversation.from_json ("{}"));
+  file.@delete ();
+}
+
 void chat (Scripted scripted) throws GLib.Error {
   var request = new Graphbit.LlmRequest (null);
   var client = scripted.client ();
@@ -896,6 +935,7 @@ int main (string[] args) {
   add ("predictions", predictions);
   add ("vendors", vendors);
   add ("stream", stream);
+  add ("conversation", conversation);
   add ("chat", chat);
   add ("models", models);
   add ("embeddings", embeddings);

@@ -4,6 +4,7 @@
 """The module graphbit: GraphBit's meaning of names."""
 
 import asyncio
+import contextlib
 import dataclasses
 import datetime
 import enum
@@ -32,6 +33,22 @@ def test_complete(server):
     assert client().complete("Hello", max_tokens=5, temperature=None) == "You said: Hello"
     response = client().complete_full("Hello")
     assert response.get_text() == "You said: Hello" and response.get_usage().get_total_tokens() > 0
+
+
+async def test_conversation(server):
+    conversation = graphbit.Conversation(client(), "Be brief")
+    assert await conversation.stream("One") == "You said: One"
+    pieces = [piece async for piece in conversation.stream("Two")]
+    assert len(pieces) > 1 and "".join(pieces) == "You said: Two"
+    assert "".join(conversation.stream("Three")) == "You said: Three"
+    async with contextlib.aclosing(aiter(conversation.stream("Four"))) as pieces:
+        async for _ in pieces:
+            break
+    assert (await conversation.send_async("Five")).get_text() == "You said: Five"
+    assert [message.get_content() for message in conversation][::2] == ["One", "Two", "Three", "Five"]
+    read = graphbit.Conversation.from_json(conversation.to_json(), client())
+    assert "".join(read.stream("Six")) == "You said: Six"
+    assert "".join(read.fork().stream("Seven")) == "You said: Seven"
 
 
 async def test_own_wires(server):

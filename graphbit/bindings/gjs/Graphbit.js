@@ -14,7 +14,7 @@ let Graphbit;
 
 // The classes with something to add. Each one named here is resolved at import.
 const CLASSES = [
-    'BatchRun', 'ConditionNode', 'EmbeddingClient', 'EmbeddingIndex', 'EmbeddingJob', 'Event', 'Executor', 'FunctionNode',
+    'BatchRun', 'ConditionNode', 'Conversation', 'EmbeddingClient', 'EmbeddingIndex', 'EmbeddingJob', 'Event', 'Executor', 'FunctionNode',
     'LlmClient', 'LlmConfig', 'LlmProvider', 'LlmStream', 'McpClient', 'Registry', 'Run', 'Tool', 'ToolExecutor',
     'ToolRegistry', 'Workflow', 'WorkflowContext', 'WorkflowResult',
 ];
@@ -242,6 +242,15 @@ function adornEmbeddings() {
     adornAsync(EmbeddingIndex, 'load');
 }
 
+function adornConversation() {
+    const {Conversation} = Graphbit;
+
+    Conversation.prototype[Symbol.iterator] = iterateModel;
+    adornAsync(Conversation, 'load');
+    replace(Conversation, 'new_from_json', read => (json, client = null) => read.call(Conversation, toText(json), client));
+    Conversation.from_json = Conversation.new_from_json;
+}
+
 // Iteration: leaving a loop early cancels
 
 function adornIteration(prototype, name) {
@@ -298,6 +307,7 @@ function _init() {
     adornConfig();
     adornFactories(Graphbit.EmbeddingConfig);
     adornEmbeddings();
+    adornConversation();
     adornOptional(Graphbit.LlmClient.prototype, 'start_batch');
     adornModel(Graphbit.BatchRun.prototype, 'items');
     adornIteration(Graphbit.LlmStream.prototype, 'next_chunk');

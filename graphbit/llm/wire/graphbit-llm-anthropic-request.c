@@ -296,7 +296,7 @@ write_blocks (Builder *self,
   self->last_part = is_last && self->is_caching && role != GRAPHBIT_LLM_ROLE_ASSISTANT ? count_blocks (message) : 0;
 
   /* an array, of which the blocks between the brackets are wanted */
-  if (native != NULL && strlen (native) > 2)
+  if (native != NULL && *native == '[' && strlen (native) > 2)
     {
       graphbit_json_writer_raw (&self->body.writer, native + 1, (gssize) strlen (native) - 2);
       return TRUE;

@@ -204,7 +204,7 @@ write_model (Builder *self,
 
   self->wanted = TURN_MODEL;
   /* an array, of which the parts between the brackets are wanted */
-  if (native != NULL && strlen (native) > 2)
+  if (native != NULL && *native == '[' && strlen (native) > 2)
     {
       begin_part (self);
       graphbit_json_writer_raw (&self->body.writer, native + 1, (gssize) strlen (native) - 2);

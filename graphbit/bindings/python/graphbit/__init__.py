@@ -106,9 +106,8 @@ class Stream:
     and `response` the LlmResponse.
     """
 
-    def __init__(self, client, prompt, response_type, keywords):
-        self._client, self._prompt, self._type = client, prompt, response_type
-        self._keywords = _with_schema(response_type, keywords)
+    def __init__(self, response_type, open, open_async):
+        self._type, self._open, self._open_async = response_type, open, open_async
         self.value = self.response = None
 
     def _end(self, response):
@@ -117,14 +116,14 @@ class Stream:
         return self.value
 
     async def _collect(self):
-        stream = await super(LlmClient, self._client).complete_stream_async(self._prompt, **self._keywords)
+        stream = await self._open_async()
         return self._end(await stream.collect_async())
 
     def __await__(self):
         return self._collect().__await__()
 
     async def __aiter__(self):
-        stream = await super(LlmClient, self._client).complete_stream_async(self._prompt, **self._keywords)
+        stream = await self._open_async()
         try:
             async for chunk in stream:
                 if chunk.get_kind() == Graphbit.LlmChunkKind.CONTENT:
@@ -134,7 +133,7 @@ class Stream:
             stream.cancel()
 
     def __iter__(self):
-        stream = super(LlmClient, self._client).complete_stream(self._prompt, **self._keywords)
+        stream = self._open()
         for chunk in stream:
             if chunk.get_kind() == Graphbit.LlmChunkKind.CONTENT:
                 yield chunk.get_text()
@@ -168,7 +167,9 @@ class LlmClient(Graphbit.LlmClient):
         return _answer(response_type, text)
 
     def complete_stream(self, prompt, *, response_type=None, **keywords):
-        return Stream(self, prompt, response_type, keywords)
+        keywords = _with_schema(response_type, keywords)
+        sync, asynchronous = super().complete_stream, super().complete_stream_async
+        return Stream(response_type, lambda: sync(prompt, **keywords), lambda: asynchronous(prompt, **keywords))
 
     stream = complete_stream
 
@@ -201,6 +202,15 @@ def _parsed(response_type, response):
     if response_type is not None:
         response.parsed = _answer(response_type, response.get_text())
     return response
+
+
+def _stream(self, text=None):
+    """Says something; the answer is awaited, or iterated over."""
+    return Stream(None, lambda: self.send_stream(text), lambda: self.send_stream_async(text))
+
+
+# no class of its own, for load () and fork () give the namespace's
+Graphbit.Conversation.stream = _stream
 
 
 def _vector(embedding):

@@ -570,6 +570,10 @@ def _adorn_workflow(cls):
     cls.from_json = staticmethod(cls.new_from_json)
 
 
+def _adorn_conversation(cls):
+    cls.from_json = staticmethod(cls.new_from_json)
+
+
 def _adorn_executor(cls):
     start = cls.start
 
@@ -660,6 +664,7 @@ def _adorn_index(cls):
 
 _BY_HAND = {
     "BatchItem": _adorn_error,
+    "Conversation": _adorn_conversation,
     "Embedding": _adorn_embedding,
     "EmbeddingConfig": _adorn_factories,
     "EmbeddingIndex": _adorn_index,

@@ -200,6 +200,88 @@ graphbit_file_cursor_fail_value (GraphbitFileCursor *self,
   return FALSE;
 }
 
+gboolean
+graphbit_file_cursor_check_format (GraphbitFileCursor *self,
+                                   const char *format,
+                                   int version,
+                                   gboolean is_required,
+                                   int code,
+                                   GError **error)
+{
+  GraphbitJsonReader reader = graphbit_file_cursor_look_ahead (self);
+  guint scope = graphbit_json_reader_enter_object (&reader);
+  gboolean is_ours = !is_required, is_known = !is_required, has_version = FALSE;
+
+  while (graphbit_json_reader_next_member (&reader, scope))
+    {
+      gint64 found = 0;
+      double number;
+
+      if (graphbit_json_reader_member_is (&reader, "format"))
+        {
+          is_ours = graphbit_json_reader_string_is (&reader, format);
+        }
+      else if (graphbit_json_reader_member_is (&reader, "version"))
+        {
+          has_version = TRUE;
+          is_known = graphbit_json_reader_read_number (&reader, &found, &number) == GRAPHBIT_JSON_NUMBER_INTEGER &&
+                     found == version;
+        }
+    }
+
+  if (!is_ours)
+    return graphbit_file_cursor_fail (self, "/format", error, code,
+                                      _("This is another kind of file; the member “format” must be “%s”"), format);
+  if (!is_known && !has_version)
+    return graphbit_file_cursor_fail (self, NULL, error, code,
+                                      _("The member “version” is missing; this version of graphbit reads %d"), version);
+  if (!is_known)
+    return graphbit_file_cursor_fail (self, "/version", error, GRAPHBIT_ERROR_UNSUPPORTED,
+                                      _("The file has another version than %d, which this version of graphbit reads; use a newer graphbit"),
+                                      version);
+  return TRUE;
+}
+
+void
+graphbit_file_cursor_keep (GraphbitFileCursor *self,
+                           const char *name,
+                           GString *unknown)
+{
+  GraphbitJsonWriter writer;
+  const char *text;
+  gsize length;
+
+  graphbit_json_reader_read_raw (&self->json, &text, &length);
+  if (unknown->len > 0)
+    g_string_append_c (unknown, ',');
+  graphbit_json_writer_init (&writer, unknown);
+  graphbit_json_writer_raw_member (&writer, name, text, (gssize) length);
+}
+
+static GQuark
+unknown_quark (void)
+{
+  static GQuark quark;
+
+  if (quark == 0)
+    quark = g_quark_from_static_string ("graphbit-unknown-members");
+  return quark;
+}
+
+void
+graphbit_file_set_unknown (gpointer object,
+                           const GString *unknown)
+{
+  if (unknown->len > 0)
+    g_object_set_qdata_full (object, unknown_quark (), g_strdup (unknown->str), g_free);
+}
+
+const char *
+graphbit_file_peek_unknown (gpointer object)
+{
+  return g_object_get_qdata (object, unknown_quark ());
+}
+
 /* A container that is open while the text is gone over. */
 typedef struct
 {
@@ -298,13 +380,15 @@ gboolean
 graphbit_file_cursor_init (GraphbitFileCursor *self,
                            const char *text,
                            gsize length,
+                           gsize max_size,
                            GError **error)
 {
   *self = (GraphbitFileCursor) { .text = text, .length = length, .path = g_string_new ("$") };
 
-  if (length > GRAPHBIT_JSON_MAX_SIZE)
+  if (length > max_size)
     {
-      g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_PARSE, _("The JSON is larger than 16 MiB; split it up"));
+      g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_PARSE, _("The JSON is larger than %u MiB; split it up"),
+                   (guint) (max_size / (1024 * 1024)));
       return FALSE;
     }
 
