@@ -12,8 +12,8 @@
 
 #include "graphbit-budget-holds-private.h"
 #include "graphbit-clock-private.h"
-#include "graphbit-key-call-private.h"
 #include "graphbit-llm-answer-private.h"
+#include "graphbit-llm-cache-private.h"
 #include "graphbit-llm-chunk-private.h"
 #include "graphbit-llm-client-private.h"
 #include "graphbit-llm-config-private.h"
@@ -27,7 +27,6 @@
 #include "graphbit-llm-tool-call.h"
 #include "graphbit-log-private.h"
 #include "graphbit-provider-call-private.h"
-#include "graphbit-response-cache-private.h"
 #include "graphbit-runtime-private.h"
 
 #define DEFAULT_TIMEOUT_MS (600 * 1000)
@@ -314,7 +313,11 @@ call_store (GraphbitLlmCall *self,
 
   if (self->n_passed == 0 && graphbit_llm_response_get_refusal (response) == NULL &&
       (finish == GRAPHBIT_LLM_FINISH_REASON_STOP || finish == GRAPHBIT_LLM_FINISH_REASON_TOOL_CALLS))
-    graphbit_response_cache_store (self->cache, self->operation.runtime, self->cache_key, response);
+    {
+      g_autoptr (GBytes) content = graphbit_llm_cache_encode (response);
+
+      graphbit_cache_store_add (graphbit_response_cache_get_store (self->cache), self->operation.runtime, self->cache_key, content);
+    }
 }
 
 /*
@@ -819,7 +822,7 @@ exchange_answered (GraphbitLlmCall *self,
     call_take_answer (self, call_make_response (self, &exchange->assembler, attempts), attempts);
   else if (failure->code == GRAPHBIT_ERROR_AUTHENTICATION && failure->http_status >= 400 && !self->target.is_key_refused &&
            !graphbit_llm_assembler_has_something (&exchange->assembler) && exchange->assembler.rest.path == NULL &&
-           (graphbit_llm_config_has_key_func (self->target.config) || graphbit_llm_config_has_key_handler (self->target.config)))
+           graphbit_key_source_can_ask (graphbit_llm_config_peek_keys (self->target.config)))
     {
       /* there may be a newer one */
       self->target.is_key_refused = TRUE;
@@ -1020,47 +1023,35 @@ call_resolve_key (GraphbitOperation *operation,
                   gpointer data)
 {
   GraphbitLlmCall *self = (GraphbitLlmCall *) operation;
-  g_autoptr (GraphbitLlmConfig) config = g_object_ref (self->target.config);
-  g_autoptr (GraphbitKeyCall) key_call = NULL;
-  g_autoptr (GError) error = NULL;
+  GraphbitKeySource *keys = graphbit_llm_config_peek_keys (self->target.config);
+  GraphbitSecret *secret = NULL;
+  GError *error = NULL;
 
-  if (graphbit_llm_config_has_key_func (config))
+  graphbit_operation_ref (operation);
+  switch (graphbit_key_source_ask (keys, self, self->deadline, &self->ticket, key_answered, &secret, &error))
     {
-      GraphbitSecret *secret = graphbit_llm_config_call_key_func (config, &error);
+    case GRAPHBIT_KEY_FOUND:
+      call_use_secret (self, secret);
+      break;
 
-      if (graphbit_operation_is_complete (self))
-        g_clear_pointer (&secret, graphbit_secret_unref);
-      else if (secret != NULL)
-        call_use_secret (self, secret);
+    case GRAPHBIT_KEY_FAILED:
+      call_conclude (self, NULL, error, 0);
+      break;
+
+    case GRAPHBIT_KEY_ASKED:
+      call_watch_deadline (self);
+      break;
+
+    case GRAPHBIT_KEY_NOWHERE:
+    default:
+      if (self->target.is_key_refused)
+        call_conclude_refused (self);
+      else if ((self->target.vendor->quirks & GRAPHBIT_QUIRK_NO_KEY) != 0)
+        call_submit (self);
       else
-        call_conclude (self, NULL, g_steal_pointer (&error), 0);
-      return;
+        call_conclude (self, NULL, graphbit_key_source_make_error (keys), 0);
     }
-
-  if (graphbit_llm_config_has_key_handler (config))
-    {
-      gboolean is_taken;
-
-      key_call = graphbit_key_call_new ();
-      self->ticket = graphbit_call_open (GRAPHBIT_CALL (key_call), self, key_answered, NULL,
-                                         GRAPHBIT_ERROR_AUTHENTICATION, self->deadline);
-      is_taken = graphbit_llm_config_emit_key_required (config, key_call);
-      if (graphbit_operation_is_complete (self))
-        return;
-      if (is_taken || graphbit_call_get_is_answered (GRAPHBIT_CALL (key_call)))
-        {
-          call_watch_deadline (self);
-          return;
-        }
-      graphbit_call_close (&self->ticket, FALSE);
-    }
-
-  if (self->target.is_key_refused)
-    call_conclude_refused (self);
-  else if ((self->target.vendor->quirks & GRAPHBIT_QUIRK_NO_KEY) != 0)
-    call_submit (self);
-  else
-    call_conclude (self, NULL, graphbit_llm_config_make_key_error (config), 0);
+  graphbit_operation_unref (operation);
 }
 
 /* By a provider in the application */
@@ -1281,6 +1272,12 @@ call_answer_cached (GraphbitOperation *operation,
   graphbit_operation_unref (self);
 }
 
+static GraphbitLlmResponse *
+call_decode (GBytes *content)
+{
+  return content != NULL ? graphbit_llm_cache_decode (content) : NULL;
+}
+
 static void
 call_tell_cache (GraphbitLlmCall *self,
                  gboolean is_hit)
@@ -1293,8 +1290,8 @@ call_tell_cache (GraphbitLlmCall *self,
 typedef struct
 {
   GraphbitLlmCall *call;
-  char *path;
-  char *text;
+  GraphbitCacheStore *store;
+  GBytes *content;
 } CacheRead;
 
 static void
@@ -1303,8 +1300,8 @@ cache_read_free (gpointer data)
   CacheRead *read = data;
 
   graphbit_operation_unref (read->call);
-  g_free (read->path);
-  g_free (read->text);
+  graphbit_cache_store_unref (read->store);
+  g_clear_pointer (&read->content, g_bytes_unref);
   g_free (read);
 }
 
@@ -1316,7 +1313,8 @@ call_use_cache_read (GraphbitOperation *operation,
   CacheRead *read = data;
 
   graphbit_timeout_clear (&self->timeout);
-  self->cached = graphbit_response_cache_adopt (self->cache, self->cache_key, read->text);
+  self->cached = call_decode (read->content);
+  graphbit_response_cache_count (self->cache, self->cached != NULL, self->cached == NULL);
   call_tell_cache (self, self->cached != NULL);
   if (graphbit_operation_is_complete (self))
     return;
@@ -1333,7 +1331,7 @@ read_in_pool (gpointer data,
   CacheRead *read = data;
   GraphbitLlmCall *call = graphbit_operation_ref (read->call);
 
-  read->text = graphbit_response_cache_read_file (read->path);
+  read->content = graphbit_cache_store_read (read->store, call->cache_key);
   graphbit_operation_invoke (call, call_use_cache_read, read, cache_read_free);
   graphbit_operation_unref (call);
 }
@@ -1347,7 +1345,7 @@ call_read_cache (GraphbitOperation *operation,
 
   call_watch_deadline (self);
   read->call = graphbit_operation_ref (self);
-  read->path = graphbit_response_cache_get_path (self->cache, self->cache_key);
+  read->store = graphbit_cache_store_ref (graphbit_response_cache_get_store (self->cache));
   /* not taken: the generation has ended, and its operations are being interrupted */
   if (!graphbit_runtime_push_work (self->operation.runtime, read_in_pool, read))
     cache_read_free (read);
@@ -1374,8 +1372,12 @@ call_open_cache (GraphbitLlmCall *self,
   g_autofree char *path = NULL;
   g_autofree char *uri = NULL;
   g_autoptr (GBytes) body = NULL;
+  g_autoptr (GBytes) content = NULL;
+  GraphbitCacheStore *store;
+  const char *data;
+  gsize length;
 
-  if (cache == NULL || target->dialect == NULL || !graphbit_response_cache_accepts (cache, request))
+  if (cache == NULL || target->dialect == NULL || !graphbit_llm_cache_accepts (cache, request))
     return TRUE;
   if (!graphbit_response_cache_check (cache, error))
     return FALSE;
@@ -1398,8 +1400,13 @@ call_open_cache (GraphbitLlmCall *self,
                                   graphbit_llm_config_get_api_version (target->config));
 
   self->cache = g_object_ref (cache);
-  self->cache_key = graphbit_response_cache_make_key (target->vendor->name, uri, body);
-  self->cached = graphbit_response_cache_lookup (cache, self->cache_key);
+  store = graphbit_response_cache_get_store (cache);
+  data = g_bytes_get_data (body, &length);
+  self->cache_key = graphbit_cache_store_make_key (target->vendor->name, uri, data, length);
+  content = graphbit_cache_store_lookup (store, self->cache_key);
+  self->cached = call_decode (content);
+  if (self->cached != NULL || !graphbit_cache_store_has_directory (store))
+    graphbit_response_cache_count (cache, self->cached != NULL, self->cached == NULL);
   return TRUE;
 }
 

@@ -6,6 +6,8 @@
 
 #pragma once
 
+#include <json-glib/json-glib.h>
+
 #include "graphbit-secret-private.h"
 #include "graphbit-vendor-private.h"
 
@@ -24,6 +26,9 @@ gboolean graphbit_vendor_check_base_url (const char *base_url, GError **error);
 char *graphbit_vendor_choose_base_url (const GraphbitVendor *self, const char *given, GError **error);
 /* One that was checked: with the vendor's end, without a slash behind it. */
 char *graphbit_vendor_complete_base_url (const GraphbitVendor *self, const char *base_url);
+
+/* What is to be written into the body of each request: INVALID_ARGUMENT unless it is a JSON object. */
+JsonNode *graphbit_vendor_parse_extra_body (const char *extra_body, GError **error);
 
 /* Empty text or a control character: INVALID_ARGUMENT. `origin` (NULL: a value) says where the key came from. */
 GraphbitSecret *graphbit_vendor_make_secret (const char *key, const char *origin, GError **error);

@@ -8,7 +8,6 @@
 
 #include "graphbit-key-call-private.h"
 
-#include "graphbit-llm-config-private.h"
 #include "graphbit-vendor-environment-private.h"
 
 /**
