@@ -6,6 +6,8 @@
 
 #pragma once
 
+#include <json-glib/json-glib.h>
+
 #include "graphbit-embedding-input-type.h"
 #include "graphbit-vendor-private.h"
 
@@ -51,12 +53,15 @@ gboolean graphbit_embedding_wire_check (const GraphbitEmbeddingWire *self,
                                         guint dimensions,
                                         GraphbitEmbeddingInputType type,
                                         GError **error);
-/* After the check. */
+/* INVALID_ARGUMENT: it has the texts. */
+gboolean graphbit_embedding_wire_check_extra_body (const GraphbitEmbeddingWire *self, JsonNode *extra_body, GError **error);
+/* After the checks. `extra_body` may be NULL. */
 GString *graphbit_embedding_wire_build (const GraphbitEmbeddingWire *self,
                                         const char *model,
                                         const char *const *texts,
                                         guint n_texts,
                                         guint dimensions,
-                                        GraphbitEmbeddingInputType type);
+                                        GraphbitEmbeddingInputType type,
+                                        JsonNode *extra_body);
 
 G_END_DECLS
