@@ -9,45 +9,13 @@
 #include <math.h>
 #include <string.h>
 
-#include "llm-support.h"
+#include "embedding-support.h"
 
 static GraphbitEmbeddingClient *
 client_new (GraphbitMockServer *server,
             const char *provider)
 {
-  const char *base_url = graphbit_mock_server_get_base_url (server);
-  g_autofree char *root = g_strndup (base_url, strlen (base_url) - strlen ("/v1"));
-  gboolean has_version = strcmp (provider, "openai_compatible") == 0 || strcmp (provider, "openai") == 0;
-  g_autoptr (GraphbitEmbeddingConfig) config =
-      g_object_new (GRAPHBIT_TYPE_EMBEDDING_CONFIG, "provider", provider, "model", "m",
-                    "base-url", has_version ? base_url : root, NULL);
-  g_autoptr (GError) error = NULL;
-
-  graphbit_embedding_config_set_api_key (config, "sk-marker", &error);
-  g_assert_no_error (error);
-  return graphbit_embedding_client_new (config);
-}
-
-static gint64
-get_stat (GraphbitEmbeddingClient *client,
-          const char *name)
-{
-  g_autoptr (GVariant) stats = graphbit_embedding_client_get_stats (client);
-  gint64 value = -1;
-
-  g_assert_true (g_variant_lookup (stats, name, "x", &value));
-  return value;
-}
-
-/* n texts “text 0”, “text 1” … */
-static char **
-make_texts (guint n_texts)
-{
-  char **texts = g_new0 (char *, n_texts + 1);
-
-  for (guint i = 0; i < n_texts; i++)
-    texts[i] = g_strdup_printf ("text %u", i);
-  return texts;
+  return support_embedding_client_new (server, provider, "sk-marker");
 }
 
 static GPtrArray *
@@ -56,13 +24,6 @@ embed_many (GraphbitEmbeddingClient *client,
             GError **error)
 {
   return graphbit_embedding_client_embed_many (client, (const char *const *) texts, NULL, error);
-}
-
-static void
-assert_same (GraphbitEmbedding *a,
-             GraphbitEmbedding *b)
-{
-  g_assert_true (g_bytes_equal (graphbit_embedding_get_bytes (a), graphbit_embedding_get_bytes (b)));
 }
 
 /* Everybody's words, the same vectors, in the order of the texts. */
@@ -108,16 +69,16 @@ test_wires (void)
           g_assert_cmpuint (graphbit_embedding_get_dimensions (embeddings->pdata[j]), ==, 8);
           g_assert_null (graphbit_embedding_get_error (embeddings->pdata[j]));
           if (first != NULL)
-            assert_same (embeddings->pdata[j], first->pdata[j]);
+            support_assert_same (embeddings->pdata[j], first->pdata[j]);
         }
       /* sent once */
-      assert_same (embeddings->pdata[0], embeddings->pdata[2]);
-      g_assert_cmpint (get_stat (client, "total_requests"), ==, 1);
-      g_assert_cmpint (get_stat (client, "prompt_tokens"), ==, cases[i].tells_usage ? 4 : 0);
+      support_assert_same (embeddings->pdata[0], embeddings->pdata[2]);
+      g_assert_cmpint (support_embedding_stat (client, "total_requests"), ==, 1);
+      g_assert_cmpint (support_embedding_stat (client, "prompt_tokens"), ==, cases[i].tells_usage ? 4 : 0);
 
       one = graphbit_embedding_client_embed (client, "three", NULL, &error);
       g_assert_no_error (error);
-      assert_same (one, embeddings->pdata[3]);
+      support_assert_same (one, embeddings->pdata[3]);
       g_assert_cmpuint (graphbit_embedding_get_index (one), ==, 0);
 
       requests = graphbit_mock_server_dup_requests_json (server);
@@ -191,7 +152,7 @@ test_large (void)
     {
       g_autoptr (GraphbitMockServer) server = support_server_new (NULL);
       g_autoptr (GraphbitEmbeddingClient) client = client_new (server, cases[i].provider);
-      g_auto (GStrv) texts = make_texts (cases[i].n_texts);
+      g_auto (GStrv) texts = support_make_texts (cases[i].n_texts);
       g_autoptr (GError) error = NULL;
       g_autoptr (GPtrArray) embeddings = embed_many (client, texts, &error);
 
@@ -203,7 +164,7 @@ test_large (void)
           g_autoptr (GraphbitEmbedding) alone = graphbit_embedding_client_embed (client, texts[j], NULL, &error);
 
           g_assert_no_error (error);
-          assert_same (alone, embeddings->pdata[j]);
+          support_assert_same (alone, embeddings->pdata[j]);
           g_assert_cmpuint (graphbit_embedding_get_index (embeddings->pdata[j]), ==, j);
         }
     }
@@ -238,7 +199,7 @@ test_poison (void)
       support_server_new ("{\"match\":\"poison\",\"times\":-1,\"status\":400,"
                           "\"json\":{\"error\":{\"message\":\"cannot embed that\",\"type\":\"invalid_request_error\"}}}");
   g_autoptr (GraphbitEmbeddingClient) client = client_new (server, "openai_compatible");
-  g_auto (GStrv) texts = make_texts (300);
+  g_auto (GStrv) texts = support_make_texts (300);
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) embeddings = NULL;
   g_autoptr (GPtrArray) none = NULL;
@@ -278,7 +239,7 @@ test_poison (void)
   /* in every part, so that all that are under way at first are refused */
   g_clear_pointer (&embeddings, g_ptr_array_unref);
   g_strfreev (texts);
-  texts = make_texts (20000);
+  texts = support_make_texts (20000);
   for (guint i = 50; i < 20000; i += 100)
     {
       g_free (texts[i]);
@@ -303,7 +264,7 @@ test_all_refused (void)
   g_autoptr (GraphbitMockServer) locked = support_server_new ("{\"times\":-1,\"status\":401}");
   g_autoptr (GraphbitEmbeddingClient) client = client_new (server, "openai");
   g_autoptr (GraphbitEmbeddingClient) stranger = client_new (locked, "openai_compatible");
-  g_auto (GStrv) texts = make_texts (4000);
+  g_auto (GStrv) texts = support_make_texts (4000);
   g_autoptr (GError) error = NULL;
 
   g_assert_null (embed_many (client, texts, &error));
@@ -328,16 +289,16 @@ test_retry (void)
 
   g_assert_no_error (error);
   g_assert_cmpuint (graphbit_embedding_get_dimensions (embedding), ==, 8);
-  g_assert_cmpint (get_stat (client, "retries"), ==, 1);
-  g_assert_cmpint (get_stat (client, "successful_requests"), ==, 1);
+  g_assert_cmpint (support_embedding_stat (client, "retries"), ==, 1);
+  g_assert_cmpint (support_embedding_stat (client, "successful_requests"), ==, 1);
 
   graphbit_embedding_client_reset_stats (client);
-  g_assert_cmpint (get_stat (client, "total_requests"), ==, 0);
+  g_assert_cmpint (support_embedding_stat (client, "total_requests"), ==, 0);
   graphbit_embedding_client_set_max_retries (client, 0);
   graphbit_mock_server_add_step (server, "{\"status\":503}", &error);
   g_assert_null (graphbit_embedding_client_embed (client, "a", NULL, &error));
   g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNAVAILABLE);
-  g_assert_cmpint (get_stat (client, "failed_requests"), ==, 1);
+  g_assert_cmpint (support_embedding_stat (client, "failed_requests"), ==, 1);
 }
 
 /* What is wrong before anything is sent. */
@@ -399,7 +360,7 @@ test_cancel (void)
   g_autoptr (GraphbitMockServer) server = support_server_new ("{\"times\":-1,\"stall\":\"before-status\"}");
   g_autoptr (GraphbitEmbeddingClient) client = client_new (server, "openai_compatible");
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  g_auto (GStrv) texts = make_texts (1000);
+  g_auto (GStrv) texts = support_make_texts (1000);
   g_autoptr (GError) error = NULL;
   SupportResult result = { NULL };
 
@@ -410,7 +371,7 @@ test_cancel (void)
   g_cancellable_cancel (cancellable);
   g_assert_null (graphbit_embedding_client_embed_many_finish (client, support_wait (&result), &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-  g_assert_cmpint (get_stat (client, "cancelled_requests"), ==, 3);
+  g_assert_cmpint (support_embedding_stat (client, "cancelled_requests"), ==, 3);
   g_assert_cmpuint (graphbit_mock_server_get_request_count (server), ==, 3);
   support_result_clear (&result);
   support_assert_closed (server);
@@ -465,7 +426,7 @@ test_warmup (void)
   g_assert_no_error (error);
   g_assert_true (graphbit_embedding_client_warmup (cohere, NULL, &error));
   g_assert_no_error (error);
-  g_assert_cmpint (get_stat (client, "total_requests"), ==, 0);
+  g_assert_cmpint (support_embedding_stat (client, "total_requests"), ==, 0);
   g_assert_true (graphbit_embedding_client_warmup (offline, NULL, &error));
   g_assert_no_error (error);
   g_assert_false (graphbit_embedding_client_warmup (stranger, NULL, &error));
@@ -493,7 +454,7 @@ test_offline (void)
   for (guint i = 0; i < embeddings->len; i++)
     {
       g_assert_cmpuint (graphbit_embedding_get_dimensions (embeddings->pdata[i]), ==, 256);
-      assert_same (embeddings->pdata[i], again->pdata[i]);
+      support_assert_same (embeddings->pdata[i], again->pdata[i]);
       g_assert_cmpfloat_with_epsilon (graphbit_embedding_similarity (embeddings->pdata[i], embeddings->pdata[i], NULL), 1.0, 1e-5);
     }
   g_assert_cmpfloat (graphbit_embedding_similarity (embeddings->pdata[0], embeddings->pdata[1], NULL), >,
@@ -517,7 +478,7 @@ test_hundred_thousand (void)
   guint n_texts = is_slow ? 3000 : 100000;
   g_autoptr (GraphbitEmbeddingConfig) config = graphbit_embedding_config_new_offline ();
   g_autoptr (GraphbitEmbeddingClient) client = graphbit_embedding_client_new (config);
-  g_auto (GStrv) texts = make_texts (n_texts);
+  g_auto (GStrv) texts = support_make_texts (n_texts);
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) embeddings = embed_many (client, texts, &error);
   g_autoptr (GraphbitEmbedding) last = NULL;
@@ -526,7 +487,7 @@ test_hundred_thousand (void)
   g_assert_cmpuint (embeddings->len, ==, n_texts);
   last = graphbit_embedding_client_embed (client, texts[n_texts - 1], NULL, &error);
   g_assert_no_error (error);
-  assert_same (last, embeddings->pdata[n_texts - 1]);
+  support_assert_same (last, embeddings->pdata[n_texts - 1]);
 }
 
 static void
@@ -546,7 +507,7 @@ test_progress (void)
 {
   g_autoptr (GraphbitMockServer) server = support_server_new ("{\"match\":\"text 150\",\"times\":-1,\"status\":400}");
   g_autoptr (GraphbitEmbeddingClient) client = client_new (server, "openai_compatible");
-  g_auto (GStrv) texts = make_texts (1000);
+  g_auto (GStrv) texts = support_make_texts (1000);
   g_autoptr (GraphbitEmbeddingJob) job = graphbit_embedding_job_new (client, (const char *const *) texts);
   g_autoptr (GraphbitEmbeddingJob) lost = g_object_new (GRAPHBIT_TYPE_EMBEDDING_JOB, NULL);
   g_autoptr (GArray) seen = g_array_new (FALSE, FALSE, sizeof (double));
