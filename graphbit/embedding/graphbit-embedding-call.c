@@ -594,7 +594,8 @@ call_ask_key (GraphbitOperation *operation,
       break;
 
     case GRAPHBIT_KEY_NOWHERE:
-      if (self->refusal == NULL && (self->target.vendor->quirks & GRAPHBIT_QUIRK_NO_KEY) == 0)
+      if (self->refusal == NULL && (self->target.vendor->quirks & GRAPHBIT_QUIRK_NO_KEY) == 0 &&
+          !self->target.wire->is_own_server)
         error = graphbit_key_source_make_error (keys);
       call_use_key (self, NULL, error);
       break;

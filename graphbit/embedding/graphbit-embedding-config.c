@@ -299,7 +299,7 @@ graphbit_embedding_config_class_init (GraphbitEmbeddingConfigClass *klass)
    * written into the request of each text. It cannot have the texts: that is
    * %GRAPHBIT_ERROR_INVALID_ARGUMENT at use, as is what is no JSON object. The
    * offline provider has no requests, and fails with
-   * %GRAPHBIT_ERROR_UNSUPPORTED.
+   * %GRAPHBIT_ERROR_UNSUPPORTED. %NULL, the default: nothing.
    *
    * Since: 1.0
    */
@@ -378,7 +378,9 @@ resolve_address (GraphbitEmbeddingConfig *self,
   if (base_url == NULL || !graphbit_vendor_check_base_url (base_url, error))
     return FALSE;
 
-  path = graphbit_embedding_wire_make_path (self->wire, target->model);
+  path = graphbit_embedding_wire_make_path (target->wire, target->model);
+  if (target->wire->base_end != NULL)
+    base_url[strlen (base_url) - strlen (target->wire->base_end)] = '\0';
   if (own != NULL && own == self->wire->base_url)
     target->base_uri = g_steal_pointer (&base_url);
   else
@@ -401,7 +403,7 @@ resolve_request (GraphbitEmbeddingConfig *self,
   if (self->extra_body != NULL)
     {
       target->extra_body = graphbit_vendor_parse_extra_body (self->extra_body, error);
-      if (target->extra_body == NULL || !graphbit_embedding_wire_check_extra_body (self->wire, target->extra_body, error))
+      if (target->extra_body == NULL || !graphbit_embedding_wire_check_extra_body (target->wire, target->extra_body, error))
         return FALSE;
     }
   if (self->headers != NULL)
@@ -413,7 +415,8 @@ resolve_request (GraphbitEmbeddingConfig *self,
   if (target->secret == NULL && local_error == NULL && !graphbit_key_source_can_ask (&self->keys))
     {
       target->is_keyless = TRUE;
-      if ((self->vendor->quirks & GRAPHBIT_QUIRK_NO_KEY) == 0 && !graphbit_vendor_has_key_header (self->vendor, self->headers))
+      if ((self->vendor->quirks & GRAPHBIT_QUIRK_NO_KEY) == 0 && !target->wire->is_own_server &&
+          !graphbit_vendor_has_key_header (self->vendor, self->headers))
         local_error = graphbit_key_source_make_error (&self->keys);
     }
   /* then the key is not sent, and nobody is asked for it */
@@ -431,10 +434,11 @@ graphbit_embedding_config_peek_keys (GraphbitEmbeddingConfig *self)
   return &self->keys;
 }
 
-gboolean
-graphbit_embedding_config_resolve (GraphbitEmbeddingConfig *self,
-                                   GraphbitEmbeddingTarget *target,
-                                   GError **error)
+/* Everything but what it takes a key for. */
+static gboolean
+resolve_place (GraphbitEmbeddingConfig *self,
+               GraphbitEmbeddingTarget *target,
+               GError **error)
 {
   const char *model = graphbit_embedding_config_get_model (self);
 
@@ -461,10 +465,11 @@ graphbit_embedding_config_resolve (GraphbitEmbeddingConfig *self,
                    _("%s has no versions of its API to choose from; leave “api-version” unset"), self->vendor->title);
       return FALSE;
     }
-  if (!graphbit_embedding_wire_check (self->wire, self->vendor, self->dimensions, self->input_type, error))
+
+  target->wire = graphbit_embedding_wire_choose (self->wire, self->base_url);
+  if (!graphbit_embedding_wire_check (target->wire, self->vendor, self->dimensions, self->input_type, error))
     return FALSE;
 
-  target->wire = self->wire;
   target->vendor = self->vendor;
   /* Gemini's names are told with a folder as often as without */
   if (self->wire->style == GRAPHBIT_EMBEDDING_WIRE_GEMINI && g_str_has_prefix (model, "models/"))
@@ -473,8 +478,18 @@ graphbit_embedding_config_resolve (GraphbitEmbeddingConfig *self,
   target->dimensions = self->dimensions;
   target->type = self->input_type;
 
-  if (self->wire->style != GRAPHBIT_EMBEDDING_WIRE_OFFLINE)
-    return resolve_address (self, target, error) && resolve_request (self, target, error);
+  return self->wire->style == GRAPHBIT_EMBEDDING_WIRE_OFFLINE || resolve_address (self, target, error);
+}
+
+gboolean
+graphbit_embedding_config_resolve (GraphbitEmbeddingConfig *self,
+                                   GraphbitEmbeddingTarget *target,
+                                   GError **error)
+{
+  if (!resolve_place (self, target, error))
+    return FALSE;
+  if (target->base_uri != NULL)
+    return resolve_request (self, target, error);
 
   if (self->extra_body != NULL)
     {
@@ -552,10 +567,15 @@ graphbit_embedding_config_new_openai (const char *api_key,
  * @model: (nullable): the model; %NULL: `sentence-transformers/all-MiniLM-L6-v2`
  * @error: return location for an error
  *
- * Creates a configuration for the inference that Hugging Face runs itself. A
- * server of one's own, such as Text Embeddings Inference, is better spoken to
- * with [ctor@EmbeddingConfig.new_openai_compatible]. From a model that tells of
- * single tokens the mean over them is taken.
+ * Creates a configuration for the inference that Hugging Face runs itself. From a
+ * model that tells of single tokens the mean over them is taken.
+ *
+ * A server of Text Embeddings Inference, one's own or an Inference Endpoint, is
+ * spoken to in its own protocol if [property@EmbeddingConfig:base-url] ends with
+ * `/embed`, such as `http://localhost:8080/embed`. It has one model, whatever
+ * [property@EmbeddingConfig:model] says, takes 32 texts in a request, can be
+ * asked for dimensions, and may do without a key. (It speaks as OpenAI does, too:
+ * [ctor@EmbeddingConfig.new_openai_compatible].)
  *
  * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT if a text is empty or has control
  * characters in it; never because a key is missing.
@@ -721,7 +741,8 @@ graphbit_embedding_config_new_litellm (const char *api_key,
  * [ctor@LlmConfig.new_azurellm] says about addresses holds here, too.
  *
  * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT if a text is empty or has control
- * characters in it, or if @endpoint is no URL; never because a key is missing.
+ * characters in it, if @endpoint is no URL, or if there is none; never because a
+ * key is missing.
  *
  * Returns: (transfer full): the new configuration
  *
@@ -734,21 +755,22 @@ graphbit_embedding_config_new_azure (const char *api_key,
                                      const char *api_version,
                                      GError **error)
 {
-  GraphbitEmbeddingConfig *self;
+  g_autoptr (GraphbitEmbeddingConfig) self = NULL;
+  GraphbitEmbeddingTarget target = { NULL };
+  gboolean is_good;
 
   g_return_val_if_fail (deployment_name != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  if (endpoint != NULL && !graphbit_vendor_check_base_url (endpoint, error))
+  self = new_for_provider ("azure", api_key, deployment_name, error);
+  if (self == NULL)
     return NULL;
 
-  self = new_for_provider ("azure", api_key, deployment_name, error);
-  if (self != NULL)
-    {
-      graphbit_embedding_config_set_base_url (self, endpoint);
-      graphbit_embedding_config_set_api_version (self, api_version);
-    }
-  return self;
+  graphbit_embedding_config_set_base_url (self, endpoint);
+  graphbit_embedding_config_set_api_version (self, api_version);
+  is_good = resolve_place (self, &target, error);
+  graphbit_embedding_target_clear (&target);
+  return is_good ? g_steal_pointer (&self) : NULL;
 }
 
 /**
@@ -1079,7 +1101,7 @@ graphbit_embedding_config_get_headers (GraphbitEmbeddingConfig *self)
 /**
  * graphbit_embedding_config_set_headers: (set-property headers)
  * @self: a configuration
- * @headers: (nullable): an `a{ss}`; a floating one is taken over
+ * @headers: (nullable): an `a{ss}`; a floating one is taken over; %NULL: none
  *
  * Sets the headers that each request has.
  *
@@ -1123,7 +1145,7 @@ graphbit_embedding_config_get_extra_body (GraphbitEmbeddingConfig *self)
 /**
  * graphbit_embedding_config_set_extra_body: (set-property extra-body)
  * @self: a configuration
- * @extra_body: (nullable): JSON text, an object
+ * @extra_body: (nullable): JSON text, an object; %NULL: nothing
  *
  * Sets what is written into each request.
  *

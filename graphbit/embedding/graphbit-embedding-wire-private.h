@@ -33,6 +33,8 @@ typedef struct
   GraphbitEmbeddingWireStyle style;
   const char *path;     /* below the base URL; %s: the model */
   const char *base_url; /* NULL: the vendor's */
+  const char *base_end; /* of a base URL with which this row takes the place of the provider's first one; NULL: any */
+  gboolean is_own_server; /* may work without a key */
   const char *default_model;
   guint max_items;      /* of a request */
   guint max_tokens;     /* of a request */
@@ -43,6 +45,9 @@ typedef struct
 } GraphbitEmbeddingWire;
 
 const GraphbitEmbeddingWire *graphbit_embedding_wire_lookup (const char *provider); /* NULL: unknown */
+
+/* The row of the same provider for that base URL, which may be NULL. */
+const GraphbitEmbeddingWire *graphbit_embedding_wire_choose (const GraphbitEmbeddingWire *self, const char *base_url);
 
 char *graphbit_embedding_wire_make_path (const GraphbitEmbeddingWire *self, const char *model);
 /* Whether the model answers in base64 with whole numbers in a byte each, unasked. */

@@ -98,6 +98,18 @@ static const GraphbitEmbeddingWire wires[] = {
     .max_items = USUAL_ITEMS,
   },
   {
+    /* Text Embeddings Inference, as it comes */
+    .provider = "huggingface",
+    .vendor = "huggingface",
+    .style = GRAPHBIT_EMBEDDING_WIRE_INPUTS,
+    .path = "/embed",
+    .base_end = "/embed",
+    .is_own_server = TRUE,
+    .default_model = "sentence-transformers/all-MiniLM-L6-v2",
+    .max_items = 32,
+    .dimensions_name = "dimensions",
+  },
+  {
     .provider = "openai_compatible",
     .vendor = "openai_compatible",
     .path = "/embeddings",
@@ -128,6 +140,22 @@ graphbit_embedding_wire_lookup (const char *provider)
     if (strcmp (wires[i].provider, provider) == 0)
       return &wires[i];
   return NULL;
+}
+
+const GraphbitEmbeddingWire *
+graphbit_embedding_wire_choose (const GraphbitEmbeddingWire *self,
+                                const char *base_url)
+{
+  for (guint i = 0; base_url != NULL && i < G_N_ELEMENTS (wires); i++)
+    {
+      const char *end = wires[i].base_end;
+
+      /* a path, and not the name of a host */
+      if (end != NULL && strcmp (wires[i].provider, self->provider) == 0 && g_str_has_suffix (base_url, end) &&
+          strlen (base_url) > strlen (end) && base_url[strlen (base_url) - strlen (end) - 1] != '/')
+        return &wires[i];
+    }
+  return self;
 }
 
 char *
@@ -318,6 +346,7 @@ graphbit_embedding_wire_build (const GraphbitEmbeddingWire *self,
 
     case GRAPHBIT_EMBEDDING_WIRE_INPUTS:
       write_texts (&body, "inputs", texts, n_texts);
+      write_settings (&body);
       write_extra_body (&body);
       break;
 

@@ -301,6 +301,46 @@ test_retry (void)
   g_assert_cmpint (support_embedding_stat (client, "failed_requests"), ==, 1);
 }
 
+/* Hugging Face's server at home: an address of its own, no key, parts of 32, and errors of its own. */
+static void
+test_inference_server (void)
+{
+  g_autoptr (GraphbitMockServer) server =
+      support_server_new ("[{\"match\":\"poison\",\"status\":413,\"json\":{\"error\":\"too long\",\"error_type\":\"Validation\"}},"
+                          "{\"match\":\"text 32\",\"body\":\"[[1,2],[3,4]]\"},{\"match\":\"text 0\",\"times\":2,\"body\":\""
+                          "[[0,1],[0,1],[0,1],[0,1],[0,1],[0,1],[0,1],[0,1],[0,1],[0,1],[0,1],[0,1],[0,1],[0,1],[0,1],[0,1],"
+                          "[0,1],[0,1],[0,1],[0,1],[0,1],[0,1],[0,1],[0,1],[0,1],[0,1],[0,1],[0,1],[0,1],[0,1],[0,1],[0,1]]\"}]");
+  g_autofree char *base_url = g_strdup_printf ("http://127.0.0.1:%u/embed", graphbit_mock_server_get_port (server));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GraphbitEmbeddingConfig) config = graphbit_embedding_config_new_huggingface (NULL, NULL, &error);
+  g_autoptr (GraphbitEmbeddingClient) client = graphbit_embedding_client_new (config);
+  g_auto (GStrv) texts = support_make_texts (34);
+  g_autoptr (GPtrArray) embeddings = NULL;
+  g_autofree char *requests = NULL;
+
+  g_unsetenv ("HF_TOKEN");
+  g_unsetenv ("HUGGINGFACE_API_KEY");
+  graphbit_embedding_config_set_base_url (config, base_url);
+  graphbit_embedding_config_set_dimensions (config, 2);
+  embeddings = embed_many (client, texts, &error);
+  g_assert_no_error (error);
+  g_assert_cmpfloat (graphbit_embedding_get_values (embeddings->pdata[33], NULL)[1], ==, 4);
+  requests = graphbit_mock_server_dup_requests_json (server);
+  g_assert_nonnull (strstr (requests, "\"/embed\""));
+  g_assert_nonnull (strstr (requests, "{\\\"inputs\\\":[\\\"text 32\\\",\\\"text 33\\\"],\\\"dimensions\\\":2}"));
+  g_assert_null (strstr (requests, "uthorization"));
+
+  g_assert_null (graphbit_embedding_client_embed (client, "poison", NULL, &error));
+  g_assert_nonnull (strstr (error->message, "too long"));
+
+  /* elsewhere there is no doing without */
+  g_clear_error (&error);
+  graphbit_embedding_config_set_dimensions (config, 0);
+  graphbit_embedding_config_set_base_url (config, "http://embed");
+  g_assert_null (graphbit_embedding_client_embed (client, "a", NULL, &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_AUTHENTICATION);
+}
+
 /* What is wrong before anything is sent. */
 static void
 test_arguments (void)
@@ -330,6 +370,16 @@ test_arguments (void)
   g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
   g_clear_error (&error);
   g_assert_null (graphbit_embedding_config_new_openai_compatible ("nowhere", NULL, "m", &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
+  g_clear_error (&error);
+  g_assert_null (graphbit_embedding_config_new_azure (NULL, "d", "nowhere", NULL, &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
+  g_clear_error (&error);
+  g_assert_null (graphbit_embedding_config_new_azure (NULL, "d", NULL, NULL, &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
+  g_assert_nonnull (strstr (error->message, "AZURELLM_ENDPOINT"));
+  g_clear_error (&error);
+  g_assert_null (graphbit_embedding_config_new_azure (NULL, "d", "https://mine.openai.azure.com", "a\nb", &error));
   g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
   g_clear_error (&error);
   g_assert_null (graphbit_embedding_client_embed (lost, "a", NULL, &error));
@@ -545,7 +595,9 @@ int
 main (int argc,
       char *argv[])
 {
-  static const char *const variables[] = { "VOYAGE_API_KEY", "VOYAGE_BASE_URL", "AZURELLM_API_VERSION", "OPENAI_API_VERSION" };
+  static const char *const variables[] = {
+    "VOYAGE_API_KEY", "VOYAGE_BASE_URL", "AZURELLM_API_VERSION", "OPENAI_API_VERSION", "AZURELLM_ENDPOINT", "AZURE_OPENAI_ENDPOINT"
+  };
 
   for (guint i = 0; i < G_N_ELEMENTS (variables); i++)
     g_unsetenv (variables[i]);
@@ -558,6 +610,7 @@ main (int argc,
   g_test_add_func ("/embedding/client/poison", test_poison);
   g_test_add_func ("/embedding/client/all-refused", test_all_refused);
   g_test_add_func ("/embedding/client/retry", test_retry);
+  g_test_add_func ("/embedding/client/inference-server", test_inference_server);
   g_test_add_func ("/embedding/client/arguments", test_arguments);
   g_test_add_func ("/embedding/client/cancel", test_cancel);
   g_test_add_func ("/embedding/client/budget", test_budget);

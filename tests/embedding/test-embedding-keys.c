@@ -267,7 +267,15 @@ is_asked (gpointer data)
 static void
 test_later (void)
 {
-  enum { ANSWERS, FAILS, CANCELLED, TIMES_OUT, SHUTS_DOWN, N_CASES };
+  enum
+  {
+    ANSWERS,
+    FAILS,
+    CANCELLED,
+    TIMES_OUT,
+    SHUTS_DOWN,
+    N_CASES
+  };
 
   for (guint i = 0; i < N_CASES; i++)
     {

@@ -637,7 +637,7 @@ def _adorn_index(cls):
 _BY_HAND = {
     "BatchItem": _adorn_error,
     "Embedding": _adorn_embedding,
-    "EmbeddingConfig": _adorn_factories,
+    "EmbeddingConfig": _adorn_config,
     "EmbeddingIndex": _adorn_index,
     "Executor": _adorn_executor,
     "LlmConfig": _adorn_config,
