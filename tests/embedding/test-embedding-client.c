@@ -170,6 +170,75 @@ test_large (void)
     }
 }
 
+/* What is said to be too much, in whichever words, is sent as two. */
+static void
+test_too_much (void)
+{
+  static const char *const steps[] = {
+    "{\"status\":413}",
+    "{\"status\":400,\"json\":{\"error\":{\"message\":\"maximum context length is 8192 tokens\","
+    "\"code\":\"context_length_exceeded\"}}}",
+    "{\"status\":400,\"json\":{\"object\":\"error\",\"message\":\"Too many inputs in request\",\"code\":\"3210\"}}",
+    "{\"status\":422,\"json\":{\"error\":\"batch size 90 > maximum allowed batch size 32\",\"error_type\":\"Validation\"}}",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
+    {
+      g_autoptr (GraphbitMockServer) server = support_server_new (steps[i]);
+      g_autoptr (GraphbitEmbeddingClient) client = client_new (server, "openai_compatible");
+      g_auto (GStrv) texts = support_make_texts (90);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GPtrArray) embeddings = embed_many (client, texts, &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpuint (graphbit_mock_server_get_request_count (server), ==, 3);
+      for (guint j = 0; j < embeddings->len; j++)
+        g_assert_cmpuint (graphbit_embedding_get_dimensions (embeddings->pdata[j]), ==, 8);
+      g_assert_cmpint (support_embedding_stat (client, "failed_requests"), ==, 1);
+      g_assert_cmpint (support_embedding_stat (client, "prompt_tokens"), ==, 2 * 90);
+    }
+}
+
+static gboolean
+has_three (gpointer data)
+{
+  return support_embedding_stat (data, "successful_requests") == 3;
+}
+
+/* The first part is answered last; not more of them are on their way than may be. */
+static void
+test_order (void)
+{
+  g_autoptr (GraphbitMockServer) server = support_server_new ("{\"match\":\"text 0\\\"\",\"stall\":true}");
+  g_autoptr (GraphbitEmbeddingClient) client = client_new (server, "openai_compatible");
+  g_auto (GStrv) texts = support_make_texts (400);
+  g_autoptr (GPtrArray) embeddings = NULL;
+  g_autoptr (GPtrArray) again = NULL;
+  g_autoptr (GError) error = NULL;
+  SupportResult result = { NULL };
+
+  graphbit_embedding_client_set_max_concurrency (client, 2);
+  graphbit_embedding_client_embed_many_async (client, (const char *const *) texts, NULL, support_ready, &result);
+  support_wait_until (has_three, client);
+  g_assert_cmpuint (result.n_calls, ==, 0);
+  graphbit_mock_server_release (server);
+  embeddings = graphbit_embedding_client_embed_many_finish (client, support_wait (&result), &error);
+  g_assert_no_error (error);
+  support_result_clear (&result);
+  g_assert_cmpuint (graphbit_mock_server_get_peak_in_flight (server), ==, 2);
+
+  again = embed_many (client, texts, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < 400; i++)
+    {
+      g_assert_cmpuint (graphbit_embedding_get_index (embeddings->pdata[i]), ==, i);
+      support_assert_same (embeddings->pdata[i], again->pdata[i]);
+      if (i > 0)
+        g_assert_false (g_bytes_equal (graphbit_embedding_get_bytes (embeddings->pdata[i]),
+                                       graphbit_embedding_get_bytes (embeddings->pdata[i - 1])));
+    }
+}
+
 /* OpenAI's limit of tokens in a request: six texts of 80,000 tokens are two requests. */
 static void
 test_tokens (void)
@@ -428,6 +497,62 @@ test_cancel (void)
 }
 
 static void
+cancel_at_progress (GraphbitEmbeddingJob *job,
+                    GParamSpec *pspec,
+                    gpointer data)
+{
+  g_cancellable_cancel (data);
+}
+
+/* Before the start, after it, in the midst of it by whoever is told, and when the library goes down. */
+static void
+test_cancel_anywhere (void)
+{
+  enum
+  {
+    BEFORE,
+    AFTER,
+    AT_PROGRESS,
+    SHUTDOWN,
+    N_CASES
+  };
+
+  for (guint i = 0; i < 2 * N_CASES; i++)
+    {
+      gboolean is_offline = i >= N_CASES;
+      guint place = i % N_CASES;
+      g_autoptr (GraphbitMockServer) server = support_server_new (NULL);
+      g_autoptr (GraphbitEmbeddingConfig) config = graphbit_embedding_config_new_offline ();
+      g_autoptr (GraphbitEmbeddingClient) client =
+          is_offline ? graphbit_embedding_client_new (config) : client_new (server, "openai_compatible");
+      g_auto (GStrv) texts = support_make_texts (5000);
+      g_autoptr (GraphbitEmbeddingJob) job = graphbit_embedding_job_new (client, (const char *const *) texts);
+      g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+      g_autoptr (GError) error = NULL;
+      SupportResult result = { NULL };
+
+      graphbit_embedding_client_set_max_concurrency (client, 1);
+      if (place == BEFORE)
+        g_cancellable_cancel (cancellable);
+      else if (place == AT_PROGRESS)
+        g_signal_connect (job, "notify::progress", G_CALLBACK (cancel_at_progress), cancellable);
+      graphbit_embedding_job_run_async (job, cancellable, support_ready, &result);
+      if (place == AFTER)
+        g_cancellable_cancel (cancellable);
+      else if (place == SHUTDOWN)
+        graphbit_shutdown ();
+      support_wait (&result);
+      g_assert_null (graphbit_embedding_job_run_finish (job, result.result, &error));
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+      g_assert_cmpuint (result.n_calls, ==, 1);
+      if (place == BEFORE)
+        g_assert_cmpint (support_embedding_stat (client, "total_requests"), ==, 0);
+      g_assert_cmpfloat (graphbit_embedding_job_get_progress (job), <, 0.5);
+      support_result_clear (&result);
+    }
+}
+
+static void
 test_budget (void)
 {
   g_autoptr (GraphbitMockServer) server = support_server_new (NULL);
@@ -540,6 +665,32 @@ test_hundred_thousand (void)
   support_assert_same (last, embeddings->pdata[n_texts - 1]);
 }
 
+/* The same over the wire, each of them twice. */
+static void
+test_hundred_thousand_sent (void)
+{
+  gboolean is_slow = g_strcmp0 (g_getenv ("G_SLICE"), "always-malloc") == 0;
+  guint n_texts = is_slow ? 6000 : 100000;
+  g_autoptr (GraphbitMockServer) server = support_server_new (NULL);
+  g_autoptr (GraphbitEmbeddingClient) client = client_new (server, "openai");
+  g_auto (GStrv) texts = g_new0 (char *, n_texts + 1);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) embeddings = NULL;
+
+  for (guint i = 0; i < n_texts; i++)
+    texts[i] = g_strdup_printf ("text %u", i % (n_texts / 2));
+  embeddings = embed_many (client, texts, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (embeddings->len, ==, n_texts);
+  g_assert_cmpuint (graphbit_mock_server_get_request_count (server), ==, (n_texts / 2 + 2047) / 2048);
+  for (guint i = 0; i < n_texts; i++)
+    {
+      g_assert_cmpuint (graphbit_embedding_get_index (embeddings->pdata[i]), ==, i);
+      support_assert_same (embeddings->pdata[i], embeddings->pdata[(i + n_texts / 2) % n_texts]);
+      g_assert_cmpuint (graphbit_embedding_get_dimensions (embeddings->pdata[i]), ==, 8);
+    }
+}
+
 static void
 on_progress (GraphbitEmbeddingJob *job,
              GParamSpec *pspec,
@@ -606,6 +757,8 @@ main (int argc,
   g_test_add_func ("/embedding/client/wires", test_wires);
   g_test_add_func ("/embedding/client/settings", test_settings);
   g_test_add_func ("/embedding/client/large", test_large);
+  g_test_add_func ("/embedding/client/too-much", test_too_much);
+  g_test_add_func ("/embedding/client/order", test_order);
   g_test_add_func ("/embedding/client/tokens", test_tokens);
   g_test_add_func ("/embedding/client/poison", test_poison);
   g_test_add_func ("/embedding/client/all-refused", test_all_refused);
@@ -613,11 +766,13 @@ main (int argc,
   g_test_add_func ("/embedding/client/inference-server", test_inference_server);
   g_test_add_func ("/embedding/client/arguments", test_arguments);
   g_test_add_func ("/embedding/client/cancel", test_cancel);
+  g_test_add_func ("/embedding/client/cancel-anywhere", test_cancel_anywhere);
   g_test_add_func ("/embedding/client/budget", test_budget);
   g_test_add_func ("/embedding/client/warmup", test_warmup);
   g_test_add_func ("/embedding/client/offline", test_offline);
   g_test_add_func ("/embedding/client/progress", test_progress);
   g_test_add_func ("/embedding/client/hundred-thousand", test_hundred_thousand);
+  g_test_add_func ("/embedding/client/hundred-thousand-sent", test_hundred_thousand_sent);
 
   return g_test_run ();
 }
