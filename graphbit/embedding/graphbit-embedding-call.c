@@ -393,32 +393,16 @@ call_make_request (GraphbitEmbeddingCall *self,
                    const char *method,
                    const char *uri)
 {
-  const GraphbitVendor *vendor = self->target.vendor;
-  GraphbitHttpRequest *request = graphbit_http_request_new (method, uri);
-  GTlsDatabase *tls_database = graphbit_embedding_client_get_tls_database (self->client);
-  GProxyResolver *proxy_resolver = graphbit_embedding_client_get_proxy_resolver (self->client);
+  const GraphbitEmbeddingTarget *target = &self->target;
+  GraphbitHttpRequest *request =
+      graphbit_vendor_new_request (target->vendor, method, uri, target->base_uri, target->secret,
+                                   graphbit_embedding_client_get_tls_database (self->client),
+                                   graphbit_embedding_client_get_proxy_resolver (self->client));
 
-  if (self->target.secret != NULL)
-    {
-      request->secret_header = vendor->secret_header;
-      request->secret_prefix = vendor->secret_prefix;
-      request->secret = graphbit_secret_ref (self->target.secret);
-    }
-  /* one among them may take the key's place */
-  graphbit_vendor_add_headers (vendor, self->target.headers, NULL, request);
+  graphbit_vendor_add_headers (target->vendor, target->headers, NULL, request);
   graphbit_http_request_add_header (request, "Accept", "application/json");
-  request->base_uri = g_strdup (self->target.base_uri);
   request->slots = graphbit_embedding_client_get_max_concurrency (self->client);
-  request->is_local = (vendor->quirks & GRAPHBIT_QUIRK_LOCAL) != 0;
   request->max_retries = graphbit_embedding_client_get_max_retries (self->client);
-  if (tls_database != NULL)
-    request->tls_database = g_object_ref (tls_database);
-  if (proxy_resolver != NULL)
-    {
-      request->proxy_resolver = g_object_ref (proxy_resolver);
-      request->has_proxy_resolver = TRUE;
-    }
-
   return request;
 }
 

@@ -452,13 +452,8 @@ resolve_place (GraphbitEmbeddingConfig *self,
     }
   if (!graphbit_vendor_check_model (model, error))
     return FALSE;
-  if (self->api_version != NULL &&
-      (*self->api_version == '\0' || graphbit_vendor_has_control_character (self->api_version)))
-    {
-      g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
-                           _("The version of the API is empty or malformed; an example is “2024-10-21”"));
-      return FALSE;
-    }
+  if (self->api_version != NULL && !graphbit_vendor_check_api_version (self->api_version, error))
+    return FALSE;
   if (self->api_version != NULL && self->vendor->routes == NULL)
     {
       g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,

@@ -28,6 +28,7 @@
 #include "graphbit-log-private.h"
 #include "graphbit-provider-call-private.h"
 #include "graphbit-runtime-private.h"
+#include "graphbit-vendor-headers-private.h"
 
 #define DEFAULT_TIMEOUT_MS (600 * 1000)
 #define QUERY_TIMEOUT_MS (60 * 1000)
@@ -885,21 +886,13 @@ call_make_request (GraphbitLlmCall *self,
                    const char *method,
                    const char *uri)
 {
-  GraphbitHttpRequest *request = graphbit_http_request_new (method, uri);
-  GTlsDatabase *tls_database = graphbit_llm_client_get_tls_database (self->client);
-  GProxyResolver *proxy_resolver = graphbit_llm_client_get_proxy_resolver (self->client);
+  GraphbitHttpRequest *request =
+      graphbit_vendor_new_request (self->target.vendor, method, uri, self->target.base_uri, self->target.secret,
+                                   graphbit_llm_client_get_tls_database (self->client),
+                                   graphbit_llm_client_get_proxy_resolver (self->client));
 
-  if (self->target.secret != NULL)
-    {
-      request->secret_header = self->target.vendor->secret_header;
-      request->secret_prefix = self->target.vendor->secret_prefix;
-      request->secret = graphbit_secret_ref (self->target.secret);
-    }
-  /* one among them may take the key's place */
   graphbit_llm_config_add_headers (self->target.config, request);
-  request->base_uri = g_strdup (self->target.base_uri);
   request->slots = graphbit_llm_client_get_max_concurrency (self->client);
-  request->is_local = (self->target.vendor->quirks & GRAPHBIT_QUIRK_LOCAL) != 0;
   request->max_retries = graphbit_llm_client_get_max_retries (self->client);
   request->connect_timeout_ms = graphbit_llm_client_get_connect_timeout_ms (self->client);
   request->first_byte_timeout_ms = self->first_byte_timeout_ms;
@@ -908,14 +901,6 @@ call_make_request (GraphbitLlmCall *self,
   request->deadline = self->deadline;
   request->deadline_kind = self->deadline_kind;
   request->deadline_ms = self->deadline_ms;
-  if (tls_database != NULL)
-    request->tls_database = g_object_ref (tls_database);
-  if (proxy_resolver != NULL)
-    {
-      request->proxy_resolver = g_object_ref (proxy_resolver);
-      request->has_proxy_resolver = TRUE;
-    }
-
   return request;
 }
 

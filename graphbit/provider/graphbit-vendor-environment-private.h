@@ -19,7 +19,8 @@ G_BEGIN_DECLS
 const char *graphbit_vendor_find_variable (const char *const *variables, const char **name);
 
 gboolean graphbit_vendor_has_control_character (const char *text);
-/* INVALID_ARGUMENT, both. A NULL model is missing. */
+/* INVALID_ARGUMENT, all three. A NULL model is missing. */
+gboolean graphbit_vendor_check_api_version (const char *api_version, GError **error);
 gboolean graphbit_vendor_check_model (const char *model, GError **error);
 gboolean graphbit_vendor_check_base_url (const char *base_url, GError **error);
 /* Given (or NULL), or the vendor's variable, or the vendor's own; not checked. INVALID_ARGUMENT: none of them. */

@@ -243,3 +243,15 @@ graphbit_vendor_parse_extra_body (const char *extra_body,
 
   return g_steal_pointer (&node);
 }
+
+gboolean
+graphbit_vendor_check_api_version (const char *api_version,
+                                   GError **error)
+{
+  if (*api_version != '\0' && !graphbit_vendor_has_control_character (api_version))
+    return TRUE;
+
+  g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
+                       _("The version of the API is empty or malformed; an example is “2024-10-21”"));
+  return FALSE;
+}

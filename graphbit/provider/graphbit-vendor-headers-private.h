@@ -10,13 +10,23 @@
 
 G_BEGIN_DECLS
 
+/* With the key, over the network that a client was given: all three may be NULL. The headers come after. */
+GraphbitHttpRequest *graphbit_vendor_new_request (const GraphbitVendor *self,
+                                                  const char *method,
+                                                  const char *uri,
+                                                  const char *base_uri,
+                                                  GraphbitSecret *secret,
+                                                  GTlsDatabase *tls_database,
+                                                  GProxyResolver *proxy_resolver);
+
 /* The headers of a configuration's requests, an `a{ss}` or NULL. */
 
 /* INVALID_ARGUMENT. */
 gboolean graphbit_vendor_check_headers (GVariant *headers, GError **error);
 /* Whether one of them carries a key: the key itself is then not sent. */
 gboolean graphbit_vendor_has_key_header (const GraphbitVendor *self, GVariant *headers);
-/* Those, and the vendor's own: of the organization, given or the variable's, and of the variables. */
+/* Those, and the vendor's own: of the organization, given or the variable's, and of the variables. One among them may take
+ * the key's place. */
 void graphbit_vendor_add_headers (const GraphbitVendor *self,
                                   GVariant *headers,
                                   const char *organization,

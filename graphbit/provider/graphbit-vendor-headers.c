@@ -16,6 +16,32 @@
 
 #define MIN_TOKEN 8 /* shorter ones are words of any sentence */
 
+GraphbitHttpRequest *
+graphbit_vendor_new_request (const GraphbitVendor *self,
+                             const char *method,
+                             const char *uri,
+                             const char *base_uri,
+                             GraphbitSecret *secret,
+                             GTlsDatabase *tls_database,
+                             GProxyResolver *proxy_resolver)
+{
+  GraphbitHttpRequest *request = graphbit_http_request_new (method, uri);
+
+  if (secret != NULL)
+    {
+      request->secret_header = self->secret_header;
+      request->secret_prefix = self->secret_prefix;
+      request->secret = graphbit_secret_ref (secret);
+    }
+  request->base_uri = g_strdup (base_uri);
+  request->is_local = (self->quirks & GRAPHBIT_QUIRK_LOCAL) != 0;
+  g_set_object (&request->tls_database, tls_database);
+  g_set_object (&request->proxy_resolver, proxy_resolver);
+  request->has_proxy_resolver = proxy_resolver != NULL;
+
+  return request;
+}
+
 /* RFC 9110: a token, and a value that cannot break out of its line. */
 gboolean
 graphbit_vendor_check_headers (GVariant *headers,
