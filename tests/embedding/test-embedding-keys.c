@@ -413,6 +413,7 @@ test_headers (void)
   g_autoptr (GraphbitEmbeddingClient) client = client_new (server, "sk-given", NULL);
   GraphbitEmbeddingConfig *config = graphbit_embedding_client_get_config (client);
   g_autoptr (GraphbitEmbedding) embedding = NULL;
+  g_autoptr (GraphbitErrorDetails) details = NULL;
   g_autofree char *requests = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -444,6 +445,9 @@ test_headers (void)
   g_assert_null (graphbit_embedding_client_embed (client, "a", NULL, &error));
   g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_AUTHENTICATION);
   g_assert_null (strstr (error->message, "from-a-header"));
+  details = graphbit_error_details_from_error (error);
+  g_assert_nonnull (strstr (graphbit_error_details_get_provider_message (details), "bad key"));
+  g_assert_null (strstr (graphbit_error_details_get_provider_message (details), "from-a-header"));
   g_clear_error (&error);
 
   set_header (config, "X Team", "blue");
