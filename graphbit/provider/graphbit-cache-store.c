@@ -27,6 +27,8 @@
 #define DIGEST_LENGTH 64
 /* After so many writes somebody looks whether the directory has become too full; the more it may hold, the less often. */
 #define MIN_WRITES_PER_LOOK 64
+/* Of files in one go of the pool, where others wait as well. */
+#define WRITES_PER_TURN 64
 
 struct _GraphbitCacheStore
 {
@@ -42,7 +44,9 @@ struct _GraphbitCacheStore
   GHashTable *entries; /* key → Entry */
   GQueue used;         /* of Entry; the last used one last */
   gsize size;
-  guint n_writes; /* since the last look */
+  guint n_writes;      /* since the last look */
+  GQueue writings;     /* of Writing: what is still to be written; by one thread of the pool at a time */
+  gboolean is_writing;
 };
 
 typedef struct
@@ -362,12 +366,13 @@ graphbit_cache_store_read (GraphbitCacheStore *self,
 
 typedef struct
 {
-  GraphbitCacheStore *store;
+  GList link;
+  GraphbitRuntime *runtime;
   guint n_clears; /* at its start */
   gint64 created;
   GPtrArray *keys;
   GPtrArray *contents;
-  gboolean looks;
+  guint n_done;
 } Writing;
 
 typedef struct
@@ -376,11 +381,11 @@ typedef struct
   gint64 modified;
 } StoredFile;
 
+/* Or that of one which nobody came to finish. */
 static gboolean
 is_entry_name (const char *name)
 {
-  return strlen (name) == DIGEST_LENGTH + strlen (SUFFIX) && strspn (name, "0123456789abcdef") == DIGEST_LENGTH &&
-         strcmp (name + DIGEST_LENGTH, SUFFIX) == 0;
+  return strspn (name, "0123456789abcdef") == DIGEST_LENGTH && g_str_has_prefix (name + DIGEST_LENGTH, SUFFIX);
 }
 
 static int
@@ -431,62 +436,176 @@ prune (GraphbitCacheStore *self)
 static void
 writing_free (Writing *self)
 {
-  graphbit_cache_store_unref (self->store);
+  graphbit_runtime_unref (self->runtime);
   g_ptr_array_unref (self->keys);
   g_ptr_array_unref (self->contents);
   g_free (self);
 }
 
-static gboolean
-write_file (Writing *self,
-            guint i,
-            GError **error)
+/* Locked. */
+static void
+drop_writings (GraphbitCacheStore *self)
 {
-  const char *key = self->keys->pdata[i];
-  gsize length;
-  const char *content = g_bytes_get_data (self->contents->pdata[i], &length);
-  g_autofree char *path = build_path (self->store, key);
-  g_autofree char *head = make_head (key, self->created, content, length);
-  g_autoptr (GString) text = g_string_sized_new (strlen (head) + length);
+  GList *link;
 
-  g_string_append (text, head);
-  g_string_append_len (text, content, (gssize) length);
-  return g_file_set_contents_full (path, text->str, (gssize) text->len, G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
+  while ((link = g_queue_pop_head_link (&self->writings)) != NULL)
+    writing_free (link->data);
 }
 
-/* As long as nothing was cleared meanwhile. */
+static gboolean
+write_all (int file,
+           const char *data,
+           gsize length)
+{
+  while (length > 0)
+    {
+      gssize n = write (file, data, length);
+
+      if (n < 0 && errno != EINTR)
+        return FALSE;
+      data += MAX (n, 0);
+      length -= (gsize) MAX (n, 0);
+    }
+  return TRUE;
+}
+
+/* Whole or not at all for whoever reads meanwhile. It need not reach the disk at once, for what is torn is missing. */
+static gboolean
+write_file (GraphbitCacheStore *self,
+            const char *key,
+            gint64 created,
+            GBytes *bytes)
+{
+  gsize length;
+  const char *content = g_bytes_get_data (bytes, &length);
+  g_autofree char *path = build_path (self, key);
+  g_autofree char *temporary = g_strconcat (path, ".XXXXXX", NULL);
+  g_autofree char *head = make_head (key, created, content, length);
+  int file = g_mkstemp_full (temporary, O_WRONLY | O_CLOEXEC, 0600);
+  gboolean is_good;
+  int number;
+
+  if (file < 0)
+    return FALSE;
+
+  is_good = write_all (file, head, strlen (head)) && write_all (file, content, length);
+  number = errno;
+  is_good = close (file) == 0 && is_good;
+  if (is_good && g_rename (temporary, path) == 0)
+    return TRUE;
+
+  number = is_good ? errno : number;
+  g_unlink (temporary);
+  errno = number;
+  return FALSE;
+}
+
+/* As long as nothing was cleared meanwhile. FALSE: there is no more of it to be written. */
+static gboolean
+write_next (GraphbitCacheStore *self,
+            Writing *writing)
+{
+  guint i = writing->n_done++;
+  gboolean is_good;
+
+  if (i == 0 && g_mkdir_with_parents (self->directory, 0700) != 0)
+    {
+      g_warning ("Answers cannot be kept in %s: %s", self->directory, g_strerror (errno));
+      return FALSE;
+    }
+
+  g_rw_lock_reader_lock (&self->files);
+  if (writing->n_clears == (guint) g_atomic_int_get (&self->n_clears))
+    is_good = write_file (self, writing->keys->pdata[i], writing->created, writing->contents->pdata[i]);
+  else
+    {
+      is_good = TRUE;
+      writing->n_done = writing->keys->len;
+    }
+  g_rw_lock_reader_unlock (&self->files);
+  if (!is_good)
+    g_warning ("An answer cannot be kept in %s: %s", self->directory, g_strerror (errno));
+
+  return is_good && writing->n_done < writing->keys->len;
+}
+
+static Writing *
+peek_writing (GraphbitCacheStore *self)
+{
+  Writing *writing;
+
+  g_mutex_lock (&self->mutex);
+  writing = self->writings.length > 0 ? self->writings.head->data : NULL;
+  g_mutex_unlock (&self->mutex);
+  return writing;
+}
+
+/* Only the thread that writes takes away the first. */
+static void
+drop_writing (GraphbitCacheStore *self,
+              Writing *writing)
+{
+  g_mutex_lock (&self->mutex);
+  g_queue_unlink (&self->writings, &writing->link);
+  g_mutex_unlock (&self->mutex);
+  writing_free (writing);
+}
+
+static void
+write_some (GraphbitCacheStore *self)
+{
+  Writing *writing;
+  guint n = 0;
+  gboolean looks;
+
+  while (n < WRITES_PER_TURN && (writing = peek_writing (self)) != NULL)
+    {
+      n++;
+      if (!write_next (self, writing))
+        drop_writing (self, writing);
+    }
+
+  g_mutex_lock (&self->mutex);
+  self->n_writes += n;
+  looks = self->n_writes >= MAX (MIN_WRITES_PER_LOOK, self->max_entries / 64);
+  if (looks)
+    self->n_writes = 0;
+  g_mutex_unlock (&self->mutex);
+
+  if (looks)
+    {
+      g_rw_lock_reader_lock (&self->files);
+      prune (self);
+      g_rw_lock_reader_unlock (&self->files);
+    }
+}
+
+/* Others have their turn between; when the generation has ended, there are none. */
 static void
 write_in_pool (gpointer data,
                gpointer user_data)
 {
-  Writing *self = data;
-  GraphbitCacheStore *store = self->store;
-  g_autoptr (GError) error = NULL;
-  gboolean is_good = g_mkdir_with_parents (store->directory, 0700) == 0;
-  int number = is_good ? 0 : errno;
+  GraphbitCacheStore *self = data;
+  GraphbitRuntime *runtime;
+  gboolean is_taken;
 
-  for (guint i = 0; i < self->keys->len && is_good; i++)
+  do
     {
-      gboolean is_cleared;
+      write_some (self);
 
-      g_rw_lock_reader_lock (&store->files);
-      is_cleared = self->n_clears != (guint) g_atomic_int_get (&store->n_clears);
-      is_good = is_cleared || write_file (self, i, &error);
-      g_rw_lock_reader_unlock (&store->files);
-      if (is_cleared)
-        break;
+      g_mutex_lock (&self->mutex);
+      self->is_writing = self->writings.length > 0;
+      runtime = self->is_writing ? graphbit_runtime_ref (((Writing *) self->writings.head->data)->runtime) : NULL;
+      g_mutex_unlock (&self->mutex);
+      if (runtime == NULL)
+        {
+          graphbit_cache_store_unref (self);
+          return;
+        }
+      is_taken = graphbit_runtime_push_work (runtime, write_in_pool, self);
+      graphbit_runtime_unref (runtime);
     }
-  if (is_good && self->looks)
-    {
-      g_rw_lock_reader_lock (&store->files);
-      prune (store);
-      g_rw_lock_reader_unlock (&store->files);
-    }
-
-  if (!is_good)
-    g_warning ("An answer cannot be kept in %s: %s", store->directory,
-               error != NULL ? error->message : g_strerror (number));
-  writing_free (self);
+  while (!is_taken);
 }
 
 static void
@@ -508,25 +627,38 @@ graphbit_cache_store_add_all (GraphbitCacheStore *self,
                               GPtrArray *contents)
 {
   Writing *writing = g_new0 (Writing, 1);
+  gboolean begins = FALSE;
 
-  writing->store = graphbit_cache_store_ref (self);
+  drop_large (keys, contents);
+  writing->link.data = writing;
+  writing->runtime = graphbit_runtime_ref (runtime);
   writing->n_clears = (guint) g_atomic_int_get (&self->n_clears);
   writing->created = graphbit_clock_wall ();
   writing->keys = keys;
   writing->contents = contents;
-  drop_large (keys, contents);
 
   g_mutex_lock (&self->mutex);
   for (guint i = 0; i < keys->len; i++)
     add_entry (self, keys->pdata[i], contents->pdata[i], writing->created);
-  self->n_writes += keys->len;
-  writing->looks = self->n_writes >= MAX (MIN_WRITES_PER_LOOK, self->max_entries / 64);
-  if (writing->looks)
-    self->n_writes = 0;
+  if (self->directory != NULL && keys->len > 0)
+    {
+      g_queue_push_tail_link (&self->writings, &g_steal_pointer (&writing)->link);
+      begins = !self->is_writing;
+      self->is_writing = TRUE;
+    }
   g_mutex_unlock (&self->mutex);
 
-  if (self->directory == NULL || keys->len == 0 || !graphbit_runtime_push_work (runtime, write_in_pool, writing))
+  if (writing != NULL)
     writing_free (writing);
+  else if (begins && !graphbit_runtime_push_work (runtime, write_in_pool, graphbit_cache_store_ref (self)))
+    {
+      /* the generation has ended; the next one begins anew */
+      g_mutex_lock (&self->mutex);
+      self->is_writing = FALSE;
+      drop_writings (self);
+      g_mutex_unlock (&self->mutex);
+      graphbit_cache_store_unref (self);
+    }
 }
 
 void
