@@ -13,10 +13,12 @@
 
 #include "graphbit-clock-private.h"
 #include "graphbit-embedding-client-private.h"
+#include "graphbit-embedding-lookup-private.h"
 #include "graphbit-embedding-offline-private.h"
 #include "graphbit-embedding-part-private.h"
 #include "graphbit-embedding-private.h"
-#include "graphbit-vendor-environment-private.h"
+#include "graphbit-response-cache-private.h"
+#include "graphbit-vendor-headers-private.h"
 
 /* What one turn begins, so that none is long. */
 #define MAX_STARTS 64
@@ -28,6 +30,12 @@
  * single texts. */
 #define MAX_REFUSALS 256
 
+/* Of texts that are looked up in the cache in one go of the pool, and settled in one turn. */
+#define LOOKUP_ITEMS 1024
+
+/* How long a key is waited for. */
+#define KEY_SECONDS 600
+
 #define NONE G_MAXUINT
 
 struct _GraphbitEmbeddingCall
@@ -38,16 +46,27 @@ struct _GraphbitEmbeddingCall
   GraphbitEmbeddingClient *client;
   GTask *task;
   GraphbitEmbeddingProgress progress; /* or NULL */
+  GraphbitResponseCache *cache;       /* or NULL */
+  GraphbitEmbeddingConfig *config;
 
   GraphbitEmbeddingWish wish;
   GraphbitEmbeddingTarget target;
   guint limit; /* of parts under way */
+
+  GraphbitCallTicket *ticket; /* of the question for the key; while there is one, or it is to be asked, nothing is begun */
+  GraphbitTimeout *timeout;   /* its */
+  gboolean is_asking;
+  GError *refusal; /* what was said to the key before; NULL: it was not refused */
 
   /* Each text is there once. */
   GPtrArray *texts;
   GArray *first; /* of each: where it was among the application's … */
   guint *next;   /* … and, of each of the application's, where it was again; NONE: nowhere */
   guint n_given;
+
+  GraphbitCacheStore *store; /* the cache's, or NULL */
+  GPtrArray *keys;           /* of the texts in it, until they are there */
+  guint n_looked_up;
 
   GQueue waiting; /* Parts */
   GQueue running;
@@ -61,6 +80,7 @@ struct _GraphbitEmbeddingCall
 };
 
 static void call_pump (GraphbitOperation *operation, gpointer data);
+static void call_ask_key (GraphbitOperation *operation, gpointer data);
 
 /* The end */
 
@@ -115,6 +135,11 @@ call_conclude (GraphbitEmbeddingCall *self,
   graphbit_operation_ref (self);
   client = g_steal_pointer (&self->client);
   task = g_steal_pointer (&self->task);
+  g_clear_object (&self->cache);
+  g_clear_object (&self->config);
+  graphbit_timeout_clear (&self->timeout);
+  if (self->ticket != NULL)
+    graphbit_call_close (&self->ticket, TRUE);
   running = self->running;
   g_queue_init (&self->running);
   for (link = running.head; link != NULL; link = link->next)
@@ -170,13 +195,15 @@ call_settle_text (GraphbitEmbeddingCall *self,
     }
 }
 
-/* One block of memory for all of them. */
+/* One block of memory for all of them; but what is kept of them is kept one by one. */
 static void
 call_take_vectors (GraphbitEmbeddingCall *self,
                    GraphbitEmbeddingPart *part)
 {
   gsize size = part->answer.dimensions * sizeof (float);
   g_autoptr (GBytes) block = g_bytes_new_take (g_steal_pointer (&part->answer.values), size * part->n_texts);
+  g_autoptr (GPtrArray) keys = g_ptr_array_new_full (part->n_texts, g_free);
+  g_autoptr (GPtrArray) contents = g_ptr_array_new_full (part->n_texts, (GDestroyNotify) g_bytes_unref);
 
   self->n_refusals = 0;
   for (guint i = 0; i < part->n_texts; i++)
@@ -184,7 +211,13 @@ call_take_vectors (GraphbitEmbeddingCall *self,
       g_autoptr (GBytes) vector = g_bytes_new_from_bytes (block, i * size, size);
 
       call_settle_text (self, part->first + i, vector, NULL);
+      if (self->store == NULL || size == 0)
+        continue;
+      g_ptr_array_add (keys, g_steal_pointer (&self->keys->pdata[part->first + i]));
+      g_ptr_array_add (contents, graphbit_embedding_lookup_swap (vector));
     }
+  if (keys->len > 0)
+    graphbit_cache_store_add_all (self->store, self->operation.runtime, g_steal_pointer (&keys), g_steal_pointer (&contents));
 }
 
 /* Takes the error over. */
@@ -257,6 +290,29 @@ is_warm (const GraphbitFailure *failure)
   return status >= 400 && status < 500 && status != 407 && status != 429 && failure->code != GRAPHBIT_ERROR_AUTHENTICATION;
 }
 
+/* TRUE: it is sent again, with another key, should there be a newer one. */
+static gboolean
+call_take_refusal (GraphbitEmbeddingCall *self,
+                   GraphbitEmbeddingPart *part)
+{
+  const GraphbitFailure *failure = part->failure;
+
+  if (failure->code != GRAPHBIT_ERROR_AUTHENTICATION || failure->http_status < 400 || self->target.is_keyless)
+    return FALSE;
+
+  if (self->refusal == NULL && graphbit_key_source_can_ask (graphbit_embedding_config_peek_keys (self->config)))
+    {
+      self->refusal = graphbit_failure_to_error (failure, NULL);
+      self->is_asking = TRUE;
+      graphbit_operation_invoke (self, call_ask_key, NULL, NULL);
+    }
+  else if (self->refusal == NULL || part->has_new_key)
+    return FALSE;
+
+  call_push_first (self, part->first, part->n_texts);
+  return TRUE;
+}
+
 static void
 call_take_failure (GraphbitEmbeddingCall *self,
                    GraphbitEmbeddingPart *part)
@@ -266,7 +322,11 @@ call_take_failure (GraphbitEmbeddingCall *self,
 
   failure->attempts = part->attempts;
   graphbit_vendor_redact (failure, self->target.secret);
+  graphbit_vendor_redact (failure, self->target.refused_secret);
+  graphbit_vendor_redact_headers (self->target.headers, failure);
 
+  if (call_take_refusal (self, part))
+    return;
   if (part->n_texts == 0 && is_warm (failure))
     return;
   is_too_often = is_about_texts (failure) && self->n_refusals++ >= MAX_REFUSALS + self->limit;
@@ -328,51 +388,21 @@ part_ended (GraphbitOperation *operation,
 
 /* Sending */
 
-/* Which organization or project of the account is meant. */
-static void
-add_variable (GraphbitHttpRequest *request,
-              const char *header,
-              const char *variable)
-{
-  const char *value = variable != NULL ? g_getenv (variable) : NULL;
-
-  if (header != NULL && value != NULL && *value != '\0' && !graphbit_vendor_has_control_character (value))
-    graphbit_http_request_add_header (request, header, value);
-}
-
 static GraphbitHttpRequest *
 call_make_request (GraphbitEmbeddingCall *self,
                    const char *method,
                    const char *uri)
 {
-  const GraphbitVendor *vendor = self->target.vendor;
-  GraphbitHttpRequest *request = graphbit_http_request_new (method, uri);
-  GTlsDatabase *tls_database = graphbit_embedding_client_get_tls_database (self->client);
-  GProxyResolver *proxy_resolver = graphbit_embedding_client_get_proxy_resolver (self->client);
+  const GraphbitEmbeddingTarget *target = &self->target;
+  GraphbitHttpRequest *request =
+      graphbit_vendor_new_request (target->vendor, method, uri, target->base_uri, target->secret,
+                                   graphbit_embedding_client_get_tls_database (self->client),
+                                   graphbit_embedding_client_get_proxy_resolver (self->client));
 
-  if (self->target.secret != NULL)
-    {
-      request->secret_header = vendor->secret_header;
-      request->secret_prefix = vendor->secret_prefix;
-      request->secret = graphbit_secret_ref (self->target.secret);
-    }
-  if (vendor->headers[0] != NULL)
-    graphbit_http_request_add_header (request, vendor->headers[0], vendor->headers[1]);
-  add_variable (request, vendor->organization_header, vendor->organization_variable);
-  add_variable (request, vendor->project_header, vendor->project_variable);
+  graphbit_vendor_add_headers (target->vendor, target->headers, NULL, request);
   graphbit_http_request_add_header (request, "Accept", "application/json");
-  request->base_uri = g_strdup (self->target.base_uri);
   request->slots = graphbit_embedding_client_get_max_concurrency (self->client);
-  request->is_local = (vendor->quirks & GRAPHBIT_QUIRK_LOCAL) != 0;
   request->max_retries = graphbit_embedding_client_get_max_retries (self->client);
-  if (tls_database != NULL)
-    request->tls_database = g_object_ref (tls_database);
-  if (proxy_resolver != NULL)
-    {
-      request->proxy_resolver = g_object_ref (proxy_resolver);
-      request->has_proxy_resolver = TRUE;
-    }
-
   return request;
 }
 
@@ -408,9 +438,12 @@ call_send (GraphbitEmbeddingCall *self,
       request = call_make_request (self, "POST", target->uri);
       request->body = g_string_free_to_bytes (graphbit_embedding_wire_build (target->wire, target->model,
                                                                              call_get_texts (self, part), part->n_texts,
-                                                                             target->dimensions, target->type));
+                                                                             target->dimensions, target->type,
+                                                                             target->extra_body));
       request->content_type = "application/json";
       request->lane = g_strdup (target->model);
+      request->requests_per_minute = target->requests_per_minute;
+      request->tokens_per_minute = target->tokens_per_minute;
       request->tokens = part->tokens;
     }
   return graphbit_embedding_part_send (part, &self->operation, target, request);
@@ -455,6 +488,7 @@ call_start_part (GraphbitEmbeddingCall *self,
     }
 
   part->started = graphbit_clock_now ();
+  part->has_new_key = self->refusal != NULL;
   part->ended = part_ended;
   if (!call_send (self, part))
     {
@@ -472,6 +506,92 @@ call_start_part (GraphbitEmbeddingCall *self,
   graphbit_budget_holds_clear (&budgets);
 }
 
+/* The key */
+
+/* NULL: there is no other one than that which was refused. Takes both over. */
+static void
+call_use_key (GraphbitEmbeddingCall *self,
+              GraphbitSecret *secret,
+              GError *error)
+{
+  GraphbitEmbeddingTarget *target = &self->target;
+
+  self->is_asking = FALSE;
+  if (error == NULL && self->refusal != NULL &&
+      (secret == NULL ||
+       (target->secret != NULL && strcmp (graphbit_secret_peek (target->secret), graphbit_secret_peek (secret)) == 0)))
+    error = g_error_copy (self->refusal);
+
+  g_clear_pointer (&target->refused_secret, graphbit_secret_unref);
+  target->refused_secret = g_steal_pointer (&target->secret);
+  target->secret = secret;
+  /* without one, everything that waits fails */
+  if (error != NULL && self->stop == NULL)
+    self->stop = g_steal_pointer (&error);
+  g_clear_error (&error);
+  call_pump (&self->operation, NULL);
+}
+
+static void
+key_answered (GraphbitOperation *operation,
+              gpointer data,
+              gpointer value,
+              GError *error)
+{
+  GraphbitEmbeddingCall *self = (GraphbitEmbeddingCall *) operation;
+
+  graphbit_timeout_clear (&self->timeout);
+  graphbit_call_close (&self->ticket, FALSE);
+  call_use_key (self, value, error);
+}
+
+static void
+key_timed_out (GraphbitOperation *operation,
+               gpointer data)
+{
+  GraphbitEmbeddingCall *self = (GraphbitEmbeddingCall *) operation;
+
+  graphbit_timeout_clear (&self->timeout);
+  graphbit_call_close (&self->ticket, TRUE);
+  call_use_key (self, NULL,
+                g_error_new (GRAPHBIT_ERROR, GRAPHBIT_ERROR_TIMEOUT,
+                             _("The API key for %s was not given within %u s"), self->target.vendor->title, KEY_SECONDS));
+}
+
+/* From the dispatcher, for it runs the application's code. */
+static void
+call_ask_key (GraphbitOperation *operation,
+              gpointer data)
+{
+  GraphbitEmbeddingCall *self = (GraphbitEmbeddingCall *) operation;
+  GraphbitKeySource *keys = graphbit_embedding_config_peek_keys (self->config);
+  gint64 deadline = graphbit_clock_now () + KEY_SECONDS * G_USEC_PER_SEC;
+  GraphbitSecret *secret = NULL;
+  GError *error = NULL;
+
+  graphbit_operation_ref (operation);
+  switch (graphbit_key_source_ask (keys, self, deadline, &self->ticket, key_answered, &secret, &error))
+    {
+    case GRAPHBIT_KEY_ASKED:
+      if (!graphbit_operation_is_complete (self))
+        self->timeout = graphbit_timeout_new (self, deadline, key_timed_out, NULL);
+      break;
+
+    case GRAPHBIT_KEY_NOWHERE:
+      if (self->refusal == NULL && (self->target.vendor->quirks & GRAPHBIT_QUIRK_NO_KEY) == 0 &&
+          !self->target.wire->is_own_server)
+        error = graphbit_key_source_make_error (keys);
+      call_use_key (self, NULL, error);
+      break;
+
+    case GRAPHBIT_KEY_FOUND:
+    case GRAPHBIT_KEY_FAILED:
+    default:
+      call_use_key (self, secret, error);
+    }
+  graphbit_operation_unref (operation);
+}
+
 /* Begins what may begin, and ends when all has ended. */
 static void
 call_pump (GraphbitOperation *operation,
@@ -480,6 +600,9 @@ call_pump (GraphbitOperation *operation,
   GraphbitEmbeddingCall *self = (GraphbitEmbeddingCall *) operation;
   guint n_starts = 0;
   GList *link;
+
+  if (self->is_asking)
+    return;
 
   graphbit_operation_ref (operation);
   while (!graphbit_operation_is_complete (self) && self->running.length < self->limit &&
@@ -493,6 +616,118 @@ call_pump (GraphbitOperation *operation,
   else if (self->running.length < self->limit && self->waiting.length > 0)
     graphbit_operation_invoke (self, call_pump, NULL, NULL);
   graphbit_operation_unref (operation);
+}
+
+/* As much as one request may hold; what is too long alone is sent all the same, for it is only estimated. */
+static void
+call_cut_parts (GraphbitEmbeddingCall *self)
+{
+  const GraphbitEmbeddingWire *wire = self->target.wire;
+  guint max_items = wire->max_items > 0 ? wire->max_items : OFFLINE_ITEMS;
+  guint first = 0;
+  gint64 tokens = 0;
+
+  for (guint i = 0; i < self->texts->len; i++)
+    {
+      gint64 more = estimate_tokens (self->texts->pdata[i]);
+
+      if (i > first && (i - first == max_items || (wire->max_tokens > 0 && tokens + more > wire->max_tokens)))
+        {
+          g_queue_push_tail_link (&self->waiting, &graphbit_embedding_part_new (first, i - first)->link);
+          first = i;
+          tokens = 0;
+        }
+      tokens += more;
+    }
+  if (self->texts->len > first)
+    g_queue_push_tail_link (&self->waiting, &graphbit_embedding_part_new (first, self->texts->len - first)->link);
+}
+
+/* What is not in the cache is sent, once there is a key. */
+static void
+call_begin (GraphbitEmbeddingCall *self)
+{
+  const GraphbitEmbeddingTarget *target = &self->target;
+
+  call_cut_parts (self);
+  if (self->wish == GRAPHBIT_EMBEDDING_WISH_WARMTH && target->base_uri != NULL)
+    call_push_first (self, 0, 0);
+  self->is_asking = self->waiting.length > 0 && target->base_uri != NULL && target->secret == NULL && !target->is_keyless;
+  if (self->is_asking)
+    call_ask_key (&self->operation, NULL);
+  else
+    call_pump (&self->operation, NULL);
+}
+
+/* The cache */
+
+static void lookup_ended (GraphbitOperation *operation, GraphbitEmbeddingLookup *lookup);
+
+static void
+call_look_up (GraphbitOperation *operation,
+              gpointer data)
+{
+  GraphbitEmbeddingCall *self = (GraphbitEmbeddingCall *) operation;
+  guint n_texts = MIN (self->texts->len - self->n_looked_up, LOOKUP_ITEMS);
+
+  if (self->store == NULL || n_texts == 0)
+    call_begin (self);
+  else if (!graphbit_embedding_lookup_start (operation, self->store, &self->target, (const char *const *) self->texts->pdata,
+                                             self->n_looked_up, n_texts, lookup_ended))
+    call_conclude (self, make_cancelled_error ());
+}
+
+/* The texts that are not there close up; at the end they are all that is left. */
+static guint
+call_take_found (GraphbitEmbeddingCall *self,
+                 GraphbitEmbeddingLookup *lookup)
+{
+  guint n_found = 0;
+
+  for (guint i = 0; i < lookup->n_texts; i++)
+    {
+      guint text = lookup->first + i;
+      char *own = g_steal_pointer (&self->texts->pdata[text]);
+
+      if (lookup->vectors[i] != NULL)
+        {
+          call_settle_text (self, text, lookup->vectors[i], NULL);
+          g_free (own);
+          n_found++;
+          continue;
+        }
+      self->texts->pdata[self->keys->len] = own;
+      g_array_index (self->first, guint, self->keys->len) = g_array_index (self->first, guint, text);
+      g_ptr_array_add (self->keys, g_steal_pointer (&lookup->keys[i]));
+    }
+  self->n_looked_up += lookup->n_texts;
+  if (self->n_looked_up == self->texts->len)
+    {
+      self->n_looked_up = self->keys->len;
+      g_ptr_array_set_size (self->texts, (int) self->keys->len);
+    }
+
+  return n_found;
+}
+
+static void
+lookup_ended (GraphbitOperation *operation,
+              GraphbitEmbeddingLookup *lookup)
+{
+  GraphbitEmbeddingCall *self = (GraphbitEmbeddingCall *) operation;
+  g_autoptr (GraphbitResponseCache) cache = g_object_ref (self->cache);
+  guint n_found = call_take_found (self, lookup);
+
+  graphbit_response_cache_count (cache, n_found, lookup->n_texts - n_found);
+  if (n_found > 0)
+    graphbit_response_cache_tell (cache, TRUE);
+  if (n_found < lookup->n_texts)
+    graphbit_response_cache_tell (cache, FALSE);
+  if (n_found > 0 && self->progress != NULL && !graphbit_operation_is_complete (self))
+    self->progress (self->task, self->n_done);
+  /* which a listener may have cancelled */
+  if (!graphbit_operation_is_complete (self))
+    call_look_up (operation, NULL);
 }
 
 /* The operation */
@@ -512,6 +747,11 @@ call_free (GraphbitOperation *operation)
 
   g_clear_object (&self->client);
   g_clear_object (&self->task);
+  g_clear_object (&self->cache);
+  g_clear_object (&self->config);
+  g_clear_pointer (&self->store, graphbit_cache_store_unref);
+  g_clear_pointer (&self->keys, g_ptr_array_unref);
+  g_clear_error (&self->refusal);
   graphbit_embedding_target_clear (&self->target);
   while ((link = g_queue_pop_head_link (&self->waiting)) != NULL)
     graphbit_embedding_part_unref (link->data);
@@ -587,29 +827,22 @@ call_add_texts (GraphbitEmbeddingCall *self,
   return TRUE;
 }
 
-/* As much as one request may hold; what is too long alone is sent all the same, for it is only estimated. */
-static void
-call_cut_parts (GraphbitEmbeddingCall *self)
+/* What needs no server costs nothing. */
+static gboolean
+call_open_cache (GraphbitEmbeddingCall *self,
+                 GError **error)
 {
-  const GraphbitEmbeddingWire *wire = self->target.wire;
-  guint max_items = wire->max_items > 0 ? wire->max_items : OFFLINE_ITEMS;
-  guint first = 0;
-  gint64 tokens = 0;
+  GraphbitResponseCache *cache = graphbit_embedding_client_get_cache (self->client);
 
-  for (guint i = 0; i < self->texts->len; i++)
-    {
-      gint64 more = estimate_tokens (self->texts->pdata[i]);
+  if (cache == NULL || self->target.base_uri == NULL || self->wish == GRAPHBIT_EMBEDDING_WISH_WARMTH)
+    return TRUE;
+  if (!graphbit_response_cache_check (cache, error))
+    return FALSE;
 
-      if (i > first && (i - first == max_items || (wire->max_tokens > 0 && tokens + more > wire->max_tokens)))
-        {
-          g_queue_push_tail_link (&self->waiting, &graphbit_embedding_part_new (first, i - first)->link);
-          first = i;
-          tokens = 0;
-        }
-      tokens += more;
-    }
-  if (self->texts->len > first)
-    g_queue_push_tail_link (&self->waiting, &graphbit_embedding_part_new (first, self->texts->len - first)->link);
+  self->cache = g_object_ref (cache);
+  self->store = graphbit_cache_store_ref (graphbit_response_cache_get_store (cache));
+  self->keys = g_ptr_array_new_with_free_func (g_free);
+  return TRUE;
 }
 
 static gboolean
@@ -627,7 +860,9 @@ call_prepare (GraphbitEmbeddingCall *self,
       return FALSE;
     }
 
-  return graphbit_embedding_config_resolve (config, &self->target, error) && call_add_texts (self, texts, n_texts, error);
+  self->config = g_object_ref (config);
+  return graphbit_embedding_config_resolve (config, &self->target, error) &&
+         call_add_texts (self, texts, n_texts, error) && call_open_cache (self, error);
 }
 
 void
@@ -658,12 +893,9 @@ graphbit_embedding_call_start (GraphbitEmbeddingClient *client,
   self->limit = graphbit_embedding_client_get_max_concurrency (client);
   if (self->limit == 0)
     self->limit = GRAPHBIT_HTTP_DEFAULT_SLOTS;
-  call_cut_parts (self);
-  if (wish == GRAPHBIT_EMBEDDING_WISH_WARMTH && self->target.base_uri != NULL)
-    call_push_first (self, 0, 0);
   self->task = task;
   self->progress = progress;
   /* where another thread runs the home, the call is that thread's from here on */
-  graphbit_operation_invoke (self, call_pump, NULL, NULL);
+  graphbit_operation_invoke (self, call_look_up, NULL, NULL);
   graphbit_operation_unref (self);
 }

@@ -58,6 +58,7 @@ struct _GraphbitEmbeddingClient
   GProxyResolver *proxy_resolver;
   GTlsDatabase *tls_database;
   GraphbitBudget *budget;
+  GraphbitResponseCache *cache;
 
   GraphbitStatistics statistics;
 };
@@ -71,6 +72,7 @@ enum
   PROP_PROXY_RESOLVER,
   PROP_TLS_DATABASE,
   PROP_BUDGET,
+  PROP_CACHE,
   N_PROPS
 };
 
@@ -91,6 +93,7 @@ graphbit_embedding_client_finalize (GObject *object)
   g_clear_object (&self->proxy_resolver);
   g_clear_object (&self->tls_database);
   g_clear_object (&self->budget);
+  g_clear_object (&self->cache);
 
   G_OBJECT_CLASS (graphbit_embedding_client_parent_class)->finalize (object);
 }
@@ -122,6 +125,9 @@ graphbit_embedding_client_get_property (GObject *object,
       break;
     case PROP_BUDGET:
       g_value_set_object (value, self->budget);
+      break;
+    case PROP_CACHE:
+      g_value_set_object (value, self->cache);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
@@ -155,6 +161,9 @@ graphbit_embedding_client_set_property (GObject *object,
       break;
     case PROP_BUDGET:
       graphbit_embedding_client_set_budget (self, g_value_get_object (value));
+      break;
+    case PROP_CACHE:
+      graphbit_embedding_client_set_cache (self, g_value_get_object (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
@@ -248,6 +257,18 @@ graphbit_embedding_client_class_init (GraphbitEmbeddingClientClass *klass)
    * Since: 1.0
    */
   properties[PROP_BUDGET] = g_param_spec_object ("budget", NULL, NULL, GRAPHBIT_TYPE_BUDGET, flags);
+
+  /**
+   * GraphbitEmbeddingClient:cache: (getter get_cache) (setter set_cache)
+   *
+   * Where vectors are kept, so that no text need be sent twice. Clients may
+   * share one, also with a [class@LlmClient]. A text that is in it is not sent,
+   * whichever texts it is asked for with; what is not, is. %NULL, the default:
+   * each text is sent. The offline provider needs none and uses none.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_CACHE] = g_param_spec_object ("cache", NULL, NULL, GRAPHBIT_TYPE_RESPONSE_CACHE, flags);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
@@ -497,6 +518,44 @@ graphbit_embedding_client_set_budget (GraphbitEmbeddingClient *self,
 
   if (g_set_object (&self->budget, budget))
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BUDGET]);
+}
+
+/**
+ * graphbit_embedding_client_get_cache: (get-property cache)
+ * @self: a client
+ *
+ * Gets where vectors are kept.
+ *
+ * Returns: (transfer none) (nullable): the cache, or %NULL
+ *
+ * Since: 1.0
+ */
+GraphbitResponseCache *
+graphbit_embedding_client_get_cache (GraphbitEmbeddingClient *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_EMBEDDING_CLIENT (self), NULL);
+
+  return self->cache;
+}
+
+/**
+ * graphbit_embedding_client_set_cache: (set-property cache)
+ * @self: a client
+ * @cache: (nullable): the cache, or %NULL
+ *
+ * Sets where the vectors of requests are kept that are started from then on.
+ *
+ * Since: 1.0
+ */
+void
+graphbit_embedding_client_set_cache (GraphbitEmbeddingClient *self,
+                                     GraphbitResponseCache *cache)
+{
+  g_return_if_fail (GRAPHBIT_IS_EMBEDDING_CLIENT (self));
+  g_return_if_fail (cache == NULL || GRAPHBIT_IS_RESPONSE_CACHE (cache));
+
+  if (g_set_object (&self->cache, cache))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CACHE]);
 }
 
 /* Requests */

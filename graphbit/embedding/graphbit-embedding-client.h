@@ -13,6 +13,7 @@
 #include "graphbit-budget.h"
 #include "graphbit-embedding-config.h"
 #include "graphbit-embedding.h"
+#include "graphbit-response-cache.h"
 
 G_BEGIN_DECLS
 
@@ -50,6 +51,11 @@ GraphbitBudget *graphbit_embedding_client_get_budget (GraphbitEmbeddingClient *s
 GRAPHBIT_AVAILABLE_IN_ALL
 void graphbit_embedding_client_set_budget (GraphbitEmbeddingClient *self,
                                            GraphbitBudget *budget);
+GRAPHBIT_AVAILABLE_IN_ALL
+GraphbitResponseCache *graphbit_embedding_client_get_cache (GraphbitEmbeddingClient *self);
+GRAPHBIT_AVAILABLE_IN_ALL
+void graphbit_embedding_client_set_cache (GraphbitEmbeddingClient *self,
+                                          GraphbitResponseCache *cache);
 GRAPHBIT_AVAILABLE_IN_ALL
 void graphbit_embedding_client_embed_async (GraphbitEmbeddingClient *self,
                                             const char *text,

@@ -8,7 +8,7 @@
 
 #include "graphbit-embedding-config.h"
 #include "graphbit-embedding-wire-private.h"
-#include "graphbit-secret-private.h"
+#include "graphbit-key-source-private.h"
 
 G_BEGIN_DECLS
 
@@ -22,14 +22,21 @@ typedef struct
   char *uri;
   guint dimensions;
   GraphbitEmbeddingInputType type;
-  GraphbitSecret *secret; /* NULL: the vendor works without one */
+  GVariant *headers;    /* or NULL */
+  JsonNode *extra_body; /* or NULL */
+  guint requests_per_minute;
+  guint tokens_per_minute;
+  GraphbitSecret *secret;         /* NULL: to be asked for, unless it is keyless */
+  GraphbitSecret *refused_secret; /* the one before */
+  gboolean is_keyless;            /* nobody is asked for a key */
 } GraphbitEmbeddingTarget;
 
-/* At home. INVALID_ARGUMENT, UNSUPPORTED, and AUTHENTICATION where there is no key. The structure is zeroed memory, to be
- * cleared in either case. */
+/* At home. INVALID_ARGUMENT, UNSUPPORTED, and AUTHENTICATION where there is no key and nobody to ask. The structure is
+ * zeroed memory, to be cleared in either case. */
 gboolean graphbit_embedding_config_resolve (GraphbitEmbeddingConfig *self,
                                             GraphbitEmbeddingTarget *target,
                                             GError **error);
 void graphbit_embedding_target_clear (GraphbitEmbeddingTarget *self);
+GraphbitKeySource *graphbit_embedding_config_peek_keys (GraphbitEmbeddingConfig *self);
 
 G_END_DECLS

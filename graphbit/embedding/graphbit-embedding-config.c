@@ -14,17 +14,22 @@
 #include "graphbit-enum-types.h"
 #include "graphbit-error.h"
 #include "graphbit-vendor-environment-private.h"
+#include "graphbit-vendor-headers-private.h"
 
 #define MAX_DIMENSIONS 1000000
+#define MAX_PER_MINUTE 1000000000
 
 /**
  * GraphbitEmbeddingConfig:
  *
  * Whom to ask for embeddings: a provider, a model, and the key for it.
  *
- * Where a provider needs a key and none was given, it is looked for in the
- * provider's environment variable when a request needs it. If it is not there,
- * the request fails with %GRAPHBIT_ERROR_AUTHENTICATION. A key never shows up in
+ * Where a provider needs a key and none was given, it is looked for when a
+ * request needs it: in the provider's environment variable, then by the function
+ * of [method@EmbeddingConfig.set_key_func], then by
+ * [signal@EmbeddingConfig::key-required]. If it is nowhere, the request fails
+ * with %GRAPHBIT_ERROR_AUTHENTICATION. A key that the provider refuses is asked
+ * for once more, of the function or the signal. A key never shows up in
  * properties, logs or errors.
  *
  * A configuration made from properties alone is checked when it is first used,
@@ -47,7 +52,11 @@ struct _GraphbitEmbeddingConfig
   char *api_version;
   guint dimensions;
   GraphbitEmbeddingInputType input_type;
-  GraphbitSecret *secret;
+  GVariant *headers;
+  char *extra_body;
+  guint requests_per_minute;
+  guint tokens_per_minute;
+  GraphbitKeySource keys;
 };
 
 enum
@@ -59,6 +68,10 @@ enum
   PROP_API_VERSION,
   PROP_DIMENSIONS,
   PROP_INPUT_TYPE,
+  PROP_HEADERS,
+  PROP_EXTRA_BODY,
+  PROP_REQUESTS_PER_MINUTE,
+  PROP_TOKENS_PER_MINUTE,
   PROP_HAS_API_KEY,
   N_PROPS
 };
@@ -66,6 +79,14 @@ enum
 G_DEFINE_FINAL_TYPE (GraphbitEmbeddingConfig, graphbit_embedding_config, G_TYPE_OBJECT)
 
 static GParamSpec *properties[N_PROPS];
+
+static void
+graphbit_embedding_config_dispose (GObject *object)
+{
+  graphbit_key_source_dispose (&GRAPHBIT_EMBEDDING_CONFIG (object)->keys);
+
+  G_OBJECT_CLASS (graphbit_embedding_config_parent_class)->dispose (object);
+}
 
 static void
 graphbit_embedding_config_finalize (GObject *object)
@@ -76,7 +97,9 @@ graphbit_embedding_config_finalize (GObject *object)
   g_free (self->model);
   g_free (self->base_url);
   g_free (self->api_version);
-  g_clear_pointer (&self->secret, graphbit_secret_unref);
+  g_clear_pointer (&self->headers, g_variant_unref);
+  g_free (self->extra_body);
+  graphbit_key_source_clear (&self->keys);
 
   G_OBJECT_CLASS (graphbit_embedding_config_parent_class)->finalize (object);
 }
@@ -109,6 +132,18 @@ graphbit_embedding_config_get_property (GObject *object,
     case PROP_INPUT_TYPE:
       g_value_set_enum (value, self->input_type);
       break;
+    case PROP_HEADERS:
+      g_value_set_variant (value, self->headers);
+      break;
+    case PROP_EXTRA_BODY:
+      g_value_set_string (value, self->extra_body);
+      break;
+    case PROP_REQUESTS_PER_MINUTE:
+      g_value_set_uint (value, self->requests_per_minute);
+      break;
+    case PROP_TOKENS_PER_MINUTE:
+      g_value_set_uint (value, self->tokens_per_minute);
+      break;
     case PROP_HAS_API_KEY:
       g_value_set_boolean (value, graphbit_embedding_config_get_has_api_key (self));
       break;
@@ -134,6 +169,8 @@ graphbit_embedding_config_set_property (GObject *object,
       self->wire = graphbit_embedding_wire_lookup (self->provider);
       if (self->wire != NULL)
         self->vendor = graphbit_vendor_lookup (self->wire->vendor);
+      self->keys.provider = self->provider;
+      self->keys.vendor = self->vendor;
       break;
     case PROP_MODEL:
       graphbit_embedding_config_set_model (self, g_value_get_string (value));
@@ -150,6 +187,18 @@ graphbit_embedding_config_set_property (GObject *object,
     case PROP_INPUT_TYPE:
       graphbit_embedding_config_set_input_type (self, (GraphbitEmbeddingInputType) g_value_get_enum (value));
       break;
+    case PROP_HEADERS:
+      graphbit_embedding_config_set_headers (self, g_value_get_variant (value));
+      break;
+    case PROP_EXTRA_BODY:
+      graphbit_embedding_config_set_extra_body (self, g_value_get_string (value));
+      break;
+    case PROP_REQUESTS_PER_MINUTE:
+      graphbit_embedding_config_set_requests_per_minute (self, g_value_get_uint (value));
+      break;
+    case PROP_TOKENS_PER_MINUTE:
+      graphbit_embedding_config_set_tokens_per_minute (self, g_value_get_uint (value));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
     }
@@ -161,6 +210,7 @@ graphbit_embedding_config_class_init (GraphbitEmbeddingConfigClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   const GParamFlags writable = G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
 
+  object_class->dispose = graphbit_embedding_config_dispose;
   object_class->finalize = graphbit_embedding_config_finalize;
   object_class->get_property = graphbit_embedding_config_get_property;
   object_class->set_property = graphbit_embedding_config_set_property;
@@ -230,10 +280,58 @@ graphbit_embedding_config_class_init (GraphbitEmbeddingConfigClass *klass)
     g_param_spec_enum ("input-type", NULL, NULL, GRAPHBIT_TYPE_EMBEDDING_INPUT_TYPE, GRAPHBIT_EMBEDDING_INPUT_TYPE_UNSET,
                        writable);
   /**
+   * GraphbitEmbeddingConfig:headers: (getter get_headers) (setter set_headers)
+   *
+   * Headers that are sent with each request, beside graphbit's own: an
+   * `a{ss}`. One that carries the key, such as `Authorization`, is sent in
+   * place of the key. %NULL, the default: none.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_HEADERS] =
+    g_param_spec_variant ("headers", NULL, NULL, G_VARIANT_TYPE ("a{ss}"), NULL, writable);
+  /**
+   * GraphbitEmbeddingConfig:extra-body: (getter get_extra_body) (setter set_extra_body)
+   *
+   * A JSON object whose members are written into each request, in the place of
+   * the library's own of those names: what this class has no property for, such
+   * as `{"truncate": "NONE"}`. `null` leaves a member out. With `gemini` they are
+   * written into the request of each text. It cannot have the texts: that is
+   * %GRAPHBIT_ERROR_INVALID_ARGUMENT at use, as is what is no JSON object. The
+   * offline provider has no requests, and fails with
+   * %GRAPHBIT_ERROR_UNSUPPORTED. %NULL, the default: nothing.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_EXTRA_BODY] = g_param_spec_string ("extra-body", NULL, NULL, NULL, writable);
+  /**
+   * GraphbitEmbeddingConfig:requests-per-minute: (getter get_requests_per_minute) (setter set_requests_per_minute)
+   *
+   * How many requests the model may be sent in any 60 seconds, as
+   * [property@LlmConfig:requests-per-minute]. 0: only what the server itself says
+   * counts. At most 1,000,000,000.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_REQUESTS_PER_MINUTE] =
+    g_param_spec_uint ("requests-per-minute", NULL, NULL, 0, MAX_PER_MINUTE, 0, writable);
+  /**
+   * GraphbitEmbeddingConfig:tokens-per-minute: (getter get_tokens_per_minute) (setter set_tokens_per_minute)
+   *
+   * How many tokens the model may be sent in any 60 seconds, as
+   * [property@LlmConfig:tokens-per-minute]; before a request is sent they are
+   * estimated as a quarter of the bytes of its texts. 0: only what the server
+   * itself says counts. At most 1,000,000,000.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_TOKENS_PER_MINUTE] =
+    g_param_spec_uint ("tokens-per-minute", NULL, NULL, 0, MAX_PER_MINUTE, 0, writable);
+  /**
    * GraphbitEmbeddingConfig:has-api-key: (getter get_has_api_key)
    *
-   * Whether there is a key: given, or in the environment, a change of which does
-   * not notify.
+   * Whether there is a key: given, in the environment, or from a key function
+   * (which may still fail). A change of the environment does not notify.
    *
    * Since: 1.0
    */
@@ -241,11 +339,29 @@ graphbit_embedding_config_class_init (GraphbitEmbeddingConfigClass *klass)
     g_param_spec_boolean ("has-api-key", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  /**
+   * GraphbitEmbeddingConfig::key-required:
+   * @self: the configuration
+   * @call: what to answer with the key
+   *
+   * A request needs the key, and it is neither given nor in the environment nor
+   * known to a key function, or the provider has refused it. The handler may
+   * answer at once or later, with [method@KeyCall.respond] or
+   * [method@Call.fail]. Emitted in the main context in which the request was
+   * started.
+   *
+   * Returns: %TRUE if the handler answers or has answered
+   *
+   * Since: 1.0
+   */
+  graphbit_key_source_add_signal (GRAPHBIT_TYPE_EMBEDDING_CONFIG);
 }
 
 static void
 graphbit_embedding_config_init (GraphbitEmbeddingConfig *self)
 {
+  self->keys.config = self;
 }
 
 /* At use */
@@ -262,7 +378,9 @@ resolve_address (GraphbitEmbeddingConfig *self,
   if (base_url == NULL || !graphbit_vendor_check_base_url (base_url, error))
     return FALSE;
 
-  path = graphbit_embedding_wire_make_path (self->wire, target->model);
+  path = graphbit_embedding_wire_make_path (target->wire, target->model);
+  if (target->wire->base_end != NULL)
+    base_url[strlen (base_url) - strlen (target->wire->base_end)] = '\0';
   if (own != NULL && own == self->wire->base_url)
     target->base_uri = g_steal_pointer (&base_url);
   else
@@ -272,19 +390,37 @@ resolve_address (GraphbitEmbeddingConfig *self,
   return TRUE;
 }
 
+/* The key that needs nobody to be asked; what else there is to be written into each request. */
 static gboolean
-resolve_secret (GraphbitEmbeddingConfig *self,
-                GraphbitEmbeddingTarget *target,
-                GError **error)
+resolve_request (GraphbitEmbeddingConfig *self,
+                 GraphbitEmbeddingTarget *target,
+                 GError **error)
 {
   g_autoptr (GError) local_error = NULL;
 
-  if (self->secret != NULL)
-    target->secret = graphbit_secret_ref (self->secret);
-  else
-    target->secret = graphbit_vendor_find_secret (self->vendor, &local_error);
-  if (target->secret == NULL && local_error == NULL && (self->vendor->quirks & GRAPHBIT_QUIRK_NO_KEY) == 0)
-    local_error = graphbit_vendor_make_key_error (self->vendor);
+  if (self->headers != NULL && !graphbit_vendor_check_headers (self->headers, error))
+    return FALSE;
+  if (self->extra_body != NULL)
+    {
+      target->extra_body = graphbit_vendor_parse_extra_body (self->extra_body, error);
+      if (target->extra_body == NULL || !graphbit_embedding_wire_check_extra_body (target->wire, target->extra_body, error))
+        return FALSE;
+    }
+  if (self->headers != NULL)
+    target->headers = g_variant_ref (self->headers);
+  target->requests_per_minute = self->requests_per_minute;
+  target->tokens_per_minute = self->tokens_per_minute;
+
+  target->secret = graphbit_key_source_dup_secret (&self->keys, &local_error);
+  if (target->secret == NULL && local_error == NULL && !graphbit_key_source_can_ask (&self->keys))
+    {
+      target->is_keyless = TRUE;
+      if ((self->vendor->quirks & GRAPHBIT_QUIRK_NO_KEY) == 0 && !target->wire->is_own_server &&
+          !graphbit_vendor_has_key_header (self->vendor, self->headers))
+        local_error = graphbit_key_source_make_error (&self->keys);
+    }
+  /* then the key is not sent, and nobody is asked for it */
+  target->is_keyless |= graphbit_vendor_has_key_header (self->vendor, self->headers);
   if (local_error == NULL)
     return TRUE;
 
@@ -292,10 +428,17 @@ resolve_secret (GraphbitEmbeddingConfig *self,
   return FALSE;
 }
 
-gboolean
-graphbit_embedding_config_resolve (GraphbitEmbeddingConfig *self,
-                                   GraphbitEmbeddingTarget *target,
-                                   GError **error)
+GraphbitKeySource *
+graphbit_embedding_config_peek_keys (GraphbitEmbeddingConfig *self)
+{
+  return &self->keys;
+}
+
+/* Everything but what it takes a key for. */
+static gboolean
+resolve_place (GraphbitEmbeddingConfig *self,
+               GraphbitEmbeddingTarget *target,
+               GError **error)
 {
   const char *model = graphbit_embedding_config_get_model (self);
 
@@ -309,23 +452,19 @@ graphbit_embedding_config_resolve (GraphbitEmbeddingConfig *self,
     }
   if (!graphbit_vendor_check_model (model, error))
     return FALSE;
-  if (self->api_version != NULL &&
-      (*self->api_version == '\0' || graphbit_vendor_has_control_character (self->api_version)))
-    {
-      g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
-                           _("The version of the API is empty or malformed; an example is “2024-10-21”"));
-      return FALSE;
-    }
+  if (self->api_version != NULL && !graphbit_vendor_check_api_version (self->api_version, error))
+    return FALSE;
   if (self->api_version != NULL && self->vendor->routes == NULL)
     {
       g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
                    _("%s has no versions of its API to choose from; leave “api-version” unset"), self->vendor->title);
       return FALSE;
     }
-  if (!graphbit_embedding_wire_check (self->wire, self->vendor, self->dimensions, self->input_type, error))
+
+  target->wire = graphbit_embedding_wire_choose (self->wire, self->base_url);
+  if (!graphbit_embedding_wire_check (target->wire, self->vendor, self->dimensions, self->input_type, error))
     return FALSE;
 
-  target->wire = self->wire;
   target->vendor = self->vendor;
   /* Gemini's names are told with a folder as often as without */
   if (self->wire->style == GRAPHBIT_EMBEDDING_WIRE_GEMINI && g_str_has_prefix (model, "models/"))
@@ -334,8 +473,26 @@ graphbit_embedding_config_resolve (GraphbitEmbeddingConfig *self,
   target->dimensions = self->dimensions;
   target->type = self->input_type;
 
-  return self->wire->style == GRAPHBIT_EMBEDDING_WIRE_OFFLINE ||
-         (resolve_address (self, target, error) && resolve_secret (self, target, error));
+  return self->wire->style == GRAPHBIT_EMBEDDING_WIRE_OFFLINE || resolve_address (self, target, error);
+}
+
+gboolean
+graphbit_embedding_config_resolve (GraphbitEmbeddingConfig *self,
+                                   GraphbitEmbeddingTarget *target,
+                                   GError **error)
+{
+  if (!resolve_place (self, target, error))
+    return FALSE;
+  if (target->base_uri != NULL)
+    return resolve_request (self, target, error);
+
+  if (self->extra_body != NULL)
+    {
+      g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,
+                           _("The offline provider sends no requests; leave “extra-body” unset"));
+      return FALSE;
+    }
+  return TRUE;
 }
 
 void
@@ -344,7 +501,10 @@ graphbit_embedding_target_clear (GraphbitEmbeddingTarget *self)
   g_clear_pointer (&self->model, g_free);
   g_clear_pointer (&self->base_uri, g_free);
   g_clear_pointer (&self->uri, g_free);
+  g_clear_pointer (&self->headers, g_variant_unref);
+  g_clear_pointer (&self->extra_body, json_node_unref);
   g_clear_pointer (&self->secret, graphbit_secret_unref);
+  g_clear_pointer (&self->refused_secret, graphbit_secret_unref);
 }
 
 /* Constructors */
@@ -402,10 +562,15 @@ graphbit_embedding_config_new_openai (const char *api_key,
  * @model: (nullable): the model; %NULL: `sentence-transformers/all-MiniLM-L6-v2`
  * @error: return location for an error
  *
- * Creates a configuration for the inference that Hugging Face runs itself. A
- * server of one's own, such as Text Embeddings Inference, is better spoken to
- * with [ctor@EmbeddingConfig.new_openai_compatible]. From a model that tells of
- * single tokens the mean over them is taken.
+ * Creates a configuration for the inference that Hugging Face runs itself. From a
+ * model that tells of single tokens the mean over them is taken.
+ *
+ * A server of Text Embeddings Inference, one's own or an Inference Endpoint, is
+ * spoken to in its own protocol if [property@EmbeddingConfig:base-url] ends with
+ * `/embed`, such as `http://localhost:8080/embed`. It has one model, whatever
+ * [property@EmbeddingConfig:model] says, takes 32 texts in a request, can be
+ * asked for dimensions, and may do without a key. (It speaks as OpenAI does, too:
+ * [ctor@EmbeddingConfig.new_openai_compatible].)
  *
  * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT if a text is empty or has control
  * characters in it; never because a key is missing.
@@ -571,7 +736,8 @@ graphbit_embedding_config_new_litellm (const char *api_key,
  * [ctor@LlmConfig.new_azurellm] says about addresses holds here, too.
  *
  * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT if a text is empty or has control
- * characters in it, or if @endpoint is no URL; never because a key is missing.
+ * characters in it, if @endpoint is no URL, or if there is none; never because a
+ * key is missing.
  *
  * Returns: (transfer full): the new configuration
  *
@@ -584,21 +750,22 @@ graphbit_embedding_config_new_azure (const char *api_key,
                                      const char *api_version,
                                      GError **error)
 {
-  GraphbitEmbeddingConfig *self;
+  g_autoptr (GraphbitEmbeddingConfig) self = NULL;
+  GraphbitEmbeddingTarget target = { NULL };
+  gboolean is_good;
 
   g_return_val_if_fail (deployment_name != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  if (endpoint != NULL && !graphbit_vendor_check_base_url (endpoint, error))
+  self = new_for_provider ("azure", api_key, deployment_name, error);
+  if (self == NULL)
     return NULL;
 
-  self = new_for_provider ("azure", api_key, deployment_name, error);
-  if (self != NULL)
-    {
-      graphbit_embedding_config_set_base_url (self, endpoint);
-      graphbit_embedding_config_set_api_version (self, api_version);
-    }
-  return self;
+  graphbit_embedding_config_set_base_url (self, endpoint);
+  graphbit_embedding_config_set_api_version (self, api_version);
+  is_good = resolve_place (self, &target, error);
+  graphbit_embedding_target_clear (&target);
+  return is_good ? g_steal_pointer (&self) : NULL;
 }
 
 /**
@@ -909,10 +1076,177 @@ graphbit_embedding_config_set_input_type (GraphbitEmbeddingConfig *self,
 }
 
 /**
+ * graphbit_embedding_config_get_headers: (get-property headers)
+ * @self: a configuration
+ *
+ * Gets the headers that each request has.
+ *
+ * Returns: (transfer none) (nullable): an `a{ss}`, or %NULL
+ *
+ * Since: 1.0
+ */
+GVariant *
+graphbit_embedding_config_get_headers (GraphbitEmbeddingConfig *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_EMBEDDING_CONFIG (self), NULL);
+
+  return self->headers;
+}
+
+/**
+ * graphbit_embedding_config_set_headers: (set-property headers)
+ * @self: a configuration
+ * @headers: (nullable): an `a{ss}`; a floating one is taken over; %NULL: none
+ *
+ * Sets the headers that each request has.
+ *
+ * Since: 1.0
+ */
+void
+graphbit_embedding_config_set_headers (GraphbitEmbeddingConfig *self,
+                                       GVariant *headers)
+{
+  g_autoptr (GVariant) taken = headers != NULL ? g_variant_ref_sink (headers) : NULL;
+
+  g_return_if_fail (GRAPHBIT_IS_EMBEDDING_CONFIG (self));
+  g_return_if_fail (headers == NULL || g_variant_is_of_type (headers, G_VARIANT_TYPE ("a{ss}")));
+
+  if (self->headers == taken)
+    return;
+
+  g_clear_pointer (&self->headers, g_variant_unref);
+  self->headers = g_steal_pointer (&taken);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_HEADERS]);
+}
+
+/**
+ * graphbit_embedding_config_get_extra_body: (get-property extra-body)
+ * @self: a configuration
+ *
+ * Gets what is written into each request.
+ *
+ * Returns: (nullable): JSON text, or %NULL
+ *
+ * Since: 1.0
+ */
+const char *
+graphbit_embedding_config_get_extra_body (GraphbitEmbeddingConfig *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_EMBEDDING_CONFIG (self), NULL);
+
+  return self->extra_body;
+}
+
+/**
+ * graphbit_embedding_config_set_extra_body: (set-property extra-body)
+ * @self: a configuration
+ * @extra_body: (nullable): JSON text, an object; %NULL: nothing
+ *
+ * Sets what is written into each request.
+ *
+ * Since: 1.0
+ */
+void
+graphbit_embedding_config_set_extra_body (GraphbitEmbeddingConfig *self,
+                                          const char *extra_body)
+{
+  g_return_if_fail (GRAPHBIT_IS_EMBEDDING_CONFIG (self));
+
+  if (g_strcmp0 (self->extra_body, extra_body) == 0)
+    return;
+
+  g_free (self->extra_body);
+  self->extra_body = g_strdup (extra_body);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_EXTRA_BODY]);
+}
+
+/**
+ * graphbit_embedding_config_get_requests_per_minute: (get-property requests-per-minute)
+ * @self: a configuration
+ *
+ * Gets how many requests the model may be sent in any 60 seconds.
+ *
+ * Returns: the number, or 0
+ *
+ * Since: 1.0
+ */
+guint
+graphbit_embedding_config_get_requests_per_minute (GraphbitEmbeddingConfig *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_EMBEDDING_CONFIG (self), 0);
+
+  return self->requests_per_minute;
+}
+
+/**
+ * graphbit_embedding_config_set_requests_per_minute: (set-property requests-per-minute)
+ * @self: a configuration
+ * @requests_per_minute: the number, at most 1,000,000,000, or 0 for no limit of one's own
+ *
+ * Sets how many requests the model may be sent in any 60 seconds.
+ *
+ * Since: 1.0
+ */
+void
+graphbit_embedding_config_set_requests_per_minute (GraphbitEmbeddingConfig *self,
+                                                   guint requests_per_minute)
+{
+  g_return_if_fail (GRAPHBIT_IS_EMBEDDING_CONFIG (self));
+  g_return_if_fail (requests_per_minute <= MAX_PER_MINUTE);
+
+  if (self->requests_per_minute == requests_per_minute)
+    return;
+
+  self->requests_per_minute = requests_per_minute;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_REQUESTS_PER_MINUTE]);
+}
+
+/**
+ * graphbit_embedding_config_get_tokens_per_minute: (get-property tokens-per-minute)
+ * @self: a configuration
+ *
+ * Gets how many tokens the model may be sent in any 60 seconds.
+ *
+ * Returns: the number, or 0
+ *
+ * Since: 1.0
+ */
+guint
+graphbit_embedding_config_get_tokens_per_minute (GraphbitEmbeddingConfig *self)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_EMBEDDING_CONFIG (self), 0);
+
+  return self->tokens_per_minute;
+}
+
+/**
+ * graphbit_embedding_config_set_tokens_per_minute: (set-property tokens-per-minute)
+ * @self: a configuration
+ * @tokens_per_minute: the number, at most 1,000,000,000, or 0 for no limit of one's own
+ *
+ * Sets how many tokens the model may be sent in any 60 seconds.
+ *
+ * Since: 1.0
+ */
+void
+graphbit_embedding_config_set_tokens_per_minute (GraphbitEmbeddingConfig *self,
+                                                 guint tokens_per_minute)
+{
+  g_return_if_fail (GRAPHBIT_IS_EMBEDDING_CONFIG (self));
+  g_return_if_fail (tokens_per_minute <= MAX_PER_MINUTE);
+
+  if (self->tokens_per_minute == tokens_per_minute)
+    return;
+
+  self->tokens_per_minute = tokens_per_minute;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TOKENS_PER_MINUTE]);
+}
+
+/**
  * graphbit_embedding_config_get_has_api_key: (get-property has-api-key)
  * @self: a configuration
  *
- * Gets whether there is a key: given, or in the environment.
+ * Gets whether there is a key: given, in the environment, or from a key function.
  *
  * Returns: %TRUE if there is one
  *
@@ -923,15 +1257,13 @@ graphbit_embedding_config_get_has_api_key (GraphbitEmbeddingConfig *self)
 {
   g_return_val_if_fail (GRAPHBIT_IS_EMBEDDING_CONFIG (self), FALSE);
 
-  return self->secret != NULL ||
-         (self->vendor != NULL &&
-          graphbit_vendor_find_variable ((const char *const *) self->vendor->key_variables, NULL) != NULL);
+  return graphbit_key_source_has_key (&self->keys);
 }
 
 /**
  * graphbit_embedding_config_set_api_key:
  * @self: a configuration
- * @api_key: (nullable): the key; %NULL: what the environment says when it is needed
+ * @api_key: (nullable): the key; %NULL: it is looked for when it is needed
  * @error: return location for an error
  *
  * Sets the key.
@@ -948,20 +1280,12 @@ graphbit_embedding_config_set_api_key (GraphbitEmbeddingConfig *self,
                                        const char *api_key,
                                        GError **error)
 {
-  GraphbitSecret *secret = NULL;
-
   g_return_val_if_fail (GRAPHBIT_IS_EMBEDDING_CONFIG (self), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  if (api_key != NULL)
-    {
-      secret = graphbit_vendor_make_secret (api_key, NULL, error);
-      if (secret == NULL)
-        return FALSE;
-    }
+  if (!graphbit_key_source_set_key (&self->keys, api_key, error))
+    return FALSE;
 
-  g_clear_pointer (&self->secret, graphbit_secret_unref);
-  self->secret = secret;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_HAS_API_KEY]);
 
   return TRUE;
@@ -976,7 +1300,8 @@ graphbit_embedding_config_set_api_key (GraphbitEmbeddingConfig *self,
  * applications that want to know before the first request.
  *
  * Fails with %GRAPHBIT_ERROR_AUTHENTICATION, naming the environment variable,
- * if there is none.
+ * if there is none. A handler of [signal@EmbeddingConfig::key-required] counts as
+ * one, for it may have it, and so does a header that carries one.
  *
  * Returns: %TRUE if a request would not fail for want of a key
  *
@@ -989,10 +1314,33 @@ graphbit_embedding_config_check_api_key (GraphbitEmbeddingConfig *self,
   g_return_val_if_fail (GRAPHBIT_IS_EMBEDDING_CONFIG (self), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  if (self->vendor == NULL || (self->vendor->quirks & GRAPHBIT_QUIRK_NO_KEY) != 0 ||
-      graphbit_embedding_config_get_has_api_key (self))
+  if (self->vendor == NULL || graphbit_vendor_has_key_header (self->vendor, self->headers))
     return TRUE;
 
-  g_propagate_error (error, graphbit_vendor_make_key_error (self->vendor));
-  return FALSE;
+  return graphbit_key_source_check (&self->keys, error);
+}
+
+/**
+ * graphbit_embedding_config_set_key_func:
+ * @self: a configuration
+ * @func: (scope notified) (closure user_data) (destroy notify) (nullable): what gives the key; %NULL: nothing does
+ * @user_data: handed to @func
+ * @notify: (nullable): frees @user_data
+ *
+ * Sets a function that is asked for the key when a request needs it and it is
+ * neither given nor in the environment, and once more when the provider refuses
+ * it.
+ *
+ * Since: 1.0
+ */
+void
+graphbit_embedding_config_set_key_func (GraphbitEmbeddingConfig *self,
+                                        GraphbitEmbeddingKeyFunc func,
+                                        gpointer user_data,
+                                        GDestroyNotify notify)
+{
+  g_return_if_fail (GRAPHBIT_IS_EMBEDDING_CONFIG (self));
+
+  graphbit_key_source_set_func (&self->keys, G_CALLBACK (func), user_data, notify);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_HAS_API_KEY]);
 }

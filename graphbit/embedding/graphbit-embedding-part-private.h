@@ -33,6 +33,7 @@ struct _GraphbitEmbeddingPart
   GraphbitBudgetHolds budgets;
   GraphbitHttpCall *http; /* NULL: not sent, or offline */
   gboolean is_ended;
+  gboolean has_new_key; /* in the place of one that was refused */
 
   /* The other side's, then the home's. */
   const GraphbitVendor *vendor;

@@ -6,6 +6,8 @@
 
 #pragma once
 
+#include <json-glib/json-glib.h>
+
 #include "graphbit-embedding-input-type.h"
 #include "graphbit-vendor-private.h"
 
@@ -31,6 +33,8 @@ typedef struct
   GraphbitEmbeddingWireStyle style;
   const char *path;     /* below the base URL; %s: the model */
   const char *base_url; /* NULL: the vendor's */
+  const char *base_end; /* of a base URL with which this row takes the place of the provider's first one; NULL: any */
+  gboolean is_own_server; /* may work without a key */
   const char *default_model;
   guint max_items;      /* of a request */
   guint max_tokens;     /* of a request */
@@ -42,6 +46,9 @@ typedef struct
 
 const GraphbitEmbeddingWire *graphbit_embedding_wire_lookup (const char *provider); /* NULL: unknown */
 
+/* The row of the same provider for that base URL, which may be NULL. */
+const GraphbitEmbeddingWire *graphbit_embedding_wire_choose (const GraphbitEmbeddingWire *self, const char *base_url);
+
 char *graphbit_embedding_wire_make_path (const GraphbitEmbeddingWire *self, const char *model);
 /* Whether the model answers in base64 with whole numbers in a byte each, unasked. */
 gboolean graphbit_embedding_wire_has_int8 (const char *model);
@@ -51,12 +58,15 @@ gboolean graphbit_embedding_wire_check (const GraphbitEmbeddingWire *self,
                                         guint dimensions,
                                         GraphbitEmbeddingInputType type,
                                         GError **error);
-/* After the check. */
+/* INVALID_ARGUMENT: it has the texts. */
+gboolean graphbit_embedding_wire_check_extra_body (const GraphbitEmbeddingWire *self, JsonNode *extra_body, GError **error);
+/* After the checks. `extra_body` may be NULL. */
 GString *graphbit_embedding_wire_build (const GraphbitEmbeddingWire *self,
                                         const char *model,
                                         const char *const *texts,
                                         guint n_texts,
                                         guint dimensions,
-                                        GraphbitEmbeddingInputType type);
+                                        GraphbitEmbeddingInputType type,
+                                        JsonNode *extra_body);
 
 G_END_DECLS

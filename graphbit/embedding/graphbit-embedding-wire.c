@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "graphbit-error.h"
+#include "graphbit-json-private.h"
 #include "graphbit-json-writer-private.h"
 
 /* Where a provider names no limit of items, this is what goes well with servers of any size. */
@@ -97,6 +98,18 @@ static const GraphbitEmbeddingWire wires[] = {
     .max_items = USUAL_ITEMS,
   },
   {
+    /* Text Embeddings Inference, as it comes */
+    .provider = "huggingface",
+    .vendor = "huggingface",
+    .style = GRAPHBIT_EMBEDDING_WIRE_INPUTS,
+    .path = "/embed",
+    .base_end = "/embed",
+    .is_own_server = TRUE,
+    .default_model = "sentence-transformers/all-MiniLM-L6-v2",
+    .max_items = 32,
+    .dimensions_name = "dimensions",
+  },
+  {
     .provider = "openai_compatible",
     .vendor = "openai_compatible",
     .path = "/embeddings",
@@ -127,6 +140,22 @@ graphbit_embedding_wire_lookup (const char *provider)
     if (strcmp (wires[i].provider, provider) == 0)
       return &wires[i];
   return NULL;
+}
+
+const GraphbitEmbeddingWire *
+graphbit_embedding_wire_choose (const GraphbitEmbeddingWire *self,
+                                const char *base_url)
+{
+  for (guint i = 0; base_url != NULL && i < G_N_ELEMENTS (wires); i++)
+    {
+      const char *end = wires[i].base_end;
+
+      /* a path, and not the name of a host */
+      if (end != NULL && strcmp (wires[i].provider, self->provider) == 0 && g_str_has_suffix (base_url, end) &&
+          strlen (base_url) > strlen (end) && base_url[strlen (base_url) - strlen (end) - 1] != '/')
+        return &wires[i];
+    }
+  return self;
 }
 
 char *
@@ -174,61 +203,125 @@ graphbit_embedding_wire_check (const GraphbitEmbeddingWire *self,
   return FALSE;
 }
 
+gboolean
+graphbit_embedding_wire_check_extra_body (const GraphbitEmbeddingWire *self,
+                                          JsonNode *extra_body,
+                                          GError **error)
+{
+  static const char *const names[] = { "input", "texts", "content", "inputs" }; /* by style */
+  const char *name = names[self->style];
+
+  if (graphbit_json_get_member (extra_body, name) == NULL)
+    return TRUE;
+
+  g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
+               _("The extra body must not set “%s”; the texts come from embed and embed_many"), name);
+  return FALSE;
+}
+
+/* A body being written, in which the application's members take the place of ours. */
+typedef struct
+{
+  const GraphbitEmbeddingWire *wire;
+  GraphbitJsonWriter writer;
+  JsonNode *extra_body;
+  guint dimensions;
+  GraphbitEmbeddingInputType type;
+} Body;
+
 static void
-write_texts (GraphbitJsonWriter *writer,
+begin_array (Body *self,
+             const char *name)
+{
+  graphbit_json_writer_name (&self->writer, name);
+  graphbit_json_writer_begin_array (&self->writer);
+}
+
+static void
+write_texts (Body *self,
              const char *name,
              const char *const *texts,
              guint n_texts)
 {
-  graphbit_json_writer_name (writer, name);
-  graphbit_json_writer_begin_array (writer);
+  begin_array (self, name);
   for (guint i = 0; i < n_texts; i++)
-    graphbit_json_writer_string (writer, texts[i]);
-  graphbit_json_writer_end_array (writer);
+    graphbit_json_writer_string (&self->writer, texts[i]);
+  graphbit_json_writer_end_array (&self->writer);
 }
 
-static void
-write_settings (const GraphbitEmbeddingWire *self,
-                GraphbitJsonWriter *writer,
-                guint dimensions,
-                GraphbitEmbeddingInputType type)
+static gboolean
+is_given (Body *self,
+          const char *name)
 {
-  if (self->types[type] != NULL)
-    graphbit_json_writer_string_member (writer, self->type_name, self->types[type]);
-  if (dimensions > 0)
-    graphbit_json_writer_int64_member (writer, self->dimensions_name, dimensions);
+  return self->extra_body != NULL && graphbit_json_get_member (self->extra_body, name) != NULL;
 }
 
 static void
-write_gemini_requests (const GraphbitEmbeddingWire *self,
-                       GraphbitJsonWriter *writer,
+write_member (Body *self,
+              const char *name,
+              const char *value)
+{
+  if (!is_given (self, name))
+    graphbit_json_writer_string_member (&self->writer, name, value);
+}
+
+static void
+write_settings (Body *self)
+{
+  const GraphbitEmbeddingWire *wire = self->wire;
+
+  if (wire->types[self->type] != NULL)
+    write_member (self, wire->type_name, wire->types[self->type]);
+  if (self->dimensions > 0 && !is_given (self, wire->dimensions_name))
+    graphbit_json_writer_int64_member (&self->writer, wire->dimensions_name, self->dimensions);
+}
+
+static void
+write_extra_body (Body *self)
+{
+  GraphbitJsonMembers members;
+  const char *name;
+  JsonNode *value;
+
+  if (self->extra_body == NULL)
+    return;
+
+  graphbit_json_members_init (&members, self->extra_body);
+  while (graphbit_json_members_next (&members, &name, &value))
+    {
+      if (graphbit_json_get_kind (value) == GRAPHBIT_JSON_KIND_NULL)
+        continue;
+      graphbit_json_writer_name (&self->writer, name);
+      graphbit_json_write_node (&self->writer, value);
+    }
+}
+
+static void
+write_gemini_requests (Body *self,
                        const char *model,
                        const char *const *texts,
-                       guint n_texts,
-                       guint dimensions,
-                       GraphbitEmbeddingInputType type)
+                       guint n_texts)
 {
   g_autofree char *full_name = g_strconcat ("models/", model, NULL);
 
-  graphbit_json_writer_name (writer, "requests");
-  graphbit_json_writer_begin_array (writer);
+  begin_array (self, "requests");
   for (guint i = 0; i < n_texts; i++)
     {
-      graphbit_json_writer_begin_object (writer);
-      graphbit_json_writer_string_member (writer, "model", full_name);
-      graphbit_json_writer_name (writer, "content");
-      graphbit_json_writer_begin_object (writer);
-      graphbit_json_writer_name (writer, "parts");
-      graphbit_json_writer_begin_array (writer);
-      graphbit_json_writer_begin_object (writer);
-      graphbit_json_writer_string_member (writer, "text", texts[i]);
-      graphbit_json_writer_end_object (writer);
-      graphbit_json_writer_end_array (writer);
-      graphbit_json_writer_end_object (writer);
-      write_settings (self, writer, dimensions, type);
-      graphbit_json_writer_end_object (writer);
+      graphbit_json_writer_begin_object (&self->writer);
+      write_member (self, "model", full_name);
+      graphbit_json_writer_name (&self->writer, "content");
+      graphbit_json_writer_begin_object (&self->writer);
+      begin_array (self, "parts");
+      graphbit_json_writer_begin_object (&self->writer);
+      graphbit_json_writer_string_member (&self->writer, "text", texts[i]);
+      graphbit_json_writer_end_object (&self->writer);
+      graphbit_json_writer_end_array (&self->writer);
+      graphbit_json_writer_end_object (&self->writer);
+      write_settings (self);
+      write_extra_body (self);
+      graphbit_json_writer_end_object (&self->writer);
     }
-  graphbit_json_writer_end_array (writer);
+  graphbit_json_writer_end_array (&self->writer);
 }
 
 GString *
@@ -237,43 +330,51 @@ graphbit_embedding_wire_build (const GraphbitEmbeddingWire *self,
                                const char *const *texts,
                                guint n_texts,
                                guint dimensions,
-                               GraphbitEmbeddingInputType type)
+                               GraphbitEmbeddingInputType type,
+                               JsonNode *extra_body)
 {
-  GString *body = g_string_sized_new (1024);
-  GraphbitJsonWriter writer;
+  GString *string = g_string_sized_new (1024);
+  Body body = { .wire = self, .extra_body = extra_body, .dimensions = dimensions, .type = type };
 
-  graphbit_json_writer_init (&writer, body);
-  graphbit_json_writer_begin_object (&writer);
+  graphbit_json_writer_init (&body.writer, string);
+  graphbit_json_writer_begin_object (&body.writer);
   switch (self->style)
     {
     case GRAPHBIT_EMBEDDING_WIRE_GEMINI:
-      write_gemini_requests (self, &writer, model, texts, n_texts, dimensions, type);
+      write_gemini_requests (&body, model, texts, n_texts);
       break;
 
     case GRAPHBIT_EMBEDDING_WIRE_INPUTS:
-      write_texts (&writer, "inputs", texts, n_texts);
+      write_texts (&body, "inputs", texts, n_texts);
+      write_settings (&body);
+      write_extra_body (&body);
       break;
 
     case GRAPHBIT_EMBEDDING_WIRE_COHERE:
-      graphbit_json_writer_string_member (&writer, "model", model);
-      write_texts (&writer, "texts", texts, n_texts);
-      write_settings (self, &writer, dimensions, type);
-      graphbit_json_writer_name (&writer, "embedding_types");
-      graphbit_json_writer_begin_array (&writer);
-      graphbit_json_writer_string (&writer, "float");
-      graphbit_json_writer_end_array (&writer);
+      write_member (&body, "model", model);
+      write_texts (&body, "texts", texts, n_texts);
+      write_settings (&body);
+      if (!is_given (&body, "embedding_types"))
+        {
+          begin_array (&body, "embedding_types");
+          graphbit_json_writer_string (&body.writer, "float");
+          graphbit_json_writer_end_array (&body.writer);
+        }
+      write_extra_body (&body);
       break;
 
     case GRAPHBIT_EMBEDDING_WIRE_OPENAI:
     case GRAPHBIT_EMBEDDING_WIRE_OFFLINE:
     default:
-      graphbit_json_writer_string_member (&writer, "model", model);
-      write_texts (&writer, "input", texts, n_texts);
-      write_settings (self, &writer, dimensions, type);
-      if (self->has_base64)
-        graphbit_json_writer_string_member (&writer, "encoding_format", "base64");
+      write_member (&body, "model", model);
+      write_texts (&body, "input", texts, n_texts);
+      write_settings (&body);
+      /* in base64, other types of numbers could be taken for floats */
+      if (self->has_base64 && !is_given (&body, "output_dtype"))
+        write_member (&body, "encoding_format", "base64");
+      write_extra_body (&body);
       break;
     }
-  graphbit_json_writer_end_object (&writer);
-  return body;
+  graphbit_json_writer_end_object (&body.writer);
+  return string;
 }

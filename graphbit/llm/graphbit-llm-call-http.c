@@ -13,6 +13,7 @@
 
 #include "graphbit-clock-private.h"
 #include "graphbit-llm-config-private.h"
+#include "graphbit-vendor-headers-private.h"
 
 /* A call's way over HTTP: what is sent, and what is done with what comes. */
 
@@ -26,21 +27,13 @@ call_make_request (GraphbitLlmCall *self,
                    const char *method,
                    const char *uri)
 {
-  GraphbitHttpRequest *request = graphbit_http_request_new (method, uri);
-  GTlsDatabase *tls_database = graphbit_llm_client_get_tls_database (self->client);
-  GProxyResolver *proxy_resolver = graphbit_llm_client_get_proxy_resolver (self->client);
+  GraphbitHttpRequest *request =
+      graphbit_vendor_new_request (self->target.vendor, method, uri, self->target.base_uri, self->target.secret,
+                                   graphbit_llm_client_get_tls_database (self->client),
+                                   graphbit_llm_client_get_proxy_resolver (self->client));
 
-  if (self->target.secret != NULL)
-    {
-      request->secret_header = self->target.vendor->secret_header;
-      request->secret_prefix = self->target.vendor->secret_prefix;
-      request->secret = graphbit_secret_ref (self->target.secret);
-    }
-  /* one among them may take the key's place */
   graphbit_llm_config_add_headers (self->target.config, request);
-  request->base_uri = g_strdup (self->target.base_uri);
   request->slots = graphbit_llm_client_get_max_concurrency (self->client);
-  request->is_local = (self->target.vendor->quirks & GRAPHBIT_QUIRK_LOCAL) != 0;
   request->max_retries = graphbit_llm_client_get_max_retries (self->client);
   request->connect_timeout_ms = graphbit_llm_client_get_connect_timeout_ms (self->client);
   request->first_byte_timeout_ms = self->first_byte_timeout_ms;
@@ -49,14 +42,6 @@ call_make_request (GraphbitLlmCall *self,
   request->deadline = self->deadline;
   request->deadline_kind = self->deadline_kind;
   request->deadline_ms = self->deadline_ms;
-  if (tls_database != NULL)
-    request->tls_database = g_object_ref (tls_database);
-  if (proxy_resolver != NULL)
-    {
-      request->proxy_resolver = g_object_ref (proxy_resolver);
-      request->has_proxy_resolver = TRUE;
-    }
-
   return request;
 }
 
@@ -194,7 +179,7 @@ exchange_answered (GraphbitLlmCall *self,
     graphbit_llm_call_take_answer (self, graphbit_llm_call_make_response (self, &exchange->assembler, attempts), attempts);
   else if (failure->code == GRAPHBIT_ERROR_AUTHENTICATION && failure->http_status >= 400 && !self->target.is_key_refused &&
            !graphbit_llm_assembler_has_something (&exchange->assembler) && exchange->assembler.rest.path == NULL &&
-           (graphbit_llm_config_has_key_func (self->target.config) || graphbit_llm_config_has_key_handler (self->target.config)))
+           graphbit_key_source_can_ask (graphbit_llm_config_peek_keys (self->target.config)))
     {
       /* there may be a newer one */
       self->target.is_key_refused = TRUE;

@@ -10,7 +10,6 @@
 
 #include <string.h>
 
-#include "graphbit-key-call-private.h"
 #include "graphbit-llm-config-private.h"
 
 /* The key of a call that is neither given nor in the environment, or that was refused: who has it is asked. */
@@ -57,45 +56,33 @@ graphbit_llm_call_resolve_key (GraphbitOperation *operation,
                                gpointer data)
 {
   GraphbitLlmCall *self = (GraphbitLlmCall *) operation;
-  g_autoptr (GraphbitLlmConfig) config = g_object_ref (self->target.config);
-  g_autoptr (GraphbitKeyCall) key_call = NULL;
-  g_autoptr (GError) error = NULL;
+  GraphbitKeySource *keys = graphbit_llm_config_peek_keys (self->target.config);
+  GraphbitSecret *secret = NULL;
+  GError *error = NULL;
 
-  if (graphbit_llm_config_has_key_func (config))
+  graphbit_operation_ref (operation);
+  switch (graphbit_key_source_ask (keys, self, self->deadline, &self->ticket, key_answered, &secret, &error))
     {
-      GraphbitSecret *secret = graphbit_llm_config_call_key_func (config, &error);
+    case GRAPHBIT_KEY_FOUND:
+      call_use_secret (self, secret);
+      break;
 
-      if (graphbit_operation_is_complete (self))
-        g_clear_pointer (&secret, graphbit_secret_unref);
-      else if (secret != NULL)
-        call_use_secret (self, secret);
+    case GRAPHBIT_KEY_FAILED:
+      graphbit_llm_call_conclude (self, NULL, error, 0);
+      break;
+
+    case GRAPHBIT_KEY_ASKED:
+      graphbit_llm_call_watch_deadline (self);
+      break;
+
+    case GRAPHBIT_KEY_NOWHERE:
+    default:
+      if (self->target.is_key_refused)
+        call_conclude_refused (self);
+      else if ((self->target.vendor->quirks & GRAPHBIT_QUIRK_NO_KEY) != 0)
+        graphbit_llm_call_submit (self);
       else
-        graphbit_llm_call_conclude (self, NULL, g_steal_pointer (&error), 0);
-      return;
+        graphbit_llm_call_conclude (self, NULL, graphbit_key_source_make_error (keys), 0);
     }
-
-  if (graphbit_llm_config_has_key_handler (config))
-    {
-      gboolean is_taken;
-
-      key_call = graphbit_key_call_new ();
-      self->ticket = graphbit_call_open (GRAPHBIT_CALL (key_call), self, key_answered, NULL,
-                                         GRAPHBIT_ERROR_AUTHENTICATION, self->deadline);
-      is_taken = graphbit_llm_config_emit_key_required (config, key_call);
-      if (graphbit_operation_is_complete (self))
-        return;
-      if (is_taken || graphbit_call_get_is_answered (GRAPHBIT_CALL (key_call)))
-        {
-          graphbit_llm_call_watch_deadline (self);
-          return;
-        }
-      graphbit_call_close (&self->ticket, FALSE);
-    }
-
-  if (self->target.is_key_refused)
-    call_conclude_refused (self);
-  else if ((self->target.vendor->quirks & GRAPHBIT_QUIRK_NO_KEY) != 0)
-    graphbit_llm_call_submit (self);
-  else
-    graphbit_llm_call_conclude (self, NULL, graphbit_llm_config_make_key_error (config), 0);
+  graphbit_operation_unref (operation);
 }

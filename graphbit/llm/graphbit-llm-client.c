@@ -772,7 +772,7 @@ get_breaker_state (GraphbitLlmClient *self)
   if (base_url == NULL)
     return "closed";
 
-  secret = graphbit_llm_config_dup_secret (self->config, NULL);
+  secret = graphbit_key_source_dup_secret (graphbit_llm_config_peek_keys (self->config), NULL);
   switch (graphbit_http_get_breaker_state (base_url, secret, graphbit_llm_config_resolve_model (self->config)))
     {
     case GRAPHBIT_BREAKER_STATE_OPEN:

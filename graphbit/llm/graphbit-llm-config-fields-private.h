@@ -37,10 +37,7 @@ struct _GraphbitLlmConfig
   GraphbitLlmProvider *llm_provider; /* custom's */
   GraphbitLlmProvider *built_in;
 
-  GraphbitSecret *secret;
-  GraphbitKeyFunc key_func;
-  gpointer key_data;
-  GDestroyNotify key_notify;
+  GraphbitKeySource keys;
 };
 
 G_END_DECLS

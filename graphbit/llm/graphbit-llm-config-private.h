@@ -6,8 +6,8 @@
 
 #pragma once
 
+#include "graphbit-key-source-private.h"
 #include "graphbit-llm-config.h"
-#include "graphbit-secret-private.h"
 #include "graphbit-vendor-private.h"
 
 G_BEGIN_DECLS
@@ -34,17 +34,7 @@ const char *graphbit_llm_config_resolve_model (GraphbitLlmConfig *self);
 /* That, with its version behind a colon where there is one. */
 char *graphbit_llm_config_dup_path_model (GraphbitLlmConfig *self);
 
-/*
- * The key, in the order in which it is looked for. A key that was given or is in the environment comes first (NULL
- * without an error: neither), then the function, then the signal, and then the error. A refused key is
- * looked for again from the function on.
- */
-GraphbitSecret *graphbit_llm_config_dup_secret (GraphbitLlmConfig *self, GError **error);
-gboolean graphbit_llm_config_has_key_func (GraphbitLlmConfig *self);
-GraphbitSecret *graphbit_llm_config_call_key_func (GraphbitLlmConfig *self, GError **error);
-gboolean graphbit_llm_config_has_key_handler (GraphbitLlmConfig *self);
-gboolean graphbit_llm_config_emit_key_required (GraphbitLlmConfig *self, GraphbitKeyCall *call); /* FALSE: nobody will answer */
-GError *graphbit_llm_config_make_key_error (GraphbitLlmConfig *self); /* AUTHENTICATION, naming the variable */
+GraphbitKeySource *graphbit_llm_config_peek_keys (GraphbitLlmConfig *self);
 
 /* Organization, LlmConfig:headers, and the vendor's own. A header that carries a key among them: the key itself is not to be
  * sent. */

@@ -14,57 +14,18 @@
 #include "graphbit-json-private.h"
 #include "graphbit-llm-config-fields-private.h"
 #include "graphbit-vendor-environment-private.h"
+#include "graphbit-vendor-headers-private.h"
 
 /* A configuration at use: whether it will do, and what it comes to together with its vendor and the environment. */
-
-/* RFC 9110: a token, and a value that cannot break out of its line. */
-static gboolean
-check_headers (GVariant *headers,
-               GError **error)
-{
-  GVariantIter iter;
-  const char *name, *value;
-
-  g_variant_iter_init (&iter, headers);
-  while (g_variant_iter_next (&iter, "{&s&s}", &name, &value))
-    {
-      gboolean is_token = *name != '\0';
-
-      for (const char *p = name; *p != '\0' && is_token; p++)
-        is_token = g_ascii_isalnum (*p) || strchr ("!#$%&'*+-.^_`|~", *p) != NULL;
-
-      if (!is_token || graphbit_vendor_has_control_character (value))
-        {
-          g_autofree char *shown = g_strescape (name, NULL);
-
-          g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
-                       _("The header “%s” is malformed"), shown);
-          return FALSE;
-        }
-    }
-
-  return TRUE;
-}
 
 static JsonNode *
 parse_extra_body (const char *extra_body,
                   GError **error)
 {
-  g_autoptr (GError) parse_error = NULL;
-  g_autoptr (JsonNode) node = graphbit_json_parse (extra_body, -1, &parse_error);
+  g_autoptr (JsonNode) node = graphbit_vendor_parse_extra_body (extra_body, error);
 
   if (node == NULL)
-    {
-      g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
-                   _("The extra body is no JSON: %s"), parse_error->message);
-      return NULL;
-    }
-  if (graphbit_json_get_kind (node) != GRAPHBIT_JSON_KIND_OBJECT)
-    {
-      g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
-                           _("The extra body must be a JSON object"));
-      return NULL;
-    }
+    return NULL;
   if (graphbit_json_get_member (node, "stream") != NULL)
     {
       g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
@@ -131,7 +92,7 @@ graphbit_llm_config_check (GraphbitLlmConfig *self,
   base_url = graphbit_llm_config_resolve_base_url (self, error);
   if (base_url == NULL)
     return FALSE;
-  if (self->headers != NULL && !check_headers (self->headers, error))
+  if (self->headers != NULL && !graphbit_vendor_check_headers (self->headers, error))
     return FALSE;
   if (self->organization != NULL && graphbit_vendor_has_control_character (self->organization))
     {
@@ -146,12 +107,8 @@ graphbit_llm_config_check (GraphbitLlmConfig *self,
                            _("The address or the name of the site has a line break or another control character in it"));
       return FALSE;
     }
-  if (self->api_version != NULL && (*self->api_version == '\0' || graphbit_vendor_has_control_character (self->api_version)))
-    {
-      g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
-                           _("The version of the API is empty or malformed; an example is “2024-10-21”"));
-      return FALSE;
-    }
+  if (self->api_version != NULL && !graphbit_vendor_check_api_version (self->api_version, error))
+    return FALSE;
   if (self->version != NULL && self->vendor->wire != GRAPHBIT_WIRE_REPLICATE)
     {
       g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNSUPPORTED,

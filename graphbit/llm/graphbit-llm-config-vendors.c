@@ -850,7 +850,7 @@ graphbit_llm_config_new_from_env (const char *provider,
       return NULL;
     }
 
-  secret = graphbit_llm_config_dup_secret (self, &key_error);
+  secret = graphbit_key_source_dup_secret (graphbit_llm_config_peek_keys (self), &key_error);
   if (key_error != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&key_error));

@@ -6,20 +6,16 @@
 
 #include "config.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "graphbit-enum-types.h"
 #include "graphbit-error.h"
 #include "graphbit-json-private.h"
-#include "graphbit-key-call.h"
 #include "graphbit-llm-config-fields-private.h"
 #include "graphbit-llm-provider.h"
-#include "graphbit-secret-private.h"
-#include "graphbit-vendor-environment-private.h"
+#include "graphbit-vendor-headers-private.h"
 
 #define MAX_PER_MINUTE 1000000000
-#define MIN_TOKEN 8 /* shorter ones are words of any sentence */
 
 enum
 {
@@ -44,12 +40,6 @@ enum
   N_PROPS
 };
 
-enum
-{
-  SIGNAL_KEY_REQUIRED,
-  N_SIGNALS
-};
-
 /**
  * GraphbitLlmConfig:
  *
@@ -72,25 +62,13 @@ enum
 G_DEFINE_FINAL_TYPE (GraphbitLlmConfig, graphbit_llm_config, G_TYPE_OBJECT)
 
 static GParamSpec *properties[N_PROPS];
-static guint signals[N_SIGNALS];
-
-static void
-clear_key_func (GraphbitLlmConfig *self)
-{
-  GDestroyNotify notify = g_steal_pointer (&self->key_notify);
-  gpointer data = g_steal_pointer (&self->key_data);
-
-  self->key_func = NULL;
-  if (notify != NULL)
-    notify (data);
-}
 
 static void
 graphbit_llm_config_dispose (GObject *object)
 {
   GraphbitLlmConfig *self = GRAPHBIT_LLM_CONFIG (object);
 
-  clear_key_func (self);
+  graphbit_key_source_dispose (&self->keys);
   g_clear_object (&self->llm_provider);
   g_clear_object (&self->built_in);
 
@@ -115,7 +93,7 @@ graphbit_llm_config_finalize (GObject *object)
   g_free (self->extra_body);
   g_clear_pointer (&self->extra_body_node, json_node_unref);
   g_strfreev (self->replies);
-  g_clear_pointer (&self->secret, graphbit_secret_unref);
+  graphbit_key_source_clear (&self->keys);
 
   G_OBJECT_CLASS (graphbit_llm_config_parent_class)->finalize (object);
 }
@@ -204,6 +182,8 @@ graphbit_llm_config_set_property (GObject *object,
       self->vendor = graphbit_vendor_lookup (self->provider);
       if (self->vendor != NULL && self->vendor->wire == GRAPHBIT_WIRE_EMBEDDINGS)
         self->vendor = NULL;
+      self->keys.provider = self->provider;
+      self->keys.vendor = self->vendor;
       break;
     case PROP_MODEL:
       graphbit_llm_config_set_model (self, g_value_get_string (value));
@@ -520,187 +500,36 @@ graphbit_llm_config_class_init (GraphbitLlmConfigClass *klass)
    *
    * Since: 1.0
    */
-  signals[SIGNAL_KEY_REQUIRED] =
-    g_signal_new ("key-required",
-                  GRAPHBIT_TYPE_LLM_CONFIG,
-                  G_SIGNAL_RUN_LAST,
-                  0,
-                  g_signal_accumulator_true_handled, NULL,
-                  NULL,
-                  G_TYPE_BOOLEAN,
-                  1,
-                  GRAPHBIT_TYPE_KEY_CALL);
+  graphbit_key_source_add_signal (GRAPHBIT_TYPE_LLM_CONFIG);
 }
 
 static void
 graphbit_llm_config_init (GraphbitLlmConfig *self)
 {
+  self->keys.config = self;
 }
 
-GraphbitSecret *
-graphbit_llm_config_dup_secret (GraphbitLlmConfig *self,
-                                GError **error)
+GraphbitKeySource *
+graphbit_llm_config_peek_keys (GraphbitLlmConfig *self)
 {
-  if (self->secret != NULL)
-    return graphbit_secret_ref (self->secret);
-
-  return self->vendor != NULL ? graphbit_vendor_find_secret (self->vendor, error) : NULL;
-}
-
-gboolean
-graphbit_llm_config_has_key_func (GraphbitLlmConfig *self)
-{
-  return self->key_func != NULL;
-}
-
-GraphbitSecret *
-graphbit_llm_config_call_key_func (GraphbitLlmConfig *self,
-                                   GError **error)
-{
-  g_autoptr (GraphbitLlmConfig) hold = g_object_ref (self);
-  g_autoptr (GError) func_error = NULL;
-  char *key;
-  GraphbitSecret *secret;
-
-  key = self->key_func (self, self->key_data, &func_error);
-  if (key == NULL)
-    {
-      g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_AUTHENTICATION,
-                   _("The key function for %s gave no API key: %s"),
-                   self->vendor != NULL ? self->vendor->title : self->provider,
-                   func_error != NULL ? func_error->message : _("it did not say why"));
-      return NULL;
-    }
-
-  secret = graphbit_vendor_make_secret (key, NULL, error);
-  explicit_bzero (key, strlen (key));
-  g_free (key);
-
-  return secret;
-}
-
-gboolean
-graphbit_llm_config_has_key_handler (GraphbitLlmConfig *self)
-{
-  return g_signal_has_handler_pending (self, signals[SIGNAL_KEY_REQUIRED], 0, FALSE);
-}
-
-gboolean
-graphbit_llm_config_emit_key_required (GraphbitLlmConfig *self,
-                                       GraphbitKeyCall *call)
-{
-  gboolean is_handled = FALSE;
-
-  g_signal_emit (self, signals[SIGNAL_KEY_REQUIRED], 0, call, &is_handled);
-
-  return is_handled;
-}
-
-GError *
-graphbit_llm_config_make_key_error (GraphbitLlmConfig *self)
-{
-  if (self->vendor != NULL)
-    return graphbit_vendor_make_key_error (self->vendor);
-
-  return g_error_new (GRAPHBIT_ERROR, GRAPHBIT_ERROR_AUTHENTICATION,
-                      _("There is no API key for %s; give one"), self->provider);
-}
-
-/* A token instead of a key is a bearer's everywhere. */
-static gboolean
-is_key_header (GraphbitLlmConfig *self,
-               const char *name)
-{
-  return g_ascii_strcasecmp (name, "Authorization") == 0 ||
-         (self->vendor->secret_header != NULL && g_ascii_strcasecmp (name, self->vendor->secret_header) == 0);
+  return &self->keys;
 }
 
 gboolean
 graphbit_llm_config_has_key_header (GraphbitLlmConfig *self)
 {
-  GVariantIter iter;
-  const char *name, *value;
-
-  if (self->headers == NULL || self->vendor == NULL)
-    return FALSE;
-
-  g_variant_iter_init (&iter, self->headers);
-  while (g_variant_iter_next (&iter, "{&s&s}", &name, &value))
-    {
-      if (is_key_header (self, name))
-        return TRUE;
-    }
-
-  return FALSE;
-}
-
-static void
-add_header (GraphbitHttpRequest *request,
-            const char *name,
-            const char *value)
-{
-  if (name != NULL && value != NULL && *value != '\0')
-    graphbit_http_request_add_header (request, name, value);
-}
-
-/* Unless the configuration has a header of that name. */
-static void
-add_header_of_variable (GraphbitLlmConfig *self,
-                        GraphbitHttpRequest *request,
-                        const char *header,
-                        const char *variable)
-{
-  const char *told = variable != NULL ? g_getenv (variable) : NULL;
-  GVariantIter iter;
-  const char *name, *value;
-
-  if (header == NULL || told == NULL || graphbit_vendor_has_control_character (told))
-    return;
-
-  if (self->headers != NULL)
-    g_variant_iter_init (&iter, self->headers);
-  while (self->headers != NULL && g_variant_iter_next (&iter, "{&s&s}", &name, &value))
-    {
-      if (g_ascii_strcasecmp (name, header) == 0)
-        return;
-    }
-  add_header (request, header, told);
+  return self->vendor != NULL && graphbit_vendor_has_key_header (self->vendor, self->headers);
 }
 
 void
 graphbit_llm_config_add_headers (GraphbitLlmConfig *self,
                                  GraphbitHttpRequest *request)
 {
-  GVariantIter iter;
-  const char *name, *value;
-
-  gboolean has_vendor_header = FALSE;
-
-  if (self->organization != NULL)
-    add_header (request, self->vendor->organization_header, self->organization);
-  else
-    add_header_of_variable (self, request, self->vendor->organization_header, self->vendor->organization_variable);
-  add_header_of_variable (self, request, self->vendor->project_header, self->vendor->project_variable);
-  add_header (request, self->vendor->site_url_header, self->site_url);
-  add_header (request, self->vendor->site_name_header, self->site_name);
-
-  if (self->headers != NULL)
-    g_variant_iter_init (&iter, self->headers);
-  while (self->headers != NULL && g_variant_iter_next (&iter, "{&s&s}", &name, &value))
-    {
-      if (is_key_header (self, name))
-        g_clear_pointer (&request->secret, graphbit_secret_unref);
-      has_vendor_header |= self->vendor->headers[0] != NULL && g_ascii_strcasecmp (name, self->vendor->headers[0]) == 0;
-      graphbit_http_request_add_header (request, name, value);
-    }
-  if (self->vendor->headers[0] != NULL && !has_vendor_header)
-    graphbit_http_request_add_header (request, self->vendor->headers[0], self->vendor->headers[1]);
-}
-
-static const char *
-peek_key (GraphbitLlmConfig *self)
-{
-  return self->secret != NULL ? graphbit_secret_peek (self->secret) : NULL;
+  if (self->vendor->site_url_header != NULL && self->site_url != NULL && *self->site_url != '\0')
+    graphbit_http_request_add_header (request, self->vendor->site_url_header, self->site_url);
+  if (self->vendor->site_name_header != NULL && self->site_name != NULL && *self->site_name != '\0')
+    graphbit_http_request_add_header (request, self->vendor->site_name_header, self->site_name);
+  graphbit_vendor_add_headers (self->vendor, self->headers, self->organization, request);
 }
 
 guint
@@ -726,7 +555,7 @@ graphbit_llm_config_equal (gconstpointer a,
 
   /* A handler of key-required may say anything, and replies are used up. */
   if (one->replies != NULL || other->replies != NULL ||
-      graphbit_llm_config_has_key_handler (one) || graphbit_llm_config_has_key_handler (other))
+      graphbit_key_source_has_handler (&one->keys) || graphbit_key_source_has_handler (&other->keys))
     return FALSE;
 
   return strcmp (one->provider, other->provider) == 0 &&
@@ -746,8 +575,7 @@ graphbit_llm_config_equal (gconstpointer a,
          one->requests_per_minute == other->requests_per_minute &&
          one->tokens_per_minute == other->tokens_per_minute &&
          one->llm_provider == other->llm_provider &&
-         one->key_func == other->key_func && one->key_data == other->key_data &&
-         g_strcmp0 (peek_key (one), peek_key (other)) == 0;
+         graphbit_key_source_equal (&one->keys, &other->keys);
 }
 
 /**
@@ -1353,8 +1181,7 @@ graphbit_llm_config_get_has_api_key (GraphbitLlmConfig *self)
 {
   g_return_val_if_fail (GRAPHBIT_IS_LLM_CONFIG (self), FALSE);
 
-  return self->secret != NULL || self->key_func != NULL ||
-         (self->vendor != NULL && graphbit_vendor_find_variable ((const char *const *) self->vendor->key_variables, NULL) != NULL);
+  return graphbit_key_source_has_key (&self->keys);
 }
 
 /**
@@ -1377,20 +1204,12 @@ graphbit_llm_config_set_api_key (GraphbitLlmConfig *self,
                                  const char *api_key,
                                  GError **error)
 {
-  GraphbitSecret *secret = NULL;
-
   g_return_val_if_fail (GRAPHBIT_IS_LLM_CONFIG (self), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  if (api_key != NULL)
-    {
-      secret = graphbit_vendor_make_secret (api_key, NULL, error);
-      if (secret == NULL)
-        return FALSE;
-    }
+  if (!graphbit_key_source_set_key (&self->keys, api_key, error))
+    return FALSE;
 
-  g_clear_pointer (&self->secret, graphbit_secret_unref);
-  self->secret = secret;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_HAS_API_KEY]);
 
   return TRUE;
@@ -1419,13 +1238,7 @@ graphbit_llm_config_check_api_key (GraphbitLlmConfig *self,
   g_return_val_if_fail (GRAPHBIT_IS_LLM_CONFIG (self), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  if ((self->vendor != NULL && (self->vendor->quirks & GRAPHBIT_QUIRK_NO_KEY) != 0) ||
-      graphbit_llm_config_get_has_api_key (self) || graphbit_llm_config_has_key_handler (self) ||
-      graphbit_llm_config_has_key_header (self))
-    return TRUE;
-
-  g_propagate_error (error, graphbit_llm_config_make_key_error (self));
-  return FALSE;
+  return graphbit_llm_config_has_key_header (self) || graphbit_key_source_check (&self->keys, error);
 }
 
 /**
@@ -1448,34 +1261,13 @@ graphbit_llm_config_set_key_func (GraphbitLlmConfig *self,
 {
   g_return_if_fail (GRAPHBIT_IS_LLM_CONFIG (self));
 
-  clear_key_func (self);
-  self->key_func = func;
-  self->key_data = user_data;
-  self->key_notify = notify;
+  graphbit_key_source_set_func (&self->keys, G_CALLBACK (func), user_data, notify);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_HAS_API_KEY]);
 }
 
-/* What may be a credential in the headers is no more shown than the key. */
 void
 graphbit_llm_config_redact (GraphbitLlmConfig *self,
                             GraphbitFailure *failure)
 {
-  GVariantIter iter;
-  const char *name, *value;
-
-  if (self->headers == NULL || failure == NULL)
-    return;
-
-  g_variant_iter_init (&iter, self->headers);
-  while (g_variant_iter_next (&iter, "{&s&s}", &name, &value))
-    {
-      const char *blank = strrchr (value, ' ');
-      const char *token = blank != NULL ? blank + 1 : value; /* without “Bearer” and the like */
-      g_autoptr (GraphbitSecret) secret = NULL;
-
-      if (!graphbit_secret_is_header (name) || strlen (token) < MIN_TOKEN)
-        continue;
-      secret = graphbit_secret_new (token);
-      graphbit_vendor_redact (failure, secret);
-    }
+  graphbit_vendor_redact_headers (self->headers, failure);
 }

@@ -8,7 +8,22 @@
 
 #include "graphbit-llm-lookup-private.h"
 
+#include "graphbit-llm-cache-private.h"
 #include "graphbit-llm-config-private.h"
+
+/* Takes what there is, NULL for nothing. */
+static void
+take_content (GraphbitLlmLookup *self,
+              GBytes *content)
+{
+  self->found = content != NULL ? graphbit_llm_cache_decode (content) : NULL;
+}
+
+static void
+count (const GraphbitLlmLookup *self)
+{
+  graphbit_response_cache_count (self->cache, self->found != NULL, self->found == NULL);
+}
 
 gboolean
 graphbit_llm_lookup_init (GraphbitLlmLookup *self,
@@ -21,8 +36,12 @@ graphbit_llm_lookup_init (GraphbitLlmLookup *self,
   g_autofree char *path = NULL;
   g_autofree char *uri = NULL;
   g_autoptr (GBytes) body = NULL;
+  g_autoptr (GBytes) content = NULL;
+  GraphbitCacheStore *store;
+  const char *data;
+  gsize length;
 
-  if (cache == NULL || target->dialect == NULL || !graphbit_response_cache_accepts (cache, request))
+  if (cache == NULL || target->dialect == NULL || !graphbit_llm_cache_accepts (cache, request))
     return TRUE;
   if (!graphbit_response_cache_check (cache, error))
     return FALSE;
@@ -45,8 +64,13 @@ graphbit_llm_lookup_init (GraphbitLlmLookup *self,
                                   target->model, path, graphbit_llm_config_get_api_version (target->config));
 
   self->cache = g_object_ref (cache);
-  self->key = graphbit_response_cache_make_key (target->vendor->name, uri, body);
-  self->found = graphbit_response_cache_lookup (cache, self->key);
+  store = graphbit_response_cache_get_store (cache);
+  data = g_bytes_get_data (body, &length);
+  self->key = graphbit_cache_store_make_key (target->vendor->name, uri, data, length);
+  content = graphbit_cache_store_lookup (store, self->key);
+  take_content (self, content);
+  if (self->found != NULL || !graphbit_cache_store_has_directory (store))
+    count (self);
   return TRUE;
 }
 
@@ -78,10 +102,14 @@ graphbit_llm_lookup_store (const GraphbitLlmLookup *self,
                            GraphbitLlmResponse *response)
 {
   GraphbitLlmFinishReason finish = graphbit_llm_response_get_finish_reason (response);
+  g_autoptr (GBytes) content = NULL;
 
   if (graphbit_llm_response_get_refusal (response) == NULL &&
       (finish == GRAPHBIT_LLM_FINISH_REASON_STOP || finish == GRAPHBIT_LLM_FINISH_REASON_TOOL_CALLS))
-    graphbit_response_cache_store (self->cache, runtime, self->key, response);
+    {
+      content = graphbit_llm_cache_encode (response);
+      graphbit_cache_store_add (graphbit_response_cache_get_store (self->cache), runtime, self->key, content);
+    }
 }
 
 /* Files */
@@ -91,8 +119,9 @@ typedef struct
   GraphbitOperation *operation;
   GraphbitLlmLookup *lookup; /* the operation's */
   GraphbitOperationFunc done;
-  char *path;
-  char *text;
+  GraphbitCacheStore *store;
+  char *key;
+  GBytes *content;
 } Reading;
 
 static void
@@ -101,8 +130,9 @@ reading_free (gpointer data)
   Reading *reading = data;
 
   graphbit_operation_unref (reading->operation);
-  g_free (reading->path);
-  g_free (reading->text);
+  graphbit_cache_store_unref (reading->store);
+  g_free (reading->key);
+  g_clear_pointer (&reading->content, g_bytes_unref);
   g_free (reading);
 }
 
@@ -113,7 +143,8 @@ use_file (GraphbitOperation *operation,
   Reading *reading = data;
   GraphbitLlmLookup *self = reading->lookup;
 
-  self->found = graphbit_response_cache_adopt (self->cache, self->key, reading->text);
+  take_content (self, reading->content);
+  count (self);
   reading->done (operation, NULL);
 }
 
@@ -124,7 +155,7 @@ read_in_pool (gpointer data,
   Reading *reading = data;
   GraphbitOperation *operation = graphbit_operation_ref (reading->operation);
 
-  reading->text = graphbit_response_cache_read_file (reading->path);
+  reading->content = graphbit_cache_store_read (reading->store, reading->key);
   graphbit_operation_invoke (operation, use_file, reading, reading_free);
   graphbit_operation_unref (operation);
 }
@@ -139,7 +170,8 @@ graphbit_llm_lookup_read (GraphbitLlmLookup *self,
   reading->operation = graphbit_operation_ref (operation);
   reading->lookup = self;
   reading->done = done;
-  reading->path = graphbit_response_cache_get_path (self->cache, self->key);
+  reading->key = g_strdup (self->key);
+  reading->store = graphbit_cache_store_ref (graphbit_response_cache_get_store (self->cache));
   /* not taken: the generation has ended, and its operations are being interrupted */
   if (!graphbit_runtime_push_work (operation->runtime, read_in_pool, reading))
     reading_free (reading);

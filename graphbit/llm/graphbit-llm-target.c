@@ -71,7 +71,7 @@ graphbit_llm_target_init (GraphbitLlmTarget *self,
                                         self->base_uri, query == NULL ? self->model : NULL, path,
                                         graphbit_llm_config_get_api_version (config));
 
-  self->secret = graphbit_llm_config_dup_secret (config, &key_error);
+  self->secret = graphbit_key_source_dup_secret (graphbit_llm_config_peek_keys (config), &key_error);
   if (key_error != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&key_error));
@@ -109,5 +109,5 @@ graphbit_llm_target_is_keyless (const GraphbitLlmTarget *self)
     return TRUE;
 
   return (self->vendor->quirks & GRAPHBIT_QUIRK_NO_KEY) != 0 &&
-         !graphbit_llm_config_has_key_func (self->config) && !graphbit_llm_config_has_key_handler (self->config);
+         !graphbit_key_source_can_ask (graphbit_llm_config_peek_keys (self->config));
 }

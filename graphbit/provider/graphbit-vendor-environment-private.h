@@ -6,6 +6,8 @@
 
 #pragma once
 
+#include <json-glib/json-glib.h>
+
 #include "graphbit-secret-private.h"
 #include "graphbit-vendor-private.h"
 
@@ -17,13 +19,17 @@ G_BEGIN_DECLS
 const char *graphbit_vendor_find_variable (const char *const *variables, const char **name);
 
 gboolean graphbit_vendor_has_control_character (const char *text);
-/* INVALID_ARGUMENT, both. A NULL model is missing. */
+/* INVALID_ARGUMENT, all three. A NULL model is missing. */
+gboolean graphbit_vendor_check_api_version (const char *api_version, GError **error);
 gboolean graphbit_vendor_check_model (const char *model, GError **error);
 gboolean graphbit_vendor_check_base_url (const char *base_url, GError **error);
 /* Given (or NULL), or the vendor's variable, or the vendor's own; not checked. INVALID_ARGUMENT: none of them. */
 char *graphbit_vendor_choose_base_url (const GraphbitVendor *self, const char *given, GError **error);
 /* One that was checked: with the vendor's end, without a slash behind it. */
 char *graphbit_vendor_complete_base_url (const GraphbitVendor *self, const char *base_url);
+
+/* What is to be written into the body of each request: INVALID_ARGUMENT unless it is a JSON object. */
+JsonNode *graphbit_vendor_parse_extra_body (const char *extra_body, GError **error);
 
 /* Empty text or a control character: INVALID_ARGUMENT. `origin` (NULL: a value) says where the key came from. */
 GraphbitSecret *graphbit_vendor_make_secret (const char *key, const char *origin, GError **error);

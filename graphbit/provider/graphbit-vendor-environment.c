@@ -13,6 +13,7 @@
 
 #include "graphbit-error.h"
 #include "graphbit-http-socket-private.h"
+#include "graphbit-json-private.h"
 
 gboolean
 graphbit_vendor_has_control_character (const char *text)
@@ -218,4 +219,39 @@ graphbit_vendor_make_key_error (const GraphbitVendor *self)
 
   return g_error_new (GRAPHBIT_ERROR, GRAPHBIT_ERROR_AUTHENTICATION,
                       _("There is no API key for %s; give one"), self->title);
+}
+
+JsonNode *
+graphbit_vendor_parse_extra_body (const char *extra_body,
+                                  GError **error)
+{
+  g_autoptr (GError) parse_error = NULL;
+  g_autoptr (JsonNode) node = graphbit_json_parse (extra_body, -1, &parse_error);
+
+  if (node == NULL)
+    {
+      g_set_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
+                   _("The extra body is no JSON: %s"), parse_error->message);
+      return NULL;
+    }
+  if (graphbit_json_get_kind (node) != GRAPHBIT_JSON_KIND_OBJECT)
+    {
+      g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
+                           _("The extra body must be a JSON object"));
+      return NULL;
+    }
+
+  return g_steal_pointer (&node);
+}
+
+gboolean
+graphbit_vendor_check_api_version (const char *api_version,
+                                   GError **error)
+{
+  if (*api_version != '\0' && !graphbit_vendor_has_control_character (api_version))
+    return TRUE;
+
+  g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
+                       _("The version of the API is empty or malformed; an example is “2024-10-21”"));
+  return FALSE;
 }

@@ -169,7 +169,7 @@ check_body (const char *provider,
   g_autoptr (GString) body = NULL;
 
   g_assert_nonnull (wire);
-  body = graphbit_embedding_wire_build (wire, "m", texts, 2, dimensions, type);
+  body = graphbit_embedding_wire_build (wire, "m", texts, 2, dimensions, type, NULL);
   g_assert_cmpstr (body->str, ==, wanted);
 }
 

@@ -9,45 +9,13 @@
 #include <math.h>
 #include <string.h>
 
-#include "llm-support.h"
+#include "embedding-support.h"
 
 static GraphbitEmbeddingClient *
 client_new (GraphbitMockServer *server,
             const char *provider)
 {
-  const char *base_url = graphbit_mock_server_get_base_url (server);
-  g_autofree char *root = g_strndup (base_url, strlen (base_url) - strlen ("/v1"));
-  gboolean has_version = strcmp (provider, "openai_compatible") == 0 || strcmp (provider, "openai") == 0;
-  g_autoptr (GraphbitEmbeddingConfig) config =
-      g_object_new (GRAPHBIT_TYPE_EMBEDDING_CONFIG, "provider", provider, "model", "m",
-                    "base-url", has_version ? base_url : root, NULL);
-  g_autoptr (GError) error = NULL;
-
-  graphbit_embedding_config_set_api_key (config, "sk-marker", &error);
-  g_assert_no_error (error);
-  return graphbit_embedding_client_new (config);
-}
-
-static gint64
-get_stat (GraphbitEmbeddingClient *client,
-          const char *name)
-{
-  g_autoptr (GVariant) stats = graphbit_embedding_client_get_stats (client);
-  gint64 value = -1;
-
-  g_assert_true (g_variant_lookup (stats, name, "x", &value));
-  return value;
-}
-
-/* n texts “text 0”, “text 1” … */
-static char **
-make_texts (guint n_texts)
-{
-  char **texts = g_new0 (char *, n_texts + 1);
-
-  for (guint i = 0; i < n_texts; i++)
-    texts[i] = g_strdup_printf ("text %u", i);
-  return texts;
+  return support_embedding_client_new (server, provider, "sk-marker");
 }
 
 static GPtrArray *
@@ -56,13 +24,6 @@ embed_many (GraphbitEmbeddingClient *client,
             GError **error)
 {
   return graphbit_embedding_client_embed_many (client, (const char *const *) texts, NULL, error);
-}
-
-static void
-assert_same (GraphbitEmbedding *a,
-             GraphbitEmbedding *b)
-{
-  g_assert_true (g_bytes_equal (graphbit_embedding_get_bytes (a), graphbit_embedding_get_bytes (b)));
 }
 
 /* Everybody's words, the same vectors, in the order of the texts. */
@@ -108,16 +69,16 @@ test_wires (void)
           g_assert_cmpuint (graphbit_embedding_get_dimensions (embeddings->pdata[j]), ==, 8);
           g_assert_null (graphbit_embedding_get_error (embeddings->pdata[j]));
           if (first != NULL)
-            assert_same (embeddings->pdata[j], first->pdata[j]);
+            support_assert_same (embeddings->pdata[j], first->pdata[j]);
         }
       /* sent once */
-      assert_same (embeddings->pdata[0], embeddings->pdata[2]);
-      g_assert_cmpint (get_stat (client, "total_requests"), ==, 1);
-      g_assert_cmpint (get_stat (client, "prompt_tokens"), ==, cases[i].tells_usage ? 4 : 0);
+      support_assert_same (embeddings->pdata[0], embeddings->pdata[2]);
+      g_assert_cmpint (support_embedding_stat (client, "total_requests"), ==, 1);
+      g_assert_cmpint (support_embedding_stat (client, "prompt_tokens"), ==, cases[i].tells_usage ? 4 : 0);
 
       one = graphbit_embedding_client_embed (client, "three", NULL, &error);
       g_assert_no_error (error);
-      assert_same (one, embeddings->pdata[3]);
+      support_assert_same (one, embeddings->pdata[3]);
       g_assert_cmpuint (graphbit_embedding_get_index (one), ==, 0);
 
       requests = graphbit_mock_server_dup_requests_json (server);
@@ -191,7 +152,7 @@ test_large (void)
     {
       g_autoptr (GraphbitMockServer) server = support_server_new (NULL);
       g_autoptr (GraphbitEmbeddingClient) client = client_new (server, cases[i].provider);
-      g_auto (GStrv) texts = make_texts (cases[i].n_texts);
+      g_auto (GStrv) texts = support_make_texts (cases[i].n_texts);
       g_autoptr (GError) error = NULL;
       g_autoptr (GPtrArray) embeddings = embed_many (client, texts, &error);
 
@@ -203,9 +164,78 @@ test_large (void)
           g_autoptr (GraphbitEmbedding) alone = graphbit_embedding_client_embed (client, texts[j], NULL, &error);
 
           g_assert_no_error (error);
-          assert_same (alone, embeddings->pdata[j]);
+          support_assert_same (alone, embeddings->pdata[j]);
           g_assert_cmpuint (graphbit_embedding_get_index (embeddings->pdata[j]), ==, j);
         }
+    }
+}
+
+/* What is said to be too much, in whichever words, is sent as two. */
+static void
+test_too_much (void)
+{
+  static const char *const steps[] = {
+    "{\"status\":413}",
+    "{\"status\":400,\"json\":{\"error\":{\"message\":\"maximum context length is 8192 tokens\","
+    "\"code\":\"context_length_exceeded\"}}}",
+    "{\"status\":400,\"json\":{\"object\":\"error\",\"message\":\"Too many inputs in request\",\"code\":\"3210\"}}",
+    "{\"status\":422,\"json\":{\"error\":\"batch size 90 > maximum allowed batch size 32\",\"error_type\":\"Validation\"}}",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
+    {
+      g_autoptr (GraphbitMockServer) server = support_server_new (steps[i]);
+      g_autoptr (GraphbitEmbeddingClient) client = client_new (server, "openai_compatible");
+      g_auto (GStrv) texts = support_make_texts (90);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GPtrArray) embeddings = embed_many (client, texts, &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpuint (graphbit_mock_server_get_request_count (server), ==, 3);
+      for (guint j = 0; j < embeddings->len; j++)
+        g_assert_cmpuint (graphbit_embedding_get_dimensions (embeddings->pdata[j]), ==, 8);
+      g_assert_cmpint (support_embedding_stat (client, "failed_requests"), ==, 1);
+      g_assert_cmpint (support_embedding_stat (client, "prompt_tokens"), ==, 2 * 90);
+    }
+}
+
+static gboolean
+has_three (gpointer data)
+{
+  return support_embedding_stat (data, "successful_requests") == 3;
+}
+
+/* The first part is answered last; not more of them are on their way than may be. */
+static void
+test_order (void)
+{
+  g_autoptr (GraphbitMockServer) server = support_server_new ("{\"match\":\"text 0\\\"\",\"stall\":true}");
+  g_autoptr (GraphbitEmbeddingClient) client = client_new (server, "openai_compatible");
+  g_auto (GStrv) texts = support_make_texts (400);
+  g_autoptr (GPtrArray) embeddings = NULL;
+  g_autoptr (GPtrArray) again = NULL;
+  g_autoptr (GError) error = NULL;
+  SupportResult result = { NULL };
+
+  graphbit_embedding_client_set_max_concurrency (client, 2);
+  graphbit_embedding_client_embed_many_async (client, (const char *const *) texts, NULL, support_ready, &result);
+  support_wait_until (has_three, client);
+  g_assert_cmpuint (result.n_calls, ==, 0);
+  graphbit_mock_server_release (server);
+  embeddings = graphbit_embedding_client_embed_many_finish (client, support_wait (&result), &error);
+  g_assert_no_error (error);
+  support_result_clear (&result);
+  g_assert_cmpuint (graphbit_mock_server_get_peak_in_flight (server), ==, 2);
+
+  again = embed_many (client, texts, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < 400; i++)
+    {
+      g_assert_cmpuint (graphbit_embedding_get_index (embeddings->pdata[i]), ==, i);
+      support_assert_same (embeddings->pdata[i], again->pdata[i]);
+      if (i > 0)
+        g_assert_false (g_bytes_equal (graphbit_embedding_get_bytes (embeddings->pdata[i]),
+                                       graphbit_embedding_get_bytes (embeddings->pdata[i - 1])));
     }
 }
 
@@ -238,7 +268,7 @@ test_poison (void)
       support_server_new ("{\"match\":\"poison\",\"times\":-1,\"status\":400,"
                           "\"json\":{\"error\":{\"message\":\"cannot embed that\",\"type\":\"invalid_request_error\"}}}");
   g_autoptr (GraphbitEmbeddingClient) client = client_new (server, "openai_compatible");
-  g_auto (GStrv) texts = make_texts (300);
+  g_auto (GStrv) texts = support_make_texts (300);
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) embeddings = NULL;
   g_autoptr (GPtrArray) none = NULL;
@@ -278,7 +308,7 @@ test_poison (void)
   /* in every part, so that all that are under way at first are refused */
   g_clear_pointer (&embeddings, g_ptr_array_unref);
   g_strfreev (texts);
-  texts = make_texts (20000);
+  texts = support_make_texts (20000);
   for (guint i = 50; i < 20000; i += 100)
     {
       g_free (texts[i]);
@@ -303,7 +333,7 @@ test_all_refused (void)
   g_autoptr (GraphbitMockServer) locked = support_server_new ("{\"times\":-1,\"status\":401}");
   g_autoptr (GraphbitEmbeddingClient) client = client_new (server, "openai");
   g_autoptr (GraphbitEmbeddingClient) stranger = client_new (locked, "openai_compatible");
-  g_auto (GStrv) texts = make_texts (4000);
+  g_auto (GStrv) texts = support_make_texts (4000);
   g_autoptr (GError) error = NULL;
 
   g_assert_null (embed_many (client, texts, &error));
@@ -328,16 +358,56 @@ test_retry (void)
 
   g_assert_no_error (error);
   g_assert_cmpuint (graphbit_embedding_get_dimensions (embedding), ==, 8);
-  g_assert_cmpint (get_stat (client, "retries"), ==, 1);
-  g_assert_cmpint (get_stat (client, "successful_requests"), ==, 1);
+  g_assert_cmpint (support_embedding_stat (client, "retries"), ==, 1);
+  g_assert_cmpint (support_embedding_stat (client, "successful_requests"), ==, 1);
 
   graphbit_embedding_client_reset_stats (client);
-  g_assert_cmpint (get_stat (client, "total_requests"), ==, 0);
+  g_assert_cmpint (support_embedding_stat (client, "total_requests"), ==, 0);
   graphbit_embedding_client_set_max_retries (client, 0);
   graphbit_mock_server_add_step (server, "{\"status\":503}", &error);
   g_assert_null (graphbit_embedding_client_embed (client, "a", NULL, &error));
   g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNAVAILABLE);
-  g_assert_cmpint (get_stat (client, "failed_requests"), ==, 1);
+  g_assert_cmpint (support_embedding_stat (client, "failed_requests"), ==, 1);
+}
+
+/* Hugging Face's server at home: an address of its own, no key, parts of 32, and errors of its own. */
+static void
+test_inference_server (void)
+{
+  g_autoptr (GraphbitMockServer) server =
+      support_server_new ("[{\"match\":\"poison\",\"status\":413,\"json\":{\"error\":\"too long\",\"error_type\":\"Validation\"}},"
+                          "{\"match\":\"text 32\",\"body\":\"[[1,2],[3,4]]\"},{\"match\":\"text 0\",\"times\":2,\"body\":\""
+                          "[[0,1],[0,1],[0,1],[0,1],[0,1],[0,1],[0,1],[0,1],[0,1],[0,1],[0,1],[0,1],[0,1],[0,1],[0,1],[0,1],"
+                          "[0,1],[0,1],[0,1],[0,1],[0,1],[0,1],[0,1],[0,1],[0,1],[0,1],[0,1],[0,1],[0,1],[0,1],[0,1],[0,1]]\"}]");
+  g_autofree char *base_url = g_strdup_printf ("http://127.0.0.1:%u/embed", graphbit_mock_server_get_port (server));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GraphbitEmbeddingConfig) config = graphbit_embedding_config_new_huggingface (NULL, NULL, &error);
+  g_autoptr (GraphbitEmbeddingClient) client = graphbit_embedding_client_new (config);
+  g_auto (GStrv) texts = support_make_texts (34);
+  g_autoptr (GPtrArray) embeddings = NULL;
+  g_autofree char *requests = NULL;
+
+  g_unsetenv ("HF_TOKEN");
+  g_unsetenv ("HUGGINGFACE_API_KEY");
+  graphbit_embedding_config_set_base_url (config, base_url);
+  graphbit_embedding_config_set_dimensions (config, 2);
+  embeddings = embed_many (client, texts, &error);
+  g_assert_no_error (error);
+  g_assert_cmpfloat (graphbit_embedding_get_values (embeddings->pdata[33], NULL)[1], ==, 4);
+  requests = graphbit_mock_server_dup_requests_json (server);
+  g_assert_nonnull (strstr (requests, "\"/embed\""));
+  g_assert_nonnull (strstr (requests, "{\\\"inputs\\\":[\\\"text 32\\\",\\\"text 33\\\"],\\\"dimensions\\\":2}"));
+  g_assert_null (strstr (requests, "uthorization"));
+
+  g_assert_null (graphbit_embedding_client_embed (client, "poison", NULL, &error));
+  g_assert_nonnull (strstr (error->message, "too long"));
+
+  /* elsewhere there is no doing without */
+  g_clear_error (&error);
+  graphbit_embedding_config_set_dimensions (config, 0);
+  graphbit_embedding_config_set_base_url (config, "http://embed");
+  g_assert_null (graphbit_embedding_client_embed (client, "a", NULL, &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_AUTHENTICATION);
 }
 
 /* What is wrong before anything is sent. */
@@ -371,6 +441,16 @@ test_arguments (void)
   g_assert_null (graphbit_embedding_config_new_openai_compatible ("nowhere", NULL, "m", &error));
   g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
   g_clear_error (&error);
+  g_assert_null (graphbit_embedding_config_new_azure (NULL, "d", "nowhere", NULL, &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
+  g_clear_error (&error);
+  g_assert_null (graphbit_embedding_config_new_azure (NULL, "d", NULL, NULL, &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
+  g_assert_nonnull (strstr (error->message, "AZURELLM_ENDPOINT"));
+  g_clear_error (&error);
+  g_assert_null (graphbit_embedding_config_new_azure (NULL, "d", "https://mine.openai.azure.com", "a\nb", &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
+  g_clear_error (&error);
   g_assert_null (graphbit_embedding_client_embed (lost, "a", NULL, &error));
   g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
   g_clear_error (&error);
@@ -399,7 +479,7 @@ test_cancel (void)
   g_autoptr (GraphbitMockServer) server = support_server_new ("{\"times\":-1,\"stall\":\"before-status\"}");
   g_autoptr (GraphbitEmbeddingClient) client = client_new (server, "openai_compatible");
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  g_auto (GStrv) texts = make_texts (1000);
+  g_auto (GStrv) texts = support_make_texts (1000);
   g_autoptr (GError) error = NULL;
   SupportResult result = { NULL };
 
@@ -410,10 +490,66 @@ test_cancel (void)
   g_cancellable_cancel (cancellable);
   g_assert_null (graphbit_embedding_client_embed_many_finish (client, support_wait (&result), &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-  g_assert_cmpint (get_stat (client, "cancelled_requests"), ==, 3);
+  g_assert_cmpint (support_embedding_stat (client, "cancelled_requests"), ==, 3);
   g_assert_cmpuint (graphbit_mock_server_get_request_count (server), ==, 3);
   support_result_clear (&result);
   support_assert_closed (server);
+}
+
+static void
+cancel_at_progress (GraphbitEmbeddingJob *job,
+                    GParamSpec *pspec,
+                    gpointer data)
+{
+  g_cancellable_cancel (data);
+}
+
+/* Before the start, after it, in the midst of it by whoever is told, and when the library goes down. */
+static void
+test_cancel_anywhere (void)
+{
+  enum
+  {
+    BEFORE,
+    AFTER,
+    AT_PROGRESS,
+    SHUTDOWN,
+    N_CASES
+  };
+
+  for (guint i = 0; i < 2 * N_CASES; i++)
+    {
+      gboolean is_offline = i >= N_CASES;
+      guint place = i % N_CASES;
+      g_autoptr (GraphbitMockServer) server = support_server_new (NULL);
+      g_autoptr (GraphbitEmbeddingConfig) config = graphbit_embedding_config_new_offline ();
+      g_autoptr (GraphbitEmbeddingClient) client =
+          is_offline ? graphbit_embedding_client_new (config) : client_new (server, "openai_compatible");
+      g_auto (GStrv) texts = support_make_texts (5000);
+      g_autoptr (GraphbitEmbeddingJob) job = graphbit_embedding_job_new (client, (const char *const *) texts);
+      g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+      g_autoptr (GError) error = NULL;
+      SupportResult result = { NULL };
+
+      graphbit_embedding_client_set_max_concurrency (client, 1);
+      if (place == BEFORE)
+        g_cancellable_cancel (cancellable);
+      else if (place == AT_PROGRESS)
+        g_signal_connect (job, "notify::progress", G_CALLBACK (cancel_at_progress), cancellable);
+      graphbit_embedding_job_run_async (job, cancellable, support_ready, &result);
+      if (place == AFTER)
+        g_cancellable_cancel (cancellable);
+      else if (place == SHUTDOWN)
+        graphbit_shutdown ();
+      support_wait (&result);
+      g_assert_null (graphbit_embedding_job_run_finish (job, result.result, &error));
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+      g_assert_cmpuint (result.n_calls, ==, 1);
+      if (place == BEFORE)
+        g_assert_cmpint (support_embedding_stat (client, "total_requests"), ==, 0);
+      g_assert_cmpfloat (graphbit_embedding_job_get_progress (job), <, 0.5);
+      support_result_clear (&result);
+    }
 }
 
 static void
@@ -465,7 +601,7 @@ test_warmup (void)
   g_assert_no_error (error);
   g_assert_true (graphbit_embedding_client_warmup (cohere, NULL, &error));
   g_assert_no_error (error);
-  g_assert_cmpint (get_stat (client, "total_requests"), ==, 0);
+  g_assert_cmpint (support_embedding_stat (client, "total_requests"), ==, 0);
   g_assert_true (graphbit_embedding_client_warmup (offline, NULL, &error));
   g_assert_no_error (error);
   g_assert_false (graphbit_embedding_client_warmup (stranger, NULL, &error));
@@ -493,7 +629,7 @@ test_offline (void)
   for (guint i = 0; i < embeddings->len; i++)
     {
       g_assert_cmpuint (graphbit_embedding_get_dimensions (embeddings->pdata[i]), ==, 256);
-      assert_same (embeddings->pdata[i], again->pdata[i]);
+      support_assert_same (embeddings->pdata[i], again->pdata[i]);
       g_assert_cmpfloat_with_epsilon (graphbit_embedding_similarity (embeddings->pdata[i], embeddings->pdata[i], NULL), 1.0, 1e-5);
     }
   g_assert_cmpfloat (graphbit_embedding_similarity (embeddings->pdata[0], embeddings->pdata[1], NULL), >,
@@ -517,7 +653,7 @@ test_hundred_thousand (void)
   guint n_texts = is_slow ? 3000 : 100000;
   g_autoptr (GraphbitEmbeddingConfig) config = graphbit_embedding_config_new_offline ();
   g_autoptr (GraphbitEmbeddingClient) client = graphbit_embedding_client_new (config);
-  g_auto (GStrv) texts = make_texts (n_texts);
+  g_auto (GStrv) texts = support_make_texts (n_texts);
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) embeddings = embed_many (client, texts, &error);
   g_autoptr (GraphbitEmbedding) last = NULL;
@@ -526,7 +662,33 @@ test_hundred_thousand (void)
   g_assert_cmpuint (embeddings->len, ==, n_texts);
   last = graphbit_embedding_client_embed (client, texts[n_texts - 1], NULL, &error);
   g_assert_no_error (error);
-  assert_same (last, embeddings->pdata[n_texts - 1]);
+  support_assert_same (last, embeddings->pdata[n_texts - 1]);
+}
+
+/* The same over the wire, each of them twice. */
+static void
+test_hundred_thousand_sent (void)
+{
+  gboolean is_slow = g_strcmp0 (g_getenv ("G_SLICE"), "always-malloc") == 0;
+  guint n_texts = is_slow ? 6000 : 100000;
+  g_autoptr (GraphbitMockServer) server = support_server_new (NULL);
+  g_autoptr (GraphbitEmbeddingClient) client = client_new (server, "openai");
+  g_auto (GStrv) texts = g_new0 (char *, n_texts + 1);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) embeddings = NULL;
+
+  for (guint i = 0; i < n_texts; i++)
+    texts[i] = g_strdup_printf ("text %u", i % (n_texts / 2));
+  embeddings = embed_many (client, texts, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (embeddings->len, ==, n_texts);
+  g_assert_cmpuint (graphbit_mock_server_get_request_count (server), ==, (n_texts / 2 + 2047) / 2048);
+  for (guint i = 0; i < n_texts; i++)
+    {
+      g_assert_cmpuint (graphbit_embedding_get_index (embeddings->pdata[i]), ==, i);
+      support_assert_same (embeddings->pdata[i], embeddings->pdata[(i + n_texts / 2) % n_texts]);
+      g_assert_cmpuint (graphbit_embedding_get_dimensions (embeddings->pdata[i]), ==, 8);
+    }
 }
 
 static void
@@ -546,7 +708,7 @@ test_progress (void)
 {
   g_autoptr (GraphbitMockServer) server = support_server_new ("{\"match\":\"text 150\",\"times\":-1,\"status\":400}");
   g_autoptr (GraphbitEmbeddingClient) client = client_new (server, "openai_compatible");
-  g_auto (GStrv) texts = make_texts (1000);
+  g_auto (GStrv) texts = support_make_texts (1000);
   g_autoptr (GraphbitEmbeddingJob) job = graphbit_embedding_job_new (client, (const char *const *) texts);
   g_autoptr (GraphbitEmbeddingJob) lost = g_object_new (GRAPHBIT_TYPE_EMBEDDING_JOB, NULL);
   g_autoptr (GArray) seen = g_array_new (FALSE, FALSE, sizeof (double));
@@ -584,7 +746,9 @@ int
 main (int argc,
       char *argv[])
 {
-  static const char *const variables[] = { "VOYAGE_API_KEY", "VOYAGE_BASE_URL", "AZURELLM_API_VERSION", "OPENAI_API_VERSION" };
+  static const char *const variables[] = {
+    "VOYAGE_API_KEY", "VOYAGE_BASE_URL", "AZURELLM_API_VERSION", "OPENAI_API_VERSION", "AZURELLM_ENDPOINT", "AZURE_OPENAI_ENDPOINT"
+  };
 
   for (guint i = 0; i < G_N_ELEMENTS (variables); i++)
     g_unsetenv (variables[i]);
@@ -593,17 +757,22 @@ main (int argc,
   g_test_add_func ("/embedding/client/wires", test_wires);
   g_test_add_func ("/embedding/client/settings", test_settings);
   g_test_add_func ("/embedding/client/large", test_large);
+  g_test_add_func ("/embedding/client/too-much", test_too_much);
+  g_test_add_func ("/embedding/client/order", test_order);
   g_test_add_func ("/embedding/client/tokens", test_tokens);
   g_test_add_func ("/embedding/client/poison", test_poison);
   g_test_add_func ("/embedding/client/all-refused", test_all_refused);
   g_test_add_func ("/embedding/client/retry", test_retry);
+  g_test_add_func ("/embedding/client/inference-server", test_inference_server);
   g_test_add_func ("/embedding/client/arguments", test_arguments);
   g_test_add_func ("/embedding/client/cancel", test_cancel);
+  g_test_add_func ("/embedding/client/cancel-anywhere", test_cancel_anywhere);
   g_test_add_func ("/embedding/client/budget", test_budget);
   g_test_add_func ("/embedding/client/warmup", test_warmup);
   g_test_add_func ("/embedding/client/offline", test_offline);
   g_test_add_func ("/embedding/client/progress", test_progress);
   g_test_add_func ("/embedding/client/hundred-thousand", test_hundred_thousand);
+  g_test_add_func ("/embedding/client/hundred-thousand-sent", test_hundred_thousand_sent);
 
   return g_test_run ();
 }

@@ -270,6 +270,40 @@ await run({
         equal([(await job.run_async()).length, job.progress], [2, 1]);
     },
 
+    async embeddingSettings(scripted) {
+        GLib.unsetenv('OPENAI_API_KEY');
+        const config = Graphbit.EmbeddingConfig.openai();
+        const cache = new Graphbit.ResponseCache();
+        const client = new Graphbit.EmbeddingClient({config, cache});
+        const keys = ['wrong', 'from a function'];
+
+        config.base_url = scripted.server.base_url;
+        config.headers = new GLib.Variant('a{ss}', {'X-Team': 'blue'});
+        config.extra_body = '{"user": "u"}';
+        config.requests_per_minute = 1000;
+        config.set_key_func(() => keys.shift());
+        check(config.has_api_key);
+        const first = await client.embed_async('a');
+        equal(keys, []);
+        const requests = scripted.server.dup_requests_json();
+        check(requests.includes('Bearer from a function') && requests.includes('"x-team":"blue"'));
+        equal(scripted.requests().at(-1).user, 'u');
+        check(client.embed('a').get_bytes().equal(first.get_bytes()));
+        equal([cache.hits, cache.misses], [1, 1]);
+        config.set_key_func(() => {
+            throw new Error('the vault is shut');
+        });
+        await fails(Code.AUTHENTICATION, () => client.embed('x'), 'the vault is shut');
+        config.set_key_func(null);
+        const id = config.connect('key-required', async () => {
+            await Promise.resolve();
+            return 'later';
+        });
+        equal((await client.embed_async('y')).dimensions, 8);
+        config.disconnect(id);
+        await fails(Code.AUTHENTICATION, () => client.embed('z'), 'OPENAI_API_KEY');
+    },
+
     async index() {
         const index = new Graphbit.EmbeddingIndex({metric: Graphbit.EmbeddingMetric.EUCLID});
         const embedding = Graphbit.Embedding.new([0, 1]);

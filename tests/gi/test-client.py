@@ -431,6 +431,38 @@ def test_embeddings(server):
     assert len(job.run()) == 2 and seen[-1] == 1.0
 
 
+def test_embedding_settings(server):
+    del os.environ["OPENAI_API_KEY"]
+    config = Graphbit.EmbeddingConfig.new_openai()
+    config.set_base_url(server.props.base_url)
+    config.set_headers({"X-Team": "blue"})
+    config.props.extra_body = '{"user": "u"}'
+    config.props.requests_per_minute, config.props.tokens_per_minute = 1000, 100000
+    keys = ["wrong", "from a function"]
+    config.set_key_func(lambda config: keys.pop(0))
+    assert config.get_has_api_key()
+    cache = Graphbit.ResponseCache()
+    client = Graphbit.EmbeddingClient(config, cache=cache)
+    first = client.embed("a")
+    assert not keys  # the refused one was asked for again
+    requests = server.dup_requests_json()
+    assert "Bearer from a function" in requests and '"x-team":"blue"' in requests and '\\"user\\":\\"u\\"' in requests
+    assert bytes(client.embed("a").get_bytes().get_data()) == bytes(first.get_bytes().get_data())
+    assert (cache.get_hits(), cache.get_misses()) == (1, 1)
+
+    def broken(config):
+        raise KeyError("vault")
+
+    config.set_key_func(broken)
+    tap.raises(PermissionError, client.embed, "x", text="KeyError: 'vault'")
+    config.set_key_func(None)
+    handler = config.connect("key-required", lambda config, call: "from a handler")
+    assert client.embed("y").get_dimensions() == 8
+    assert "Bearer from a handler" in server.dup_requests_json()
+    config.disconnect(handler)
+    tap.raises(PermissionError, client.embed, "z", code=Code.AUTHENTICATION, text="OPENAI_API_KEY")
+
+
 def test_embedding_as_list(server):
     embedding = Graphbit.Embedding([3, 4, 0.5])
     assert (len(embedding), embedding[0], embedding[-1], embedding[:2], list(embedding)) == (3, 3, 0.5, [3, 4], [3, 4, 0.5])

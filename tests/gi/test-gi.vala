@@ -331,6 +331,35 @@ void embeddings (Scripted scripted) throws GLib.Error {
   assert (job.run ().length == 2 && job.progress == 1.0);
 }
 
+void embedding_settings (Scripted scripted) throws GLib.Error {
+  Environment.unset_variable ("OPENAI_API_KEY");
+  var config = new Graphbit.EmbeddingConfig.openai ();
+  var client = new Graphbit.EmbeddingClient (config) { cache = new Graphbit.ResponseCache () };
+  string[] keys = { "wrong", "from a function" };
+  int n_calls = 0;
+
+  config.base_url = scripted.server.base_url;
+  config.headers = new Variant.parsed ("{'X-Team': 'blue'}");
+  config.extra_body = "{\"user\": \"u\"}";
+  config.requests_per_minute = 1000;
+  config.tokens_per_minute = 100000;
+  config.set_key_func ((config) => {
+    return keys[n_calls++];
+  });
+  assert (config.has_api_key);
+  var first = client.embed ("a");
+  assert (n_calls == 2);
+  assert ("Bearer from a function" in scripted.server.dup_requests_json ());
+  assert ("\"x-team\":\"blue\"" in scripted.server.dup_requests_json ());
+  assert (client.embed ("a").get_bytes ().compare (first.get_bytes ()) == 0);
+  assert (client.cache.hits == 1 && client.cache.misses == 1);
+  config.set_key_func (null);
+  config.key_required.connect ((call) => {
+    return call.fail ("the vault is shut");
+  });
+  fails (Graphbit.Error.AUTHENTICATION, () => client.embed ("x"));
+}
+
 void embedding_index (Scripted scripted) throws GLib.Error {
   var index = new Graphbit.EmbeddingIndex ();
   var embedding = new Graphbit.Embedding ({ 0, 1 });
@@ -939,6 +968,7 @@ int main (string[] args) {
   add ("chat", chat);
   add ("models", models);
   add ("embeddings", embeddings);
+  add ("embedding-settings", embedding_settings);
   add ("embedding-index", embedding_index);
   add ("capabilities", capabilities);
   add ("keyring", keyring);

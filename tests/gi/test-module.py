@@ -100,6 +100,16 @@ async def test_embeddings(server):
     offline = graphbit.EmbeddingClient(graphbit.EmbeddingConfig.offline())
     assert len(offline.embed("Hello")) == 256
 
+    result = embeddings.embed_batch_parallel([["Hello", "you"], ["bad"], [], ["two words"]], 2)
+    assert [len(vectors) for vectors in result["embeddings"]] == [2, 0, 0, 1] and result["embeddings"][0][0] == vector
+    assert [error[:8] for error in result["errors"]] == ["Batch 1:", "Batch 2:"] and result["duration_ms"] >= 0
+    stats = result["stats"]
+    assert (stats["successful_requests"], stats["failed_requests"], stats["total_embeddings"]) == (2, 2, 3)
+    assert stats["total_tokens"] == 4 and stats["avg_response_time_ms"] > 0
+    tap.raises(ValueError, embeddings.embed_batch_parallel, [["Hello"]], 0)
+    server.step(match="slow", times=-1, stall=True)
+    tap.raises(TimeoutError, embeddings.embed_batch_parallel, [["slow"], ["Hello"]], timeout_ms=100)
+
 
 async def test_batch(server):
     server.step(match="bad", status=400)

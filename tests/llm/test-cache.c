@@ -271,7 +271,8 @@ test_directory (void)
 
     g_assert_true (g_file_get_contents (file, &text, NULL, NULL));
     g_assert_null (strstr (text, "sk-marker"));
-    g_assert_nonnull (strstr (text, "\"graphbit-response\""));
+    g_assert_null (strstr (text, "Hello"));
+    g_assert_true (g_str_has_prefix (text, "graphbit-cache 1 "));
   }
 
   /* a damaged file counts as missing, and is replaced */
@@ -279,7 +280,11 @@ test_directory (void)
     g_autoptr (GraphbitResponseCache) cache = graphbit_response_cache_new_for_directory (directory);
     g_autoptr (GraphbitLlmClient) client = client_new (server, cache);
 
-    g_assert_true (g_file_set_contents (file, "{\"format\":\"graphbit-response\",", -1, NULL));
+    g_autofree char *text = NULL;
+
+    g_assert_true (g_file_get_contents (file, &text, NULL, NULL));
+    *strstr (text, "One") = 'o';
+    g_assert_true (g_file_set_contents (file, text, -1, NULL));
     check (client, "Hello", NULL, FALSE, "Two");
     wait_for_files ();
     graphbit_response_cache_clear (cache);
@@ -290,17 +295,40 @@ test_directory (void)
   g_rmdir (base);
 }
 
-#define HEAD "{\"format\":\"graphbit-response\",\"version\":1,\"created\":"
-#define WHOLE HEAD "1000000,\"text\":\"From the file\""
+/* As the library writes it, were that what it has under the key of that name. */
+static void
+write_entry (const char *file,
+             gint64 created,
+             const char *content)
+{
+  g_autofree char *name = g_path_get_basename (file);
+  g_autofree char *time = g_strdup_printf ("%" G_GINT64_FORMAT, created);
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autofree char *text = NULL;
+
+  *strchr (name, '.') = '\0';
+  g_checksum_update (checksum, (const guchar *) name, (gssize) strlen (name) + 1);
+  g_checksum_update (checksum, (const guchar *) time, (gssize) strlen (time) + 1);
+  g_checksum_update (checksum, (const guchar *) content, (gssize) strlen (content));
+  text = g_strconcat ("graphbit-cache 1 ", time, " ", g_checksum_get_string (checksum), "\n", content, NULL);
+  g_assert_true (g_file_set_contents (file, text, -1, NULL));
+}
+
+#define WHOLE "{\"text\":\"From the file\""
+#define DIGEST "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
 /* What else may lie there counts as missing, and holds nobody up. */
 static void
 test_hostile_files (void)
 {
   static const char *const texts[] = {
-    "", "null", "[]", "{}", "\xff\xfe", HEAD "-9223372036854775808,\"text\":\"x\"}", HEAD "\"now\",\"text\":\"x\"}",
-    HEAD "1}", HEAD "1,\"text\":1}", WHOLE ",\"tool_calls\":[1]}", WHOLE ",\"tool_calls\":[{\"id\":\"a\",\"name\":null}]}",
-    WHOLE ",\"native\":\"[\"}", "{\"format\":\"graphbit-response\",\"version\":2,\"created\":1,\"text\":\"x\"}"
+    "", "\n", "null", "{}", "\xff\xfe", "graphbit-cache 1 ", "graphbit-cache 1 \n", "graphbit-cache 1 now " DIGEST "\n",
+    "graphbit-cache 1 1 " DIGEST "\n" WHOLE "}", "graphbit-cache 2 1 " DIGEST "\n",
+    "graphbit-cache 1 99999999999999999999 " DIGEST "\n"
+  };
+  static const char *const contents[] = {
+    "", "null", "[]", "{}", "\xff\xfe", "{\"text\":1}", WHOLE ",\"tool_calls\":[1]}",
+    WHOLE ",\"tool_calls\":[{\"id\":\"a\",\"name\":null}]}", WHOLE ",\"native\":\"[\"}"
   };
   g_autofree char *path = g_dir_make_tmp ("graphbit-cache-XXXXXX", NULL);
   g_autoptr (GFile) directory = g_file_new_for_path (path);
@@ -309,33 +337,48 @@ test_hostile_files (void)
   g_autofree char *large = g_strnfill (2 * 1024 * 1024, 'x');
   g_autofree char *too_large = g_strconcat (WHOLE ",\"id\":\"", large, "\"}", NULL);
   g_autofree char *deep = g_strnfill (100000, '[');
+  const guint n_given = G_N_ELEMENTS (texts) + G_N_ELEMENTS (contents);
 
-  for (guint i = 0; i < G_N_ELEMENTS (texts) + 6; i++)
+  for (guint i = 0; i < n_given + 8; i++)
     {
       g_autoptr (GraphbitResponseCache) cache = graphbit_response_cache_new_for_directory (directory);
       g_autoptr (GraphbitLlmClient) client = client_new (server, cache);
-      guint kind = i - (guint) G_N_ELEMENTS (texts);
+      guint kind = i - n_given;
       gboolean is_good = FALSE;
 
       /* the first request makes the file whose name is used from then on; ages are told from what the file says */
-      graphbit_response_cache_set_max_age_seconds (cache, i == 5 ? 60 : 0);
+      graphbit_response_cache_set_max_age_seconds (cache, kind == 6 ? 60 : 0);
       if (file != NULL)
         {
+          g_autofree char *other = g_strconcat (file, "x", NULL);
+
           g_unlink (file);
           if (i < G_N_ELEMENTS (texts))
             g_assert_true (g_file_set_contents (file, texts[i], -1, NULL));
+          else if (i < n_given)
+            write_entry (file, 1000000, contents[i - G_N_ELEMENTS (texts)]);
           else if (kind == 0)
-            g_assert_true (g_file_set_contents (file, too_large, -1, NULL));
+            write_entry (file, 1000000, too_large);
           else if (kind == 1)
-            g_assert_true (g_file_set_contents (file, deep, -1, NULL));
+            write_entry (file, 1000000, deep);
           else if (kind == 2)
             g_assert_cmpint (mkfifo (file, 0600), ==, 0);
           else if (kind == 3)
             g_assert_cmpint (symlink ("/dev/zero", file), ==, 0);
           else if (kind == 4)
             g_assert_cmpint (symlink (file, file), ==, 0);
+          else if (kind == 5)
+            {
+              /* another one's */
+              other[strlen (path) + 1] = other[strlen (path) + 1] == '0' ? '1' : '0';
+              write_entry (other, 1000000, WHOLE "}");
+              g_assert_cmpint (g_rename (other, file), ==, 0);
+            }
           else
-            is_good = g_file_set_contents (file, WHOLE "}", -1, NULL);
+            {
+              write_entry (file, 1000000, WHOLE "}");
+              is_good = kind == 7;
+            }
         }
       check (client, "Hello", NULL, is_good, is_good ? "From the file" : "Hi");
       g_assert_cmpint (graphbit_response_cache_get_misses (cache), ==, is_good ? 0 : 1);

@@ -219,9 +219,9 @@ test_key (void)
 
   g_unsetenv ("OPENAI_API_KEY");
   g_assert_false (graphbit_llm_config_get_has_api_key (config));
-  g_assert_null (graphbit_llm_config_dup_secret (config, &error));
+  g_assert_null (graphbit_key_source_dup_secret (graphbit_llm_config_peek_keys (config), &error));
   g_assert_no_error (error);
-  error = graphbit_llm_config_make_key_error (config);
+  error = graphbit_key_source_make_error (graphbit_llm_config_peek_keys (config));
   g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_AUTHENTICATION);
   g_assert_nonnull (strstr (error->message, "OPENAI_API_KEY"));
   g_clear_error (&error);
@@ -229,15 +229,15 @@ test_key (void)
   /* The environment, with the blanks that shells leave; never for others. */
   g_setenv ("OPENAI_API_KEY", " sk-env\n", TRUE);
   g_assert_true (graphbit_llm_config_get_has_api_key (config));
-  secret = graphbit_llm_config_dup_secret (config, &error);
+  secret = graphbit_key_source_dup_secret (graphbit_llm_config_peek_keys (config), &error);
   g_assert_cmpstr (graphbit_secret_peek (secret), ==, "sk-env");
   graphbit_secret_unref (secret);
   g_assert_false (graphbit_llm_config_get_has_api_key (other));
-  g_assert_null (graphbit_llm_config_dup_secret (other, &error));
+  g_assert_null (graphbit_key_source_dup_secret (graphbit_llm_config_peek_keys (other), &error));
   g_assert_no_error (error);
 
   g_setenv ("OPENAI_API_KEY", "sk\nenv", TRUE);
-  g_assert_null (graphbit_llm_config_dup_secret (config, &error));
+  g_assert_null (graphbit_key_source_dup_secret (graphbit_llm_config_peek_keys (config), &error));
   g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
   g_assert_nonnull (strstr (error->message, "OPENAI_API_KEY"));
   g_clear_error (&error);
@@ -246,7 +246,7 @@ test_key (void)
   g_signal_connect (config, "notify::has-api-key", G_CALLBACK (count_notify), &n_notifies);
   g_assert_true (graphbit_llm_config_set_api_key (config, "sk-given", &error));
   g_assert_cmpuint (n_notifies, ==, 1);
-  secret = graphbit_llm_config_dup_secret (config, &error);
+  secret = graphbit_key_source_dup_secret (graphbit_llm_config_peek_keys (config), &error);
   g_assert_cmpstr (graphbit_secret_peek (secret), ==, "sk-given");
   graphbit_secret_unref (secret);
   g_assert_true (graphbit_llm_config_set_api_key (config, NULL, &error));
@@ -255,28 +255,28 @@ test_key (void)
 
   graphbit_llm_config_set_key_func (config, give_key, (gpointer) "sk-func", NULL);
   g_assert_true (graphbit_llm_config_get_has_api_key (config));
-  secret = graphbit_llm_config_call_key_func (config, &error);
+  secret = graphbit_key_source_call_func (graphbit_llm_config_peek_keys (config), &error);
   g_assert_cmpstr (graphbit_secret_peek (secret), ==, "sk-func");
   graphbit_secret_unref (secret);
 
   graphbit_llm_config_set_key_func (config, give_key, NULL, NULL);
-  g_assert_null (graphbit_llm_config_call_key_func (config, &error));
+  g_assert_null (graphbit_key_source_call_func (graphbit_llm_config_peek_keys (config), &error));
   g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_AUTHENTICATION);
   g_assert_nonnull (strstr (error->message, "The ring is locked"));
   g_clear_error (&error);
 
   /* Neither key nor error is a failure too. */
   graphbit_llm_config_set_key_func (config, give_nothing, &n_freed, count_free);
-  g_assert_null (graphbit_llm_config_call_key_func (config, &error));
+  g_assert_null (graphbit_key_source_call_func (graphbit_llm_config_peek_keys (config), &error));
   g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_AUTHENTICATION);
   g_clear_error (&error);
   graphbit_llm_config_set_key_func (config, NULL, NULL, NULL);
   g_assert_cmpuint (n_freed, ==, 1);
-  g_assert_false (graphbit_llm_config_has_key_func (config));
+  g_assert_false (graphbit_key_source_can_ask (graphbit_llm_config_peek_keys (config)));
 
-  g_assert_false (graphbit_llm_config_has_key_handler (config));
+  g_assert_false (graphbit_key_source_has_handler (graphbit_llm_config_peek_keys (config)));
   g_signal_connect (config, "key-required", G_CALLBACK (refuse_key), NULL);
-  g_assert_true (graphbit_llm_config_has_key_handler (config));
+  g_assert_true (graphbit_key_source_has_handler (graphbit_llm_config_peek_keys (config)));
 }
 
 static void
@@ -317,7 +317,7 @@ test_from_env (void)
   g_assert_no_error (error);
   g_assert_cmpstr (graphbit_llm_config_get_model (config), ==, "big");
   g_assert_true (graphbit_llm_config_get_has_api_key (config));
-  secret = graphbit_llm_config_dup_secret (config, &error);
+  secret = graphbit_key_source_dup_secret (graphbit_llm_config_peek_keys (config), &error);
   g_assert_cmpstr (graphbit_secret_peek (secret), ==, "sk-env");
   url = graphbit_llm_config_resolve_base_url (config, &error);
   g_assert_cmpstr (url, ==, "http://127.0.0.1:8080/v1");
@@ -406,7 +406,7 @@ test_headers (void)
   graphbit_llm_config_set_organization (config, "org-1");
   graphbit_llm_config_set_headers (config, g_variant_new_parsed ("{'X-A': 'b'}"));
   request->secret_header = "Authorization";
-  request->secret = graphbit_llm_config_dup_secret (config, NULL);
+  request->secret = graphbit_key_source_dup_secret (graphbit_llm_config_peek_keys (config), NULL);
   graphbit_llm_config_add_headers (config, request);
   g_assert_cmpuint (request->headers->len, ==, 4);
   g_assert_cmpstr (g_ptr_array_index (request->headers, 0), ==, "OpenAI-Organization");
@@ -416,7 +416,7 @@ test_headers (void)
   /* The application's own Authorization goes in place of the key. */
   graphbit_llm_config_set_headers (config, g_variant_new_parsed ("{'authorization': 'Basic x'}"));
   own->secret_header = "Authorization";
-  own->secret = graphbit_llm_config_dup_secret (config, NULL);
+  own->secret = graphbit_key_source_dup_secret (graphbit_llm_config_peek_keys (config), NULL);
   graphbit_llm_config_add_headers (config, own);
   g_assert_null (own->secret);
 }
@@ -579,7 +579,7 @@ test_gemini (void)
   g_assert_true (graphbit_llm_config_get_has_api_key (keyless));
   g_setenv ("GEMINI_API_KEY", "first", TRUE);
   {
-    g_autoptr (GraphbitSecret) secret = graphbit_llm_config_dup_secret (keyless, &error);
+    g_autoptr (GraphbitSecret) secret = graphbit_key_source_dup_secret (graphbit_llm_config_peek_keys (keyless), &error);
 
     g_assert_no_error (error);
     g_assert_cmpstr (graphbit_secret_peek (secret), ==, "first");
@@ -867,7 +867,7 @@ test_vendor (gconstpointer data)
         continue;
       g_setenv (vendor->key_variables[i], vendor->key_variables[i], TRUE);
       g_clear_pointer (&secret, graphbit_secret_unref);
-      secret = graphbit_llm_config_dup_secret (config, &error);
+      secret = graphbit_key_source_dup_secret (graphbit_llm_config_peek_keys (config), &error);
       g_assert_cmpstr (graphbit_secret_peek (secret), ==, vendor->key_variables[i]);
     }
   g_assert_true (graphbit_llm_config_check_api_key (config, &error));

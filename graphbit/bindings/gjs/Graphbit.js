@@ -213,20 +213,18 @@ function adornFactories(config) {
     }
 }
 
-function adornConfig() {
-    const {LlmConfig} = Graphbit;
-
-    adornFactories(LlmConfig);
-    replace(LlmConfig.prototype, 'set_key_func', setKeyFunc => function (func) {
-        setKeyFunc.call(this, config => {
+function adornConfig(config) {
+    adornFactories(config);
+    replace(config.prototype, 'set_key_func', setKeyFunc => function (func) {
+        setKeyFunc.call(this, func && (asking => {
             try {
-                return func(config);
+                return func(asking);
             } catch (error) {
                 throw new GLib.Error(Graphbit.Error, Graphbit.Error.AUTHENTICATION, describe(error));
             }
-        });
+        }));
     });
-    adornConnect(LlmConfig.prototype);
+    adornConnect(config.prototype);
 }
 
 function adornEmbeddings() {
@@ -304,8 +302,8 @@ function _init() {
             adornDictionary(prototype, name);
     }
 
-    adornConfig();
-    adornFactories(Graphbit.EmbeddingConfig);
+    adornConfig(Graphbit.LlmConfig);
+    adornConfig(Graphbit.EmbeddingConfig);
     adornEmbeddings();
     adornConversation();
     adornOptional(Graphbit.LlmClient.prototype, 'start_batch');

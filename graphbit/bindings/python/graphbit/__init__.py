@@ -9,12 +9,14 @@ that GraphBit makes awaitable are awaitable. What is not here is found in the
 namespace itself, under the same name.
 """
 
+import concurrent.futures
 import json
+import time
 
 import gi
 
 gi.require_version("Graphbit", "1.0")
-from gi.repository import Graphbit  # noqa: E402
+from gi.repository import Gio, Graphbit  # noqa: E402
 
 from graphbit._registry import (  # noqa: E402, F401
     ExecutorConfig,
@@ -237,6 +239,42 @@ class EmbeddingClient(Graphbit.EmbeddingClient):
 
     async def embed_many_async(self, texts):
         return [_vector(embedding) for embedding in await super().embed_many_async(_some(texts))]
+
+    def embed_batch_parallel(self, texts_batch, max_concurrency=None, timeout_ms=None):
+        """Several lists of texts, so many at once, as GraphBit's dictionary. One that fails is an empty list."""
+        if max_concurrency is not None and max_concurrency < 1:
+            raise ValueError("max_concurrency must be at least 1")
+        started, tokens = time.monotonic(), self.get_stats()["prompt_tokens"]
+        cancellable = Gio.Cancellable()
+        embed_many = super().embed_many
+
+        def embed(texts):
+            return [_vector(embedding) for embedding in embed_many(_some(texts), cancellable)]
+
+        with concurrent.futures.ThreadPoolExecutor(max_concurrency or 10) as pool:
+            futures = [pool.submit(embed, texts) for texts in texts_batch]
+            late = concurrent.futures.wait(futures, timeout_ms and timeout_ms / 1000).not_done
+            if late:
+                cancellable.cancel()
+        if late:
+            raise TimeoutError(f"The batches were not embedded within {timeout_ms} ms")
+
+        failures = [future.exception() for future in futures]
+        embeddings = [[] if failure else future.result() for future, failure in zip(futures, failures)]
+        duration = (time.monotonic() - started) * 1000
+        n_good = failures.count(None)
+        return {
+            "embeddings": embeddings,
+            "errors": [f"Batch {i}: {failure}" for i, failure in enumerate(failures) if failure],
+            "duration_ms": int(duration),
+            "stats": {
+                "successful_requests": n_good,
+                "failed_requests": len(failures) - n_good,
+                "avg_response_time_ms": duration / n_good if n_good else 0.0,
+                "total_embeddings": sum(map(len, embeddings)),
+                "total_tokens": self.get_stats()["prompt_tokens"] - tokens,
+            },
+        }
 
 
 def _some(texts):

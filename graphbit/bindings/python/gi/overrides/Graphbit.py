@@ -666,7 +666,7 @@ _BY_HAND = {
     "BatchItem": _adorn_error,
     "Conversation": _adorn_conversation,
     "Embedding": _adorn_embedding,
-    "EmbeddingConfig": _adorn_factories,
+    "EmbeddingConfig": _adorn_config,
     "EmbeddingIndex": _adorn_index,
     "Executor": _adorn_executor,
     "LlmConfig": _adorn_config,

@@ -8,14 +8,13 @@
 
 #include "graphbit-key-call-private.h"
 
-#include "graphbit-llm-config-private.h"
 #include "graphbit-vendor-environment-private.h"
 
 /**
  * GraphbitKeyCall:
  *
- * The question for a key, as the signal [signal@LlmConfig::key-required] asks
- * it. Answer it at once or later, after a dialog or a look into a keyring,
+ * The question for a key, as the signals [signal@LlmConfig::key-required] and
+ * [signal@EmbeddingConfig::key-required] ask it. Answer it at once or later, after a dialog or a look into a keyring,
  * with [method@KeyCall.respond] or [method@Call.fail].
  *
  * The request that needs the key waits meanwhile, at most until
