@@ -90,6 +90,7 @@ struct _GraphbitLlmCall
   GraphbitJsonSchema *schema;
   GraphbitLlmRequest *asked; /* as it stands, with the answers that did not fit */
   GraphbitLlmUsage *spent;   /* on those; NULL: nothing that was told */
+  GraphbitLlmResponse *rejected; /* the last of them */
   guint n_asked_again;
 
   /* For budgets and limits. */
@@ -148,19 +149,36 @@ call_reserve (GraphbitLlmCall *self,
                                         self->prompt_tokens, self->completion_tokens, error);
 }
 
+/* What there is of an answer that failed, or NULL. */
+static GraphbitLlmResponse *
+dup_partial (const GError *error)
+{
+  g_autoptr (GraphbitErrorDetails) details = graphbit_error_details_from_error (error);
+  GObject *partial = details != NULL ? graphbit_error_details_get_partial_response (details) : NULL;
+
+  return GRAPHBIT_IS_LLM_RESPONSE (partial) ? g_object_ref (GRAPHBIT_LLM_RESPONSE (partial)) : NULL;
+}
+
+static void
+count_tokens (GraphbitLlmClient *client,
+              GraphbitLlmResponse *response)
+{
+  GraphbitLlmUsage *usage = graphbit_llm_response_get_usage (response);
+
+  if (usage != NULL)
+    graphbit_statistics_add_tokens (graphbit_llm_client_get_statistics (client),
+                                    graphbit_llm_usage_get_prompt_tokens (usage),
+                                    graphbit_llm_usage_get_completion_tokens (usage));
+}
+
 /* What was used: as the provider says, or as estimated where an answer came and it does not say. FALSE: nothing. */
 static gboolean
 call_settle_outcome (GraphbitLlmCall *self,
-                     GraphbitLlmResponse *response,
-                     const GError *error)
+                     GraphbitLlmResponse *response)
 {
-  g_autoptr (GraphbitErrorDetails) details = error != NULL ? graphbit_error_details_from_error (error) : NULL;
-  GObject *partial = details != NULL ? graphbit_error_details_get_partial_response (details) : NULL;
   GraphbitLlmUsage *usage;
   GraphbitTokens tokens = { self->prompt_tokens, 0, 0, (gint64) (self->handed_out / 4) };
 
-  if (response == NULL && GRAPHBIT_IS_LLM_RESPONSE (partial))
-    response = GRAPHBIT_LLM_RESPONSE (partial);
   usage = response != NULL ? graphbit_llm_response_get_usage (response) : NULL;
   if (usage != NULL)
     {
@@ -284,25 +302,27 @@ call_fall_back (GraphbitLlmCall *self,
   return TRUE;
 }
 
-/* With what was spent on the answers that did not fit. */
+/* With what was spent on the answers that did not fit. Where nothing came after them, the last one goes with the error. */
 static void
 call_add_spent (GraphbitLlmCall *self,
                 GraphbitLlmResponse *response,
-                const GError *error)
+                GError *error)
 {
-  g_autoptr (GraphbitErrorDetails) details = error != NULL ? graphbit_error_details_from_error (error) : NULL;
-  GObject *partial = details != NULL ? graphbit_error_details_get_partial_response (details) : NULL;
   g_autoptr (GraphbitLlmUsage) sum = NULL;
   GraphbitLlmUsage *usage;
 
-  if (response == NULL && GRAPHBIT_IS_LLM_RESPONSE (partial))
-    response = GRAPHBIT_LLM_RESPONSE (partial);
-  if (response == NULL || self->spent == NULL)
-    return;
-
-  usage = graphbit_llm_response_get_usage (response);
-  sum = usage != NULL ? graphbit_llm_usage_add (self->spent, usage) : g_object_ref (self->spent);
-  graphbit_llm_response_set_usage (response, sum);
+  if (response != NULL && self->spent != NULL)
+    {
+      usage = graphbit_llm_response_get_usage (response);
+      sum = usage != NULL ? graphbit_llm_usage_add (self->spent, usage) : g_object_ref (self->spent);
+      graphbit_llm_response_set_usage (response, sum);
+    }
+  else if (response == NULL && self->rejected != NULL && error->domain == GRAPHBIT_ERROR)
+    {
+      if (self->spent != NULL)
+        graphbit_llm_response_set_usage (self->rejected, self->spent);
+      graphbit_error_set_partial_response (error, G_OBJECT (self->rejected));
+    }
 }
 
 /* Only what is whole, and the client's own configuration's. */
@@ -332,6 +352,7 @@ call_conclude (GraphbitLlmCall *self,
   g_autoptr (GraphbitLlmRequest) request = NULL;
   g_autoptr (GraphbitLlmRequest) asked = NULL;
   g_autoptr (GPtrArray) fallbacks = NULL;
+  g_autoptr (GraphbitLlmResponse) partial = NULL;
   GraphbitLlmCallDone done;
   GDestroyNotify notify;
   GraphbitBudgetHolds budgets;
@@ -383,14 +404,9 @@ call_conclude (GraphbitLlmCall *self,
   if (self->target.query_method == NULL)
     graphbit_statistics_add_outcome (graphbit_llm_client_get_statistics (client), outcome,
                                      self->attempts - self->n_tried + MAX (attempts, 1), duration);
-  if (response != NULL && graphbit_llm_response_get_usage (response) != NULL)
-    {
-      GraphbitLlmUsage *usage = graphbit_llm_response_get_usage (response);
-
-      graphbit_statistics_add_tokens (graphbit_llm_client_get_statistics (client),
-                                      graphbit_llm_usage_get_prompt_tokens (usage),
-                                      graphbit_llm_usage_get_completion_tokens (usage));
-    }
+  partial = response != NULL ? g_object_ref (response) : dup_partial (error);
+  if (partial != NULL)
+    count_tokens (client, partial);
   TELL (client, "%s, model %s: %s after %" G_GINT64_FORMAT " ms, %u attempts",
         self->target.vendor->name, self->target.model != NULL ? self->target.model : "",
         error != NULL ? error->message : "answered", duration / 1000, self->attempts + attempts);
@@ -399,11 +415,12 @@ call_conclude (GraphbitLlmCall *self,
     call_store (self, response);
   g_clear_object (&self->cache);
   g_clear_object (&self->cached);
-  is_used = call_has_budget (self) && call_settle_outcome (self, response, error);
+  is_used = call_has_budget (self) && call_settle_outcome (self, partial);
   budgets = self->budgets;
   self->budgets = (GraphbitBudgetHolds){ { NULL } };
-  call_add_spent (self, response, error);
+  call_add_spent (self, partial, error);
   g_clear_object (&self->spent);
+  g_clear_object (&self->rejected);
 
   if (error != NULL && self->reasons != NULL && outcome == GRAPHBIT_OUTCOME_FAILURE)
     {
@@ -599,12 +616,11 @@ call_ask_again (GraphbitLlmCall *self,
       g_autoptr (GraphbitLlmUsage) spent = g_steal_pointer (&self->spent);
 
       self->spent = spent != NULL ? graphbit_llm_usage_add (spent, usage) : g_object_ref (usage);
-      graphbit_statistics_add_tokens (graphbit_llm_client_get_statistics (self->client),
-                                      graphbit_llm_usage_get_prompt_tokens (usage),
-                                      graphbit_llm_usage_get_completion_tokens (usage));
     }
+  g_set_object (&self->rejected, response);
+  count_tokens (self->client, response);
   if (call_has_budget (self))
-    call_settle_outcome (self, response, NULL);
+    call_settle_outcome (self, response);
   if (self->prompt_tokens > 0)
     self->prompt_tokens = graphbit_llm_request_estimate_tokens (request);
 
@@ -1185,6 +1201,7 @@ call_free (GraphbitOperation *operation)
   g_clear_object (&self->schema);
   g_clear_object (&self->asked);
   g_clear_object (&self->spent);
+  g_clear_object (&self->rejected);
   graphbit_llm_target_clear (&self->target);
   g_clear_pointer (&self->fallbacks, g_ptr_array_unref);
   if (self->reasons != NULL)
@@ -1603,6 +1620,12 @@ graphbit_llm_call_detach (GraphbitLlmCall *self)
   self->done = NULL;
   self->readable = NULL;
   call_conclude_cancelled (self);
+}
+
+GraphbitLlmUsage *
+graphbit_llm_call_get_spent (GraphbitLlmCall *self)
+{
+  return self->spent;
 }
 
 GraphbitOperation *
