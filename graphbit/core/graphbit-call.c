@@ -145,8 +145,10 @@ ticket_answer (GraphbitCallTicket *self,
   self->answer_free = answer_free;
   /* Unless it was closed meanwhile. */
   __atomic_compare_exchange_n (&self->state, &answering, STATE_ANSWERED, FALSE, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
-  g_atomic_int_inc (&self->ref_count);
+  /* The envelope's, and one that keeps the operation until it was posted to, whoever else lets go of the call. */
+  g_atomic_int_add (&self->ref_count, 2);
   graphbit_operation_post (self->operation, &self->envelope);
+  ticket_unref (self);
   return TRUE;
 }
 

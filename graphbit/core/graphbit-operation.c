@@ -29,6 +29,7 @@ struct _GraphbitHome
   int ref_count;
   pthread_mutex_t mutex;
   GMainContext *context;     /* under the mutex; no reference */
+  GSource *source;           /* alive as long as the context is; no reference */
   GraphbitOperation *queue;  /* atomic stack of operations with something in their inbox */
   GraphbitOperation *ready;  /* home only: taken from the queue, in order */
   GraphbitOperation *lodger; /* home only: lent to this context by a sync twin */
@@ -78,9 +79,13 @@ home_wake (GraphbitHome *self)
 
   pthread_mutex_lock (&self->mutex);
   has_context = self->context != NULL;
-  /* In its owner's thread the next turn looks by itself. */
+  /*
+   * In its owner's thread the next turn looks by itself. Elsewhere by way of the source: with the last operation
+   * complete the context may be at its end, which waits for the mutex in home_lose_context (), and
+   * g_main_context_wakeup () wants one that somebody still holds.
+   */
   if (has_context && !g_main_context_is_owner (self->context))
-    g_main_context_wakeup (self->context);
+    g_source_set_ready_time (self->source, 0);
   pthread_mutex_unlock (&self->mutex);
 
   if (!has_context)
@@ -172,10 +177,14 @@ home_source_dispatch (GSource *source,
                       gpointer user_data)
 {
   GraphbitHome *self = home_ref (((HomeSource *) source)->home);
-  GraphbitOperation *taken = __atomic_exchange_n (&self->queue, NULL, __ATOMIC_ACQ_REL);
+  GraphbitOperation *taken;
   GraphbitOperation *oldest = NULL;
   GraphbitOperation **end = &self->ready;
 
+  /* Before the look: who posts after it sets the time again. */
+  if (g_source_get_ready_time (source) != -1)
+    g_source_set_ready_time (source, -1);
+  taken = __atomic_exchange_n (&self->queue, NULL, __ATOMIC_ACQ_REL);
   while (taken != NULL)
     {
       GraphbitOperation *next = taken->next_ready;
@@ -270,18 +279,19 @@ graphbit_home_get (GMainContext *context)
   self = g_new0 (GraphbitHome, 1);
   self->ref_count = 2; /* the source's and the caller's */
   pthread_mutex_init (&self->mutex, NULL);
-  self->context = context;
-  g_hash_table_insert (homes, context, self);
-  pthread_mutex_unlock (&homes_mutex);
-
   source = g_source_new (&home_source_funcs, sizeof (HomeSource));
   ((HomeSource *) source)->home = self;
+  self->context = context;
+  self->source = source;
+  g_hash_table_insert (homes, context, self);
+
   g_source_set_static_name (source, "graphbit dispatcher");
   /* A callback may run its context, for a dialog for instance, and graphbit goes on meanwhile. */
   g_source_set_can_recurse (source, TRUE);
   g_source_set_callback (source, never_called, self, home_lose_context);
   g_source_attach (source, context);
   g_source_unref (source);
+  pthread_mutex_unlock (&homes_mutex);
   return self;
 }
 

@@ -9,6 +9,7 @@
 #include <math.h>
 #include <json-glib/json-glib.h>
 
+#include "fuzz-escapes.h"
 #include "fuzz.h"
 #include "graphbit-embedding-answer-private.h"
 
@@ -134,7 +135,8 @@ check (const guint8 *data,
       g_assert_cmpuint (answer.dimensions, >, 0);
       for (gsize i = 0; i < (gsize) n_wanted * answer.dimensions; i++)
         g_assert_true (isfinite (answer.values[i]));
-      if (json_parser_load_from_data (parser, (const char *) data, (gssize) size, NULL))
+      if (!fuzz_has_unusual_escape ((const char *) data, size) &&
+          json_parser_load_from_data (parser, (const char *) data, (gssize) size, NULL))
         compare (&answer, json_parser_get_root (parser));
     }
   graphbit_embedding_answer_clear (&answer);

@@ -8,6 +8,7 @@
 
 #include <math.h>
 
+#include "fuzz-escapes.h"
 #include "fuzz.h"
 #include "graphbit-error.h"
 #include "graphbit-json-private.h"
@@ -115,45 +116,6 @@ is_refused_value (const char *error)
   return strstr (error, "\\u0000") != NULL || strstr (error, "too large") != NULL;
 }
 
-static guint64
-read_escape (const char *digits)
-{
-  char text[5] = { digits[0], digits[1], digits[2], digits[3], '\0' };
-
-  return g_ascii_strtoull (text, NULL, 16);
-}
-
-/* Of a right document: whether it holds \u0000 or half a surrogate pair, with which json-glib has a way of its own. */
-static gboolean
-has_unusual_escape (const char *text,
-                    gsize size)
-{
-  for (gsize i = 0; i < size; i++)
-    {
-      guint64 code, low;
-
-      if (text[i] != '\\')
-        continue;
-      i++;
-      if (text[i] != 'u')
-        continue;
-
-      code = read_escape (text + i + 1);
-      i += 4;
-      if (code == 0 || (code >= 0xdc00 && code <= 0xdfff))
-        return TRUE;
-      if (code < 0xd800 || code > 0xdbff)
-        continue;
-      if (i + 6 >= size || text[i + 1] != '\\' || text[i + 2] != 'u')
-        return TRUE;
-      low = read_escape (text + i + 3);
-      if (low < 0xdc00 || low > 0xdfff)
-        return TRUE;
-      i += 6;
-    }
-  return FALSE;
-}
-
 static void
 compare (JsonNode *ours,
          JsonNode *theirs)
@@ -219,7 +181,7 @@ compare_with_json_glib (JsonNode *ours,
   g_autoptr (JsonParser) parser = json_parser_new ();
   g_autoptr (GError) error = NULL;
 
-  if (has_unusual_escape (text, size))
+  if (fuzz_has_unusual_escape (text, size))
     return;
   /* a byte order mark is nothing to it */
   if (size >= 3 && memcmp (text, "\xef\xbb\xbf", 3) == 0)
