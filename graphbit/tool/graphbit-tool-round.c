@@ -187,6 +187,7 @@ end_slot (GraphbitToolSlot *slot,
     answer = graphbit_tool_answer_new (g_strdup_printf ("The tool failed: %s", error->message), NULL);
   if (slot->tool != NULL)
     graphbit_tool_limit_answer (slot->tool, answer);
+  g_free (slot->output);
   slot->output = g_steal_pointer (&answer->text);
   slot->parts = g_steal_pointer (&answer->parts);
   graphbit_tool_answer_free (answer);
