@@ -30,6 +30,7 @@ struct _GraphbitHome
   pthread_mutex_t mutex;
   GMainContext *context;     /* under the mutex; no reference */
   GSource *source;           /* alive as long as the context is; no reference */
+  guint n_holders;           /* under the mutex; who refers to the context: operations, and what is lent */
   GraphbitOperation *queue;  /* atomic stack of operations with something in their inbox */
   GraphbitOperation *ready;  /* home only: taken from the queue, in order */
   GraphbitOperation *lodger; /* home only: lent to this context by a sync twin */
@@ -71,6 +72,23 @@ home_drop_all (GraphbitHome *self)
     }
 }
 
+static void
+home_hold (GraphbitHome *self)
+{
+  pthread_mutex_lock (&self->mutex);
+  self->n_holders++;
+  pthread_mutex_unlock (&self->mutex);
+}
+
+/* Before the reference to the context goes. */
+static void
+home_release (GraphbitHome *self)
+{
+  pthread_mutex_lock (&self->mutex);
+  self->n_holders--;
+  pthread_mutex_unlock (&self->mutex);
+}
+
 /* A post took place: the context must look. */
 static void
 home_wake (GraphbitHome *self)
@@ -79,13 +97,16 @@ home_wake (GraphbitHome *self)
 
   pthread_mutex_lock (&self->mutex);
   has_context = self->context != NULL;
-  /*
-   * In its owner's thread the next turn looks by itself. Elsewhere by way of the source: with the last operation
-   * complete the context may be at its end, which waits for the mutex in home_lose_context (), and
-   * g_main_context_wakeup () wants one that somebody still holds.
-   */
+  /* In its owner's thread the next turn looks by itself. */
   if (has_context && !g_main_context_is_owner (self->context))
-    g_source_set_ready_time (self->source, 0);
+    {
+      if (self->n_holders > 0)
+        g_main_context_wakeup (self->context);
+      else
+        /* The context may be at its end, which waits for the mutex in home_lose_context (), and g_main_context_wakeup ()
+         * wants one that somebody holds. This costs a further turn. */
+        g_source_set_ready_time (self->source, 0);
+    }
   pthread_mutex_unlock (&self->mutex);
 
   if (!has_context)
@@ -384,6 +405,8 @@ graphbit_operation_lend (gpointer self,
     return FALSE;
 
   g_main_context_ref (operation->context);
+  home_hold (operation->home);
+  home_hold (to);
   to->lodger = operation;
   __atomic_store_n (&operation->delivery, to, __ATOMIC_SEQ_CST);
   return TRUE;
@@ -410,6 +433,8 @@ graphbit_operation_give_back (gpointer self,
   pthread_mutex_lock (&operation->home->mutex);
   context = operation->home->context;
   pthread_mutex_unlock (&operation->home->mutex);
+  home_release (from);
+  home_release (operation->home);
   g_main_context_release (context);
   g_main_context_unref (context);
 }
@@ -464,6 +489,7 @@ graphbit_operation_init_at (GraphbitOperation *self,
 
   self->context = g_main_context_ref (context);
   self->home = graphbit_home_get (context);
+  home_hold (self->home);
   self->delivery = self->home;
 
   if (cancellable != NULL)
@@ -590,6 +616,7 @@ graphbit_operation_complete (gpointer self)
       operation->cancelled_id = 0;
     }
   g_clear_object (&operation->cancellable);
+  home_release (operation->home);
   g_clear_pointer (&operation->context, g_main_context_unref);
   return TRUE;
 }

@@ -360,8 +360,6 @@ wait_for (GraphbitRun *self,
   GraphbitScheduler *scheduler = self->scheduler;
   Waiter *waiter = waiter_new (task, is_reader);
 
-  /* What a cancelled wait gets is its own cancellation, whatever the run does. */
-  g_task_set_check_cancellable (task, FALSE);
   g_object_unref (task);
 
   if (graphbit_scheduler_is_over (scheduler))
@@ -817,14 +815,10 @@ graphbit_run_next_event_async (GraphbitRun *self,
                                GAsyncReadyCallback callback,
                                gpointer user_data)
 {
-  GTask *task;
-
   g_return_if_fail (GRAPHBIT_IS_RUN (self));
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, graphbit_run_next_event_async);
-  wait_for (self, task, TRUE);
+  wait_for (self, graphbit_task_new (self, graphbit_run_next_event_async, cancellable, callback, user_data), TRUE);
 }
 
 /**
@@ -932,14 +926,10 @@ graphbit_run_wait_async (GraphbitRun *self,
                          GAsyncReadyCallback callback,
                          gpointer user_data)
 {
-  GTask *task;
-
   g_return_if_fail (GRAPHBIT_IS_RUN (self));
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, graphbit_run_wait_async);
-  wait_for (self, task, FALSE);
+  wait_for (self, graphbit_task_new (self, graphbit_run_wait_async, cancellable, callback, user_data), FALSE);
 }
 
 /**

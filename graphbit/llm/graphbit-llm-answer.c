@@ -8,6 +8,7 @@
 
 #include "graphbit-llm-answer-private.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "graphbit-json-private.h"
@@ -16,10 +17,13 @@
 #include "graphbit-llm-request-private.h"
 #include "graphbit-llm-response-private.h"
 #include "graphbit-llm-tool-spec.h"
+#include "graphbit-llm-usage.h"
 #include "graphbit-problem-private.h"
 
 /* Of the places in a text where JSON may begin. */
 #define MAX_BEGINNINGS 32
+
+#define MAX_ASKED_AGAIN 2
 
 /* Behind the object or array that begins here; NULL: it has no end. */
 static const char *
@@ -94,10 +98,11 @@ check_inside (GraphbitJsonSchema *schema,
   return FALSE;
 }
 
-gboolean
-graphbit_llm_answer_check (GraphbitJsonSchema *schema,
-                           GraphbitLlmResponse *response,
-                           char **problems)
+/* FALSE with what does not fit, a line each. What a model writes around JSON that fits is left out. */
+static gboolean
+check (GraphbitJsonSchema *schema,
+       GraphbitLlmResponse *response,
+       char **problems)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (JsonNode) node = graphbit_json_parse (graphbit_llm_response_get_text (response), -1, &error);
@@ -119,8 +124,9 @@ graphbit_llm_answer_check (GraphbitJsonSchema *schema,
   return FALSE;
 }
 
-GraphbitLlmRequest *
-graphbit_llm_answer_copy_request (GraphbitLlmRequest *request)
+/* The same conversation in an object that nobody changes. */
+static GraphbitLlmRequest *
+copy_request (GraphbitLlmRequest *request)
 {
   g_autoptr (GraphbitLlmOptions) options = graphbit_llm_options_copy (graphbit_llm_request_get_options (request));
   GraphbitLlmRequest *copy = graphbit_llm_request_new (options);
@@ -143,17 +149,62 @@ graphbit_llm_answer_copy_request (GraphbitLlmRequest *request)
   return copy;
 }
 
+gboolean
+graphbit_llm_answer_init (GraphbitLlmAnswer *self,
+                          GraphbitLlmRequest *request,
+                          GError **error)
+{
+  GraphbitLlmOptions *options = graphbit_llm_request_get_options (request);
+  const char *schema = options != NULL ? graphbit_llm_options_get_response_schema (options) : NULL;
+
+  if (schema == NULL)
+    return TRUE;
+
+  self->schema = graphbit_json_schema_new_from_json (schema, error);
+  self->asked = copy_request (request);
+  return self->schema != NULL;
+}
+
+void
+graphbit_llm_answer_clear (GraphbitLlmAnswer *self)
+{
+  g_clear_object (&self->schema);
+  g_clear_object (&self->asked);
+  g_clear_object (&self->spent);
+  g_clear_object (&self->rejected);
+}
+
+gboolean
+graphbit_llm_answer_accepts (const GraphbitLlmAnswer *self,
+                             GraphbitLlmResponse *response,
+                             char **problems)
+{
+  /* calls of tools come before an answer, and a refusal instead of one */
+  gboolean is_refusal = *graphbit_llm_response_get_text (response) == '\0' &&
+                        (graphbit_llm_response_get_refusal (response) != NULL ||
+                         graphbit_llm_response_get_finish_reason (response) == GRAPHBIT_LLM_FINISH_REASON_CONTENT_FILTER);
+
+  return graphbit_llm_response_count_tool_calls (response) > 0 || is_refusal || check (self->schema, response, problems);
+}
+
 GraphbitLlmRequest *
-graphbit_llm_answer_ask_again (GraphbitLlmRequest *request,
+graphbit_llm_answer_ask_again (const GraphbitLlmAnswer *self,
                                GraphbitLlmResponse *response,
                                const char *problems)
 {
-  GraphbitLlmRequest *copy = graphbit_llm_answer_copy_request (request);
   const char *text = graphbit_llm_response_get_text (response);
-  g_autofree char *demand = g_strdup_printf ("Your answer does not fit the JSON Schema:\n%s\n"
-                                             "Answer again, with the mended JSON and nothing else.", problems);
-  g_autoptr (GraphbitLlmMessage) message = graphbit_llm_message_new_user (demand);
+  g_autofree char *demand = NULL;
+  g_autoptr (GraphbitLlmMessage) message = NULL;
+  GraphbitLlmRequest *copy;
 
+  if (self->n_asked_again == MAX_ASKED_AGAIN ||
+      graphbit_llm_response_get_finish_reason (response) == GRAPHBIT_LLM_FINISH_REASON_LENGTH)
+    return NULL;
+
+  copy = copy_request (self->asked);
+  demand = g_strdup_printf ("Your answer does not fit the JSON Schema:\n%s\n"
+                            "Answer again, with the mended JSON and nothing else.", problems);
+  message = graphbit_llm_message_new_user (demand);
   /* only its words: where the answer was the call of a tool, a result would have to follow */
   if (*text != '\0')
     {
@@ -164,4 +215,63 @@ graphbit_llm_answer_ask_again (GraphbitLlmRequest *request,
   graphbit_llm_request_add_message (copy, message);
 
   return copy;
+}
+
+void
+graphbit_llm_answer_count (GraphbitLlmAnswer *self,
+                           GraphbitLlmRequest *request,
+                           GraphbitLlmResponse *response)
+{
+  GraphbitLlmUsage *usage = graphbit_llm_response_get_usage (response);
+  g_autoptr (GraphbitLlmUsage) spent = NULL;
+
+  self->n_asked_again++;
+  g_set_object (&self->asked, request);
+  g_set_object (&self->rejected, response);
+  if (usage == NULL)
+    return;
+
+  spent = g_steal_pointer (&self->spent);
+  self->spent = spent != NULL ? graphbit_llm_usage_add (spent, usage) : g_object_ref (usage);
+}
+
+void
+graphbit_llm_answer_take_spent (GraphbitLlmAnswer *self,
+                                GraphbitLlmResponse *response,
+                                GError *error)
+{
+  g_autoptr (GraphbitLlmUsage) spent = g_steal_pointer (&self->spent);
+  g_autoptr (GraphbitLlmResponse) rejected = g_steal_pointer (&self->rejected);
+  g_autoptr (GraphbitLlmUsage) sum = NULL;
+  GraphbitLlmUsage *usage;
+
+  if (response == NULL && rejected != NULL && error->domain == GRAPHBIT_ERROR)
+    {
+      if (spent != NULL)
+        graphbit_llm_response_set_usage (rejected, spent);
+      graphbit_error_set_partial_response (error, G_OBJECT (rejected));
+      return;
+    }
+  if (spent == NULL || response == NULL)
+    return;
+
+  usage = graphbit_llm_response_get_usage (response);
+  sum = usage != NULL ? graphbit_llm_usage_add (spent, usage) : g_object_ref (spent);
+  graphbit_llm_response_set_usage (response, sum);
+}
+
+GraphbitFailure *
+graphbit_llm_answer_make_failure (GraphbitLlmResponse *response,
+                                  const GraphbitVendor *vendor,
+                                  const char *problems)
+{
+  if (graphbit_llm_response_get_finish_reason (response) == GRAPHBIT_LLM_FINISH_REASON_LENGTH)
+    return graphbit_failure_new (GRAPHBIT_ERROR_SCHEMA_MISMATCH,
+                                 N_("The answer of %s was cut off before its JSON was whole; raise max-tokens"),
+                                 vendor->title, NULL);
+
+  return graphbit_failure_new (GRAPHBIT_ERROR_SCHEMA_MISMATCH,
+                               /* Translators: a provider; what is wrong, not translated */
+                               N_("The answer of %s does not fit the response schema: %s"),
+                               vendor->title, problems, NULL);
 }

@@ -6,10 +6,199 @@
 
 #include "config.h"
 
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "graphbit-error.h"
 #include "graphbit-llm-config-private.h"
+#include "graphbit-llm-provider.h"
 #include "graphbit-vendor-environment-private.h"
 
-/* The constructors for providers that are no more than a row of the table of vendors. */
+/* The constructors. Most providers are no more than a row of the table of vendors. */
+
+GraphbitLlmConfig *
+graphbit_llm_config_new_for_vendor (const char *provider,
+                                    const char *api_key,
+                                    const char *model,
+                                    GError **error)
+{
+  g_autoptr (GraphbitLlmConfig) self = NULL;
+
+  if (model != NULL && !graphbit_vendor_check_model (model, error))
+    return NULL;
+
+  self = g_object_new (GRAPHBIT_TYPE_LLM_CONFIG,
+                       "provider", provider,
+                       "model", model,
+                       NULL);
+  if (api_key != NULL && !graphbit_llm_config_set_api_key (self, api_key, error))
+    return NULL;
+
+  return g_steal_pointer (&self);
+}
+
+/**
+ * graphbit_llm_config_new_openai:
+ * @api_key: (nullable): the key; %NULL: it is looked for when it is needed, in `OPENAI_API_KEY` first
+ * @model: (nullable): the model; %NULL: `gpt-4o-mini`
+ * @error: return location for an error
+ *
+ * Creates a configuration for OpenAI, or for the server that `OPENAI_BASE_URL` names.
+ *
+ * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT if a text is empty or has control
+ * characters in it; never because a key is missing.
+ *
+ * Returns: (transfer full): the new configuration
+ *
+ * Since: 1.0
+ */
+GraphbitLlmConfig *
+graphbit_llm_config_new_openai (const char *api_key,
+                                const char *model,
+                                GError **error)
+{
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return graphbit_llm_config_new_for_vendor ("openai", api_key, model, error);
+}
+
+/**
+ * graphbit_llm_config_new_anthropic:
+ * @api_key: (nullable): the key; %NULL: it is looked for when it is needed, in `ANTHROPIC_API_KEY` first
+ * @model: (nullable): the model; %NULL: `claude-sonnet-4-20250514`
+ * @error: return location for an error
+ *
+ * Creates a configuration for Anthropic, or for the server that `ANTHROPIC_BASE_URL`
+ * names. It is spoken to in its own protocol, the Messages API.
+ *
+ * An answer has a limit there always: 4096 tokens (beside those for thinking)
+ * if [property@LlmOptions:max-tokens] is not set. Beta features are asked for
+ * with `anthropic-beta` among [property@LlmConfig:headers]. A seed cannot be
+ * given.
+ *
+ * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT if a text is empty or has control
+ * characters in it; never because a key is missing.
+ *
+ * Returns: (transfer full): the new configuration
+ *
+ * Since: 1.0
+ */
+GraphbitLlmConfig *
+graphbit_llm_config_new_anthropic (const char *api_key,
+                                   const char *model,
+                                   GError **error)
+{
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return graphbit_llm_config_new_for_vendor ("anthropic", api_key, model, error);
+}
+
+/**
+ * graphbit_llm_config_new_gemini:
+ * @api_key: (nullable): the key; %NULL: it is looked for when it is needed, in `GEMINI_API_KEY` and then `GOOGLE_API_KEY` first
+ * @model: (nullable): the model, with or without `models/` before it; %NULL: `gemini-2.5-flash`
+ * @error: return location for an error
+ *
+ * Creates a configuration for Google's Gemini, or for the server that
+ * `GOOGLE_GEMINI_BASE_URL` names. It is spoken to in its own protocol,
+ * generateContent; what that has beyond [class@LlmOptions], such as
+ * `safetySettings` or `topK` in its `generationConfig`, is set with
+ * [property@LlmConfig:extra-body].
+ *
+ * A model cannot be kept from calling several tools, and no metadata is taken.
+ * A schema that has more than the part of OpenAPI's that every model knows is
+ * sent as JSON Schema, and to the models before 2.5, which do not know that,
+ * without what is beyond it. What a model thought is told if
+ * [property@LlmOptions:reasoning-effort] is set.
+ *
+ * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT if a text is empty or has control
+ * characters in it; never because a key is missing.
+ *
+ * Returns: (transfer full): the new configuration
+ *
+ * Since: 1.0
+ */
+GraphbitLlmConfig *
+graphbit_llm_config_new_gemini (const char *api_key,
+                                const char *model,
+                                GError **error)
+{
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return graphbit_llm_config_new_for_vendor ("gemini", api_key, model, error);
+}
+
+/**
+ * graphbit_llm_config_new_ollama:
+ * @model: (nullable): the model; %NULL: `llama3.2`
+ * @error: return location for an error
+ *
+ * Creates a configuration for Ollama on this machine, or where `OLLAMA_HOST`
+ * says. It is spoken to in its own protocol; what that has beyond
+ * [class@LlmOptions], such as `keep_alive` or `num_ctx` among its `options`, is
+ * set with [property@LlmConfig:extra-body].
+ *
+ * No key is needed; for ollama.com it is taken from `OLLAMA_API_KEY`. A model
+ * cannot be made to call a tool, and images are sent but not fetched.
+ *
+ * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT if @model is empty or has control
+ * characters in it.
+ *
+ * Returns: (transfer full): the new configuration
+ *
+ * Since: 1.0
+ */
+GraphbitLlmConfig *
+graphbit_llm_config_new_ollama (const char *model,
+                                GError **error)
+{
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return graphbit_llm_config_new_for_vendor ("ollama", NULL, model, error);
+}
+
+/**
+ * graphbit_llm_config_new_openai_compatible:
+ * @base_url: where the API begins, such as `http://localhost:11434/v1`
+ * @api_key: (nullable): the key, or %NULL if the server wants none
+ * @model: the model, as the server names it
+ * @error: return location for an error
+ *
+ * Creates a configuration for a server that speaks OpenAI's chat completions:
+ * Ollama, llama.cpp, vLLM, LM Studio, or a provider in the network.
+ *
+ * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT if a text is empty or has control
+ * characters in it, or if @base_url is no URL.
+ *
+ * Returns: (transfer full): the new configuration
+ *
+ * Since: 1.0
+ */
+GraphbitLlmConfig *
+graphbit_llm_config_new_openai_compatible (const char *base_url,
+                                           const char *api_key,
+                                           const char *model,
+                                           GError **error)
+{
+  g_autoptr (GraphbitLlmConfig) self = NULL;
+
+  g_return_val_if_fail (base_url != NULL, NULL);
+  g_return_val_if_fail (model != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  if (!graphbit_vendor_check_base_url (base_url, error) || !graphbit_vendor_check_model (model, error))
+    return NULL;
+
+  self = g_object_new (GRAPHBIT_TYPE_LLM_CONFIG,
+                       "provider", "openai_compatible",
+                       "base-url", base_url,
+                       "model", model,
+                       NULL);
+  if (api_key != NULL && !graphbit_llm_config_set_api_key (self, api_key, error))
+    return NULL;
+
+  return g_steal_pointer (&self);
+}
 
 /**
  * graphbit_llm_config_new_deepseek:
@@ -537,4 +726,136 @@ graphbit_llm_config_new_replicate (const char *api_key,
     g_clear_object (&self);
 
   return self;
+}
+
+/**
+ * graphbit_llm_config_new_offline:
+ *
+ * Creates a configuration for the built-in provider, which needs neither key
+ * nor network. It is no language model: it works with the words that it is
+ * given, to try things out, and the same request gives the same answer.
+ *
+ * It answers with the sentences of the request that have most to do with what
+ * the last paragraph asks for. It calls each tool that is offered once, if the
+ * arguments can be read off the request (numbers, quotations, names, values of
+ * enumerations, what follows an argument's name), and then repeats what the tool
+ * found. A response schema is filled in the same way. Token limits and stop
+ * texts hold; words, numbers, punctuation marks and ideographs count as a token
+ * each.
+ *
+ * Returns: (transfer full): the new configuration
+ *
+ * Since: 1.0
+ */
+GraphbitLlmConfig *
+graphbit_llm_config_new_offline (void)
+{
+  return g_object_new (GRAPHBIT_TYPE_LLM_CONFIG, "provider", "offline", NULL);
+}
+
+/**
+ * graphbit_llm_config_new_scripted:
+ * @replies: (array zero-terminated=1): what to answer, one text after the other
+ *
+ * Creates a configuration for the built-in provider that answers what was
+ * written down for it: for tests of an application. Each request takes the next
+ * reply; when there is none left, it fails with
+ * %GRAPHBIT_ERROR_FAILED_PRECONDITION.
+ *
+ * A reply that is a JSON object with a member `tool_calls` asks for these calls:
+ * a list of objects with `name`, `arguments` (an object, or JSON text) and
+ * perhaps `id`. `text` and `reasoning` may stand beside it. Every other reply is
+ * the answer's text.
+ *
+ * Returns: (transfer full): the new configuration
+ *
+ * Since: 1.0
+ */
+GraphbitLlmConfig *
+graphbit_llm_config_new_scripted (const char *const *replies)
+{
+  g_return_val_if_fail (replies != NULL, NULL);
+
+  return g_object_new (GRAPHBIT_TYPE_LLM_CONFIG,
+                       "provider", "scripted",
+                       "replies", replies,
+                       NULL);
+}
+
+/**
+ * graphbit_llm_config_new_custom:
+ * @llm_provider: what answers the requests
+ *
+ * Creates a configuration for a provider of the application's own.
+ *
+ * Returns: (transfer full): the new configuration
+ *
+ * Since: 1.0
+ */
+GraphbitLlmConfig *
+graphbit_llm_config_new_custom (GraphbitLlmProvider *llm_provider)
+{
+  g_return_val_if_fail (GRAPHBIT_IS_LLM_PROVIDER (llm_provider), NULL);
+
+  return g_object_new (GRAPHBIT_TYPE_LLM_CONFIG,
+                       "provider", "custom",
+                       "llm-provider", llm_provider,
+                       NULL);
+}
+
+/**
+ * graphbit_llm_config_new_from_env:
+ * @provider: who is talked to, as [property@LlmConfig:provider] has it
+ * @model: (nullable): the model; %NULL: the provider's usual one
+ * @error: return location for an error
+ *
+ * Creates a configuration for a provider that is known by its name only, as from
+ * a file of settings: its key and, where it has one, its address come from the
+ * provider's environment variables (`OPENAI_API_KEY` and `OPENAI_BASE_URL` for
+ * `openai`), as does the deployment of `azurellm`, from `AZURELLM_DEPLOYMENT` or
+ * `AZURE_OPENAI_DEPLOYMENT`, if @model is %NULL.
+ *
+ * Fails with %GRAPHBIT_ERROR_INVALID_ARGUMENT if there is no such provider, if it
+ * needs more than that (`openai_compatible` an address, `custom` and `scripted`
+ * what they answer with), or if a text in the environment is malformed; never
+ * because a key is missing, which may still be given: see
+ * [property@LlmConfig:has-api-key].
+ *
+ * Returns: (transfer full): the new configuration
+ *
+ * Since: 1.0
+ */
+GraphbitLlmConfig *
+graphbit_llm_config_new_from_env (const char *provider,
+                                  const char *model,
+                                  GError **error)
+{
+  g_autoptr (GraphbitLlmConfig) self = NULL;
+  g_autoptr (GraphbitSecret) secret = NULL;
+  g_autoptr (GError) key_error = NULL;
+
+  g_return_val_if_fail (provider != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  self = g_object_new (GRAPHBIT_TYPE_LLM_CONFIG,
+                       "provider", provider,
+                       "model", model,
+                       NULL);
+  if (!graphbit_llm_config_check (self, error))
+    return NULL;
+  if (strcmp (provider, "scripted") == 0)
+    {
+      g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
+                           _("The provider “scripted” needs replies"));
+      return NULL;
+    }
+
+  secret = graphbit_llm_config_dup_secret (self, &key_error);
+  if (key_error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&key_error));
+      return NULL;
+    }
+
+  return g_steal_pointer (&self);
 }

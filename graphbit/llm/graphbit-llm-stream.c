@@ -325,12 +325,10 @@ stream_read_async (GraphbitLlmStream *self,
                    GAsyncReadyCallback callback,
                    gpointer user_data)
 {
-  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  GTask *task = graphbit_task_new (self, source_tag, cancellable, callback, user_data);
   Read *read = g_new0 (Read, 1);
 
   read->kind = kind;
-  g_task_set_source_tag (task, source_tag);
-  g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, read, read_free);
 
   if (__atomic_exchange_n (&self->is_reading, TRUE, __ATOMIC_ACQ_REL))

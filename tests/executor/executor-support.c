@@ -207,6 +207,28 @@ support_run_until (gboolean *done)
 }
 
 void
+support_add (GraphbitWorkflow *workflow,
+             gpointer node)
+{
+  g_autoptr (GError) error = NULL;
+
+  graphbit_workflow_add_node (workflow, node, &error);
+  g_assert_no_error (error);
+  g_object_unref (node);
+}
+
+void
+support_connect (GraphbitWorkflow *workflow,
+                 const char *source,
+                 const char *target)
+{
+  g_autoptr (GError) error = NULL;
+
+  graphbit_workflow_connect_nodes (workflow, source, target, &error);
+  g_assert_no_error (error);
+}
+
+void
 support_turns (guint n)
 {
   for (guint i = 0; i < n; i++)

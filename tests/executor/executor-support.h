@@ -36,6 +36,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Scene, scene_free)
 /* "A:completed B:skipped" */
 char *scene_describe (GraphbitWorkflowResult *result, Scene *self);
 
+/* Takes the node over. */
+void support_add (GraphbitWorkflow *workflow, gpointer node);
+void support_connect (GraphbitWorkflow *workflow, const char *source, const char *target);
+
 /* By the main loop. */
 GraphbitWorkflowResult *support_execute (GraphbitExecutor *executor,
                                          GraphbitWorkflow *workflow,

@@ -78,14 +78,3 @@ server_add_tool (GraphbitAgentNode *agent,
   graphbit_agent_node_add_tool (agent, tool);
   return tool; /* the agent's */
 }
-
-void
-server_connect (GraphbitWorkflow *workflow,
-                const char *source,
-                const char *target)
-{
-  g_autoptr (GError) error = NULL;
-
-  graphbit_workflow_connect_nodes (workflow, source, target, &error);
-  g_assert_no_error (error);
-}

@@ -19,6 +19,5 @@ JsonArray *server_get_bodies (GraphbitMockServer *self);
 
 GraphbitAgentNode *server_add_agent (GraphbitWorkflow *workflow, const char *name, const char *prompt);
 GraphbitTool *server_add_tool (GraphbitAgentNode *agent, const char *name, GraphbitToolFunc func, gpointer data);
-void server_connect (GraphbitWorkflow *workflow, const char *source, const char *target);
 
 G_END_DECLS

@@ -523,25 +523,13 @@ test_inside (void)
   g_string_free (watch.log, TRUE);
 }
 
-/* Takes the node over. */
-static void
-put (GraphbitWorkflow *workflow,
-     gpointer node)
-{
-  g_autoptr (GError) error = NULL;
-
-  graphbit_workflow_add_node (workflow, node, &error);
-  g_assert_no_error (error);
-  g_object_unref (node);
-}
-
 static void
 put_nest (GraphbitWorkflow *workflow,
           GType type,
           const char *id,
           GraphbitWorkflow *inner)
 {
-  put (workflow, g_object_new (type, "id", id, "name", id, "workflow", inner, NULL));
+  support_add (workflow, g_object_new (type, "id", id, "name", id, "workflow", inner, NULL));
 }
 
 /* What comes to a node. */
@@ -550,8 +538,8 @@ feed (GraphbitWorkflow *workflow,
       const char *text,
       const char *node)
 {
-  put (workflow, g_object_new (GRAPHBIT_TYPE_TRANSFORM_NODE, "name", "food", "transformation",
-                               GRAPHBIT_TRANSFORMATION_TEMPLATE, "argument", text, NULL));
+  support_add (workflow, g_object_new (GRAPHBIT_TYPE_TRANSFORM_NODE, "name", "food", "transformation",
+                                       GRAPHBIT_TRANSFORMATION_TEMPLATE, "argument", text, NULL));
   join_up (workflow, "food", node, GRAPHBIT_EDGE_KIND_DATA);
 }
 
@@ -588,12 +576,12 @@ test_nested (void)
   g_autoptr (GraphbitRun) run = NULL;
   g_autoptr (GraphbitWorkflowResult) result = NULL;
 
-  put (asking, g_object_new (GRAPHBIT_TYPE_APPROVAL_NODE, "id", "q", "name", "q", "question", "Go on with {input}?", NULL));
+  support_add (asking, g_object_new (GRAPHBIT_TYPE_APPROVAL_NODE, "id", "q", "name", "q", "question", "Go on with {input}?", NULL));
   feed (asking, "{input}", "q");
   put_nest (once, GRAPHBIT_TYPE_WORKFLOW_NODE, "once", asking);
   feed (once, "{input}", "once");
-  put (again, g_object_new (GRAPHBIT_TYPE_LOOP_NODE, "id", "loop", "name", "loop", "workflow", once,
-                            "condition", "iteration == 2", "max-iterations", 3, NULL));
+  support_add (again, g_object_new (GRAPHBIT_TYPE_LOOP_NODE, "id", "loop", "name", "loop", "workflow", once,
+                                    "condition", "iteration == 2", "max-iterations", 3, NULL));
   feed (again, "{item}", "loop");
   put_map (scene->workflow, again);
 
@@ -630,7 +618,7 @@ test_nested_denied (void)
   g_autoptr (GraphbitWorkflowResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
-  put (asking, graphbit_approval_node_new ("q", "{item}?"));
+  support_add (asking, graphbit_approval_node_new ("q", "{item}?"));
   put_map (scene->workflow, asking);
   run = start (scene->workflow);
   g_assert_cmpint (graphbit_run_get_state (run), ==, GRAPHBIT_RUN_STATE_WAITING);

@@ -103,18 +103,6 @@ build_workflow (void)
   return workflow;
 }
 
-/* Takes the node over. */
-static void
-add (GraphbitWorkflow *workflow,
-     gpointer node)
-{
-  g_autoptr (GError) error = NULL;
-
-  graphbit_workflow_add_node (workflow, node, &error);
-  g_assert_no_error (error);
-  g_object_unref (node);
-}
-
 static GraphbitWorkflow *
 build_nested_workflow (void)
 {
@@ -125,11 +113,11 @@ build_nested_workflow (void)
 
   graphbit_workflow_declare_input (whole, "city", NULL, &error);
   g_assert_no_error (error);
-  add (each, graphbit_agent_node_new ("tell", "Tell me about {item}."));
-  add (workflow, graphbit_workflow_node_new ("whole", whole));
-  add (workflow, g_object_new (GRAPHBIT_TYPE_TRANSFORM_NODE, "name", "list", "transformation",
-                               GRAPHBIT_TRANSFORMATION_TEMPLATE, "argument", "[\"Porto\",\"Faro\"]", NULL));
-  add (workflow, graphbit_map_node_new ("map", each));
+  support_add (each, graphbit_agent_node_new ("tell", "Tell me about {item}."));
+  support_add (workflow, graphbit_workflow_node_new ("whole", whole));
+  support_add (workflow, g_object_new (GRAPHBIT_TYPE_TRANSFORM_NODE, "name", "list", "transformation",
+                                       GRAPHBIT_TRANSFORMATION_TEMPLATE, "argument", "[\"Porto\",\"Faro\"]", NULL));
+  support_add (workflow, graphbit_map_node_new ("map", each));
   graphbit_workflow_connect_nodes (workflow, "list", "map", &error);
   g_assert_no_error (error);
   return workflow;

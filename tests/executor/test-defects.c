@@ -103,7 +103,7 @@ test_failed_node (void)
 
       server_add_agent (workflow, "first", "Q");
       server_add_agent (workflow, "second", "Q");
-      server_connect (workflow, "first", "second");
+      support_connect (workflow, "first", "second");
       graphbit_executor_set_max_retries (executor, 0);
       result = run (executor, workflow);
       g_assert_true (graphbit_workflow_result_is_failed (result));
@@ -135,7 +135,7 @@ test_tools_first (void)
 
       server_add_tool (server_add_agent (workflow, name, name), "weather", answer_sun, &n_calls);
       if (last != NULL)
-        server_connect (workflow, last, name);
+        support_connect (workflow, last, name);
       g_free (last);
       last = g_steal_pointer (&name);
     }
@@ -165,7 +165,7 @@ test_later_rounds (void)
   graphbit_agent_node_set_context (agent, "It is June.");
   graphbit_agent_node_set_llm_config (agent, graphbit_executor_get_config (own));
   server_add_tool (agent, "weather", answer_sun, &n_calls);
-  server_connect (scene->workflow, "A", "agent");
+  support_connect (scene->workflow, "A", "agent");
   result = run (executor, scene->workflow);
   g_assert_true (graphbit_workflow_result_is_success (result));
   bodies = server_get_bodies (server);
@@ -387,7 +387,7 @@ test_transform (void)
 
   graphbit_workflow_add_node (scene->workflow, GRAPHBIT_NODE (loud), &error);
   g_assert_no_error (error);
-  server_connect (scene->workflow, "A", "loud");
+  support_connect (scene->workflow, "A", "loud");
   result = run (executor, scene->workflow);
   g_assert_cmpstr (graphbit_workflow_result_get_node_output (result, "loud"), ==, "A");
 }
@@ -419,7 +419,7 @@ test_no_injection (void)
 
   server_add_agent (workflow, "first", "Q");
   server_add_agent (workflow, "second", "Say {secret}.");
-  server_connect (workflow, "first", "second");
+  support_connect (workflow, "first", "second");
   g_variant_dict_insert (&inputs, "secret", "s", "a \"quoted\"\nline");
   result = support_execute (executor, workflow, g_variant_dict_end (&inputs), NULL, &error);
   g_assert_no_error (error);
@@ -482,8 +482,8 @@ test_no_keys (void)
   graphbit_workflow_add_node (workflow, GRAPHBIT_NODE (condition), &error);
   g_assert_no_error (error);
   server_add_agent (workflow, "left", "bad");
-  server_connect (workflow, "first", "which");
-  server_connect (workflow, "which", "left");
+  support_connect (workflow, "first", "which");
+  support_connect (workflow, "which", "left");
   live = graphbit_executor_start (executor, workflow, NULL, GRAPHBIT_STREAM_MODES_ALL, &error);
   g_assert_no_error (error);
   result = support_wait (live);
@@ -584,9 +584,9 @@ test_condition_after_tools (void)
   server_add_tool (server_add_agent (scene->workflow, "agent", "Q"), "weather", answer_sun, &n_calls);
   graphbit_workflow_add_node (scene->workflow, GRAPHBIT_NODE (condition), &error);
   g_assert_no_error (error);
-  server_connect (scene->workflow, "agent", "which");
-  server_connect (scene->workflow, "which", "warm");
-  server_connect (scene->workflow, "which", "cold");
+  support_connect (scene->workflow, "agent", "which");
+  support_connect (scene->workflow, "which", "warm");
+  support_connect (scene->workflow, "which", "cold");
   result = run (executor, scene->workflow);
   g_assert_true (graphbit_workflow_result_is_success (result));
   g_assert_cmpuint (n_choices, ==, 1);
@@ -770,7 +770,7 @@ test_own_tools_only (void)
   GraphbitAgentNode *agent = server_add_agent (workflow, "agent", "Q");
   GraphbitAgentNode *other = server_add_agent (workflow, "other", "Q");
 
-  server_connect (workflow, "agent", "other");
+  support_connect (workflow, "agent", "other");
   server_add_tool (agent, "weather", answer_sun, &n_weather);
   server_add_tool (other, "danger", answer_sun, &n_danger);
   result = run (executor, workflow);

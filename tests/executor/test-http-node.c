@@ -46,11 +46,8 @@ static GraphbitWorkflow *
 build (gpointer node)
 {
   GraphbitWorkflow *workflow = graphbit_workflow_new ("test");
-  g_autoptr (GError) error = NULL;
 
-  graphbit_workflow_add_node (workflow, node, &error);
-  g_assert_no_error (error);
-  g_object_unref (node);
+  support_add (workflow, node);
   return workflow;
 }
 

@@ -161,7 +161,7 @@ make_workflow (void)
   graphbit_llm_options_set_stop (options, stop);
   graphbit_agent_node_set_options (agent, options);
   server_add_tool (agent, "look_up", look_up, NULL);
-  server_connect (workflow, "first", "agent");
+  support_connect (workflow, "first", "agent");
   return workflow;
 }
 

@@ -13,28 +13,6 @@
 
 /* Workflows inside of workflows. */
 
-static void
-add (GraphbitWorkflow *workflow,
-     gpointer node)
-{
-  g_autoptr (GError) error = NULL;
-
-  graphbit_workflow_add_node (workflow, node, &error);
-  g_assert_no_error (error);
-  g_object_unref (node);
-}
-
-static void
-join (GraphbitWorkflow *workflow,
-      const char *source,
-      const char *target)
-{
-  g_autoptr (GError) error = NULL;
-
-  graphbit_workflow_connect_nodes (workflow, source, target, &error);
-  g_assert_no_error (error);
-}
-
 /* A template without a model. */
 static gpointer
 text_node (const char *name,
@@ -50,7 +28,7 @@ small (const char *text)
 {
   GraphbitWorkflow *workflow = graphbit_workflow_new ("small");
 
-  add (workflow, text_node ("say", text));
+  support_add (workflow, text_node ("say", text));
   return workflow;
 }
 
@@ -78,9 +56,9 @@ mapped (const char *list,
 {
   GraphbitWorkflow *workflow = graphbit_workflow_new ("mapped");
 
-  add (workflow, text_node ("list", list));
-  add (workflow, map_node ("map", inner, max_concurrency));
-  join (workflow, "list", "map");
+  support_add (workflow, text_node ("list", list));
+  support_add (workflow, map_node ("map", inner, max_concurrency));
+  support_connect (workflow, "list", "map");
   return workflow;
 }
 
@@ -174,9 +152,9 @@ test_outputs (void)
       g_autoptr (GraphbitWorkflow) workflow = graphbit_workflow_new ("outer");
       g_autoptr (GraphbitWorkflowResult) result = NULL;
 
-      add (workflow, workflow_node ("nest", inner->workflow));
-      add (workflow, text_node ("after", "got {{node.nest}}"));
-      join (workflow, "nest", "after");
+      support_add (workflow, workflow_node ("nest", inner->workflow));
+      support_add (workflow, text_node ("after", "got {{node.nest}}"));
+      support_connect (workflow, "nest", "after");
       result = execute (workflow, NULL);
       g_assert_true (graphbit_workflow_result_is_success (result));
       assert_output (result, "nest", cases[i].output);
@@ -204,12 +182,12 @@ test_inputs (void)
 
   kept = text_node ("a", "A");
   graphbit_node_set_output_name (kept, "kept");
-  add (workflow, kept);
-  add (workflow, text_node ("before", "B"));
-  add (workflow, workflow_node ("nest", inner));
-  join (workflow, "a", "before");
-  join (workflow, "before", "nest");
-  join (workflow, "a", "nest");
+  support_add (workflow, kept);
+  support_add (workflow, text_node ("before", "B"));
+  support_add (workflow, workflow_node ("nest", inner));
+  support_connect (workflow, "a", "before");
+  support_connect (workflow, "before", "nest");
+  support_connect (workflow, "a", "nest");
 
   g_variant_dict_init (&inputs, NULL);
   g_variant_dict_insert (&inputs, "city", "s", "Rome");
@@ -243,7 +221,7 @@ test_isolation (void)
   g_autoptr (GError) error = NULL;
   GVariantDict inputs;
 
-  add (workflow, workflow_node ("nest", inner));
+  support_add (workflow, workflow_node ("nest", inner));
   g_variant_dict_init (&inputs, NULL);
   g_variant_dict_insert (&inputs, "city", "s", "Rome");
   result = execute (workflow, g_variant_dict_end (&inputs));
@@ -270,9 +248,9 @@ test_paths (void)
   g_autoptr (GVariant) metadata = NULL;
   const char *type;
 
-  add (workflow, text_node ("begin", "x"));
-  add (workflow, workflow_node ("nest", middle));
-  join (workflow, "begin", "nest");
+  support_add (workflow, text_node ("begin", "x"));
+  support_add (workflow, workflow_node ("nest", middle));
+  support_connect (workflow, "begin", "nest");
   run = start (workflow);
   log = read_paths (run);
   g_assert_cmpstr (log, ==,
@@ -351,10 +329,10 @@ test_map_of_several (void)
   g_autoptr (Scene) scene = scene_new ("A B ?K=C C D B>K K>C K>D");
   g_autoptr (GraphbitWorkflowResult) result = NULL;
 
-  add (scene->workflow, map_node ("map", inner, 0));
-  join (scene->workflow, "C", "map");
-  join (scene->workflow, "D", "map");
-  join (scene->workflow, "A", "map");
+  support_add (scene->workflow, map_node ("map", inner, 0));
+  support_connect (scene->workflow, "C", "map");
+  support_connect (scene->workflow, "D", "map");
+  support_connect (scene->workflow, "A", "map");
   result = execute (scene->workflow, NULL);
   assert_output (result, "map", "[\"<c>\",\"<a>\"]");
 }
@@ -494,10 +472,10 @@ looped (GraphbitWorkflow *inner,
 {
   GraphbitWorkflow *workflow = graphbit_workflow_new ("looped");
 
-  add (workflow, text_node ("begin", "x"));
-  add (workflow, g_object_new (GRAPHBIT_TYPE_LOOP_NODE, "id", "loop", "name", "loop", "workflow", inner,
-                               "condition", condition, "max-iterations", max_iterations, NULL));
-  join (workflow, "begin", "loop");
+  support_add (workflow, text_node ("begin", "x"));
+  support_add (workflow, g_object_new (GRAPHBIT_TYPE_LOOP_NODE, "id", "loop", "name", "loop", "workflow", inner,
+                                       "condition", condition, "max-iterations", max_iterations, NULL));
+  support_connect (workflow, "begin", "loop");
   return workflow;
 }
 
@@ -608,9 +586,9 @@ test_failure_outside (void)
   graphbit_node_set_on_error (node, GRAPHBIT_ON_ERROR_FALLBACK);
   graphbit_node_set_fallback (node, "instead");
   graphbit_node_set_max_retries (node, 2);
-  add (workflow, node);
-  add (workflow, text_node ("after", "{{node.nest}}"));
-  join (workflow, "nest", "after");
+  support_add (workflow, node);
+  support_add (workflow, text_node ("after", "{{node.nest}}"));
+  support_connect (workflow, "nest", "after");
   result = execute (workflow, NULL);
   g_assert_true (graphbit_workflow_result_is_success (result));
   g_assert_true (graphbit_workflow_result_has_warnings (result));
@@ -659,7 +637,7 @@ test_timeouts (void)
   GraphbitNode *node = workflow_node ("nest", middle);
 
   graphbit_node_set_timeout_ms (node, 7000);
-  add (workflow, node);
+  support_add (workflow, node);
 
   run = start (workflow);
   support_turns (3);
@@ -708,11 +686,11 @@ test_cancel_everywhere (void)
       guint n_events = 0, n_terminal = 0, n_answered = 0;
       GraphbitEvent *event;
 
-      add (workflow, text_node ("begin", "x"));
-      add (workflow, workflow_node ("nest", middle));
-      add (workflow, text_node ("end", "y"));
-      join (workflow, "begin", "nest");
-      join (workflow, "nest", "end");
+      support_add (workflow, text_node ("begin", "x"));
+      support_add (workflow, workflow_node ("nest", middle));
+      support_add (workflow, text_node ("end", "y"));
+      support_connect (workflow, "begin", "nest");
+      support_connect (workflow, "nest", "end");
       run = start (workflow);
       if (at == 0)
         graphbit_run_cancel (run);
@@ -787,9 +765,9 @@ test_model_limits (void)
   g_autoptr (GHashTable) ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   GListModel *events;
 
-  add (inner, g_object_new (GRAPHBIT_TYPE_AGENT_NODE, "id", "agent", "name", "agent", "prompt", "Say {item}.", NULL));
+  support_add (inner, g_object_new (GRAPHBIT_TYPE_AGENT_NODE, "id", "agent", "name", "agent", "prompt", "Say {item}.", NULL));
   workflow = mapped ("[1,2,3,4]", inner, 0);
-  add (workflow, g_object_new (GRAPHBIT_TYPE_AGENT_NODE, "id", "alone", "name", "alone", "prompt", "Say 5.", NULL));
+  support_add (workflow, g_object_new (GRAPHBIT_TYPE_AGENT_NODE, "id", "alone", "name", "alone", "prompt", "Say 5.", NULL));
   graphbit_executor_set_max_concurrency (executor, 2);
   run = graphbit_executor_start (executor, workflow, NULL, GRAPHBIT_STREAM_MODES_ALL, NULL);
   for (guint i = 0; i < 5; i++)
@@ -831,8 +809,8 @@ test_no_model (void)
   g_autoptr (GraphbitWorkflow) workflow = graphbit_workflow_new ("outer");
   g_autoptr (GError) error = NULL;
 
-  add (inner, graphbit_agent_node_new ("agent", "Say something."));
-  add (workflow, workflow_node ("nest", inner));
+  support_add (inner, graphbit_agent_node_new ("agent", "Say something."));
+  support_add (workflow, workflow_node ("nest", inner));
   g_assert_null (graphbit_executor_start (executor, workflow, NULL, GRAPHBIT_STREAM_MODES_ALL, &error));
   g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_WORKFLOW);
   g_assert_nonnull (strstr (error->message, "“nest/agent”"));
@@ -861,7 +839,7 @@ test_budget (void)
   g_autoptr (GraphbitWorkflowResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
-  add (inner, g_object_new (GRAPHBIT_TYPE_AGENT_NODE, "name", "agent", "prompt", "Say.", "options", options, NULL));
+  support_add (inner, g_object_new (GRAPHBIT_TYPE_AGENT_NODE, "name", "agent", "prompt", "Say.", "options", options, NULL));
   workflow = mapped ("[1,2,3,4,5]", inner, 1);
   graphbit_executor_set_budget (executor, budget);
   result = support_execute (executor, workflow, NULL, NULL, &error);
@@ -895,7 +873,7 @@ test_slow_reader_of_tokens (void)
   g_autofree char *log = NULL;
   GraphbitEvent *event;
 
-  add (inner, g_object_new (GRAPHBIT_TYPE_AGENT_NODE, "id", "agent", "name", "agent", "prompt", "Say.", NULL));
+  support_add (inner, g_object_new (GRAPHBIT_TYPE_AGENT_NODE, "id", "agent", "name", "agent", "prompt", "Say.", NULL));
   workflow = mapped ("[1,2,3]", inner, 0);
   run = graphbit_executor_start (executor, workflow, NULL, GRAPHBIT_STREAM_MODES_ALL, NULL);
   event = graphbit_run_next_event (run, NULL, NULL);
@@ -936,7 +914,7 @@ test_threads (void)
   GraphbitFunctionNode *node = graphbit_function_node_new ("far", NULL, NULL, NULL);
 
   g_signal_connect (node, "call", G_CALLBACK (ask_thread), NULL);
-  add (inner, node);
+  support_add (inner, node);
   workflow = mapped ("[1,2,3,4,5,6,7,8]", inner, 3);
   result = graphbit_executor_execute (executor, workflow, NULL, NULL, &error);
   g_assert_no_error (error);
@@ -973,10 +951,10 @@ test_plans_in_threads (void)
       g_autoptr (GraphbitWorkflow) two = graphbit_workflow_new ("two");
       GThread *threads[4];
 
-      add (one, workflow_node ("a", deepest));
-      add (one, workflow_node ("b", middle));
-      add (two, workflow_node ("a", middle));
-      add (two, workflow_node ("b", deepest));
+      support_add (one, workflow_node ("a", deepest));
+      support_add (one, workflow_node ("b", middle));
+      support_add (two, workflow_node ("a", middle));
+      support_add (two, workflow_node ("b", deepest));
       for (guint j = 0; j < G_N_ELEMENTS (threads); j++)
         threads[j] = g_thread_new ("run", execute_in_thread, j % 2 == 0 ? one : two);
       for (guint j = 0; j < G_N_ELEMENTS (threads); j++)
@@ -1007,8 +985,8 @@ test_provider_error (void)
   g_autoptr (GraphbitWorkflowResult) result = NULL;
   g_autoptr (GError) error = NULL, cause = NULL;
 
-  add (inner, graphbit_agent_node_new ("agent", "Say something."));
-  add (workflow, workflow_node ("nest", inner));
+  support_add (inner, graphbit_agent_node_new ("agent", "Say something."));
+  support_add (workflow, workflow_node ("nest", inner));
   graphbit_node_set_max_retries (graphbit_workflow_get_node (workflow, "nest"), 3);
   result = support_execute (executor, workflow, NULL, NULL, &error);
   g_assert_no_error (error);
@@ -1071,7 +1049,7 @@ test_node_runs (void)
   GListModel *list, *children;
   guint n_added = 0, n_states = 0;
 
-  add (workflow, workflow_node ("nest", middle));
+  support_add (workflow, workflow_node ("nest", middle));
   run = start (workflow);
   list = graphbit_run_get_node_runs (run);
   nest = g_list_model_get_item (list, 0);
@@ -1126,8 +1104,8 @@ test_changes (void)
   g_autoptr (GraphbitRun) run = NULL;
   g_autoptr (GraphbitWorkflowResult) first = NULL, second = NULL, third = NULL;
 
-  add (middle, workflow_node ("inside", inner));
-  add (workflow, workflow_node ("nest", middle));
+  support_add (middle, workflow_node ("inside", inner));
+  support_add (workflow, workflow_node ("nest", middle));
   first = execute (workflow, NULL);
   assert_output (first, "nest", "one");
 

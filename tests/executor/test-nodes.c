@@ -13,28 +13,6 @@
 
 /* Nodes that split, join and wait. */
 
-static void
-add (GraphbitWorkflow *workflow,
-     gpointer node)
-{
-  g_autoptr (GError) error = NULL;
-
-  graphbit_workflow_add_node (workflow, node, &error);
-  g_assert_no_error (error);
-  g_object_unref (node);
-}
-
-static void
-join_up (GraphbitWorkflow *workflow,
-         const char *source,
-         const char *target)
-{
-  g_autoptr (GError) error = NULL;
-
-  graphbit_workflow_connect_nodes (workflow, source, target, &error);
-  g_assert_no_error (error);
-}
-
 static char *
 say (GraphbitWorkflowContext *context,
      gpointer data,
@@ -50,13 +28,13 @@ build (gpointer node,
 {
   GraphbitWorkflow *workflow = graphbit_workflow_new ("test");
 
-  add (workflow, node);
+  support_add (workflow, node);
   for (guint i = 0; texts[i] != NULL; i++)
     {
       g_autofree char *name = g_strdup_printf ("%u", i + 1);
 
-      add (workflow, graphbit_function_node_new (name, say, g_strdup (texts[i]), g_free));
-      join_up (workflow, name, "it");
+      support_add (workflow, graphbit_function_node_new (name, say, g_strdup (texts[i]), g_free));
+      support_connect (workflow, name, "it");
     }
   return workflow;
 }
@@ -152,10 +130,10 @@ test_join_branches (void)
       g_autoptr (Scene) scene = scene_new ("S ?C=R L R F!c S>C C>L C>R");
       g_autofree char *output = NULL;
 
-      add (scene->workflow, join (cases[i].mode, NULL, NULL));
-      join_up (scene->workflow, "F", "it");
-      join_up (scene->workflow, "L", "it");
-      join_up (scene->workflow, "R", "it");
+      support_add (scene->workflow, join (cases[i].mode, NULL, NULL));
+      support_connect (scene->workflow, "F", "it");
+      support_connect (scene->workflow, "L", "it");
+      support_connect (scene->workflow, "R", "it");
       output = run (scene->workflow);
       g_assert_cmpstr (output, ==, cases[i].expected);
     }
@@ -164,8 +142,8 @@ test_join_branches (void)
     g_autoptr (Scene) scene = scene_new ("F!c");
     g_autofree char *output = NULL;
 
-    add (scene->workflow, join (GRAPHBIT_JOIN_MODE_FIRST, NULL, NULL));
-    join_up (scene->workflow, "F", "it");
+    support_add (scene->workflow, join (GRAPHBIT_JOIN_MODE_FIRST, NULL, NULL));
+    support_connect (scene->workflow, "F", "it");
     output = run (scene->workflow);
     g_assert_nonnull (strstr (output, "Nothing came to the node “it”"));
   }
@@ -245,8 +223,8 @@ test_problems (void)
   graphbit_workflow_add_node (twins, one, NULL);
   graphbit_workflow_add_node (twins, other, NULL);
   graphbit_workflow_add_node (twins, it, NULL);
-  join_up (twins, id, "it");
-  join_up (twins, graphbit_node_get_id (other), "it");
+  support_connect (twins, id, "it");
+  support_connect (twins, graphbit_node_get_id (other), "it");
   g_assert_false (graphbit_workflow_validate (twins, &error));
   g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_WORKFLOW);
   g_assert_nonnull (strstr (error->message, "two predecessors of the name “twin”"));
@@ -342,11 +320,11 @@ test_delay (void)
   g_autoptr (Scene) scene = scene_new ("A B");
   g_autoptr (GraphbitRun) live = NULL;
 
-  add (scene->workflow, graphbit_delay_node_new ("it", 5000));
-  add (scene->workflow, graphbit_delay_node_new ("none", 0));
-  join_up (scene->workflow, "A", "it");
-  join_up (scene->workflow, "A", "none");
-  join_up (scene->workflow, "it", "B");
+  support_add (scene->workflow, graphbit_delay_node_new ("it", 5000));
+  support_add (scene->workflow, graphbit_delay_node_new ("none", 0));
+  support_connect (scene->workflow, "A", "it");
+  support_connect (scene->workflow, "A", "none");
+  support_connect (scene->workflow, "it", "B");
 
   graphbit_clock_set_virtual (TRUE);
   live = start (scene->workflow);
@@ -372,7 +350,7 @@ test_delays_side_by_side (void)
     {
       g_autofree char *name = g_strdup_printf ("%u", i);
 
-      add (workflow, graphbit_delay_node_new (name, 1000));
+      support_add (workflow, graphbit_delay_node_new (name, 1000));
     }
   graphbit_clock_set_virtual (TRUE);
   live = start (workflow);
@@ -397,9 +375,9 @@ test_delay_ends_early (void)
 
       if (i == 0)
         graphbit_node_set_timeout_ms (delay, 2000);
-      add (scene->workflow, delay);
+      support_add (scene->workflow, delay);
       if (i == 3)
-        join_up (scene->workflow, "C", "D");
+        support_connect (scene->workflow, "C", "D");
       graphbit_clock_set_virtual (TRUE);
       live = start (scene->workflow);
       g_assert_false (is_over (live));

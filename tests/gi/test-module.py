@@ -271,7 +271,12 @@ async def test_streaming(server):
     tap.raises(ValueError, executor.execute_streaming, rich(server), stream_mode="everything")
     tap.raises(ValueError, executor.execute_streaming, Workflow("empty"), code=graphbit.Error.INVALID_WORKFLOW)
 
-    stream = executor.execute_streaming(rich(server))
+    async def never(context):
+        await asyncio.Event().wait()
+
+    endless = Workflow("endless")
+    endless.add_node(Node.function("endless", never))
+    stream = executor.execute_streaming(endless)
     async for event in stream:
         break
     assert (await stream.run.wait_async()).is_cancelled()

@@ -240,7 +240,7 @@ test_breaker_counts (void)
           assert_failed (&call, GRAPHBIT_ERROR_CIRCUIT_OPEN, "has failed too often and gets no requests for another 30 s");
           g_assert_cmpint (call.failure->retry_after_ms, ==, 30000);
           g_assert_cmpuint (call.attempts, ==, 0);
-          g_assert_cmpuint (call.n_begins, ==, 0);
+          g_assert_cmpuint (test_call_count (&call, &call.n_begins), ==, 0);
           g_assert_cmpint (info.lane->breaker_state, ==, GRAPHBIT_BREAKER_STATE_OPEN);
           g_assert_cmpint (info.lane->open_until, ==, graphbit_clock_now () + 30 * G_USEC_PER_SEC);
           g_assert_cmpint (info.lane->n_attempts, ==, 5);
@@ -344,7 +344,9 @@ test_breaker_opens_in_waits (void)
   request->slots = 1;
   start (&waiting, request);
   test_settle ();
-  g_assert_cmpuint (early.n_ends + late.n_ends + waiting.n_ends, ==, 0);
+  g_assert_cmpuint (test_call_count (&early, &early.n_ends), ==, 0);
+  g_assert_cmpuint (test_call_count (&late, &late.n_ends), ==, 0);
+  g_assert_cmpuint (test_call_count (&waiting, &waiting.n_ends), ==, 0);
 
   graphbit_mock_server_release (server);
   /* its own failure opened it: no retry would come through */
@@ -360,7 +362,7 @@ test_breaker_opens_in_waits (void)
 
   /* this one comes back when the breaker lets it through */
   test_settle ();
-  g_assert_cmpuint (late.n_ends, ==, 0);
+  g_assert_cmpuint (test_call_count (&late, &late.n_ends), ==, 0);
   test_advance_ms (50000);
   test_call_wait_end (&late);
   assert_succeeded (&late);
@@ -454,7 +456,7 @@ test_cool_down (void)
   start (&second, test_request_new (server));
   test_settle ();
   test_advance_ms (6999);
-  g_assert_cmpuint (second.n_begins, ==, 0);
+  g_assert_cmpuint (test_call_count (&second, &second.n_begins), ==, 0);
   {
     g_auto (Info) info = get_info (server);
 
@@ -516,7 +518,7 @@ test_cool_down_too_long (void)
   test_advance_ms (3599000);
   start (&third, test_request_new (server));
   test_settle ();
-  g_assert_cmpuint (third.n_begins + third.n_ends, ==, 0);
+  g_assert_cmpuint (test_call_count (&third, &third.n_begins) + test_call_count (&third, &third.n_ends), ==, 0);
   test_advance_ms (1000);
   test_call_wait_end (&third);
   assert_succeeded (&third);
@@ -550,10 +552,10 @@ test_cool_down_while_waiting (void)
   test_call_wait_end (&holder);
   test_call_wait_end (&hasty);
   assert_failed (&hasty, GRAPHBIT_ERROR_RATE_LIMITED, "for another 30 s");
-  g_assert_cmpuint (hasty.n_begins, ==, 0);
+  g_assert_cmpuint (test_call_count (&hasty, &hasty.n_begins), ==, 0);
 
   test_advance_ms (29999);
-  g_assert_cmpuint (patient.n_begins + patient.n_ends, ==, 0);
+  g_assert_cmpuint (test_call_count (&patient, &patient.n_begins) + test_call_count (&patient, &patient.n_ends), ==, 0);
   test_advance_ms (1);
   test_call_wait_end (&patient);
   assert_succeeded (&patient);
@@ -618,12 +620,12 @@ test_requests_per_minute (void)
   }
 
   test_advance_ms (49999);
-  g_assert_cmpuint (calls[2].n_begins, ==, 0);
+  g_assert_cmpuint (test_call_count (&calls[2], &calls[2].n_begins), ==, 0);
   test_advance_ms (1);
   test_call_wait_end (&calls[2]);
   g_assert_cmpstr (order->str, ==, "abc");
   test_advance_ms (9999);
-  g_assert_cmpuint (calls[3].n_begins, ==, 0);
+  g_assert_cmpuint (test_call_count (&calls[3], &calls[3].n_begins), ==, 0);
   test_advance_ms (1);
   test_call_wait_end (&calls[3]);
   g_assert_cmpstr (order->str, ==, "abcd");
@@ -650,15 +652,15 @@ test_rate_wait_ends (void)
   request->max_wait_ms = 40000;
   start (&second, request);
   test_settle ();
-  g_assert_cmpuint (second.n_ends, ==, 0);
+  g_assert_cmpuint (test_call_count (&second, &second.n_ends), ==, 0);
 
   test_advance_ms (20000);
   graphbit_mock_server_release (server);
   test_call_wait_end (&first);
   test_settle ();
-  g_assert_cmpuint (second.n_begins + second.n_ends, ==, 0);
+  g_assert_cmpuint (test_call_count (&second, &second.n_begins) + test_call_count (&second, &second.n_ends), ==, 0);
   test_advance_ms (9999);
-  g_assert_cmpuint (second.n_begins, ==, 0);
+  g_assert_cmpuint (test_call_count (&second, &second.n_begins), ==, 0);
   test_advance_ms (1);
   g_assert_true (graphbit_mock_server_wait_for_stalled (server, 1, PATIENCE));
   graphbit_mock_server_release (server);
@@ -677,7 +679,7 @@ test_rate_wait_ends (void)
   request->max_wait_ms = 301000;
   start (&second, request);
   test_advance_ms (299999);
-  g_assert_cmpuint (second.n_begins + second.n_ends, ==, 0);
+  g_assert_cmpuint (test_call_count (&second, &second.n_begins) + test_call_count (&second, &second.n_ends), ==, 0);
   graphbit_http_call_cancel (second.call);
   test_call_wait_end (&second);
   assert_cancelled (&second);
@@ -700,7 +702,7 @@ test_tokens_per_minute (void)
   g_assert_true (graphbit_mock_server_wait_for_stalled (server, 1, PATIENCE));
   start (&second, limited_request (server, 0, 1000, 700));
   test_settle ();
-  g_assert_cmpuint (second.n_begins, ==, 0);
+  g_assert_cmpuint (test_call_count (&second, &second.n_begins), ==, 0);
 
   graphbit_mock_server_release (server);
   test_call_wait_end (&first);
@@ -748,7 +750,7 @@ test_headers (void)
   start (&call, test_request_new (server));
   test_settle ();
   test_advance_ms (999);
-  g_assert_cmpuint (call.n_begins, ==, 0);
+  g_assert_cmpuint (test_call_count (&call, &call.n_begins), ==, 0);
   test_advance_ms (2);
   test_call_wait_end (&call);
   assert_succeeded (&call);
@@ -762,7 +764,7 @@ test_headers (void)
   start (&call, request);
   test_settle ();
   test_advance_ms (11999);
-  g_assert_cmpuint (call.n_begins, ==, 0);
+  g_assert_cmpuint (test_call_count (&call, &call.n_begins), ==, 0);
   test_advance_ms (2);
   test_call_wait_end (&call);
   assert_succeeded (&call);
@@ -782,7 +784,7 @@ test_fair (void)
   start (&large, limited_request (server, 0, 100, 50));
   start (&small, limited_request (server, 0, 100, 10));
   test_settle ();
-  g_assert_cmpuint (large.n_begins + small.n_begins, ==, 0);
+  g_assert_cmpuint (test_call_count (&large, &large.n_begins) + test_call_count (&small, &small.n_begins), ==, 0);
   graphbit_http_call_cancel (large.call);
   test_call_wait_end (&large);
   test_call_wait_end (&small);
@@ -810,12 +812,12 @@ test_raise (void)
       start (&calls[i], request);
       test_settle ();
       if (i == 1)
-        g_assert_cmpuint (calls[1].n_begins, ==, 0);
+        g_assert_cmpuint (test_call_count (&calls[1], &calls[1].n_begins), ==, 0);
       else if (i == 3)
-        g_assert_cmpuint (calls[3].n_begins, ==, 0);
+        g_assert_cmpuint (test_call_count (&calls[3], &calls[3].n_begins), ==, 0);
     }
   for (guint i = 0; i < G_N_ELEMENTS (calls); i++)
-    g_assert_cmpuint (calls[i].n_begins, ==, 1);
+    g_assert_cmpuint (test_call_count (&calls[i], &calls[i].n_begins), ==, 1);
 
   g_assert_true (graphbit_mock_server_wait_for_stalled (server, 5, PATIENCE));
   graphbit_mock_server_release (server);
@@ -841,14 +843,14 @@ test_cancel (void)
   graphbit_http_call_cancel (call.call);
   test_call_wait_end (&call);
   assert_cancelled (&call);
-  g_assert_cmpuint (call.n_begins, ==, 0);
+  g_assert_cmpuint (test_call_count (&call, &call.n_begins), ==, 0);
   test_call_clear (&call);
 
   /* rate limit */
   test_advance_ms (50000);
   start (&call, test_request_new (server));
   test_settle ();
-  g_assert_cmpuint (call.n_begins, ==, 0);
+  g_assert_cmpuint (test_call_count (&call, &call.n_begins), ==, 0);
   graphbit_http_call_cancel (call.call);
   test_call_wait_end (&call);
   assert_cancelled (&call);
@@ -876,7 +878,7 @@ test_shutdown (void)
     {
       test_call_wait_end (&calls[i]);
       assert_cancelled (&calls[i]);
-      g_assert_cmpuint (calls[i].n_begins, ==, 0);
+      g_assert_cmpuint (test_call_count (&calls[i], &calls[i].n_begins), ==, 0);
       test_call_clear (&calls[i]);
     }
   g_assert_cmpuint (graphbit_mock_server_get_request_count (server), ==, 1);

@@ -51,7 +51,7 @@ test_tls (void)
       test_call_start (&call, request);
       test_call_wait_end (&call);
       assert_succeeded (&call);
-      g_assert_cmpuint (call.n_begins, ==, 1);
+      g_assert_cmpuint (test_call_count (&call, &call.n_begins), ==, 1);
       test_call_clear (&call);
       g_assert_cmpuint (graphbit_mock_server_get_connection_count (server), ==, 1);
     }
@@ -114,7 +114,7 @@ test_tls_mistaken (void)
   test_call_start (&call, request);
   g_assert_true (graphbit_mock_server_wait_for_open_connections (server, 1, PATIENCE));
   test_advance_ms (9999);
-  g_assert_cmpuint (call.n_ends, ==, 0);
+  g_assert_cmpuint (test_call_count (&call, &call.n_ends), ==, 0);
   test_advance_ms (1);
   test_call_wait_end (&call);
   assert_failed (&call, GRAPHBIT_ERROR_TIMEOUT, "No connection to 127.0.0.1:");

@@ -51,12 +51,12 @@ test_connect_timeout (void)
   test_resolver_wait (resolver);
 
   test_advance_ms (9999);
-  g_assert_cmpuint (call.n_ends, ==, 0);
+  g_assert_cmpuint (test_call_count (&call, &call.n_ends), ==, 0);
   test_advance_ms (1);
-  g_assert_cmpuint (call.n_ends, ==, 0);
-  g_assert_cmpuint (call.n_begins, ==, 1);
+  g_assert_cmpuint (test_call_count (&call, &call.n_ends), ==, 0);
+  g_assert_cmpuint (test_call_count (&call, &call.n_begins), ==, 1);
   test_advance_ms (500);
-  g_assert_cmpuint (call.n_begins, ==, 2);
+  g_assert_cmpuint (test_call_count (&call, &call.n_begins), ==, 2);
   while (test_call_count (&call, &call.n_ends) == 0)
     test_advance_ms (1000);
   test_call_wait_end (&call);
@@ -81,11 +81,11 @@ test_first_byte_timeout (void)
 
   g_assert_true (graphbit_mock_server_wait_for_stalled (server, 1, PATIENCE));
   test_advance_ms (119999);
-  g_assert_cmpuint (call.n_begins, ==, 1);
+  g_assert_cmpuint (test_call_count (&call, &call.n_begins), ==, 1);
   test_advance_ms (1);
   g_assert_true (graphbit_mock_server_wait_for_open_connections (server, 0, PATIENCE));
   test_advance_ms (500);
-  g_assert_cmpuint (call.n_begins, ==, 2);
+  g_assert_cmpuint (test_call_count (&call, &call.n_begins), ==, 2);
 
   g_assert_true (graphbit_mock_server_wait_for_requests (server, 2, PATIENCE));
   test_advance_ms (120000);
@@ -110,7 +110,7 @@ test_total_timeout (void)
 
   g_assert_true (graphbit_mock_server_wait_for_stalled (server, 1, PATIENCE));
   test_advance_ms (599999);
-  g_assert_cmpuint (call.n_ends, ==, 0);
+  g_assert_cmpuint (test_call_count (&call, &call.n_ends), ==, 0);
   test_advance_ms (1);
   test_call_wait_end (&call);
 
@@ -135,7 +135,7 @@ test_run_timeout (void)
 
   test_call_wait (&call, &call.n_bytes, 1);
   test_advance_ms (2499);
-  g_assert_cmpuint (call.n_ends, ==, 0);
+  g_assert_cmpuint (test_call_count (&call, &call.n_ends), ==, 0);
   test_advance_ms (1);
   test_call_wait_end (&call);
 
@@ -182,8 +182,8 @@ check_idle (const char *step,
 
   test_call_wait (&call, &call.n_bytes, 1);
   test_advance_ms (4999);
-  g_assert_cmpuint (call.n_ends, ==, 0);
-  g_assert_cmpuint (call.n_begins, ==, 1);
+  g_assert_cmpuint (test_call_count (&call, &call.n_ends), ==, 0);
+  g_assert_cmpuint (test_call_count (&call, &call.n_begins), ==, 1);
   test_advance_ms (1);
   if (n_attempts == 2)
     {
@@ -218,7 +218,7 @@ test_idle_restarts (void)
   test_call_start (&call, test_request_new (server));
   test_call_wait (&call, &call.n_bytes, 1);
   test_advance_ms (299999);
-  g_assert_cmpuint (call.n_ends, ==, 0);
+  g_assert_cmpuint (test_call_count (&call, &call.n_ends), ==, 0);
   graphbit_mock_server_release (server);
   test_call_wait_end (&call);
 
@@ -275,13 +275,13 @@ test_slot_timeout (void)
   test_call_init (&second);
   test_call_start (&second, request);
   test_advance_ms (59999);
-  g_assert_cmpuint (second.n_ends, ==, 0);
+  g_assert_cmpuint (test_call_count (&second, &second.n_ends), ==, 0);
   test_advance_ms (1);
   test_call_wait_end (&second);
 
   assert_failed (&second, GRAPHBIT_ERROR_RATE_LIMITED, "for 60 s: raise max-concurrency");
   g_assert_cmpuint (second.attempts, ==, 0);
-  g_assert_cmpuint (second.n_begins, ==, 0);
+  g_assert_cmpuint (test_call_count (&second, &second.n_begins), ==, 0);
 
   graphbit_mock_server_release (server);
   test_call_wait_end (&first);
@@ -381,7 +381,7 @@ test_slot_in_delay (void)
   test_call_start (&second, request);
   test_call_wait_end (&second);
   assert_succeeded (&second);
-  g_assert_cmpuint (first.n_ends, ==, 0);
+  g_assert_cmpuint (test_call_count (&first, &first.n_ends), ==, 0);
 
   test_advance_ms (30000);
   test_call_wait_end (&first);
@@ -411,7 +411,7 @@ test_pause (void)
   test_advance_ms (500000);
   test_settle ();
   g_assert_cmpuint (call.n_bytes, ==, n_bytes);
-  g_assert_cmpuint (call.n_ends, ==, 0);
+  g_assert_cmpuint (test_call_count (&call, &call.n_ends), ==, 0);
   g_assert_cmpuint (graphbit_mock_server_get_in_flight (server), ==, 1);
 
   graphbit_http_call_resume (call.call);
@@ -465,7 +465,7 @@ test_pause_idle_resumes (void)
   test_advance_ms (200000);
   graphbit_http_call_resume (call.call);
   test_advance_ms (299999);
-  g_assert_cmpuint (call.n_ends, ==, 0);
+  g_assert_cmpuint (test_call_count (&call, &call.n_ends), ==, 0);
   test_advance_ms (1);
   test_call_wait_end (&call);
   assert_failed (&call, GRAPHBIT_ERROR_TIMEOUT, "sent nothing for 300 s");
@@ -774,7 +774,7 @@ test_cancel (gconstpointer data)
   if (is_shutdown)
     {
       graphbit_runtime_shutdown ();
-      g_assert_cmpuint (call.n_ends, ==, 1);
+      g_assert_cmpuint (test_call_count (&call, &call.n_ends), ==, 1);
       graphbit_http_call_cancel (call.call);
       graphbit_http_call_resume (call.call);
     }
@@ -785,12 +785,12 @@ test_cancel (gconstpointer data)
       graphbit_http_call_resume (call.call);
       /* one turn of the I/O thread is enough */
       test_settle ();
-      g_assert_cmpuint (call.n_ends, ==, 1);
+      g_assert_cmpuint (test_call_count (&call, &call.n_ends), ==, 1);
     }
   test_call_wait_end (&call);
   assert_cancelled (&call);
   if (phase != CANCEL_AT_ONCE)
-    g_assert_cmpuint (call.n_begins, ==, n_begins);
+    g_assert_cmpuint (test_call_count (&call, &call.n_begins), ==, n_begins);
 
   if (phase == CANCEL_WAITING)
     {

@@ -1,7 +1,7 @@
 # Copyright 2026 the graphbit developers
 #
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""A file includes headers of its own folder and of lower floors only, by bare name."""
+"""A file includes headers of its own folder and of lower floors only, by bare name; a room is entered by its door."""
 
 import os
 import re
@@ -20,6 +20,9 @@ FLOORS = {
     "": 8,  # the roof: graphbit.c, graphbit.h and the module's functions
 }
 
+# Folders within a floor's folder, and the one header that the rest of the library may include of each.
+ROOMS = {"llm/wire": "graphbit-llm-dialect-private.h"}
+
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*["<]([^">]+)[">]', re.MULTILINE)
 
 
@@ -37,7 +40,8 @@ def check(root):
         homes[name] = path
 
     for path in paths:
-        folder = folder_of(path)
+        room = folder_of(path)
+        folder = room.split("/")[0] if room in ROOMS else room
         if folder not in FLOORS:
             yield f"{path}: the folder {folder}/ has no floor in tests/lint/floors.py"
             continue
@@ -50,6 +54,10 @@ def check(root):
             if name not in homes:
                 continue
             target = folder_of(homes[name])
+            if target in ROOMS:
+                if target != room and name != ROOMS[target]:
+                    yield f"{where}: {name} is not to be seen outside {target}/"
+                target = target.split("/")[0]
             if target == folder or target not in FLOORS:
                 continue
             if FLOORS[target] == FLOORS[folder]:

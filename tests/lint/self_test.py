@@ -36,6 +36,9 @@ GOOD = {
                                      'accept = "*/*"; soup_session_new (); /* g_task_run_in_thread */\n',
     "graphbit/llm/graphbit-llm-client.h": f"{HEADER}#define GRAPHBIT_TYPE_LLM_CLIENT (graphbit_llm_client_get_type ())\n"
                                           "typedef enum\n{\n  A,\n} B;\n",
+    "graphbit/llm/graphbit-llm-call.c": f'{C}#include "graphbit-llm-dialect-private.h"\n',
+    "graphbit/llm/wire/graphbit-llm-dialect-private.h": f'{HEADER}#include "graphbit-llm-client.h"\n',
+    "graphbit/llm/wire/graphbit-llm-body-private.h": f'{HEADER}#include "graphbit-llm-dialect-private.h"\n',
     "graphbit/graphbit.c": f'{C}#include "graphbit-llm-client.h"\n',
 }
 
@@ -46,6 +49,8 @@ FAULTS = [
     (floors, "graphbit/http/graphbit-http.c", '#include "core/graphbit-types.h"\n', "bare name"),
     (floors, "graphbit/http/graphbit-http.c", '#include <graphbit/graphbit.h>\n', "bare name"),
     (floors, "graphbit/cellar/graphbit-cellar.c", C, "no floor"),
+    (floors, "graphbit/llm/graphbit-llm-call.c", '#include "graphbit-llm-body-private.h"\n', "outside llm/wire/"),
+    (floors, "graphbit/http/graphbit-http.c", '#include "graphbit-llm-dialect-private.h"\n', "higher floor"),
     (floors, "graphbit/llm/graphbit-types.h", HEADER, "has this name already"),
     (owners, "graphbit/llm/graphbit-llm-client.h", "#include <libsoup/soup.h>\n", "belongs to http/"),
     (owners, "graphbit/llm/graphbit-llm-client.h", "SoupMessage *message;\n", "belongs to http/"),

@@ -133,33 +133,16 @@ answer_plain (MockAnswer *answer)
 
 /* Streams */
 
-static GString *
-begin_event (const char *type)
-{
-  GString *out = g_string_new (NULL);
-
-  g_string_append_printf (out, "event: %s\ndata: {\"type\":\"%s\"", type, type);
-  return out;
-}
-
-static void
-end_event (MockResponse *response,
-           GString      *out)
-{
-  g_string_append (out, "}\n\n");
-  mock_response_take_text (response, out);
-}
-
 static void
 begin_content (MockResponse *response,
                MockAnswer   *answer,
                const char   *type)
 {
-  GString *out = begin_event ("content-start");
+  GString *out = mock_begin_event ("content-start");
 
   g_string_append_printf (out, ",\"index\":%u,\"delta\":{\"message\":{\"content\":{\"type\":\"%s\",\"%s\":\"\"}}}",
                           answer->n_blocks, type, type);
-  end_event (response, out);
+  mock_end_event (response, out);
 }
 
 static void
@@ -169,22 +152,22 @@ add_content (MockResponse *response,
              const char   *piece,
              gsize         length)
 {
-  GString *out = begin_event ("content-delta");
+  GString *out = mock_begin_event ("content-delta");
 
   g_string_append_printf (out, ",\"index\":%u,\"delta\":{\"message\":{\"content\":{\"%s\":", answer->n_blocks, type);
   mock_json_append_string (out, piece, (gssize) length);
   g_string_append (out, "}}}");
-  end_event (response, out);
+  mock_end_event (response, out);
 }
 
 static void
 end_content (MockResponse *response,
              MockAnswer   *answer)
 {
-  GString *out = begin_event ("content-end");
+  GString *out = mock_begin_event ("content-end");
 
   g_string_append_printf (out, ",\"index\":%u", answer->n_blocks++);
-  end_event (response, out);
+  mock_end_event (response, out);
 }
 
 static void
@@ -211,12 +194,12 @@ add_plan (MockResponse *response,
           const char   *piece,
           gsize         length)
 {
-  GString *out = begin_event ("tool-plan-delta");
+  GString *out = mock_begin_event ("tool-plan-delta");
 
   g_string_append (out, ",\"delta\":{\"message\":{\"tool_plan\":");
   mock_json_append_string (out, piece, (gssize) length);
   g_string_append (out, "}}");
-  end_event (response, out);
+  mock_end_event (response, out);
 }
 
 static void
@@ -224,32 +207,25 @@ add_call (MockResponse *response,
           MockToolCall *call,
           guint         index)
 {
-  GString *out = begin_event ("tool-call-start");
+  GString *out = mock_begin_event ("tool-call-start");
   const char *arguments = call->arguments;
-  gsize left = strlen (arguments);
 
   g_string_append_printf (out, ",\"index\":%u,\"delta\":{\"message\":{\"tool_calls\":", index);
   append_call (out, call, "");
   g_string_append (out, "}}");
-  end_event (response, out);
-  while (left > 0)
+  mock_end_event (response, out);
+  for (gsize n; *arguments != '\0'; arguments += n)
     {
-      gsize n = MIN (left, 12);
-
-      /* not inside a character */
-      while (n < left && ((guchar) arguments[n] & 0xc0) == 0x80)
-        n++;
-      out = begin_event ("tool-call-delta");
+      n = mock_measure_fragment (arguments);
+      out = mock_begin_event ("tool-call-delta");
       g_string_append_printf (out, ",\"index\":%u,\"delta\":{\"message\":{\"tool_calls\":{\"function\":{\"arguments\":", index);
       mock_json_append_string (out, arguments, (gssize) n);
       g_string_append (out, "}}}}");
-      end_event (response, out);
-      arguments += n;
-      left -= n;
+      mock_end_event (response, out);
     }
-  out = begin_event ("tool-call-end");
+  out = mock_begin_event ("tool-call-end");
   g_string_append_printf (out, ",\"index\":%u", index);
-  end_event (response, out);
+  mock_end_event (response, out);
 }
 
 static MockResponse *
@@ -261,10 +237,10 @@ answer_stream (MockAnswer *answer)
   GString *out;
 
   response->streamed = TRUE;
-  out = begin_event ("message-start");
+  out = mock_begin_event ("message-start");
   g_string_append_printf (out, ",\"id\":\"mock-%" G_GUINT64_FORMAT "\",\"delta\":{\"message\":{\"role\":\"assistant\",\"content\":[],"
                           "\"tool_plan\":\"\",\"tool_calls\":[],\"citations\":[]}}", answer->request->index + 1);
-  end_event (response, out);
+  mock_end_event (response, out);
 
   if (step != NULL && step->reasoning != NULL)
     {
@@ -286,7 +262,7 @@ answer_stream (MockAnswer *answer)
 
   if (*answer->finish_reason != '\0' && (step == NULL || !step->omit_done))
     {
-      out = begin_event ("message-end");
+      out = mock_begin_event ("message-end");
       g_string_append (out, ",\"delta\":{");
       mock_append_member (out, "finish_reason", answer->finish_reason);
       if (step == NULL || !step->omit_usage)
@@ -295,7 +271,7 @@ answer_stream (MockAnswer *answer)
           append_usage (out, answer);
         }
       g_string_append_c (out, '}');
-      end_event (response, out);
+      mock_end_event (response, out);
       mock_response_take_text (response, g_string_new ("data: [DONE]\n\n"));
     }
   return response;

@@ -660,7 +660,6 @@ add_tool_call (MockResponse *response,
 {
   MockToolCall *call = g_ptr_array_index (answer->tool_calls, i);
   const char *arguments = call->arguments;
-  gsize left = strlen (arguments);
   GString *out = begin_chunk (answer);
 
   g_string_append_printf (out, "{\"index\":0,\"delta\":{\"tool_calls\":[{\"index\":%u,", i);
@@ -670,20 +669,14 @@ add_tool_call (MockResponse *response,
   g_string_append (out, ",\"arguments\":\"\"}}]},\"logprobs\":null,\"finish_reason\":null}");
   end_chunk (response, answer, out);
 
-  while (left > 0)
+  for (gsize n; *arguments != '\0'; arguments += n)
     {
-      gsize n = MIN (left, 12);
-
-      /* not inside a character */
-      while (n < left && ((guchar) arguments[n] & 0xc0) == 0x80)
-        n++;
+      n = mock_measure_fragment (arguments);
       out = begin_chunk (answer);
       g_string_append_printf (out, "{\"index\":0,\"delta\":{\"tool_calls\":[{\"index\":%u,\"function\":{\"arguments\":", i);
       mock_json_append_string (out, arguments, (gssize) n);
       g_string_append (out, "}}]},\"logprobs\":null,\"finish_reason\":null}");
       end_chunk (response, answer, out);
-      arguments += n;
-      left -= n;
     }
 }
 

@@ -280,6 +280,12 @@ void          mock_add_events           (MockResponse *response,
                                          MockAnswer   *answer,
                                          const char   *prefix,
                                          const char   *suffix);
+/* How much of a call's arguments goes into the next of their events */
+gsize         mock_measure_fragment     (const char *text);
+/* One of those that have their type in them */
+GString      *mock_begin_event          (const char   *type);
+void          mock_end_event            (MockResponse *response,
+                                         GString      *out);
 MockToolCall *mock_answer_get_call      (MockAnswer *answer,
                                          guint       i);
 MockResponse *mock_anthropic_answer     (MockAnswer  *answer);

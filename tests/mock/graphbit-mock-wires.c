@@ -145,6 +145,35 @@ mock_for_each_piece (MockResponse *response,
     }
 }
 
+gsize
+mock_measure_fragment (const char *text)
+{
+  gsize left = strlen (text);
+  gsize n = MIN (left, 12);
+
+  /* not inside a character */
+  while (n < left && ((guchar) text[n] & 0xc0) == 0x80)
+    n++;
+  return n;
+}
+
+GString *
+mock_begin_event (const char *type)
+{
+  GString *out = g_string_new (NULL);
+
+  g_string_append_printf (out, "event: %s\ndata: {\"type\":\"%s\"", type, type);
+  return out;
+}
+
+void
+mock_end_event (MockResponse *response,
+                GString      *out)
+{
+  g_string_append (out, "}\n\n");
+  mock_response_take_text (response, out);
+}
+
 MockToolCall *
 mock_answer_get_call (MockAnswer *answer,
                       guint       i)
@@ -237,42 +266,25 @@ anthropic_plain (MockAnswer *answer)
   return response;
 }
 
-static GString *
-begin_event (const char *type)
-{
-  GString *out = g_string_new (NULL);
-
-  g_string_append_printf (out, "event: %s\ndata: {\"type\":\"%s\"", type, type);
-  return out;
-}
-
-static void
-end_event (MockResponse *response,
-           GString      *out)
-{
-  g_string_append (out, "}\n\n");
-  mock_response_take_text (response, out);
-}
-
 static void
 begin_block (MockResponse *response,
              MockAnswer   *answer,
              const char   *block)
 {
-  GString *out = begin_event ("content_block_start");
+  GString *out = mock_begin_event ("content_block_start");
 
   g_string_append_printf (out, ",\"index\":%u,\"content_block\":%s", answer->n_blocks++, block);
-  end_event (response, out);
+  mock_end_event (response, out);
 }
 
 static void
 end_block (MockResponse *response,
            MockAnswer   *answer)
 {
-  GString *out = begin_event ("content_block_stop");
+  GString *out = mock_begin_event ("content_block_stop");
 
   g_string_append_printf (out, ",\"index\":%u", answer->n_blocks - 1);
-  end_event (response, out);
+  mock_end_event (response, out);
 }
 
 static void
@@ -283,12 +295,12 @@ add_delta (MockResponse *response,
            const char   *text,
            gsize         length)
 {
-  GString *out = begin_event ("content_block_delta");
+  GString *out = mock_begin_event ("content_block_delta");
 
   g_string_append_printf (out, ",\"index\":%u,\"delta\":{\"type\":\"%s\",\"%s\":", answer->n_blocks - 1, type, name);
   mock_json_append_string (out, text, (gssize) length);
   g_string_append_c (out, '}');
-  end_event (response, out);
+  mock_end_event (response, out);
 }
 
 static void
@@ -316,7 +328,6 @@ add_tool_use (MockResponse *response,
 {
   g_autoptr (GString) block = g_string_new ("{\"type\":\"tool_use\",");
   const char *arguments = call->arguments;
-  gsize left = strlen (arguments);
 
   mock_append_member (block, "id", call->id);
   g_string_append_c (block, ',');
@@ -324,16 +335,10 @@ add_tool_use (MockResponse *response,
   g_string_append (block, ",\"input\":{}}");
   begin_block (response, answer, block->str);
   add_delta (response, answer, "input_json_delta", "partial_json", "", 0);
-  while (left > 0)
+  for (gsize n; *arguments != '\0'; arguments += n)
     {
-      gsize n = MIN (left, 12);
-
-      /* not inside a character */
-      while (n < left && ((guchar) arguments[n] & 0xc0) == 0x80)
-        n++;
+      n = mock_measure_fragment (arguments);
       add_delta (response, answer, "input_json_delta", "partial_json", arguments, n);
-      arguments += n;
-      left -= n;
     }
   end_block (response, answer);
 }
@@ -347,12 +352,12 @@ anthropic_stream (MockAnswer *answer)
   GString *out;
 
   response->streamed = TRUE;
-  out = begin_event ("message_start");
+  out = mock_begin_event ("message_start");
   g_string_append (out, ",\"message\":");
   append_message_head (out, answer);
   g_string_append_printf (out, "],\"stop_reason\":null,\"stop_sequence\":null,\"usage\":{\"input_tokens\":%u,\"output_tokens\":1}}",
                           answer->chat->prompt_words);
-  end_event (response, out);
+  mock_end_event (response, out);
   mock_response_take_text (response, g_string_new ("event: ping\ndata: {\"type\": \"ping\"}\n\n"));
 
   if (step != NULL && step->reasoning != NULL)
@@ -374,15 +379,15 @@ anthropic_stream (MockAnswer *answer)
 
   if (*answer->finish_reason != '\0')
     {
-      out = begin_event ("message_delta");
+      out = mock_begin_event ("message_delta");
       g_string_append (out, ",\"delta\":{");
       mock_append_member (out, "stop_reason", answer->finish_reason);
       g_string_append (out, ",\"stop_sequence\":null},\"usage\":");
       append_anthropic_usage (out, answer);
-      end_event (response, out);
+      mock_end_event (response, out);
     }
   if (step == NULL || !step->omit_done)
-    end_event (response, begin_event ("message_stop"));
+    mock_end_event (response, mock_begin_event ("message_stop"));
   return response;
 }
 
@@ -942,11 +947,11 @@ add_item_delta (MockResponse *response,
                 const char   *piece,
                 gsize         length)
 {
-  GString *out = begin_event (type);
+  GString *out = mock_begin_event (type);
 
   g_string_append_printf (out, ",\"output_index\":%u,\"delta\":", answer->n_blocks);
   mock_json_append_string (out, piece, (gssize) length);
-  end_event (response, out);
+  mock_end_event (response, out);
 }
 
 static void
@@ -976,10 +981,10 @@ responses_stream (MockAnswer *answer)
   GString *out;
 
   response->streamed = TRUE;
-  out = begin_event ("response.created");
+  out = mock_begin_event ("response.created");
   g_string_append (out, ",\"response\":");
   append_response (out, answer, NULL);
-  end_event (response, out);
+  mock_end_event (response, out);
   if (step != NULL && step->reasoning != NULL)
     {
       mock_for_each_piece (response, answer, step->reasoning, NULL, add_summary_text);
@@ -992,10 +997,10 @@ responses_stream (MockAnswer *answer)
     }
   for (guint i = 0; (call = mock_answer_get_call (answer, i)) != NULL; i++)
     {
-      out = begin_event ("response.output_item.added");
+      out = mock_begin_event ("response.output_item.added");
       g_string_append_printf (out, ",\"output_index\":%u,\"item\":", answer->n_blocks);
       append_call_item (out, call, "");
-      end_event (response, out);
+      mock_end_event (response, out);
       add_item_delta (response, answer, "response.function_call_arguments.delta", call->arguments, strlen (call->arguments));
       answer->n_blocks++;
     }
@@ -1003,10 +1008,10 @@ responses_stream (MockAnswer *answer)
 
   if (*answer->finish_reason != '\0' && (step == NULL || !step->omit_done))
     {
-      out = begin_event (strcmp (answer->finish_reason, "completed") == 0 ? "response.completed" : "response.incomplete");
+      out = mock_begin_event (strcmp (answer->finish_reason, "completed") == 0 ? "response.completed" : "response.incomplete");
       g_string_append (out, ",\"response\":");
       append_response (out, answer, answer->finish_reason);
-      end_event (response, out);
+      mock_end_event (response, out);
     }
   return response;
 }

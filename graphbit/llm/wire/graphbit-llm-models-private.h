@@ -19,4 +19,7 @@ GraphbitFailure *graphbit_llm_models_parse (const GraphbitVendor *vendor,
                                             GListStore *models,
                                             char **after);
 
+/* The path of a list in pages: the first one's, with what the page before gave behind `mark`. */
+char *graphbit_llm_models_make_path (const char *first, const char *mark, const char *after);
+
 G_END_DECLS

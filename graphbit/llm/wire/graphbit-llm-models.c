@@ -307,3 +307,13 @@ graphbit_llm_models_parse (const GraphbitVendor *vendor,
 
   return NULL;
 }
+
+char *
+graphbit_llm_models_make_path (const char *first,
+                               const char *mark,
+                               const char *after)
+{
+  g_autofree char *escaped = after != NULL ? g_uri_escape_string (after, NULL, FALSE) : NULL;
+
+  return g_strconcat (first, escaped != NULL ? mark : NULL, escaped, NULL);
+}

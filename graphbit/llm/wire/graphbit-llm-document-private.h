@@ -83,6 +83,8 @@ void graphbit_llm_document_check (GraphbitLlmDocument *self, GraphbitJsonReader 
 
 /* Fields that are made when something comes. */
 GString *graphbit_llm_document_get_string (GString **field);
+/* A string that is not empty. */
+void graphbit_llm_document_append_text (GraphbitJsonReader *reader, GString **field);
 /* Leaves a word that is not empty. Only the first one counts. */
 void graphbit_llm_document_read_word (GraphbitJsonReader *reader, char **word);
 /* Only a value of that kind. */

@@ -530,13 +530,7 @@ static char *
 anthropic_models_path (const GraphbitVendor *vendor,
                        const char *after)
 {
-  g_autofree char *escaped = NULL;
-
-  if (after == NULL)
-    return g_strdup ("/models?limit=1000");
-
-  escaped = g_uri_escape_string (after, NULL, FALSE);
-  return g_strconcat ("/models?limit=1000&after_id=", escaped, NULL);
+  return graphbit_llm_models_make_path ("/models?limit=1000", "&after_id=", after);
 }
 
 const GraphbitLlmDialect graphbit_llm_dialect_anthropic = {

@@ -137,6 +137,14 @@ graphbit_llm_normalise_finish (const char *text)
 }
 
 void
+graphbit_llm_document_append_text (GraphbitJsonReader *reader,
+                                   GString **field)
+{
+  if (graphbit_json_reader_get_kind (reader) == GRAPHBIT_JSON_KIND_STRING && !graphbit_json_reader_string_is (reader, ""))
+    graphbit_json_reader_append_string (reader, graphbit_llm_document_get_string (field));
+}
+
+void
 graphbit_llm_document_read_word (GraphbitJsonReader *reader,
                                  char **word)
 {

@@ -416,13 +416,7 @@ static char *
 gemini_models_path (const GraphbitVendor *vendor,
                     const char *after)
 {
-  g_autofree char *escaped = NULL;
-
-  if (after == NULL)
-    return g_strdup ("/models?pageSize=1000");
-
-  escaped = g_uri_escape_string (after, NULL, FALSE);
-  return g_strconcat ("/models?pageSize=1000&pageToken=", escaped, NULL);
+  return graphbit_llm_models_make_path ("/models?pageSize=1000", "&pageToken=", after);
 }
 
 const GraphbitLlmDialect graphbit_llm_dialect_gemini = {

@@ -65,14 +65,6 @@ read_calls (GraphbitJsonReader *reader,
 }
 
 static void
-append_text (GraphbitJsonReader *reader,
-             GString **field)
-{
-  if (graphbit_json_reader_get_kind (reader) == GRAPHBIT_JSON_KIND_STRING && !graphbit_json_reader_string_is (reader, ""))
-    graphbit_json_reader_append_string (reader, graphbit_llm_document_get_string (field));
-}
-
-static void
 read_part (GraphbitJsonReader *reader,
            Document *document)
 {
@@ -81,9 +73,9 @@ read_part (GraphbitJsonReader *reader,
   while (graphbit_json_reader_next_member (reader, scope))
     {
       if (graphbit_json_reader_member_is (reader, "text"))
-        append_text (reader, &document->assembler->text);
+        graphbit_llm_document_append_text (reader, &document->assembler->text);
       else if (graphbit_json_reader_member_is (reader, "thinking"))
-        append_text (reader, &document->assembler->reasoning);
+        graphbit_llm_document_append_text (reader, &document->assembler->reasoning);
     }
 }
 
@@ -96,7 +88,7 @@ read_content (GraphbitJsonReader *reader,
   switch (graphbit_json_reader_get_kind (reader))
     {
     case GRAPHBIT_JSON_KIND_STRING:
-      append_text (reader, &document->assembler->text);
+      graphbit_llm_document_append_text (reader, &document->assembler->text);
       break;
     case GRAPHBIT_JSON_KIND_OBJECT:
       read_part (reader, document);
@@ -336,13 +328,7 @@ static char *
 cohere_models_path (const GraphbitVendor *vendor,
                     const char *after)
 {
-  g_autofree char *escaped = NULL;
-
-  if (after == NULL)
-    return g_strdup ("/v1/models?page_size=1000&endpoint=chat");
-
-  escaped = g_uri_escape_string (after, NULL, FALSE);
-  return g_strconcat ("/v1/models?page_size=1000&endpoint=chat&page_token=", escaped, NULL);
+  return graphbit_llm_models_make_path ("/v1/models?page_size=1000&endpoint=chat", "&page_token=", after);
 }
 
 const GraphbitLlmDialect graphbit_llm_dialect_cohere = {

@@ -48,14 +48,6 @@ read_tool_calls (GraphbitJsonReader *reader,
 }
 
 static void
-append_text (GraphbitJsonReader *reader,
-             GString **field)
-{
-  if (graphbit_json_reader_get_kind (reader) == GRAPHBIT_JSON_KIND_STRING && !graphbit_json_reader_string_is (reader, ""))
-    graphbit_json_reader_append_string (reader, graphbit_llm_document_get_string (field));
-}
-
-static void
 read_message (GraphbitJsonReader *reader,
               Document *document)
 {
@@ -65,9 +57,9 @@ read_message (GraphbitJsonReader *reader,
   while (graphbit_json_reader_next_member (reader, scope))
     {
       if (graphbit_json_reader_member_is (reader, "content"))
-        append_text (reader, &document->assembler->text);
+        graphbit_llm_document_append_text (reader, &document->assembler->text);
       else if (graphbit_json_reader_member_is (reader, "thinking"))
-        append_text (reader, &document->assembler->reasoning);
+        graphbit_llm_document_append_text (reader, &document->assembler->reasoning);
       else if (graphbit_json_reader_member_is (reader, "tool_calls"))
         read_tool_calls (reader, document);
     }
@@ -90,10 +82,10 @@ read_document (Document *document,
         {
           /* of /api/generate, which proxies answer with too */
           document->has_answer |= kind == GRAPHBIT_JSON_KIND_STRING;
-          append_text (reader, &document->assembler->text);
+          graphbit_llm_document_append_text (reader, &document->assembler->text);
         }
       else if (graphbit_json_reader_member_is (reader, "thinking"))
-        append_text (reader, &document->assembler->reasoning);
+        graphbit_llm_document_append_text (reader, &document->assembler->reasoning);
       else if (graphbit_json_reader_member_is (reader, "done"))
         graphbit_json_reader_read_boolean (reader, &is_done);
       else if (graphbit_json_reader_member_is (reader, "done_reason"))
