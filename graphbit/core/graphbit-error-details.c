@@ -174,8 +174,8 @@ graphbit_error_details_class_init (GraphbitErrorDetailsClass *klass)
   /**
    * GraphbitErrorDetails:partial-response: (getter get_partial_response)
    *
-   * The part of an answer that had come before it broke off, an
-   * `LlmResponse`.
+   * The part of an answer that had come before it broke off, or the last one
+   * that did not fit its schema, with what all of them used; an `LlmResponse`.
    *
    * Since: 1.0
    */
@@ -204,6 +204,13 @@ graphbit_error_details_new (const GraphbitFailure *failure,
   self->attempts = failure->attempts;
   g_set_object (&self->partial_response, partial_response);
   return self;
+}
+
+void
+graphbit_error_details_set_partial_response (GraphbitErrorDetails *self,
+                                             GObject *partial_response)
+{
+  g_set_object (&self->partial_response, partial_response);
 }
 
 /**

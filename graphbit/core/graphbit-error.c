@@ -95,6 +95,21 @@ graphbit_error_set_details (GError *error,
 }
 
 void
+graphbit_error_set_partial_response (GError *error,
+                                     GObject *partial_response)
+{
+  static const GraphbitFailure nothing = { .retry_after_ms = -1 };
+  GraphbitErrorPrivate *priv;
+
+  g_return_if_fail (error != NULL && error->domain == GRAPHBIT_ERROR);
+
+  priv = graphbit_error_get_private (error);
+  if (priv->details == NULL)
+    priv->details = graphbit_error_details_new (&nothing, NULL);
+  graphbit_error_details_set_partial_response (priv->details, partial_response);
+}
+
+void
 graphbit_error_hand_out (GError **error)
 {
   GraphbitErrorDetails *details;

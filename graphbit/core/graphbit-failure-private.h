@@ -43,6 +43,9 @@ GError *graphbit_failure_to_error (const GraphbitFailure *self, GObject *partial
 
 /* For failures that arise at home. The details may be NULL; they are taken from nowhere else. */
 void graphbit_error_set_details (GError *error, GraphbitErrorDetails *details);
+/* What came of the answer before it failed. */
+void graphbit_error_set_partial_response (GError *error, GObject *partial_response);
+void graphbit_error_details_set_partial_response (GraphbitErrorDetails *self, GObject *partial_response);
 GraphbitErrorDetails *graphbit_error_details_new (const GraphbitFailure *failure, GObject *partial_response);
 
 /*

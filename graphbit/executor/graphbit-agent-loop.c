@@ -23,6 +23,7 @@
 #include "graphbit-llm-call-private.h"
 #include "graphbit-llm-config.h"
 #include "graphbit-llm-message.h"
+#include "graphbit-llm-options-private.h"
 #include "graphbit-llm-request-private.h"
 #include "graphbit-llm-response-private.h"
 #include "graphbit-llm-tool-call.h"
@@ -40,6 +41,7 @@ struct _GraphbitAgentLoop
   const GraphbitPlanAgent *agent; /* the plan's */
   GraphbitLlmClient *client;
   GPtrArray *messages; /* the conversation so far */
+  GraphbitLlmOptions *options; /* of the next call; NULL: none are set */
   guint iteration;     /* of the call that is under way, counted from 1 */
   GString *said;       /* of its answer; NULL: no word yet */
   gint64 deadline;     /* of the node, or of what is around it */
@@ -80,6 +82,7 @@ agent_loop_free (GraphbitAgentLoop *self)
   graphbit_tool_round_release (&self->round);
   g_clear_object (&self->client);
   g_clear_pointer (&self->messages, g_ptr_array_unref);
+  g_clear_object (&self->options);
   if (self->said != NULL)
     g_string_free (self->said, TRUE);
   g_free (self->call_id);
@@ -121,7 +124,7 @@ end (GraphbitAgentLoop *self,
 static GraphbitLlmRequest *
 make_request (GraphbitAgentLoop *self)
 {
-  GraphbitLlmRequest *request = graphbit_llm_request_new_for_messages (self->messages, self->agent->options);
+  GraphbitLlmRequest *request = graphbit_llm_request_new_for_messages (self->messages, self->options);
 
   for (guint i = 0; self->agent->tools != NULL && i < self->agent->tools->len; i++)
     graphbit_llm_request_add_tool (request, self->agent->tools->pdata[i]);
@@ -347,9 +350,14 @@ report_call (GraphbitAgentLoop *self,
   g_autofree char *tool_calls = NULL;
   const char *model = get_model (self);
   gint64 now = graphbit_clock_now ();
+  GraphbitLlmUsage *used = NULL;
   GraphbitLlmUsageCounts usage;
 
-  graphbit_usage_counts_read (&usage, response != NULL ? graphbit_llm_response_get_usage (response) : NULL);
+  if (response != NULL)
+    used = graphbit_llm_response_get_usage (response);
+  else if (self->call != NULL)
+    used = graphbit_llm_call_get_spent (self->call);
+  graphbit_usage_counts_read (&usage, used);
   graphbit_usage_counts_add (&scheduler->models->usage, &usage);
 
   if (response != NULL)
@@ -689,11 +697,30 @@ make_result (const GraphbitToolSlot *slot)
   return message;
 }
 
+/* A model that must call a tool has done so; if it still had to, it could never answer. */
+static void
+release_tool_choice (GraphbitAgentLoop *self)
+{
+  GraphbitToolChoice choice =
+    self->options != NULL ? graphbit_llm_options_get_tool_choice (self->options) : GRAPHBIT_TOOL_CHOICE_UNSET;
+  GraphbitLlmOptions *options;
+
+  if (choice != GRAPHBIT_TOOL_CHOICE_REQUIRED && choice != GRAPHBIT_TOOL_CHOICE_NAMED)
+    return;
+
+  options = graphbit_llm_options_copy (self->options);
+  graphbit_llm_options_set_tool_choice (options, GRAPHBIT_TOOL_CHOICE_UNSET);
+  g_object_unref (self->options);
+  self->options = options;
+}
+
 static void
 on_tools_done (gpointer data)
 {
   GraphbitAgentLoop *self = data;
   GraphbitScheduler *scheduler = graphbit_operation_ref (self->scheduler);
+
+  release_tool_choice (self);
 
   for (guint i = 0; i < graphbit_tool_round_get_n_slots (self->round); i++)
     g_ptr_array_add (self->messages, make_result (graphbit_tool_round_get_slot (self->round, i)));
@@ -837,6 +864,7 @@ graphbit_runner_run_agent (GraphbitScheduler *scheduler,
   self->scheduler = scheduler;
   self->node = node;
   self->agent = agent;
+  g_set_object (&self->options, agent->options);
   self->deadline = graphbit_runner_get_deadline (scheduler, node);
   self->waiting_link.data = self;
   self->stalled_link.data = self;
@@ -885,7 +913,7 @@ graphbit_runner_stop_agent (GraphbitScheduler *scheduler,
     return;
 
   /* What was asked was asked. */
-  if (self->call != NULL && report != NULL)
+  if (self->call != NULL)
     {
       g_autoptr (GError) error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _("The node was cancelled"));
 

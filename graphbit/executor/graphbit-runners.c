@@ -86,7 +86,7 @@ run_function (GraphbitScheduler *scheduler,
     return FALSE;
 
   /* Answered at once it goes on at once, as after a function. */
-  if (will_answer)
+  if (will_answer || graphbit_call_get_is_answered (GRAPHBIT_CALL (call)))
     return graphbit_call_take ((GraphbitCallTicket **) &scheduler->records[node].work, (gpointer *) output, error);
 
   ticket = g_steal_pointer (&scheduler->records[node].work);

@@ -110,6 +110,65 @@ is_date_time (const char *text)
          *text == '\0';
 }
 
+/* RFC 3339, appendix A: weeks, or any of the others in this order, of which only seconds have a fraction */
+static gboolean
+is_duration (const char *text)
+{
+  const char *units = "YMWD";
+  gboolean has_weeks = FALSE;
+  guint n = 0;
+
+  if (!take (&text, 'P'))
+    return FALSE;
+  while (*text != '\0')
+    {
+      const char *digits = text;
+      const char *unit;
+
+      if (*text == 'T' && strchr (units, 'S') == NULL)
+        {
+          units = "HMS";
+          text++;
+          if (*text == '\0')
+            return FALSE;
+          continue;
+        }
+      while (g_ascii_isdigit (*text))
+        text++;
+      if (text == digits)
+        return FALSE;
+      if (*text == '.')
+        {
+          digits = ++text;
+          while (g_ascii_isdigit (*text))
+            text++;
+          if (text == digits || *text != 'S')
+            return FALSE;
+        }
+      unit = *text != '\0' ? strchr (units, *text) : NULL;
+      if (unit == NULL)
+        return FALSE;
+      has_weeks = has_weeks || *text == 'W';
+      units = unit + 1;
+      text++;
+      n++;
+    }
+
+  return n > 0 && (!has_weeks || n == 1);
+}
+
+/* RFC 6901 */
+static gboolean
+is_json_pointer (const char *text)
+{
+  if (*text != '\0' && *text != '/')
+    return FALSE;
+  for (; *text != '\0'; text++)
+    if (*text == '~' && text[1] != '0' && text[1] != '1')
+      return FALSE;
+  return TRUE;
+}
+
 static gboolean
 is_uuid (const char *text)
 {
@@ -201,6 +260,7 @@ static const Format formats[] = {
   { "date-time", "a date and time such as 2024-05-06T07:08:09Z", is_date_time },
   { "date", "a date such as 2024-05-06", is_date },
   { "time", "a time such as 07:08:09Z", is_time },
+  { "duration", "a duration such as P3DT12H", is_duration },
   { "email", "an email address", is_email },
   { "uuid", "a UUID", is_uuid },
   { "uri", "an absolute URI", is_uri },
@@ -208,6 +268,7 @@ static const Format formats[] = {
   { "hostname", "the name of a host", is_hostname },
   { "ipv4", "an IPv4 address", is_ipv4 },
   { "ipv6", "an IPv6 address", is_ipv6 },
+  { "json-pointer", "a JSON pointer", is_json_pointer },
 };
 
 const Format *

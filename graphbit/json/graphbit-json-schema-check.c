@@ -340,14 +340,22 @@ check_pattern (Check *check,
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *shown = NULL;
+  gsize length, steps = PATTERN_STEPS;
 
-  if (schema->pattern == NULL || !spend (check, PATTERN_STEPS))
-    return schema->pattern == NULL;
-  if (g_regex_match_full (schema->pattern, text, -1, 0, 0, NULL, &error))
+  if (schema->pattern == NULL)
+    return TRUE;
+
+  length = strlen (text);
+  if (schema->pattern_max_length < G_MAXSIZE)
+    steps += length * MIN (length, MAX_PATTERN_STEPS) / (schema->pattern_max_length / 64 + 1);
+  if (spend (check, steps) &&
+      g_regex_match_full (schema->pattern, text, (gssize) length, 0, 0, NULL, &error))
     return TRUE;
 
   if (error != NULL)
     check->is_exhausted = TRUE;
+  if (check->is_exhausted)
+    return report (check, "too long to be checked against the pattern %s", schema->pattern_text);
   if (check->problems != NULL)
     shown = shorten (text);
   return report (check, "must match the pattern %s, not be \"%s\"", schema->pattern_text, shown);

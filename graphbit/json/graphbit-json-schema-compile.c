@@ -13,9 +13,6 @@
 #include "graphbit-json-schema-node-private.h"
 #include "graphbit-pattern-private.h"
 
-/* Of one text; see also what a match costs in graphbit-json-schema-check.c. */
-#define MAX_PATTERN_STEPS 20000
-
 static void
 schema_free (gpointer data)
 {
@@ -203,11 +200,14 @@ compile_pattern (Compiler *compiler,
                  GError **error)
 {
   g_autoptr (GError) local_error = NULL;
+  g_autofree char *pattern = NULL;
 
   if (!graphbit_json_get_string (value, NULL, &schema->pattern_text))
     return refuse (error, path, "a regular expression");
 
-  schema->pattern = graphbit_pattern_new (schema->pattern_text, G_REGEX_DOLLAR_ENDONLY, MAX_PATTERN_STEPS, &local_error);
+  pattern = graphbit_json_pattern_translate (schema->pattern_text);
+  schema->pattern = graphbit_pattern_new (pattern, G_REGEX_DOLLAR_ENDONLY, MAX_PATTERN_STEPS, &local_error);
+  schema->pattern_max_length = graphbit_pattern_get_max_length (schema->pattern_text);
   if (schema->pattern != NULL)
     return TRUE;
 

@@ -50,7 +50,13 @@ typedef struct
   gboolean (*fits) (const char *text);
 } Format;
 
+/* As PCRE has it. */
+char *graphbit_json_pattern_translate (const char *pattern);
+
 const Format *graphbit_json_format_lookup (const char *name); /* NULL: an annotation only */
+
+/* Of one text; see also what a match costs in graphbit-json-schema-check.c. */
+#define MAX_PATTERN_STEPS 20000
 
 typedef struct _Schema Schema;
 
@@ -86,6 +92,7 @@ struct _Schema
 
   GRegex *pattern; /* NULL: none; likewise the format */
   const char *pattern_text;
+  gsize pattern_max_length; /* of a text; G_MAXSIZE: the steps are limit enough */
   const Format *format;
 
   gint64 min_length; /* -1: none */

@@ -24,6 +24,11 @@
  * `not`, `$defs`, and `$ref` to what is in the same schema. Annotations such as
  * `description` are kept. A keyword that would not be checked is refused.
  *
+ * A `pattern` is a regular expression of JavaScript's kind; what looks for it gives
+ * up after so many steps, and says so. A `format` is checked if it is `date-time`,
+ * `date`, `time`, `duration`, `email`, `uuid`, `uri`, `uri-reference`, `hostname`,
+ * `ipv4`, `ipv6` or `json-pointer`; another one is an annotation, as the draft has it.
+ *
  * A schema is read from JSON text, or built:
  *
  * ```c

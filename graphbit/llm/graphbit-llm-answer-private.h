@@ -20,6 +20,7 @@ typedef struct
   GraphbitJsonSchema *schema;
   GraphbitLlmRequest *asked; /* as it stands, with the answers that did not fit */
   GraphbitLlmUsage *spent;   /* on those; NULL: nothing that was told */
+  GraphbitLlmResponse *rejected; /* the last of them */
   guint n_asked_again;
 } GraphbitLlmAnswer;
 
@@ -34,10 +35,11 @@ gboolean graphbit_llm_answer_accepts (const GraphbitLlmAnswer *self, GraphbitLlm
 GraphbitLlmRequest *graphbit_llm_answer_ask_again (const GraphbitLlmAnswer *self,
                                                    GraphbitLlmResponse *response,
                                                    const char *problems);
-/* It is, with that request; `usage` (or NULL) was spent on what did not fit. */
-void graphbit_llm_answer_count (GraphbitLlmAnswer *self, GraphbitLlmRequest *request, GraphbitLlmUsage *usage);
-/* Puts what was spent into the last response, which may be NULL. */
-void graphbit_llm_answer_take_spent (GraphbitLlmAnswer *self, GraphbitLlmResponse *response);
+/* It is, with that request, since that response did not fit. */
+void graphbit_llm_answer_count (GraphbitLlmAnswer *self, GraphbitLlmRequest *request, GraphbitLlmResponse *response);
+/* Puts what was spent into the last response. NULL: nothing came after those that did not fit, and the last of them goes
+ * with the error. */
+void graphbit_llm_answer_take_spent (GraphbitLlmAnswer *self, GraphbitLlmResponse *response, GError *error);
 /* SCHEMA_MISMATCH: there will be no answer that fits. */
 GraphbitFailure *graphbit_llm_answer_make_failure (GraphbitLlmResponse *response,
                                                    const GraphbitVendor *vendor,

@@ -171,6 +171,7 @@ graphbit_llm_answer_clear (GraphbitLlmAnswer *self)
   g_clear_object (&self->schema);
   g_clear_object (&self->asked);
   g_clear_object (&self->spent);
+  g_clear_object (&self->rejected);
 }
 
 gboolean
@@ -219,12 +220,14 @@ graphbit_llm_answer_ask_again (const GraphbitLlmAnswer *self,
 void
 graphbit_llm_answer_count (GraphbitLlmAnswer *self,
                            GraphbitLlmRequest *request,
-                           GraphbitLlmUsage *usage)
+                           GraphbitLlmResponse *response)
 {
+  GraphbitLlmUsage *usage = graphbit_llm_response_get_usage (response);
   g_autoptr (GraphbitLlmUsage) spent = NULL;
 
   self->n_asked_again++;
   g_set_object (&self->asked, request);
+  g_set_object (&self->rejected, response);
   if (usage == NULL)
     return;
 
@@ -234,12 +237,21 @@ graphbit_llm_answer_count (GraphbitLlmAnswer *self,
 
 void
 graphbit_llm_answer_take_spent (GraphbitLlmAnswer *self,
-                                GraphbitLlmResponse *response)
+                                GraphbitLlmResponse *response,
+                                GError *error)
 {
   g_autoptr (GraphbitLlmUsage) spent = g_steal_pointer (&self->spent);
+  g_autoptr (GraphbitLlmResponse) rejected = g_steal_pointer (&self->rejected);
   g_autoptr (GraphbitLlmUsage) sum = NULL;
   GraphbitLlmUsage *usage;
 
+  if (response == NULL && rejected != NULL && error->domain == GRAPHBIT_ERROR)
+    {
+      if (spent != NULL)
+        graphbit_llm_response_set_usage (rejected, spent);
+      graphbit_error_set_partial_response (error, G_OBJECT (rejected));
+      return;
+    }
   if (spent == NULL || response == NULL)
     return;
 

@@ -310,7 +310,7 @@ graphbit_llm_assembler_set_finish (GraphbitLlmAssembler *self,
 }
 
 /*
- * What a model makes of arguments: nothing at all, two objects one after the
+ * What a model makes of arguments: nothing at all, null, two objects one after the
  * other (the last whole one counts), or text that ends in the middle, which is
  * left as it is for whoever reads it to refuse.
  */
@@ -326,7 +326,7 @@ repair_arguments (GString *arguments)
 
   for (p = arguments->str; g_ascii_isspace (*p); p++)
     ;
-  if (*p == '\0')
+  if (*p == '\0' || strcmp (p, "null") == 0)
     {
       g_string_assign (arguments, "{}");
       return;
@@ -388,13 +388,19 @@ graphbit_llm_assembler_finish (GraphbitLlmAssembler *self,
                                gboolean is_stream)
 {
   guint n_calls = self->calls != NULL ? self->calls->len : 0;
+  g_autoptr (GHashTable) ids = n_calls > 1 ? g_hash_table_new (g_str_hash, g_str_equal) : NULL;
 
   for (guint i = 0; i < n_calls; i++)
     {
       GraphbitLlmAssemblerCall *call = &g_array_index (self->calls, GraphbitLlmAssemblerCall, i);
 
+      /* by its id a result finds its call; what goes back as it came keeps what it has */
+      if (ids != NULL && call->id != NULL && g_hash_table_contains (ids, call->id) && self->native == NULL)
+        g_clear_pointer (&call->id, g_free);
       if (call->id == NULL)
         call->id = graphbit_llm_assembler_make_call_id ();
+      if (ids != NULL)
+        g_hash_table_add (ids, call->id);
       if (call->name == NULL)
         call->name = g_strdup ("");
       repair_arguments (call->arguments);

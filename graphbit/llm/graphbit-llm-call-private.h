@@ -61,6 +61,8 @@ void graphbit_llm_call_cancel (GraphbitLlmCall *self);
 void graphbit_llm_call_detach (GraphbitLlmCall *self);
 /* At home, also in `done`. Takes the key out of it, and what the configuration's headers have in the place of one. */
 void graphbit_llm_call_redact (GraphbitLlmCall *self, GraphbitLlmConfig *config, GraphbitFailure *failure);
+/* At home, before `done`: on answers that did not fit their schema. NULL: nothing that is known. */
+GraphbitLlmUsage *graphbit_llm_call_get_spent (GraphbitLlmCall *self);
 GraphbitOperation *graphbit_llm_call_get_operation (GraphbitLlmCall *self);
 
 G_END_DECLS

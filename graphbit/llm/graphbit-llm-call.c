@@ -84,23 +84,26 @@ call_fall_back (GraphbitLlmCall *self,
   return TRUE;
 }
 
-/* With the budgets; and what was spent on answers that did not fit comes to the last one. FALSE: nothing was used. */
-static gboolean
-call_settle (GraphbitLlmCall *self,
-             GraphbitLlmResponse *response,
-             const GError *error)
+/* What there is of an answer that failed, or NULL. */
+static GraphbitLlmResponse *
+dup_partial (const GError *error)
 {
-  g_autoptr (GraphbitErrorDetails) details = error != NULL ? graphbit_error_details_from_error (error) : NULL;
+  g_autoptr (GraphbitErrorDetails) details = graphbit_error_details_from_error (error);
   GObject *partial = details != NULL ? graphbit_error_details_get_partial_response (details) : NULL;
-  gboolean is_used;
 
-  if (response == NULL && GRAPHBIT_IS_LLM_RESPONSE (partial))
-    response = GRAPHBIT_LLM_RESPONSE (partial);
+  return GRAPHBIT_IS_LLM_RESPONSE (partial) ? g_object_ref (GRAPHBIT_LLM_RESPONSE (partial)) : NULL;
+}
 
-  is_used = graphbit_llm_charge_has_budget (&self->charge) &&
-            graphbit_llm_charge_settle (&self->charge, &self->target, response);
-  graphbit_llm_answer_take_spent (&self->answer, response);
-  return is_used;
+static void
+count_tokens (GraphbitLlmClient *client,
+              GraphbitLlmResponse *response)
+{
+  GraphbitLlmUsage *usage = graphbit_llm_response_get_usage (response);
+
+  if (usage != NULL)
+    graphbit_statistics_add_tokens (graphbit_llm_client_get_statistics (client),
+                                    graphbit_llm_usage_get_prompt_tokens (usage),
+                                    graphbit_llm_usage_get_completion_tokens (usage));
 }
 
 void
@@ -114,6 +117,7 @@ graphbit_llm_call_conclude (GraphbitLlmCall *self,
   g_autoptr (GraphbitLlmRequest) request = NULL;
   g_autoptr (GraphbitLlmRequest) asked = NULL;
   g_autoptr (GPtrArray) fallbacks = NULL;
+  g_autoptr (GraphbitLlmResponse) came = NULL;
   GraphbitLlmCallDone done;
   GDestroyNotify notify;
   GraphbitBudgetHolds budgets;
@@ -165,14 +169,9 @@ graphbit_llm_call_conclude (GraphbitLlmCall *self,
   if (self->target.query_method == NULL)
     graphbit_statistics_add_outcome (graphbit_llm_client_get_statistics (client), outcome,
                                      self->attempts - self->n_tried + MAX (attempts, 1), duration);
-  if (response != NULL && graphbit_llm_response_get_usage (response) != NULL)
-    {
-      GraphbitLlmUsage *usage = graphbit_llm_response_get_usage (response);
-
-      graphbit_statistics_add_tokens (graphbit_llm_client_get_statistics (client),
-                                      graphbit_llm_usage_get_prompt_tokens (usage),
-                                      graphbit_llm_usage_get_completion_tokens (usage));
-    }
+  came = response != NULL ? g_object_ref (response) : dup_partial (error);
+  if (came != NULL)
+    count_tokens (client, came);
   TELL (client, "%s, model %s: %s after %" G_GINT64_FORMAT " ms, %u attempts",
         self->target.vendor->name, self->target.model != NULL ? self->target.model : "",
         error != NULL ? error->message : "answered", duration / 1000, self->attempts + attempts);
@@ -182,7 +181,9 @@ graphbit_llm_call_conclude (GraphbitLlmCall *self,
     graphbit_llm_lookup_store (&self->lookup, self->operation.runtime, response);
   graphbit_llm_lookup_clear (&self->lookup);
 
-  is_used = call_settle (self, response, error);
+  is_used = graphbit_llm_charge_has_budget (&self->charge) &&
+            graphbit_llm_charge_settle (&self->charge, &self->target, came);
+  graphbit_llm_answer_take_spent (&self->answer, came, error);
   budgets = self->charge.budgets;
   self->charge.budgets = (GraphbitBudgetHolds){ { NULL } };
 
@@ -349,7 +350,6 @@ call_ask_again (GraphbitLlmCall *self,
 {
   g_autoptr (GraphbitLlmRequest) request = graphbit_llm_answer_ask_again (&self->answer, response, problems);
   g_autoptr (GError) error = NULL;
-  GraphbitLlmUsage *usage = graphbit_llm_response_get_usage (response);
   GraphbitLlmTarget next = { NULL };
 
   if (request == NULL)
@@ -365,11 +365,8 @@ call_ask_again (GraphbitLlmCall *self,
 
   TELL (self->client, "%s, model %s, is asked again: %s", self->target.vendor->name,
         self->target.model != NULL ? self->target.model : "", problems);
-  graphbit_llm_answer_count (&self->answer, request, usage);
-  if (usage != NULL)
-    graphbit_statistics_add_tokens (graphbit_llm_client_get_statistics (self->client),
-                                    graphbit_llm_usage_get_prompt_tokens (usage),
-                                    graphbit_llm_usage_get_completion_tokens (usage));
+  graphbit_llm_answer_count (&self->answer, request, response);
+  count_tokens (self->client, response);
   if (graphbit_llm_charge_has_budget (&self->charge))
     graphbit_llm_charge_settle (&self->charge, &self->target, response);
   if (self->charge.prompt_tokens > 0)
@@ -715,6 +712,12 @@ graphbit_llm_call_detach (GraphbitLlmCall *self)
   self->done = NULL;
   self->readable = NULL;
   call_conclude_cancelled (self);
+}
+
+GraphbitLlmUsage *
+graphbit_llm_call_get_spent (GraphbitLlmCall *self)
+{
+  return self->answer.spent;
 }
 
 GraphbitOperation *

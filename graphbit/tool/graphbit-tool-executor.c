@@ -158,7 +158,7 @@ graphbit_tool_executor_class_init (GraphbitToolExecutorClass *klass)
    * GraphbitToolExecutor:max-execution-time-ms: (getter get_max_execution_time_ms) (setter set_max_execution_time_ms)
    *
    * How long all calls of one [method@ToolExecutor.execute] may take together, in
-   * milliseconds: milliseconds, 1 to 86,400,000; the default is 30,000.
+   * milliseconds, 1 to 86,400,000; the default is 30,000.
    *
    * Since: 1.0
    */
@@ -170,7 +170,7 @@ graphbit_tool_executor_class_init (GraphbitToolExecutorClass *klass)
    * GraphbitToolExecutor:max-tool-calls: (getter get_max_tool_calls) (setter set_max_tool_calls)
    *
    * How many calls one [method@ToolExecutor.execute] makes at most; those beyond
-   * it fail: 1 or more; the default is 10.
+   * it fail. 1 or more; the default is 10.
    *
    * Since: 1.0
    */
@@ -181,7 +181,7 @@ graphbit_tool_executor_class_init (GraphbitToolExecutorClass *klass)
   /**
    * GraphbitToolExecutor:max-concurrency: (getter get_max_concurrency) (setter set_max_concurrency)
    *
-   * How many tools may be at work at a time: a number; 0, the default: no limit.
+   * How many tools may be at work at a time; 0, the default: no limit.
    *
    * Since: 1.0
    */
@@ -192,8 +192,8 @@ graphbit_tool_executor_class_init (GraphbitToolExecutorClass *klass)
   /**
    * GraphbitToolExecutor:continue-on-error: (getter get_continue_on_error) (setter set_continue_on_error)
    *
-   * Whether calls that have not begun when one has failed are made all the same:
-   * whether they are; the default is %FALSE.
+   * Whether calls that have not begun when one has failed are made all the same.
+   * The default is %FALSE.
    *
    * Since: 1.0
    */
@@ -435,11 +435,12 @@ add_result (Execution *self,
             const GraphbitToolSlot *slot)
 {
   GraphbitToolResult *result;
+  gboolean was_made = slot->state == GRAPHBIT_TOOL_SLOT_ENDED ? !slot->is_refused : slot->state == GRAPHBIT_TOOL_SLOT_RUNNING;
   g_autoptr (GError) late = NULL;
 
   if (slot->state == GRAPHBIT_TOOL_SLOT_ENDED)
     result = graphbit_tool_result_new (slot->request, slot->output, slot->error,
-                                       slot->is_refused ? 0 : (slot->ended - slot->started) / 1000);
+                                       was_made ? (slot->ended - slot->started) / 1000 : 0);
   else
     {
       late = g_error_new (GRAPHBIT_ERROR, GRAPHBIT_ERROR_TIMEOUT,
@@ -447,9 +448,9 @@ add_result (Execution *self,
                             "raise max-execution-time-ms"),
                           graphbit_llm_tool_call_get_name (slot->request), self->max_execution_time_ms);
       result = graphbit_tool_result_new (slot->request, late->message, late,
-                                         slot->state == GRAPHBIT_TOOL_SLOT_RUNNING ? self->max_execution_time_ms : 0);
+                                         was_made ? self->max_execution_time_ms : 0);
     }
-  graphbit_tool_registry_record (self->registry, result);
+  graphbit_tool_registry_record (self->registry, result, was_made);
   g_ptr_array_add (results, result);
 }
 

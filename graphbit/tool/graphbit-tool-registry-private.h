@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 
 /* What there is now, of GraphbitTool. */
 GPtrArray *graphbit_tool_registry_copy_tools (GraphbitToolRegistry *self);
-/* Counts and remembers a call. Any thread. */
-void graphbit_tool_registry_record (GraphbitToolRegistry *self, GraphbitToolResult *result);
+/* Counts and remembers what became of a call; one that was not made does not count for the tool. Any thread. */
+void graphbit_tool_registry_record (GraphbitToolRegistry *self, GraphbitToolResult *result, gboolean was_made);
 
 G_END_DECLS

@@ -331,7 +331,8 @@ graphbit_tool_registry_copy_tools (GraphbitToolRegistry *self)
 
 void
 graphbit_tool_registry_record (GraphbitToolRegistry *self,
-                               GraphbitToolResult *result)
+                               GraphbitToolResult *result,
+                               gboolean was_made)
 {
   g_autoptr (GraphbitToolResult) dropped = NULL;
   int position;
@@ -340,7 +341,7 @@ graphbit_tool_registry_record (GraphbitToolRegistry *self,
   self->n_executions++;
   if (graphbit_tool_result_get_success (result))
     self->n_succeeded++;
-  position = find (self, graphbit_tool_result_get_tool_name (result));
+  position = was_made ? find (self, graphbit_tool_result_get_tool_name (result)) : -1;
   if (position >= 0)
     {
       Entry *entry = self->entries->pdata[position];
@@ -403,8 +404,8 @@ graphbit_tool_registry_get_stats (GraphbitToolRegistry *self)
  * Gets what is known of a tool.
  *
  * The keys are `name`, `description` and `parameters_schema` (texts), `created_at`
- * (when it was added), `call_count`, `total_duration_ms`, and `last_called_at` if
- * it was called. Times are milliseconds since 1970, all numbers `x`.
+ * (when it was added), `call_count` (the calls that were made, also those that
+ * failed), `total_duration_ms`, and `last_called_at` if it was called. Times are milliseconds since 1970, all numbers `x`.
  *
  * Returns: (transfer full) (nullable): a dictionary of type `a{sv}`, or %NULL if
  *   there is no tool of this name

@@ -187,6 +187,7 @@ end_slot (GraphbitToolSlot *slot,
     answer = graphbit_tool_answer_new (g_strdup_printf ("The tool failed: %s", error->message), NULL);
   if (slot->tool != NULL)
     graphbit_tool_limit_answer (slot->tool, answer);
+  g_free (slot->output);
   slot->output = g_steal_pointer (&answer->text);
   slot->parts = g_steal_pointer (&answer->parts);
   graphbit_tool_answer_free (answer);
@@ -276,6 +277,14 @@ run_slot (GraphbitToolSlot *slot)
   will_answer = !is_answered && graphbit_tool_emit_call (slot->tool, call);
   (*self->depth)--;
 
+  /* The first answer counts, whatever is returned after it. */
+  if (self->funcs != NULL && graphbit_call_get_is_answered (GRAPHBIT_CALL (call)))
+    {
+      g_clear_pointer (&answer, graphbit_tool_answer_free);
+      g_clear_error (&error);
+      will_answer = TRUE;
+    }
+
   if (will_answer)
     {
       /* Answered at once it goes on at once, as after a function. */
@@ -290,7 +299,8 @@ run_slot (GraphbitToolSlot *slot)
     }
   if (!is_answered)
     error = g_error_new (GRAPHBIT_ERROR, GRAPHBIT_ERROR_TOOL_FAILED,
-                         _("Nothing answers calls of the tool “%s”; give it a function or connect to its “call” signal"),
+                         _("Nothing answers calls of the tool “%s”; give it a function, or connect a handler to its “call” "
+                           "signal that returns TRUE and answers the call"),
                          name);
 
   if (self->funcs == NULL)

@@ -74,6 +74,7 @@ enum
 };
 
 #define DEFAULT_TIMEOUT_MS 30000
+#define DEFAULT_OUTPUT_LIMIT 262144 /* some 65,000 tokens */
 #define MAX_TIMEOUT_MS 86400000
 
 static GParamSpec *properties[N_PROPS];
@@ -215,13 +216,14 @@ graphbit_tool_class_init (GraphbitToolClass *klass)
    *
    * How much of a text the model gets, in bytes. What is longer is cut
    * between two characters, and a line at its end says so; each text of an
-   * answer in parts counts for itself, and images are not cut. 0: all of it.
+   * answer in parts counts for itself, and images are not cut. 0: all of it; the
+   * default is 262,144.
    *
    * Since: 1.0
    */
   properties[PROP_OUTPUT_LIMIT] =
     g_param_spec_uint ("output-limit", NULL, NULL,
-                       0, G_MAXINT, 0,
+                       0, G_MAXINT, DEFAULT_OUTPUT_LIMIT,
                        G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   /**
    * GraphbitTool:requires-approval: (getter get_requires_approval) (setter set_requires_approval)
@@ -293,6 +295,7 @@ static void
 graphbit_tool_init (GraphbitTool *self)
 {
   self->timeout_ms = DEFAULT_TIMEOUT_MS;
+  self->output_limit = DEFAULT_OUTPUT_LIMIT;
   self->is_parallel_safe = TRUE;
 }
 
@@ -482,7 +485,7 @@ graphbit_tool_set_is_parallel_safe (GraphbitTool *self,
  *
  * Gets how much of an answer the model gets.
  *
- * Returns: bytes; 0, the default: all of it
+ * Returns: bytes, 0: all of it; the default is 262,144
  *
  * Since: 1.0
  */

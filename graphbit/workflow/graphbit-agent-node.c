@@ -272,6 +272,9 @@ graphbit_agent_node_class_init (GraphbitAgentNodeClass *klass)
    * How to sample; %NULL, the default, for the provider's way. A later change of
    * these options affects later runs.
    *
+   * A [property@LlmOptions:tool-choice] that makes the model call a tool holds until
+   * tools have been called once in a run of the node; then the model may answer.
+   *
    * Since: 1.0
    */
   properties[PROP_OPTIONS] =

@@ -18,6 +18,7 @@ typedef struct
   guint n_requests;
   gboolean is_streaming; /* the last one was */
   GString *asked;        /* the last request: "u:text | a:text[tool arguments] | t(call-1):text" */
+  GString *choices;      /* the tool choice of each request, a digit */
   GPtrArray *calls;      /* that were kept */
 } Script;
 
@@ -72,9 +73,12 @@ say_next (GraphbitProviderCall *call,
 {
   Script *self = data;
   const char *reply = self->replies[self->n_requests++];
+  GraphbitLlmOptions *options;
   g_autoptr (GraphbitLlmResponse) response = NULL;
 
   self->is_streaming = graphbit_provider_call_get_is_streaming (call);
+  options = graphbit_llm_request_get_options (graphbit_provider_call_get_request (call));
+  g_string_append_printf (self->choices, "%d", options != NULL ? graphbit_llm_options_get_tool_choice (options) : 0);
   g_string_truncate (self->asked, 0);
   describe_messages (self->asked, graphbit_llm_request_get_messages (graphbit_provider_call_get_request (call)));
   if (reply == NULL)
@@ -161,6 +165,7 @@ fixture_init (Fixture *self,
   memset (self, 0, sizeof *self);
   self->script.replies = replies;
   self->script.asked = g_string_new (NULL);
+  self->script.choices = g_string_new (NULL);
   self->script.calls = g_ptr_array_new_with_free_func (g_object_unref);
   self->tool_calls = g_ptr_array_new_with_free_func (g_object_unref);
   self->config = support_model_new (say_next, &self->script);
@@ -187,6 +192,7 @@ fixture_clear (Fixture *self)
   g_ptr_array_unref (self->tool_calls);
   g_ptr_array_unref (self->script.calls);
   g_string_free (self->script.asked, TRUE);
+  g_string_free (self->script.choices, TRUE);
 }
 
 static GraphbitTool *
@@ -330,14 +336,30 @@ static const struct
     "*", NULL, "error", GRAPHBIT_ERROR_UNAVAILABLE, 2, 1 },
 };
 
+/* Without ids and times, which no two runs share. */
+static char *
+describe_metadata (GraphbitWorkflowResult *result)
+{
+  g_autoptr (GVariant) metadata = graphbit_workflow_result_get_node_response_metadata (result, "a");
+  g_autoptr (GRegex) regex = g_regex_new ("[0-9-]{10}T[0-9:.]+Z|[0-9a-f]{8}-[0-9a-f-]{27}|(?<=_ms': <int64 )[0-9]+", 0, 0, NULL);
+  g_autofree char *text = g_variant_print (metadata, TRUE);
+
+  return g_regex_replace_literal (regex, text, -1, 0, "…", 0, NULL);
+}
+
+/* Blocking, by the main loop, and streamed with all events: the same in each way. */
 static void
 test_case (gconstpointer data)
 {
   guint index = GPOINTER_TO_UINT (data);
+  g_autofree char *first_metadata = NULL;
+  g_autofree char *first_asked = NULL;
 
-  for (guint i = 0; i < 2; i++)
+  for (guint i = 0; i < 3; i++)
     {
       Fixture fixture;
+      g_autoptr (GraphbitRun) run = NULL;
+      g_autofree char *metadata = NULL;
       g_autoptr (GraphbitWorkflowResult) result = NULL;
       g_autoptr (GraphbitLlmUsage) usage = NULL;
       g_autoptr (GError) error = NULL;
@@ -349,12 +371,16 @@ test_case (gconstpointer data)
       graphbit_agent_node_set_max_iterations (fixture.agent, 4);
       if (i == 0)
         result = support_execute (fixture.executor, fixture.workflow, NULL, NULL, &error);
-      else
+      else if (i == 1)
         result = graphbit_executor_execute (fixture.executor, fixture.workflow, NULL, NULL, &error);
+      else
+        run = fixture_start (&fixture, GRAPHBIT_STREAM_MODES_ALL);
+      if (run != NULL)
+        result = support_wait (run);
       g_assert_no_error (error);
 
       g_assert_cmpuint (fixture.script.n_requests, ==, cases[index].n_requests);
-      g_assert_false (fixture.script.is_streaming);
+      g_assert_cmpint (fixture.script.is_streaming, ==, run != NULL);
       if (!g_pattern_match_simple (cases[index].asked, fixture.script.asked->str))
         g_error ("The model was asked: %s", fixture.script.asked->str);
 
@@ -379,6 +405,18 @@ test_case (gconstpointer data)
         {
           g_assert_cmpint (graphbit_llm_usage_get_prompt_tokens (usage), ==, 10 * n_answers);
           g_assert_cmpint (graphbit_llm_usage_get_completion_tokens (usage), ==, 2 * n_answers);
+        }
+
+      metadata = describe_metadata (result);
+      if (i == 0)
+        {
+          first_metadata = g_steal_pointer (&metadata);
+          first_asked = g_strdup (fixture.script.asked->str);
+        }
+      else
+        {
+          g_assert_cmpstr (metadata, ==, first_metadata);
+          g_assert_cmpstr (fixture.script.asked->str, ==, first_asked);
         }
       fixture_clear (&fixture);
     }
@@ -1078,6 +1116,242 @@ test_response_schema (void)
   }
 }
 
+/* Who must call a tool must do it once; then there can be an answer. */
+static void
+test_tool_choice (void)
+{
+  static const char *const replies[] = { "@add {\"a\":1,\"b\":2}", "@add {\"a\":3,\"b\":4}", "Seven", NULL };
+  static const struct
+  {
+    GraphbitToolChoice choice;
+    const char *choices;
+  } table[] = {
+    { GRAPHBIT_TOOL_CHOICE_UNSET, "000" },
+    { GRAPHBIT_TOOL_CHOICE_AUTO, "111" },
+    { GRAPHBIT_TOOL_CHOICE_NONE, "222" },
+    { GRAPHBIT_TOOL_CHOICE_REQUIRED, "300" },
+    { GRAPHBIT_TOOL_CHOICE_NAMED, "400" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (table); i++)
+    for (guint is_stream = 0; is_stream < 2; is_stream++)
+      {
+        Fixture fixture;
+        g_autoptr (GraphbitLlmOptions) options = graphbit_llm_options_new ();
+        g_autoptr (GraphbitRun) run = NULL;
+        g_autoptr (GraphbitWorkflowResult) result = NULL;
+
+        fixture_init (&fixture, replies);
+        graphbit_llm_options_set_tool_choice (options, table[i].choice);
+        graphbit_llm_options_set_tool_choice_name (options, "add");
+        graphbit_agent_node_set_options (fixture.agent, options);
+        run = fixture_start (&fixture, is_stream ? GRAPHBIT_STREAM_MODES_ALL : 0);
+        result = support_wait (run);
+        g_assert_true (graphbit_workflow_result_is_success (result));
+        g_assert_cmpstr (graphbit_workflow_result_get_node_output (result, "a"), ==, "Seven");
+        g_assert_cmpstr (fixture.script.choices->str, ==, table[i].choices);
+        /* the next run begins anew */
+        g_assert_cmpint (graphbit_llm_options_get_tool_choice (options), ==, table[i].choice);
+        fixture_clear (&fixture);
+      }
+}
+
+/* What an answer cost that did not fit counts, also when nothing comes after it: the model fails, or the run is cancelled. */
+static void
+test_usage_of_what_did_not_fit (void)
+{
+  static const char *const failing[] = { "@add {\"a\":1,\"b\":2}", "{\"sum\":\"3\"}", "!Gone", NULL };
+  static const char *const asking[] = { "@add {\"a\":1,\"b\":2}", "{\"sum\":\"3\"}", NULL };
+  static const char schema[] = "{\"type\":\"object\",\"properties\":{\"sum\":{\"type\":\"integer\"}}}";
+
+  for (guint i = 0; i < 4; i++)
+    {
+      gboolean is_cancelled = i % 2 == 1;
+      Fixture fixture;
+      g_autoptr (GraphbitRun) run = NULL;
+      g_autoptr (GraphbitWorkflowResult) result = NULL;
+      g_autoptr (GraphbitLlmUsage) usage = NULL;
+
+      fixture_init (&fixture, is_cancelled ? asking : failing);
+      graphbit_agent_node_set_response_schema (fixture.agent, schema);
+      graphbit_executor_set_lightweight_mode (fixture.executor, i >= 2);
+      run = fixture_start (&fixture, GRAPHBIT_STREAM_MODES_NONE);
+      if (is_cancelled)
+        {
+          wait_for_length (fixture.script.calls, 1);
+          graphbit_run_cancel (run);
+        }
+      result = support_wait (run);
+      g_assert_false (graphbit_workflow_result_is_success (result));
+      g_assert_cmpuint (fixture.script.n_requests, ==, 3);
+      usage = graphbit_workflow_result_get_usage (result);
+      g_assert_cmpint (graphbit_llm_usage_get_prompt_tokens (usage), ==, 20);
+      g_assert_cmpint (graphbit_llm_usage_get_completion_tokens (usage), ==, 4);
+      fixture_clear (&fixture);
+    }
+}
+
+static char *
+respond_and_return (GraphbitToolCall *call,
+                    gpointer data,
+                    GError **error)
+{
+  const char *way = graphbit_tool_call_get_argument_string (call, "way");
+
+  g_assert_true (graphbit_tool_call_respond (call, "first"));
+  if (strcmp (way, "text") == 0)
+    return g_strdup ("second");
+  if (strcmp (way, "error") == 0)
+    g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_TOOL_FAILED, "second");
+  return NULL;
+}
+
+static gboolean
+respond_and_deny (GraphbitTool *tool,
+                  GraphbitToolCall *call,
+                  gpointer data)
+{
+  g_assert_true (graphbit_tool_call_respond (call, "first"));
+  g_assert_false (graphbit_call_fail (GRAPHBIT_CALL (call), "second"));
+  return FALSE;
+}
+
+static gboolean
+drop (GraphbitTool *tool,
+      GraphbitToolCall *call,
+      gpointer data)
+{
+  return TRUE;
+}
+
+static gboolean
+respond_to_node (GraphbitFunctionNode *node,
+                 GraphbitNodeCall *call,
+                 gpointer data)
+{
+  g_assert_true (graphbit_node_call_respond (call, "first"));
+  return FALSE;
+}
+
+/* The first answer counts, whatever is returned after it; a call that nobody keeps fails. */
+static void
+test_first_answer (void)
+{
+  static const char *const replies[] = {
+    "@passing {\"way\":\"text\"}@passing {\"way\":\"error\"}@passing {\"way\":\"nothing\"}", "@denying@dropping", "x", NULL
+  };
+  Fixture fixture;
+  g_autoptr (GraphbitFunctionNode) node = graphbit_function_node_new ("n", NULL, NULL, NULL);
+  g_autoptr (GraphbitWorkflowResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  fixture_init (&fixture, replies);
+  add_tool (fixture.agent, "passing", NULL, respond_and_return, NULL);
+  g_signal_connect (add_tool (fixture.agent, "denying", NULL, NULL, NULL), "call", G_CALLBACK (respond_and_deny), NULL);
+  g_signal_connect (add_tool (fixture.agent, "dropping", NULL, NULL, NULL), "call", G_CALLBACK (drop), NULL);
+  g_signal_connect (node, "call", G_CALLBACK (respond_to_node), NULL);
+  graphbit_workflow_add_node (fixture.workflow, GRAPHBIT_NODE (node), &error);
+  g_assert_no_error (error);
+  result = fixture_execute (&fixture);
+  g_assert_true (graphbit_workflow_result_is_success (result));
+  g_assert_cmpstr (graphbit_workflow_result_get_node_output (result, "n"), ==, "first");
+  g_assert_true (g_pattern_match_simple ("*t(call-1):first | t(call-2):first | t(call-3):first | *t(call-1):first | "
+                                         "t(call-2):The tool failed: The call was dropped without an answer*",
+                                         fixture.script.asked->str));
+  fixture_clear (&fixture);
+}
+
+static char *
+measure (GraphbitToolCall *call,
+         gpointer data,
+         GError **error)
+{
+  return g_strnfill (strlen (graphbit_tool_call_get_argument_string (call, "text")), 'y');
+}
+
+/* Arguments of any size get there; of a result the model gets what it can read. */
+static void
+test_huge (void)
+{
+  g_autofree char *text = g_strnfill (2 * 1000 * 1000, 'x');
+  g_autofree char *reply = g_strdup_printf ("@measure {\"text\":\"%s\"}", text);
+  const char *const replies[] = { reply, "x", NULL };
+  Fixture fixture;
+  g_autoptr (GraphbitWorkflowResult) result = NULL;
+
+  fixture_init (&fixture, replies);
+  add_tool (fixture.agent, "measure", NULL, measure, NULL);
+  result = fixture_execute (&fixture);
+  g_assert_true (graphbit_workflow_result_is_success (result));
+  g_assert_true (g_str_has_suffix (fixture.script.asked->str, "yy\n[262144 of 2000000 bytes; the rest was cut off]"));
+  fixture_clear (&fixture);
+}
+
+/* Two calls of one id, and one of none. */
+static gboolean
+call_alike (GraphbitProviderCall *call,
+            gpointer data)
+{
+  static const char *const ids[] = { "same", "same", "" };
+  GListModel *messages = graphbit_llm_request_get_messages (graphbit_provider_call_get_request (call));
+  g_autoptr (GListStore) calls = g_list_store_new (GRAPHBIT_TYPE_LLM_TOOL_CALL);
+  g_autoptr (GraphbitLlmResponse) response = NULL;
+  g_autoptr (GraphbitLlmMessage) said = NULL;
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  if (g_list_model_get_n_items (messages) == 1)
+    {
+      for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
+        {
+          g_autofree char *arguments = g_strdup_printf ("{\"a\":%u,\"b\":0}", i);
+          g_autoptr (GraphbitLlmToolCall) tool_call = graphbit_llm_tool_call_new (ids[i], "add", arguments);
+
+          g_list_store_append (calls, tool_call);
+        }
+      response = g_object_new (GRAPHBIT_TYPE_LLM_RESPONSE, "tool-calls", calls, NULL);
+      return graphbit_provider_call_respond (call, response);
+    }
+
+  g_assert_cmpuint (g_list_model_get_n_items (messages), ==, 2 + G_N_ELEMENTS (ids));
+  said = g_list_model_get_item (messages, 1);
+  for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
+    {
+      g_autoptr (GraphbitLlmToolCall) tool_call = g_list_model_get_item (graphbit_llm_message_get_tool_calls (said), i);
+      g_autoptr (GraphbitLlmMessage) message = g_list_model_get_item (messages, 2 + i);
+      g_autofree char *sum = g_strdup_printf ("%u", i);
+      const char *id = graphbit_llm_message_get_tool_call_id (message);
+
+      g_assert_cmpstr (graphbit_llm_tool_call_get_id (tool_call), ==, id);
+      g_assert_cmpstr (graphbit_llm_message_get_content (message), ==, sum);
+      g_assert_true (*id != '\0' && g_hash_table_add (seen, g_strdup (id)));
+    }
+  response = support_answer ("x");
+  return graphbit_provider_call_respond (call, response);
+}
+
+static void
+test_call_ids (void)
+{
+  g_autoptr (GraphbitLlmConfig) config = support_model_new (call_alike, NULL);
+  g_autoptr (GraphbitExecutor) executor = graphbit_executor_new (config);
+
+  for (guint is_stream = 0; is_stream < 2; is_stream++)
+    {
+      g_autoptr (GraphbitWorkflow) workflow = graphbit_workflow_new ("ids");
+      GraphbitAgentNode *agent = add_agent (workflow, "a", "Q");
+      g_autoptr (GraphbitRun) run = NULL;
+      g_autoptr (GraphbitWorkflowResult) result = NULL;
+      g_autoptr (GError) error = NULL;
+
+      add_tool (agent, "add", NULL, add, NULL);
+      run = graphbit_executor_start (executor, workflow, NULL, is_stream ? GRAPHBIT_STREAM_MODES_ALL : 0, &error);
+      g_assert_no_error (error);
+      result = support_wait (run);
+      error = graphbit_workflow_result_get_error (result);
+      g_assert_no_error (error);
+    }
+}
+
 int
 main (int argc,
       char *argv[])
@@ -1112,6 +1386,11 @@ main (int argc,
   g_test_add_func ("/executor/agent-loop/prompt", test_prompt);
   g_test_add_func ("/executor/agent-loop/lightweight", test_lightweight);
   g_test_add_func ("/executor/agent-loop/response-schema", test_response_schema);
+  g_test_add_func ("/executor/agent-loop/tool-choice", test_tool_choice);
+  g_test_add_func ("/executor/agent-loop/usage-of-what-did-not-fit", test_usage_of_what_did_not_fit);
+  g_test_add_func ("/executor/agent-loop/first-answer", test_first_answer);
+  g_test_add_func ("/executor/agent-loop/huge", test_huge);
+  g_test_add_func ("/executor/agent-loop/call-ids", test_call_ids);
 
   return g_test_run ();
 }

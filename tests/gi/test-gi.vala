@@ -521,6 +521,16 @@ void tool_executor (Scripted scripted) throws GLib.Error {
     return call.respond_parts ({ new Graphbit.ContentPart.for_text ("A cat") });
   });
   registry.add (show);
+
+  registry.add (new Graphbit.Tool ("silent", "Fails.", null, (call) => {
+    throw new IOError.TIMED_OUT ("the station is silent");
+  }));
+  calls.remove_all ();
+  calls.append (new Graphbit.LlmToolCall ("c4", "silent", "{}"));
+  var failed = executor.execute (calls, null)[0];
+  assert (!failed.success && failed.get_error () is IOError.TIMED_OUT);
+  assert_cmpstr (failed.output, CompareOperator.EQ, "The tool failed: the station is silent");
+
   calls.remove_all ();
   calls.append (new Graphbit.LlmToolCall ("c3", "show", "{}"));
   assert_cmpstr (executor.execute (calls, null)[0].output, CompareOperator.EQ, "A cat");

@@ -175,11 +175,37 @@ await run({
             return 'later';
         })]));
         equal(result.get_node_output('agent'), 'The tool said: later');
-        callTool(scripted);
-        result = await executor.execute_async(build([agentWith(() => {
+        for (const broken of [() => {
             throw new Error('the station is silent');
-        })]));
-        check(result.get_node_output('agent').includes('the station is silent'));
+        }, async () => {
+            await Promise.resolve();
+            throw new Error('the station is silent');
+        }]) {
+            callTool(scripted);
+            result = await executor.execute_async(build([agentWith(broken)]));
+            check(result.get_node_output('agent').includes('the station is silent'));
+        }
+        callTool(scripted);
+        result = await executor.execute_async(build([agentWith(() => {})]));
+        check(result.get_node_output('agent').startsWith('The tool said: The tool failed: '), result.get_node_output('agent'));
+    },
+
+    async toolHandlers(scripted) {
+        const handlers = [[() => {
+            throw new Error('the station is silent');
+        }, 'the station is silent'], [() => false, 'Nothing answers calls'], [(_tool, call) => {
+            check(call.respond('25 degrees'));
+            return false;
+        }, 'The tool said: 25 degrees']];
+        for (const [handler, said] of handlers) {
+            const tool = Graphbit.Tool.new('lookup', 'Looks it up.');
+            tool.connect('call', handler);
+            const agent = new Graphbit.AgentNode({name: 'agent', prompt: 'How warm is it?'});
+            agent.add_tool(tool);
+            callTool(scripted);
+            const result = await new Graphbit.Executor({config: scripted.config()}).execute_async(build([agent]));
+            check(result.get_node_output('agent').includes(said), result.get_node_output('agent'));
+        }
     },
 
     async answeredLater(scripted) {

@@ -336,6 +336,37 @@ def test_tool_that_raises(server):
     assert "the station is silent" in str(result.get_node_error("agent"))
 
 
+def test_tools_in_other_ways(server):
+    """A coroutine that raises, nothing at all, a handler that raises or answers and denies it: a result each time."""
+
+    async def broken(call):
+        raise ConnectionError("the station is silent")
+
+    def say_and_deny(_, call):
+        assert call.respond("25 degrees") and not call.respond("26 degrees")
+        return False
+
+    def raise_error(_, call):
+        raise ConnectionError("the station is silent")
+
+    def said_by(agent):
+        call_tool(server, city="Lisbon")
+        return Graphbit.Executor(server.config()).execute(build(agent)).get_node_output("agent")
+
+    assert "ConnectionError: the station is silent" in said_by(agent_with(broken))
+    assert "The tool failed: The function returned nothing" in said_by(agent_with(lambda call: None))
+    for handler, said in (
+        (raise_error, "ConnectionError: the station is silent"),
+        (lambda tool, call: False, "Nothing answers calls of the tool “lookup”"),
+        (say_and_deny, "The tool said: 25 degrees"),
+    ):
+        tool = Graphbit.Tool.new("lookup", "Looks it up.")
+        tool.connect("call", handler)
+        agent = Graphbit.AgentNode("agent", "How warm is it?")
+        agent.add_tool(tool)
+        assert said in said_by(agent)
+
+
 def test_answered_later(server):
     calls = []
 

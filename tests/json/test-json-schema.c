@@ -144,6 +144,20 @@ static const Case cases[] = {
   { "{\"pattern\":\"^.$\"}", "\"\xf0\x9f\x98\x80\"", NULL },
   { "{\"pattern\":\"^\\\\p{Lu}\"}", "\"\xc3\x84rger\"", NULL },
   { "{\"pattern\":\"a\"}", "7", NULL },
+  /* JavaScript's, not PCRE's */
+  { "{\"pattern\":\"^\\\\d+$\"}", "\"2024\"", NULL },
+  { "{\"pattern\":\"^\\\\d$\"}", "\"\xd9\xa3\"", "(root): must match the pattern ^\\d$, not be \"\xd9\xa3\"" },
+  { "{\"pattern\":\"^[\\\\d.-]+$\"}", "\"1.2-3\"", NULL },
+  { "{\"pattern\":\"^[\\\\w-.]+$\"}", "\"a_1-.\"", NULL },
+  { "{\"pattern\":\"^[\\\\w-.]+$\"}", "\"a/\"", "(root): must match the pattern ^[\\w-.]+$, not be \"a/\"" },
+  { "{\"pattern\":\"^[+\\\\-\\\\d]+$\"}", "\"+1-2\"", NULL },
+  { "{\"pattern\":\"^[+\\\\-\\\\d]$\"}", "\"\xd9\xa3\"", "(root): must match the pattern ^[+\\-\\d]$, not be \"\xd9\xa3\"" },
+  { "{\"pattern\":\"^[^-\\\\d]$\"}", "\"\xd9\xa3\"", NULL },
+  { "{\"pattern\":\"^\\\\D\\\\W$\"}", "\"x-\"", NULL },
+  { "{\"pattern\":\"^\\\\w$\"}", "\"\xc3\xa9\"", "(root): must match the pattern ^\\w$, not be \"\xc3\xa9\"" },
+  { "{\"pattern\":\"^\\\\u00e9[\\\\u4e00-\\\\u9fa5]$\"}", "\"\xc3\xa9\xe4\xb8\xad\"", NULL },
+  { "{\"pattern\":\"^\\\\ud83d\\\\ude00$\"}", "\"\xf0\x9f\x98\x80\"", NULL },
+  { "{\"pattern\":\"^\\\\\\\\d$\"}", "\"\\\\d\"", NULL },
   { "{\"properties\":{\"p\":{\"pattern\":\"a\",\"minLength\":2}}}", "{\"p\":\"b\"}",
     "/p: must have at least 2 characters, has 1\n/p: must match the pattern a, not be \"b\"" },
 
@@ -153,7 +167,31 @@ static const Case cases[] = {
   { "{\"maxProperties\":1}", "{\"a\":1,\"b\":2}", "(root): must have at most 1 member, has 2" },
   { "{\"minProperties\":1}", "[]", NULL },
 
+  /* numbers that are written in another way, or that only a double can hold */
+  { "{\"minLength\":2.0,\"maxLength\":3.0}", "\"ab\"", NULL },
+  { "{\"enum\":[0]}", "-0.0", NULL },
+  { "{\"const\":1e2}", "100", NULL },
+  { "{\"const\":9007199254740993}", "9007199254740992", "(root): must be 9007199254740993, not 9007199254740992" },
+  { "{\"maximum\":9007199254740992.0}", "9007199254740993", "(root): must be at most 9007199254740992, not 9007199254740993" },
+  { "{\"minimum\":9223372036854775807}", "12345678901234567890123", NULL },
+  { "{\"maximum\":1}", "12345678901234567890123", "(root): must be at most 1, not 1.2345678901234568e+22" },
+  { "{\"exclusiveMaximum\":-9223372036854775807}", "-9223372036854775808", NULL },
+  { "{\"type\":\"integer\"}", "12345678901234567890123", NULL },
+
+  /* each keyword speaks of its own type only */
+  { "{\"minLength\":5,\"minItems\":5,\"minProperties\":5,\"minimum\":5,\"multipleOf\":5,\"pattern\":\"x\",\"format\":\"uuid\","
+    "\"required\":[\"x\"],\"uniqueItems\":true,\"items\":false,\"additionalProperties\":false}", "null", NULL },
+  { "{\"uniqueItems\":true}", "[0,false,\"0\",\"\",null,[],{}]", NULL },
+  { "{\"uniqueItems\":true}", "[1,1.0]", "(root): must not hold the same item twice, item 1 repeats an earlier one" },
+  { "{\"properties\":{\"\":{\"type\":\"null\"},\"0\":{\"items\":{\"type\":\"null\"}}}}", "{\"\":1,\"0\":[null,1]}",
+    "/: must be null, not an integer\n/0/1: must be null, not an integer" },
+
   /* combinations */
+  { "{\"anyOf\":[{\"pattern\":\"^a\"},{\"minLength\":3}]}", "\"b\"",
+    "(root): fits none of the 2 alternatives: must match the pattern ^a, not be \"b\"; or must have at least 3 characters, has 1" },
+  { "{\"allOf\":[{\"properties\":{\"a\":true}}],\"additionalProperties\":false}", "{\"a\":1}", "/a: not allowed; leave it out" },
+  { "{\"not\":{\"required\":[\"a\"]}}", "{\"b\":1}", NULL },
+  { "{\"oneOf\":[true,true]}", "1", "(root): fits more than one of the 2 alternatives, must fit exactly one" },
   { "{\"anyOf\":[{\"type\":\"string\"},{\"type\":\"null\"}]}", "null", NULL },
   { "{\"anyOf\":[{\"type\":\"string\"},{\"type\":\"null\"}]}", "1",
     "(root): fits none of the 2 alternatives: must be a string, not an integer; or must be null, not an integer" },
@@ -223,6 +261,8 @@ test_refused (void)
     { "{\"pattern\":\"(a\"}", GRAPHBIT_ERROR_INVALID_ARGUMENT, NULL },
     { "{\"pattern\":\"a)(b\"}", GRAPHBIT_ERROR_INVALID_ARGUMENT, NULL },
     { "{\"pattern\":\"(*LIMIT_MATCH=4000000000)a\"}", GRAPHBIT_ERROR_INVALID_ARGUMENT, NULL },
+    { "{\"pattern\":\"\\\\ud83d\"}", GRAPHBIT_ERROR_INVALID_ARGUMENT, NULL },
+    { "{\"pattern\":\"[.-\\\\d]\"}", GRAPHBIT_ERROR_INVALID_ARGUMENT, NULL },
     { "{\"pattern\":1}", GRAPHBIT_ERROR_INVALID_ARGUMENT, NULL },
     { "{\"format\":1}", GRAPHBIT_ERROR_INVALID_ARGUMENT, NULL },
     { "{\"if\":true}", GRAPHBIT_ERROR_UNSUPPORTED, "The schema keyword “if” at “#/if” is not supported; leave it out" },
@@ -492,12 +532,14 @@ test_formats (void)
       "2024-05-06T07:08:09+24:00 2024-05-06T07:08:09Zx 06.05.2024" },
     { "date", "2024-05-06 2024-02-29 0000-01-01 9999-12-31", "2024-02-30 2023-02-29 2024-00-01 2024-01-00 24-01-01 2024-01-01T" },
     { "time", "07:08:09Z 07:08:09.5+01:00 23:59:60Z 00:29:60+00:30", "7:08:09Z 07:08Z 07:08:09 07:08:09+1:00 12:00:60Z" },
+    { "duration", "P1Y P1Y2M3DT4H5M6S PT36H P4W P0D PT0.5S P1M PT1M", "P P1 PT P1YT P1D2Y P2S PT1D P1Y2W 1D P1.5D PT1.S PT1HT1M P1H" },
     { "email", "a@b.example first.last+tag@x-y.example o'neil@example", "a @a a@ a@b@ .a@b a.@b a..b@c a@-b a@b..c a(b)@c" },
     { "uuid", "123e4567-e89b-12d3-a456-426614174000", "123e4567e89b12d3a456426614174000 123e4567-e89b-12d3-a456-42661417400g x" },
     { "uri", "https://example.org/a?b#c mailto:a@b urn:x:y http://[::1]:80/", "/a example.org http://a/%zz http://[::1" },
     { "uri-reference", "https://example.org /a ?b #c a/b ../x", "http://[::1 %zz" },
     { "hostname", "example a.b-c.example 1.2", "-a a- a..b .a a. a_b " /* and the empty one */ },
     { "ipv4", "127.0.0.1 255.255.255.255", "256.0.0.1 1.2.3 01.2.3.4.5 ::1 1.2.3.4x" },
+    { "json-pointer", "/ /a/b~0~1 /0/%20", "a #/a /a~ /~2" },
     { "ipv6", "::1 2001:db8::1 ::ffff:1.2.3.4", "1.2.3.4 ::g 1::2::3 12345::" },
   };
 
@@ -560,6 +602,41 @@ test_hostile_patterns (void)
     }
 }
 
+/* What passes over many characters in one step, in texts in which each step is long; and it is said where, and why. */
+static void
+test_hostile_leaps (void)
+{
+  static const char *const patterns[] = { "a*+b", "(?>a*)b", "(?:a{9999}){30}b", "a{65535}b", "(?|a*+b)", "(?:a*+b|a)*c" };
+  g_autofree char *as = g_strnfill (400 * 1000, 'a');
+  g_autofree char *list = g_strdup_printf ("[\"b\",\"%s\"]", as);
+  g_autoptr (JsonNode) node = parse (list);
+  g_autofree char *text = g_strdup_printf ("\"%sb\"", as);
+  g_autoptr (JsonNode) end = parse (text);
+  g_autoptr (JsonNode) ab = parse ("[\"aab\"]");
+  g_autoptr (GraphbitJsonSchema) leaping = compile ("{\"items\":{\"pattern\":\"^a++b$\"}}");
+  g_autoptr (GraphbitJsonSchema) backwards = compile ("{\"not\":{\"pattern\":\"^(a+)+$\"}}");
+
+  for (guint i = 0; i < G_N_ELEMENTS (patterns); i++)
+    {
+      g_autofree char *schema_text = g_strdup_printf ("{\"items\":{\"pattern\":\"%s\"}}", patterns[i]);
+      g_autofree char *message = g_strdup_printf ("too long to be checked against the pattern %s", patterns[i]);
+      g_autoptr (GraphbitJsonSchema) schema = compile (schema_text);
+      g_autoptr (GPtrArray) problems = NULL;
+      GraphbitProblem *problem;
+
+      g_assert_false (graphbit_json_schema_check (schema, node, &problems));
+      g_assert_cmpuint (problems->len, >=, 2);
+      problem = problems->pdata[problems->len - 2];
+      g_assert_cmpstr (graphbit_problem_get_path (problem), ==, "/1");
+      g_assert_cmpstr (graphbit_problem_get_message (problem), ==, message);
+    }
+
+  /* short ones are checked as all are */
+  g_assert_true (graphbit_json_schema_check (leaping, ab, NULL));
+  /* what was given up is no yes, also where a no would be one */
+  g_assert_false (graphbit_json_schema_check (backwards, end, NULL));
+}
+
 int
 main (int argc,
       char *argv[])
@@ -575,6 +652,7 @@ main (int argc,
   g_test_add_func ("/json/schema/long-values", test_long_values);
   g_test_add_func ("/json/schema/formats", test_formats);
   g_test_add_func ("/json/schema/hostile-patterns", test_hostile_patterns);
+  g_test_add_func ("/json/schema/hostile-leaps", test_hostile_leaps);
 
   return g_test_run ();
 }

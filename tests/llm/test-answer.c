@@ -197,8 +197,60 @@ test_mismatch (void)
       g_assert_cmpstr (graphbit_llm_response_get_text (GRAPHBIT_LLM_RESPONSE (partial)), ==, "{\"city\":\"Ulm\"}");
       g_assert_cmpint (graphbit_llm_usage_get_prompt_tokens (graphbit_llm_response_get_usage (GRAPHBIT_LLM_RESPONSE (partial))),
                        ==, 30);
-      g_assert_cmpint (support_stat (client, "prompt_tokens"), ==, 20);
+      g_assert_cmpint (support_stat (client, "prompt_tokens"), ==, 30);
       g_assert_cmpint (support_stat (client, "failed_requests"), ==, 1);
+    }
+}
+
+static gboolean
+answer_once (GraphbitLlmProvider *provider,
+             GraphbitProviderCall *call,
+             gpointer data)
+{
+  GString *asked = data;
+
+  if (asked->len == 1)
+    return graphbit_call_fail (GRAPHBIT_CALL (call), "The model went home");
+  return answer_wrong (provider, call, data);
+}
+
+static void
+assert_rejected (const GError *error)
+{
+  g_autoptr (GraphbitErrorDetails) details = graphbit_error_details_from_error (error);
+  GObject *partial = graphbit_error_details_get_partial_response (details);
+
+  g_assert_true (GRAPHBIT_IS_LLM_RESPONSE (partial));
+  g_assert_true (g_str_has_prefix (graphbit_llm_response_get_text (GRAPHBIT_LLM_RESPONSE (partial)), "{\"city\":"));
+  g_assert_cmpint (graphbit_llm_usage_get_prompt_tokens (graphbit_llm_response_get_usage (GRAPHBIT_LLM_RESPONSE (partial))),
+                   ==, 10);
+}
+
+/* When it is asked again and nothing comes, what the first answer used is not lost. */
+static void
+test_asked_again_in_vain (void)
+{
+  for (guint is_stream = 0; is_stream < 2; is_stream++)
+    {
+      g_autoptr (GraphbitMockServer) server = support_server_new ("[" WRONG_STEP ",{\"status\":400}]");
+      g_autoptr (GraphbitLlmClient) client = support_client_new (server);
+      g_autoptr (GString) asked = g_string_new (NULL);
+      g_autoptr (GraphbitLlmProvider) provider = g_object_new (GRAPHBIT_TYPE_LLM_PROVIDER, NULL);
+      g_autoptr (GraphbitLlmConfig) config = graphbit_llm_config_new_custom (provider);
+      g_autoptr (GraphbitLlmClient) custom = graphbit_llm_client_new (config);
+      g_autoptr (GError) error = NULL;
+
+      g_assert_null (ask (client, is_stream, &error));
+      g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_REQUEST);
+      assert_rejected (error);
+      g_assert_cmpint (support_stat (client, "prompt_tokens"), ==, 10);
+      g_clear_error (&error);
+
+      g_signal_connect (provider, "request", G_CALLBACK (answer_once), asked);
+      g_assert_null (ask (custom, is_stream, &error));
+      g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_UNAVAILABLE);
+      assert_rejected (error);
+      g_assert_cmpint (support_stat (custom, "prompt_tokens"), ==, 10);
     }
 }
 
@@ -298,7 +350,7 @@ int
 main (int argc,
       char *argv[])
 {
-  static const char *const providers[] = { "openai_compatible", "anthropic", "gemini", "ollama", "responses" };
+  static const char *const providers[] = { "openai_compatible", "anthropic", "gemini", "ollama", "responses", "cohere" };
 
   g_test_init (&argc, &argv, NULL);
 
@@ -310,6 +362,7 @@ main (int argc,
       g_test_add_data_func (path, providers[i], test_asked_again);
     }
   g_test_add_func ("/llm/answer/mismatch", test_mismatch);
+  g_test_add_func ("/llm/answer/asked-again-in-vain", test_asked_again_in_vain);
   g_test_add_func ("/llm/answer/cut-off", test_cut_off);
   g_test_add_func ("/llm/answer/refusal", test_refusal);
   g_test_add_func ("/llm/answer/budget", test_budget);

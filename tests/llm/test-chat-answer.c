@@ -175,6 +175,28 @@ test_calls_without_id (void)
   expect_call (&answer, 1, NULL, "f", "{\"x\":2}");
 }
 
+/* Two calls of one id could not be told apart by their results. */
+static void
+test_calls_of_one_id (void)
+{
+  const char *const events[] = {
+    CALL ("{\"index\":0,\"id\":\"a\",\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}},"
+          "{\"index\":1,\"id\":\"a\",\"function\":{\"name\":\"g\",\"arguments\":\"{}\"}},"
+          "{\"index\":2,\"id\":\"b\",\"function\":{\"name\":\"h\",\"arguments\":\"{}\"}}"),
+    "[DONE]", NULL
+  };
+  g_auto (Answer) answer = { 0 };
+  g_autoptr (GraphbitLlmToolCall) second = NULL;
+
+  stream (&answer, events);
+  g_assert_cmpuint (count_calls (&answer), ==, 3);
+  expect_call (&answer, 0, "a", "f", "{}");
+  expect_call (&answer, 1, NULL, "g", "{}");
+  expect_call (&answer, 2, "b", "h", "{}");
+  second = g_list_model_get_item (graphbit_llm_response_get_tool_calls (answer.response), 1);
+  g_assert_true (g_str_has_prefix (graphbit_llm_tool_call_get_id (second), "call_"));
+}
+
 static void
 test_arguments (void)
 {
@@ -186,6 +208,10 @@ test_arguments (void)
     { "\"\"", "{}" },
     { "\" \\n\"", "{}" },
     { "null", "{}" },
+    { "\"null\"", "{}" },
+    { "\" null\"", "{}" },
+    { "[1, 2]", "[1,2]" },
+    { "7", "7" },
     { "{\"a\": [1, 2]}", "{\"a\":[1,2]}" },
     { "\"{}{\\\"location\\\": \\\"Paris\\\"}\"", "{\"location\": \"Paris\"}" },
     { "\"{\\\"a\\\":\\\"}{\\\"}\"", "{\"a\":\"}{\"}" },
@@ -713,6 +739,7 @@ main (int argc,
   g_test_add_func ("/llm/chat/answer/calls-by-id", test_calls_by_id);
   g_test_add_func ("/llm/chat/answer/calls-same-index", test_calls_same_index);
   g_test_add_func ("/llm/chat/answer/calls-without-id", test_calls_without_id);
+  g_test_add_func ("/llm/chat/answer/calls-of-one-id", test_calls_of_one_id);
   g_test_add_func ("/llm/chat/answer/arguments", test_arguments);
   g_test_add_func ("/llm/chat/answer/finish", test_finish);
   g_test_add_func ("/llm/chat/answer/content", test_content);

@@ -588,6 +588,57 @@ test_azure (void)
   expect_words (error->message, "AZURELLM_API_KEY");
 }
 
+/* An image that a tool gave back goes where the wire takes one; elsewhere the model reads that there was one. */
+static void
+test_tool_images (gconstpointer provider)
+{
+  static const struct
+  {
+    const char *provider;
+    const char *sent;
+  } images[] = {
+    { "anthropic", "{\"type\":\"text\",\"text\":\"A cat\"},{\"type\":\"image\",\"source\":{\"type\":\"base64\"" },
+    { "responses", "{\"type\":\"input_text\",\"text\":\"A cat\"},{\"type\":\"input_image\",\"image_url\":\"data:image/png;base64," },
+  };
+  const char *sent = "[an image, image/png, which cannot be shown here]";
+  g_autoptr (GraphbitMockServer) server = support_server_new (NULL);
+  g_autoptr (GraphbitLlmClient) client = support_client_new_for_provider (server, provider);
+  g_autoptr (GraphbitLlmRequest) request = graphbit_llm_request_new (NULL);
+  g_autoptr (GraphbitLlmMessage) user = graphbit_llm_message_new_user ("Look");
+  g_autoptr (GraphbitLlmMessage) said = graphbit_llm_message_new_assistant ("");
+  g_autoptr (GraphbitLlmMessage) result = graphbit_llm_message_new_tool ("c1", "A cat");
+  g_autoptr (GraphbitLlmToolCall) call = graphbit_llm_tool_call_new ("c1", "show", "{}");
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("\x89PNG", 4);
+  g_autoptr (GraphbitContentPart) image = graphbit_content_part_new_for_image_bytes (bytes, "image/png");
+  g_autoptr (GraphbitLlmToolSpec) tool = NULL;
+  g_autoptr (GraphbitLlmResponse) response = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *requests = NULL;
+  g_autoptr (JsonNode) records = NULL;
+  const char *body;
+
+  for (guint i = 0; i < G_N_ELEMENTS (images); i++)
+    if (strcmp (images[i].provider, provider) == 0)
+      sent = images[i].sent;
+  graphbit_llm_message_add_tool_call (said, call);
+  graphbit_llm_message_add_part (result, image);
+  graphbit_llm_request_add_message (request, user);
+  graphbit_llm_request_add_message (request, said);
+  graphbit_llm_request_add_message (request, result);
+  tool = graphbit_llm_tool_spec_new ("show", "Shows", NULL, &error);
+  g_assert_no_error (error);
+  graphbit_llm_request_add_tool (request, tool);
+  response = chat (client, request, &error);
+  g_assert_no_error (error);
+
+  requests = graphbit_mock_server_dup_requests_json (server);
+  records = json_from_string (requests, &error);
+  g_assert_no_error (error);
+  body = json_object_get_string_member (json_array_get_object_element (json_node_get_array (records), 0), "body");
+  expect_words (body, sent);
+  expect_words (body, "A cat");
+}
+
 /* What Cohere does not take, it refuses in its own words; a request of ours has none of it. */
 static void
 test_cohere (void)
@@ -852,6 +903,7 @@ main (int argc,
     { "missing-model", test_missing_model },
     { "error-in-stream", test_error_in_stream },
   };
+  static const char *const image_wires[] = { "openai_compatible", "anthropic", "gemini", "ollama", "responses", "cohere" };
   static const char *const variables[] = {
     "ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "OLLAMA_HOST", "OLLAMA_API_KEY", "GEMINI_API_KEY", "GOOGLE_API_KEY",
     "GOOGLE_GEMINI_BASE_URL", "CO_API_URL", "COHERE_BASE_URL", "CO_API_KEY", "COHERE_API_KEY", "AZURELLM_API_VERSION",
@@ -860,6 +912,7 @@ main (int argc,
 
   for (guint i = 0; i < G_N_ELEMENTS (variables); i++)
     g_unsetenv (variables[i]);
+
   g_test_init (&argc, &argv, NULL);
 
   for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
@@ -878,6 +931,12 @@ main (int argc,
   g_test_add_func ("/llm/wires/deepseek", test_deepseek);
   g_test_add_func ("/llm/wires/azure", test_azure);
   g_test_add_func ("/llm/wires/cohere", test_cohere);
+  for (guint i = 0; i < G_N_ELEMENTS (image_wires); i++)
+    {
+      g_autofree char *path = g_strconcat ("/llm/wires/tool-images/", image_wires[i], NULL);
+
+      g_test_add_data_func (path, image_wires[i], test_tool_images);
+    }
   g_test_add_func ("/llm/wires/azure-filter", test_azure_filter);
   g_test_add_func ("/llm/wires/responses-elsewhere", test_responses_elsewhere);
   g_test_add_func ("/llm/wires/local", test_local);

@@ -300,6 +300,44 @@ test_time_is_up (void)
   graphbit_clock_set_virtual (FALSE);
 }
 
+/* A tool that is taken away while it works ends its work; the next call does not find it. */
+static void
+test_removed (void)
+{
+  Fixture fixture;
+  g_autoptr (GListModel) calls = make_calls ("later later");
+  g_autoptr (GPtrArray) results = NULL;
+  g_autoptr (GPtrArray) none = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GPtrArray) history = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *gone = NULL;
+
+  fixture_init (&fixture);
+  graphbit_tool_executor_set_max_concurrency (fixture.executor, 1);
+  graphbit_tool_executor_execute_async (fixture.executor, calls, NULL, store_result, &result);
+  for (guint i = 0; i < 2; i++)
+    {
+      while (fixture.kept->len < i + 1)
+        g_main_context_iteration (NULL, TRUE);
+      g_assert_cmpint (graphbit_tool_registry_remove (fixture.registry, "later"), ==, i == 0);
+      g_assert_true (graphbit_tool_call_respond (fixture.kept->pdata[i], "done"));
+    }
+  results = wait_for (&result, &fixture, &error);
+  g_assert_no_error (error);
+  text = describe (results);
+  g_assert_cmpstr (text, ==, "later=done later=done");
+  history = graphbit_tool_registry_get_execution_history (fixture.registry);
+  g_assert_cmpuint (history->len, ==, 2);
+
+  none = graphbit_tool_executor_execute (fixture.executor, calls, NULL, &error);
+  g_assert_no_error (error);
+  gone = describe (none);
+  g_assert_cmpstr (gone, ==, "later=not-found later=cancelled");
+  fixture_clear (&fixture);
+}
+
 static void
 test_cancel (void)
 {
@@ -421,6 +459,7 @@ test_statistics (void)
   Fixture fixture;
   g_autoptr (GListModel) calls = make_calls ("long broken long");
   g_autoptr (GListModel) many = NULL;
+  g_autoptr (GListModel) refused = NULL;
   g_autoptr (GString) text = g_string_new ("a");
   g_autoptr (GPtrArray) history = NULL;
   g_autoptr (GPtrArray) cleared = NULL;
@@ -444,7 +483,11 @@ test_statistics (void)
   g_assert_cmpint (get_number (metadata, "call_count"), ==, 2);
   g_assert_cmpint (get_number (metadata, "total_duration_ms"), ==, 2000);
   g_assert_cmpint (get_number (metadata, "last_called_at"), >, get_number (metadata, "created_at"));
+  /* what was asked for and not called is no call of the tool */
+  refused = make_calls ("a:[] guarded");
+  g_ptr_array_unref (graphbit_tool_executor_execute (fixture.executor, refused, NULL, NULL));
   untouched = graphbit_tool_registry_get_tool_metadata (fixture.registry, "a");
+  g_assert_cmpint (get_number (untouched, "call_count"), ==, 0);
   g_assert_cmpint (get_number (untouched, "last_called_at"), ==, -1);
   g_assert_null (graphbit_tool_registry_get_tool_metadata (fixture.registry, "sing"));
 
@@ -474,6 +517,7 @@ main (int argc,
   g_test_add_func ("/tool-executor/nothing", test_nothing);
   g_test_add_func ("/tool-executor/concurrency", test_concurrency);
   g_test_add_func ("/tool-executor/time-is-up", test_time_is_up);
+  g_test_add_func ("/tool-executor/removed", test_removed);
   g_test_add_func ("/tool-executor/cancel", test_cancel);
   g_test_add_func ("/tool-executor/cancel/inside", test_cancel_inside);
   g_test_add_func ("/tool-executor/registry", test_registry);

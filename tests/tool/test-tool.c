@@ -78,7 +78,7 @@ test_properties (void)
 
   g_assert_cmpuint (graphbit_tool_get_timeout_ms (tool), ==, 30000);
   g_assert_true (graphbit_tool_get_is_parallel_safe (tool));
-  g_assert_cmpuint (graphbit_tool_get_output_limit (tool), ==, 0);
+  g_assert_cmpuint (graphbit_tool_get_output_limit (tool), ==, 262144);
 
   g_signal_connect (tool, "notify", G_CALLBACK (count_notify), &n_notified);
   for (guint i = 0; i < 2; i++)

@@ -188,9 +188,10 @@ graphbit_llm_document_read_arguments (GraphbitJsonReader *reader,
     {
       graphbit_json_reader_append_string (reader, graphbit_llm_document_get_string (arguments));
     }
-  else if (kind == GRAPHBIT_JSON_KIND_OBJECT && graphbit_json_reader_read_raw (reader, &raw, &length))
+  else if (kind != GRAPHBIT_JSON_KIND_NULL && kind != GRAPHBIT_JSON_KIND_NONE &&
+           graphbit_json_reader_read_raw (reader, &raw, &length))
     {
-      /* without the blanks of whoever wrote it */
+      /* without the blanks of whoever wrote it; what is no object is for whoever reads it to refuse */
       node = graphbit_json_parse (raw, (gssize) length, NULL);
       if (node != NULL)
         {
