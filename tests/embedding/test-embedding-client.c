@@ -176,8 +176,7 @@ test_too_much (void)
 {
   static const char *const steps[] = {
     "{\"status\":413}",
-    "{\"status\":400,\"json\":{\"error\":{\"message\":\"maximum context length is 8192 tokens\","
-    "\"code\":\"context_length_exceeded\"}}}",
+    "{\"status\":400,\"json\":{\"error\":{\"message\":\"Too long\",\"code\":\"context_length_exceeded\"}}}",
     "{\"status\":400,\"json\":{\"object\":\"error\",\"message\":\"Too many inputs in request\",\"code\":\"3210\"}}",
     "{\"status\":422,\"json\":{\"error\":\"batch size 90 > maximum allowed batch size 32\",\"error_type\":\"Validation\"}}",
   };
