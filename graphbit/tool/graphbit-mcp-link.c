@@ -15,8 +15,8 @@
 #include "graphbit-json-private.h"
 #include "graphbit-log-private.h"
 
-/* Beyond this, what is only told and not answered is dropped until home has caught up. */
-#define MAX_EVENTS 1000
+/* Beyond this, what is only told and not answered is dropped until home has caught up. Each has a weight of 1, and 1 for each KiB. */
+#define MAX_WEIGHT 1000
 #define MAX_NOISE 1000
 
 #define LINK(member, pointer) \
@@ -95,7 +95,9 @@ deliver_event (GraphbitOperation *operation,
       GraphbitMcpLink *self = (GraphbitMcpLink *) operation;
       g_autoptr (GObject) client = g_weak_ref_get (&self->client);
 
-      __atomic_sub_fetch (&self->n_events, 1, __ATOMIC_RELAXED);
+      __atomic_sub_fetch (&self->weight, event->weight, __ATOMIC_RELAXED);
+      if (event->kind <= GRAPHBIT_MCP_EVENT_PROMPTS_CHANGED)
+        __atomic_and_fetch (&self->changes, ~(1 << event->kind), __ATOMIC_RELAXED);
       if (event->kind == GRAPHBIT_MCP_EVENT_NOISE)
         graphbit_log (GRAPHBIT_LOG_LEVEL_DEBUG, "MCP server %s, %s: %s", self->name, event->name, event->text);
       else if (client != NULL)
@@ -104,17 +106,36 @@ deliver_event (GraphbitOperation *operation,
   graphbit_mcp_event_free (event);
 }
 
+static gsize
+get_length (const char *text)
+{
+  return text != NULL ? strlen (text) : 0;
+}
+
+/* That a list has changed need not be told again before it was heard. */
+static gboolean
+is_superfluous (GraphbitMcpLink *self,
+                const GraphbitMcpEvent *event)
+{
+  if (event->kind <= GRAPHBIT_MCP_EVENT_PROMPTS_CHANGED)
+    return (__atomic_fetch_or (&self->changes, 1 << event->kind, __ATOMIC_RELAXED) & (1 << event->kind)) != 0;
+
+  return event->kind >= GRAPHBIT_MCP_EVENT_RESOURCE_UPDATED &&
+         __atomic_load_n (&self->weight, __ATOMIC_RELAXED) >= MAX_WEIGHT;
+}
+
 void
 graphbit_mcp_link_post_event (GraphbitMcpLink *self,
                               GraphbitMcpEvent *event)
 {
-  if (event->kind >= GRAPHBIT_MCP_EVENT_LOG && __atomic_load_n (&self->n_events, __ATOMIC_RELAXED) >= MAX_EVENTS)
+  if (is_superfluous (self, event))
     {
       graphbit_mcp_event_free (event);
       return;
     }
 
-  __atomic_add_fetch (&self->n_events, 1, __ATOMIC_RELAXED);
+  event->weight = 1 + (int) ((get_length (event->name) + get_length (event->logger) + get_length (event->text)) / 1024);
+  __atomic_add_fetch (&self->weight, event->weight, __ATOMIC_RELAXED);
   event->envelope.deliver = deliver_event;
   graphbit_operation_post (self, &event->envelope);
 }

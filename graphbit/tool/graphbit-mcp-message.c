@@ -108,6 +108,9 @@ graphbit_mcp_message_for_cancelling (int id)
 
 /* Reading */
 
+/* A longer one is to do harm: it is given back. */
+#define MAX_ID_LENGTH 1000
+
 /* We offer the server nothing but to be found alive. */
 static void
 answer_server (GraphbitMcpLink *self,
@@ -120,7 +123,8 @@ answer_server (GraphbitMcpLink *self,
   GraphbitJsonWriter writer;
 
   /* Without a handshake servers do not ask, and nobody answers them. */
-  if (self->is_closing || self->is_ended || graphbit_mcp_link_has_newest_version (self))
+  if (self->is_closing || self->is_ended || graphbit_mcp_link_has_newest_version (self) ||
+      strlen (id_text) > MAX_ID_LENGTH || self->transport->is_full (self))
     return;
 
   text = g_string_new (NULL);
