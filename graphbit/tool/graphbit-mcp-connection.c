@@ -68,6 +68,11 @@ on_event (GObject *client,
           const GraphbitMcpEvent *event)
 {
   GraphbitMcpClient *self = GRAPHBIT_MCP_CLIENT (client);
+  g_autoptr (GraphbitMcpLink) current = graphbit_mcp_client_dup_link (self);
+
+  /* What one says that was given up is nobody's concern. */
+  if (current != link)
+    return;
 
   if (event->kind == GRAPHBIT_MCP_EVENT_RENEWED)
     on_renewed (self, link);

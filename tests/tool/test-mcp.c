@@ -839,6 +839,7 @@ test_newest (void)
 {
   g_autoptr (GraphbitMcpClient) client = make_client ("--newest", NULL);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GCancellable) gone = g_cancellable_new ();
   g_autoptr (GAsyncResult) slow = NULL;
   g_autoptr (GPtrArray) tools = NULL;
   g_autoptr (GError) error = NULL;
@@ -869,6 +870,13 @@ test_newest (void)
 
   subscribe (client, "double://one");
   assert_subscribe_fails (client, "double://two", GRAPHBIT_ERROR_UNSUPPORTED);
+  assert_text (client, "touch", NULL, "touched");
+  assert_notes (notes, "updated double://one\n");
+  /* It stays wanted when asking for it once more fails. */
+  g_cancellable_cancel (gone);
+  g_assert_false (graphbit_mcp_client_subscribe_resource (client, "double://one", gone, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&error);
   assert_text (client, "touch", NULL, "touched");
   assert_notes (notes, "updated double://one\n");
   unsubscribe (client, "double://one");
