@@ -104,6 +104,7 @@ struct _GraphbitMcpLink
   GraphbitIo *io;
   char *name;      /* of the server, for messages */
   char *log_level; /* NULL: the server decides */
+  GPtrArray *secrets; /* of GraphbitSecret: what errors and logs must not show */
   const char *protocol_version; /* atomic; constant; NULL until it is agreed on */
   guint close_timeout_ms;
 
@@ -135,6 +136,7 @@ typedef struct
   GObject *client;
   const GraphbitMcpLinkFuncs *funcs;
   const char *log_level;
+  GPtrArray *secrets;
   guint close_timeout_ms;
 } GraphbitMcpLinkSetup;
 
@@ -260,6 +262,8 @@ void graphbit_mcp_link_end (GraphbitMcpLink *self, GraphbitFailure *failure);
 void graphbit_mcp_event_free (GraphbitMcpEvent *self);
 /* For home. Takes the event over. */
 void graphbit_mcp_link_post_event (GraphbitMcpLink *self, GraphbitMcpEvent *event);
+/* Some servers echo the key that they refuse, or log what they were given. */
+char *graphbit_mcp_link_redact (GraphbitMcpLink *self, const char *text);
 /* For the debug log: a line of at most a thousand bytes. */
 void graphbit_mcp_link_tell_noise (GraphbitMcpLink *self, const char *source, const char *data, gsize length);
 

@@ -140,21 +140,36 @@ graphbit_mcp_link_post_event (GraphbitMcpLink *self,
   graphbit_operation_post (self, &event->envelope);
 }
 
+char *
+graphbit_mcp_link_redact (GraphbitMcpLink *self,
+                          const char *text)
+{
+  char *redacted = g_strdup (text);
+
+  for (guint i = 0; i < self->secrets->len; i++)
+    redacted = graphbit_secret_redact (self->secrets->pdata[i], redacted);
+  return redacted;
+}
+
 void
 graphbit_mcp_link_tell_noise (GraphbitMcpLink *self,
                               const char *source,
                               const char *data,
                               gsize length)
 {
+  g_autofree char *valid = NULL;
+  g_autofree char *redacted = NULL;
   GraphbitMcpEvent *event;
 
   if (length == 0 || graphbit_log_get_level () < GRAPHBIT_LOG_LEVEL_DEBUG)
     return;
 
+  valid = g_utf8_make_valid (data, (gssize) length);
+  redacted = graphbit_mcp_link_redact (self, valid);
   event = g_new0 (GraphbitMcpEvent, 1);
   event->kind = GRAPHBIT_MCP_EVENT_NOISE;
   event->name = g_strdup (source);
-  event->text = g_utf8_make_valid (data, (gssize) MIN (length, MAX_NOISE));
+  event->text = g_utf8_make_valid (redacted, (gssize) MIN (strlen (redacted), MAX_NOISE));
   graphbit_mcp_link_post_event (self, event);
 }
 
@@ -212,6 +227,7 @@ link_free (GraphbitOperation *operation)
   g_clear_pointer (&self->failure, graphbit_failure_free);
   g_free (self->name);
   g_free (self->log_level);
+  g_ptr_array_unref (self->secrets);
   g_free (self);
 }
 
@@ -547,6 +563,7 @@ graphbit_mcp_link_new (const GraphbitMcpLinkSetup *setup,
   self->wire = wire;
   self->name = g_strdup (name);
   self->log_level = g_strdup (setup->log_level);
+  self->secrets = g_ptr_array_ref (setup->secrets);
   self->close_timeout_ms = setup->close_timeout_ms;
   self->funcs = setup->funcs;
   self->start_job.run = run_start;

@@ -245,6 +245,7 @@ refusal (GraphbitMcpLink *self,
          JsonNode *error)
 {
   const char *message = "no reason given";
+  g_autofree char *redacted = NULL;
   g_autofree char *code_text = NULL;
   gint64 code = 0;
   GraphbitError kind;
@@ -252,6 +253,7 @@ refusal (GraphbitMcpLink *self,
 
   graphbit_json_get_int64 (error, "code", &code);
   graphbit_json_get_string (error, "message", &message);
+  redacted = graphbit_mcp_link_redact (self, message);
   code_text = g_strdup_printf ("%" G_GINT64_FORMAT, code);
   switch (code)
     {
@@ -277,9 +279,9 @@ refusal (GraphbitMcpLink *self,
     }
 
   failure = graphbit_failure_new (kind, N_ ("The MCP server “%s” refused “%s”: %s (%s)"),
-                                  self->name, request->method, message, code_text, NULL);
+                                  self->name, request->method, redacted, code_text, NULL);
   failure->provider_code = g_strdup (code_text);
-  failure->provider_message = g_strdup (message);
+  failure->provider_message = g_steal_pointer (&redacted);
   return failure;
 }
 

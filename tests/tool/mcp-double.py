@@ -138,6 +138,8 @@ def call_tool(name, arguments, id, token, say, ask):
         sys.stderr.write("y" * HUGE)
         sys.stderr.flush()
         return text_result("flooded")
+    if name == "reveal":
+        raise ValueError(f"wrong key {os.environ.get('DOUBLE_KEY')} or {options.token}")
     if name == "pester":
         for i in range(20000):
             wire.write(b'{"jsonrpc":"2.0","id":"%d","method":"ping"}\n' % i)

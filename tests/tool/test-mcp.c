@@ -15,6 +15,7 @@
 #include "graphbit-clock-private.h"
 #include "graphbit-content-part.h"
 #include "graphbit-error.h"
+#include "graphbit-error-details.h"
 #include "graphbit-json-private.h"
 #include "graphbit-llm-message.h"
 #include "graphbit-mcp-client.h"
@@ -516,6 +517,22 @@ test_manners (void)
   close_client (client);
 }
 
+/* What it was given to know us by, also when it says so itself. */
+static void
+assert_hides (GraphbitMcpClient *client,
+              const char *secret)
+{
+  g_autoptr (GraphbitErrorDetails) details = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (graphbit_mcp_client_call_tool (client, "reveal", NULL, NULL, &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_REQUEST);
+  g_assert_nonnull (strstr (error->message, "wrong key"));
+  g_assert_null (strstr (error->message, secret));
+  details = graphbit_error_details_from_error (error);
+  g_assert_null (strstr (graphbit_error_details_get_provider_message (details), secret));
+}
+
 static void
 test_environment (void)
 {
@@ -531,6 +548,11 @@ test_environment (void)
   result = call (client, "environment", NULL);
   g_assert_true (g_str_has_prefix (graphbit_mcp_result_get_text (result), "[\"sesame\", null, "));
   assert_text (client, "directory", NULL, "/");
+  close_client (client);
+
+  graphbit_mcp_client_set_environment_variable (client, "DOUBLE_KEY", "open sesame");
+  open_client (client);
+  assert_hides (client, "sesame");
   close_client (client);
 }
 
@@ -1468,6 +1490,7 @@ test_http_token (void)
   graphbit_mcp_client_set_bearer_token (client, "sesame");
   open_client (client);
   assert_text (client, "echo", "{\"text\":\"in\"}", "in");
+  assert_hides (client, "sesame");
   close_client (client);
   graphbit_mcp_client_set_secret_header (client, "Authorization", "Bearer sesame");
   open_client (client);
