@@ -481,6 +481,17 @@ test_native (void)
                                               client, &error);
   g_assert_no_error (error);
   say (read, "Again");
+
+  /* its brackets are at its ends */
+  g_clear_object (&read);
+  read = graphbit_conversation_new_from_json (MESSAGE ("\"role\":\"user\",\"content\":\"Hello\"},{\"role\":\"assistant\",\"content\":\"Yes\","
+                                                       "\"provider\":\"anthropic\",\"native\":\" [{\\\"type\\\":\\\"text\\\",\\\"text\\\":\\\"STRIPPED\\\"}] \\n\""),
+                                              client, &error);
+  g_assert_no_error (error);
+  say (read, "Again");
+  g_clear_pointer (&more, g_free);
+  more = graphbit_mock_server_dup_requests_json (server);
+  g_assert_nonnull (strstr (more, "STRIPPED"));
 }
 
 static const struct
