@@ -141,7 +141,7 @@ def call_tool(name, arguments, id, token, say, ask):
     if name == "reveal":
         raise ValueError(f"wrong key {os.environ.get('DOUBLE_KEY')} or {options.token}")
     if name == "pester":
-        for i in range(20000):
+        for i in range(60000):
             wire.write(b'{"jsonrpc":"2.0","id":"%d","method":"ping"}\n' % i)
         wire.write(json.dumps({"jsonrpc": "2.0", "id": "x" * 2000, "method": "ping"}).encode() + b"\n")
         return text_result("pestered")
