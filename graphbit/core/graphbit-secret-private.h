@@ -19,6 +19,9 @@ void graphbit_secret_unref (GraphbitSecret *self);
 const char *graphbit_secret_peek (const GraphbitSecret *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GraphbitSecret, graphbit_secret_unref)
 
+/* Takes a text over, which may be NULL, and gives it back without any occurrence of the key. */
+char *graphbit_secret_redact (const GraphbitSecret *self, char *text);
+
 /* Whether a header of that name may carry a credential, which is then not written down. */
 gboolean graphbit_secret_is_header (const char *name);
 

@@ -52,6 +52,21 @@ graphbit_secret_peek (const GraphbitSecret *self)
   return self->text;
 }
 
+char *
+graphbit_secret_redact (const GraphbitSecret *self,
+                        char *text)
+{
+  GString *result;
+
+  if (text == NULL || self->length == 0 || strstr (text, self->text) == NULL)
+    return text;
+
+  result = g_string_new (text);
+  g_string_replace (result, self->text, "…", 0);
+  g_free (text);
+  return g_string_free (result, FALSE);
+}
+
 gboolean
 graphbit_secret_is_header (const char *name)
 {

@@ -12,6 +12,8 @@
 #include "graphbit-error.h"
 #include "graphbit-json-private.h"
 
+#define MAX_ALIKE 100
+
 void
 graphbit_json_locate (const char *text,
                       gsize offset,
@@ -90,10 +92,49 @@ read_scalar (GraphbitJsonReader *reader)
 }
 
 /* Iterative: the open containers stand in an array, not on the stack. */
+static int
+compare_hashes (gconstpointer a,
+                gconstpointer b)
+{
+  guint first = *(const guint *) a, second = *(const guint *) b;
+
+  return (first > second) - (first < second);
+}
+
+/* Names that are made to have one hash make each look at an object one at all of them: looked for now and then. */
+static gboolean
+is_crowded (JsonObject *object,
+            guint n_read)
+{
+  g_autoptr (GArray) hashes = NULL;
+  JsonObjectIter iter;
+  const char *name;
+
+  if (n_read <= MAX_ALIKE || (n_read & (n_read - 1)) != 0)
+    return FALSE;
+
+  hashes = g_array_sized_new (FALSE, FALSE, sizeof (guint), n_read);
+  json_object_iter_init (&iter, object);
+  while (json_object_iter_next (&iter, &name, NULL))
+    {
+      guint hash = g_str_hash (name);
+
+      g_array_append_val (hashes, hash);
+    }
+  g_array_sort (hashes, compare_hashes);
+  for (guint i = MAX_ALIKE; i < hashes->len; i++)
+    {
+      if (g_array_index (hashes, guint, i) == g_array_index (hashes, guint, i - MAX_ALIKE))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static JsonNode *
 read_tree (GraphbitJsonReader *reader)
 {
   JsonNode *open[GRAPHBIT_JSON_MAX_DEPTH];
+  guint n_read[GRAPHBIT_JSON_MAX_DEPTH]; /* members of the open ones */
   guint depth = 0;
   g_autoptr (JsonNode) root = NULL;
 
@@ -133,12 +174,24 @@ read_tree (GraphbitJsonReader *reader)
       if (depth == 0)
         root = node;
       else if (name != NULL)
-        json_object_set_member (json_node_get_object (open[depth - 1]), name, node);
+        {
+          JsonObject *object = json_node_get_object (open[depth - 1]);
+
+          json_object_set_member (object, name, node);
+          if (is_crowded (object, ++n_read[depth - 1]))
+            {
+              reader->error = N_ ("too many members of the object have names of the same hash");
+              return NULL;
+            }
+        }
       else
         json_array_add_element (json_node_get_array (open[depth - 1]), node);
 
       if (is_container)
-        open[depth++] = node;
+        {
+          n_read[depth] = 0;
+          open[depth++] = node;
+        }
 
       while (depth > 0)
         {

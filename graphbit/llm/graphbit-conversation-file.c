@@ -509,12 +509,13 @@ read_list (GraphbitFileCursor *self,
   return TRUE;
 }
 
-/* It goes into requests as it is. */
+/* It goes into requests as it is, or what is between its brackets does. */
 static gboolean
-is_json (const char *text)
+strip_json (char *text)
 {
   GraphbitJsonReader reader;
 
+  g_strstrip (text);
   graphbit_json_reader_init (&reader, text, strlen (text));
   graphbit_json_reader_skip (&reader);
   return graphbit_json_reader_finish (&reader);
@@ -550,7 +551,7 @@ read_message (GraphbitFileCursor *self,
         fail_missing (self, "content", error);
       else if (role == GRAPHBIT_LLM_ROLE_TOOL && texts[TOOL_CALL_ID] == NULL)
         fail_missing (self, "tool-call-id", error);
-      else if (texts[NATIVE] != NULL && (texts[PROVIDER] == NULL || !is_json (texts[NATIVE])))
+      else if (texts[NATIVE] != NULL && (texts[PROVIDER] == NULL || !strip_json (texts[NATIVE])))
         graphbit_file_cursor_fail (self, "/native", error, GRAPHBIT_ERROR_PARSE,
                                    _("What only a provider understands needs the provider's name, and must be JSON"));
       else

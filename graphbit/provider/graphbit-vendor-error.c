@@ -703,48 +703,16 @@ graphbit_vendor_explain_body (const GraphbitVendor *self,
   return explain (self, status, NULL, body, length, verdict);
 }
 
-/* The same text with every occurrence of the key taken out; NULL if there is none. */
-static char *
-redact (const char *text,
-        const char *key)
-{
-  GString *result;
-
-  if (text == NULL || strstr (text, key) == NULL)
-    return NULL;
-
-  result = g_string_new (text);
-  g_string_replace (result, key, "…", 0);
-
-  return g_string_free (result, FALSE);
-}
-
-static void
-redact_field (char **field,
-              const char *key)
-{
-  char *redacted = redact (*field, key);
-
-  if (redacted != NULL)
-    {
-      g_free (*field);
-      *field = redacted;
-    }
-}
-
 void
 graphbit_vendor_redact (GraphbitFailure *failure,
                         const GraphbitSecret *secret)
 {
-  const char *key;
-
   if (failure == NULL || secret == NULL)
     return;
 
-  key = graphbit_secret_peek (secret);
   for (guint i = 0; i < G_N_ELEMENTS (failure->arguments); i++)
-    redact_field (&failure->arguments[i], key);
-  redact_field (&failure->provider_code, key);
-  redact_field (&failure->provider_message, key);
-  redact_field (&failure->request_id, key);
+    failure->arguments[i] = graphbit_secret_redact (secret, failure->arguments[i]);
+  failure->provider_code = graphbit_secret_redact (secret, failure->provider_code);
+  failure->provider_message = graphbit_secret_redact (secret, failure->provider_message);
+  failure->request_id = graphbit_secret_redact (secret, failure->request_id);
 }

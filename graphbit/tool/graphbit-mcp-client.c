@@ -254,7 +254,8 @@ install_signals (GType type)
    * @uri: which
    *
    * A resource has changed: read it again. Servers tell that of those that
-   * [method@McpClient.subscribe_resource] named.
+   * [method@McpClient.subscribe_resource] named. When a thousand wait, or a
+   * mebibyte of them, further ones are dropped.
    *
    * Emitted in the main context in which the client was opened.
    *
@@ -272,8 +273,8 @@ install_signals (GType type)
    *   not say
    * @text: the message; where it is no text, its JSON
    *
-   * The server has logged something. When more than a thousand wait, further
-   * ones are dropped.
+   * The server has logged something. When a thousand wait, or a mebibyte of
+   * them, further ones are dropped.
    *
    * Emitted in the main context in which the client was opened.
    *
@@ -290,8 +291,8 @@ install_signals (GType type)
    * @total: how far there is to go, 0 if that is not known
    * @text: (nullable): what it is doing; %NULL: it does not say
    *
-   * A call has come further. When more than a thousand wait, further ones are
-   * dropped.
+   * A call has come further. When a thousand wait, or a mebibyte of them, further
+   * ones are dropped.
    *
    * Emitted in the main context in which the client was opened.
    *

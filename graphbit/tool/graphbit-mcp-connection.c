@@ -18,6 +18,9 @@
 /* A server that has a handshake may pass over the question that comes before it. */
 #define PROBE_TIMEOUT_MS 5000
 
+/* In the environment of a process, what is shorter is a setting, and part of many words. */
+#define MIN_KEY_LENGTH 8
+
 /* The revisions of the protocol that begin with a handshake, the newest first: that is what the server is asked for. */
 static const char *const handshake_versions[] = { "2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05" };
 
@@ -68,6 +71,11 @@ on_event (GObject *client,
           const GraphbitMcpEvent *event)
 {
   GraphbitMcpClient *self = GRAPHBIT_MCP_CLIENT (client);
+  g_autoptr (GraphbitMcpLink) current = graphbit_mcp_client_dup_link (self);
+
+  /* What one says that was given up is nobody's concern. */
+  if (current != link)
+    return;
 
   if (event->kind == GRAPHBIT_MCP_EVENT_RENEWED)
     on_renewed (self, link);
@@ -97,16 +105,36 @@ static const GraphbitMcpLinkFuncs link_funcs = {
   .ended = on_ended,
 };
 
+static GPtrArray *
+collect_secrets (GraphbitMcpClient *self)
+{
+  GPtrArray *secrets = g_ptr_array_new_with_free_func ((GDestroyNotify) graphbit_secret_unref);
+  GHashTableIter iter;
+  gpointer value;
+
+  if (self->secret != NULL)
+    g_ptr_array_add (secrets, graphbit_secret_ref (self->secret));
+  g_hash_table_iter_init (&iter, self->environment);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      if (value != NULL && strlen (graphbit_secret_peek (value)) >= MIN_KEY_LENGTH)
+        g_ptr_array_add (secrets, graphbit_secret_ref (value));
+    }
+  return secrets;
+}
+
 static GraphbitMcpLink *
 make_link (GraphbitMcpClient *self,
            GMainContext *home,
            GError **error)
 {
+  g_autoptr (GPtrArray) secrets = collect_secrets (self);
   const GraphbitMcpLinkSetup setup = {
     .home = home,
     .client = G_OBJECT (self),
     .funcs = &link_funcs,
     .log_level = self->log_level,
+    .secrets = secrets,
     .close_timeout_ms = self->close_timeout_ms,
   };
   const GraphbitMcpStdioSetup stdio = {

@@ -23,6 +23,7 @@
 #define BASE64_BEGIN "=?base64?"
 #define BASE64_END "?="
 #define MAX_INTEGER ((gint64) 1 << 53)
+#define MAX_MARKS 100 /* of one tool: servers take no more headers than that */
 
 char *
 graphbit_mcp_encode_header (const char *value)
@@ -83,7 +84,7 @@ read_mark (JsonNode *schema,
     return FALSE;
 
   header = g_strconcat (PREFIX, name, NULL);
-  if (is_taken (headers, header))
+  if (headers->len >= 2 * MAX_MARKS || is_taken (headers, header))
     return FALSE;
 
   g_ptr_array_add (headers, g_strdup (pointer));

@@ -21,6 +21,8 @@
 /* The requests have limits of their own; these only end what was forgotten. */
 #define LONGEST_EXCHANGE_MS (7 * 24 * 3600 * G_GUINT64_CONSTANT (1000))
 #define LONGEST_SILENCE_MS G_MAXUINT
+/* What nobody waits for, and a new session, must be answered within this. */
+#define UNWATCHED_MS 60000
 /* A stream that broke off is taken up again after this, if the server does not say when. */
 #define TAKE_UP_MS 1000
 #define MIN_TAKE_UP_MS 100
@@ -539,6 +541,8 @@ make_http_request (Exchange *self)
     add_message_headers (http_request, self->request);
   if (self->kind == EXCHANGE_LEAVE)
     http_request->deadline_ms = self->link->close_timeout_ms;
+  else if (self->request == NULL && self->kind != EXCHANGE_LISTEN)
+    http_request->deadline_ms = UNWATCHED_MS;
   return http_request;
 }
 
@@ -731,6 +735,12 @@ http_send (GraphbitMcpLink *link,
     listen_to_server (self);
 }
 
+static gboolean
+http_is_full (GraphbitMcpLink *link)
+{
+  return g_queue_get_length (&((Wire *) link->wire)->exchanges) > GRAPHBIT_MCP_MAX_UNSENT;
+}
+
 static void
 http_forget (GraphbitMcpLink *link,
              GraphbitMcpRequest *request)
@@ -759,6 +769,7 @@ static const GraphbitMcpTransport transport = {
   .has_streams = TRUE,
   .start = http_start,
   .send = http_send,
+  .is_full = http_is_full,
   .forget = http_forget,
   .close = http_close,
   .abort = http_abort,

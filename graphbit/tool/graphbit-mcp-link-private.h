@@ -31,6 +31,8 @@ graphbit_mcp_link_unref (GraphbitMcpLink *self)
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GraphbitMcpLink, graphbit_mcp_link_unref)
 
+#define GRAPHBIT_MCP_MAX_UNSENT 1000
+
 /* The revision that is asked for first. It has no handshake: each request says all that the server must know. */
 #define GRAPHBIT_MCP_NEWEST_VERSION "2026-07-28"
 #define GRAPHBIT_MCP_META "io.modelcontextprotocol/"
@@ -50,8 +52,8 @@ typedef enum
   GRAPHBIT_MCP_EVENT_TOOLS_CHANGED,
   GRAPHBIT_MCP_EVENT_RESOURCES_CHANGED,
   GRAPHBIT_MCP_EVENT_PROMPTS_CHANGED,
-  GRAPHBIT_MCP_EVENT_RESOURCE_UPDATED, /* name: its URI */
   GRAPHBIT_MCP_EVENT_RENEWED,          /* it had forgotten the session, and has a new one */
+  GRAPHBIT_MCP_EVENT_RESOURCE_UPDATED, /* name: its URI */
   GRAPHBIT_MCP_EVENT_LOG,              /* name: the level; logger, text */
   GRAPHBIT_MCP_EVENT_PROGRESS,         /* name: the tool; text, progress, total */
   GRAPHBIT_MCP_EVENT_NOISE             /* text: a line for the debug log */
@@ -61,6 +63,7 @@ typedef struct
 {
   GraphbitEnvelope envelope;
   GraphbitMcpEventKind kind;
+  int weight;
   char *name;
   char *logger;
   char *text;
@@ -82,6 +85,8 @@ typedef struct
   void (*start) (GraphbitMcpLink *link);
   /* `request`, if there is one, is pending, and is answered when that comes or can come no more. */
   void (*send) (GraphbitMcpLink *link, GBytes *message, GraphbitMcpRequest *request);
+  /* So much waits to be sent that what the server asks is not answered: it could ask and ask, and never read. */
+  gboolean (*is_full) (GraphbitMcpLink *link);
   /* Nobody waits for it any more. May be NULL. */
   void (*forget) (GraphbitMcpLink *link, GraphbitMcpRequest *request);
   /* Leads to graphbit_mcp_link_end (), once. */
@@ -99,6 +104,7 @@ struct _GraphbitMcpLink
   GraphbitIo *io;
   char *name;      /* of the server, for messages */
   char *log_level; /* NULL: the server decides */
+  GPtrArray *secrets; /* of GraphbitSecret: what errors and logs must not show */
   const char *protocol_version; /* atomic; constant; NULL until it is agreed on */
   guint close_timeout_ms;
 
@@ -110,7 +116,8 @@ struct _GraphbitMcpLink
   GraphbitEnvelope ended;
   int last_id;      /* atomic */
   int is_close_asked; /* atomic */
-  int n_events;     /* atomic: on their way home */
+  int weight;         /* atomic: of the events on their way home */
+  int changes;        /* atomic: which of the lists' changes are on it, a bit each */
 
   /* I/O thread */
   GList list_link;
@@ -129,6 +136,7 @@ typedef struct
   GObject *client;
   const GraphbitMcpLinkFuncs *funcs;
   const char *log_level;
+  GPtrArray *secrets;
   guint close_timeout_ms;
 } GraphbitMcpLinkSetup;
 
@@ -254,6 +262,8 @@ void graphbit_mcp_link_end (GraphbitMcpLink *self, GraphbitFailure *failure);
 void graphbit_mcp_event_free (GraphbitMcpEvent *self);
 /* For home. Takes the event over. */
 void graphbit_mcp_link_post_event (GraphbitMcpLink *self, GraphbitMcpEvent *event);
+/* Some servers echo the key that they refuse, or log what they were given. */
+char *graphbit_mcp_link_redact (GraphbitMcpLink *self, const char *text);
 /* For the debug log: a line of at most a thousand bytes. */
 void graphbit_mcp_link_tell_noise (GraphbitMcpLink *self, const char *source, const char *data, gsize length);
 

@@ -15,8 +15,8 @@
 #include "graphbit-json-private.h"
 #include "graphbit-log-private.h"
 
-/* Beyond this, what is only told and not answered is dropped until home has caught up. */
-#define MAX_EVENTS 1000
+/* Beyond this, what is only told and not answered is dropped until home has caught up. Each has a weight of 1, and 1 for each KiB. */
+#define MAX_WEIGHT 1000
 #define MAX_NOISE 1000
 
 #define LINK(member, pointer) \
@@ -95,7 +95,9 @@ deliver_event (GraphbitOperation *operation,
       GraphbitMcpLink *self = (GraphbitMcpLink *) operation;
       g_autoptr (GObject) client = g_weak_ref_get (&self->client);
 
-      __atomic_sub_fetch (&self->n_events, 1, __ATOMIC_RELAXED);
+      __atomic_sub_fetch (&self->weight, event->weight, __ATOMIC_RELAXED);
+      if (event->kind <= GRAPHBIT_MCP_EVENT_PROMPTS_CHANGED)
+        __atomic_and_fetch (&self->changes, ~(1 << event->kind), __ATOMIC_RELAXED);
       if (event->kind == GRAPHBIT_MCP_EVENT_NOISE)
         graphbit_log (GRAPHBIT_LOG_LEVEL_DEBUG, "MCP server %s, %s: %s", self->name, event->name, event->text);
       else if (client != NULL)
@@ -104,19 +106,49 @@ deliver_event (GraphbitOperation *operation,
   graphbit_mcp_event_free (event);
 }
 
+static gsize
+get_length (const char *text)
+{
+  return text != NULL ? strlen (text) : 0;
+}
+
+/* That a list has changed need not be told again before it was heard. */
+static gboolean
+is_superfluous (GraphbitMcpLink *self,
+                const GraphbitMcpEvent *event)
+{
+  if (event->kind <= GRAPHBIT_MCP_EVENT_PROMPTS_CHANGED)
+    return (__atomic_fetch_or (&self->changes, 1 << event->kind, __ATOMIC_RELAXED) & (1 << event->kind)) != 0;
+
+  return event->kind >= GRAPHBIT_MCP_EVENT_RESOURCE_UPDATED &&
+         __atomic_load_n (&self->weight, __ATOMIC_RELAXED) >= MAX_WEIGHT;
+}
+
 void
 graphbit_mcp_link_post_event (GraphbitMcpLink *self,
                               GraphbitMcpEvent *event)
 {
-  if (event->kind >= GRAPHBIT_MCP_EVENT_LOG && __atomic_load_n (&self->n_events, __ATOMIC_RELAXED) >= MAX_EVENTS)
+  if (is_superfluous (self, event))
     {
       graphbit_mcp_event_free (event);
       return;
     }
 
-  __atomic_add_fetch (&self->n_events, 1, __ATOMIC_RELAXED);
+  event->weight = 1 + (int) ((get_length (event->name) + get_length (event->logger) + get_length (event->text)) / 1024);
+  __atomic_add_fetch (&self->weight, event->weight, __ATOMIC_RELAXED);
   event->envelope.deliver = deliver_event;
   graphbit_operation_post (self, &event->envelope);
+}
+
+char *
+graphbit_mcp_link_redact (GraphbitMcpLink *self,
+                          const char *text)
+{
+  char *redacted = g_strdup (text);
+
+  for (guint i = 0; i < self->secrets->len; i++)
+    redacted = graphbit_secret_redact (self->secrets->pdata[i], redacted);
+  return redacted;
 }
 
 void
@@ -125,15 +157,19 @@ graphbit_mcp_link_tell_noise (GraphbitMcpLink *self,
                               const char *data,
                               gsize length)
 {
+  g_autofree char *valid = NULL;
+  g_autofree char *redacted = NULL;
   GraphbitMcpEvent *event;
 
   if (length == 0 || graphbit_log_get_level () < GRAPHBIT_LOG_LEVEL_DEBUG)
     return;
 
+  valid = g_utf8_make_valid (data, (gssize) length);
+  redacted = graphbit_mcp_link_redact (self, valid);
   event = g_new0 (GraphbitMcpEvent, 1);
   event->kind = GRAPHBIT_MCP_EVENT_NOISE;
   event->name = g_strdup (source);
-  event->text = g_utf8_make_valid (data, (gssize) MIN (length, MAX_NOISE));
+  event->text = g_utf8_make_valid (redacted, (gssize) MIN (strlen (redacted), MAX_NOISE));
   graphbit_mcp_link_post_event (self, event);
 }
 
@@ -191,6 +227,7 @@ link_free (GraphbitOperation *operation)
   g_clear_pointer (&self->failure, graphbit_failure_free);
   g_free (self->name);
   g_free (self->log_level);
+  g_ptr_array_unref (self->secrets);
   g_free (self);
 }
 
@@ -526,6 +563,7 @@ graphbit_mcp_link_new (const GraphbitMcpLinkSetup *setup,
   self->wire = wire;
   self->name = g_strdup (name);
   self->log_level = g_strdup (setup->log_level);
+  self->secrets = g_ptr_array_ref (setup->secrets);
   self->close_timeout_ms = setup->close_timeout_ms;
   self->funcs = setup->funcs;
   self->start_job.run = run_start;

@@ -108,6 +108,9 @@ graphbit_mcp_message_for_cancelling (int id)
 
 /* Reading */
 
+/* A longer one is to do harm: it is given back. */
+#define MAX_ID_LENGTH 1000
+
 /* We offer the server nothing but to be found alive. */
 static void
 answer_server (GraphbitMcpLink *self,
@@ -120,7 +123,8 @@ answer_server (GraphbitMcpLink *self,
   GraphbitJsonWriter writer;
 
   /* Without a handshake servers do not ask, and nobody answers them. */
-  if (self->is_closing || self->is_ended || graphbit_mcp_link_has_newest_version (self))
+  if (self->is_closing || self->is_ended || graphbit_mcp_link_has_newest_version (self) ||
+      strlen (id_text) > MAX_ID_LENGTH || self->transport->is_full (self))
     return;
 
   text = g_string_new (NULL);
@@ -241,6 +245,7 @@ refusal (GraphbitMcpLink *self,
          JsonNode *error)
 {
   const char *message = "no reason given";
+  g_autofree char *redacted = NULL;
   g_autofree char *code_text = NULL;
   gint64 code = 0;
   GraphbitError kind;
@@ -248,6 +253,7 @@ refusal (GraphbitMcpLink *self,
 
   graphbit_json_get_int64 (error, "code", &code);
   graphbit_json_get_string (error, "message", &message);
+  redacted = graphbit_mcp_link_redact (self, message);
   code_text = g_strdup_printf ("%" G_GINT64_FORMAT, code);
   switch (code)
     {
@@ -273,9 +279,9 @@ refusal (GraphbitMcpLink *self,
     }
 
   failure = graphbit_failure_new (kind, N_ ("The MCP server “%s” refused “%s”: %s (%s)"),
-                                  self->name, request->method, message, code_text, NULL);
+                                  self->name, request->method, redacted, code_text, NULL);
   failure->provider_code = g_strdup (code_text);
-  failure->provider_message = g_strdup (message);
+  failure->provider_message = g_steal_pointer (&redacted);
   return failure;
 }
 

@@ -17,8 +17,9 @@
 #include "graphbit-mcp-resource.h"
 #include "graphbit-mcp-values-private.h"
 
-/* A list that goes on longer than this goes round in a circle. */
+/* A list that goes on longer than this goes round in a circle, or is to do harm. */
 #define MAX_PAGES 1000
+#define MAX_ITEMS 10000
 
 /* `done` gets a reference to the task. */
 static void
@@ -48,7 +49,7 @@ typedef struct
   GTask *task;
   const ListingClass *klass;
   GPtrArray *items;
-  GHashTable *taken; /* names */
+  GHashTable *taken; /* names; with # at their end the last number that was given to one */
   guint n_pages;
 } Listing;
 
@@ -85,7 +86,7 @@ page_done (JsonNode *result,
       return;
     }
 
-  for (guint i = 0; i < graphbit_json_get_size (page); i++)
+  for (guint i = 0; i < graphbit_json_get_size (page) && self->items->len <= MAX_ITEMS; i++)
     {
       gpointer item = self->klass->make (client, self->taken, graphbit_json_get_element (page, i));
 
@@ -93,7 +94,15 @@ page_done (JsonNode *result,
         g_ptr_array_add (self->items, item);
     }
 
-  if (graphbit_json_get_string (result, "nextCursor", &cursor) && self->n_pages < MAX_PAGES)
+  graphbit_json_get_string (result, "nextCursor", &cursor);
+  if (self->items->len > MAX_ITEMS || (cursor != NULL && self->n_pages == MAX_PAGES))
+    {
+      g_task_return_new_error (self->task, GRAPHBIT_ERROR, GRAPHBIT_ERROR_PROTOCOL,
+                               _("The list that the MCP server answered “%s” with has more than %d pages or %d entries: make it list fewer"),
+                               self->klass->method, MAX_PAGES, MAX_ITEMS);
+      return;
+    }
+  if (cursor != NULL)
     {
       g_autofree char *params = graphbit_mcp_write_member ("cursor", cursor);
 

@@ -291,11 +291,11 @@ decode (const char *base64)
   return g_bytes_new_take (data, length);
 }
 
+/* The server's address stays out: a provider would be sent there, in place of the bytes. */
 static GraphbitContentPart *
 make_bytes_part (GraphbitContentKind kind,
                  const char *base64,
-                 const char *mime_type,
-                 const char *uri)
+                 const char *mime_type)
 {
   g_autoptr (GBytes) bytes = decode (base64);
 
@@ -303,24 +303,22 @@ make_bytes_part (GraphbitContentKind kind,
                        "kind", kind,
                        "bytes", bytes,
                        "mime-type", mime_type,
-                       "uri", uri,
                        NULL);
 }
 
 static GraphbitContentPart *
 make_resource_part (JsonNode *resource)
 {
-  const char *text = NULL, *blob = NULL, *uri = NULL, *mime_type = "application/octet-stream";
+  const char *text = NULL, *blob = NULL, *mime_type = "application/octet-stream";
 
   if (graphbit_json_get_string (resource, "text", &text))
     return graphbit_content_part_new_for_text (text);
 
-  graphbit_json_get_string (resource, "uri", &uri);
   graphbit_json_get_string (resource, "mimeType", &mime_type);
   if (!graphbit_json_get_string (resource, "blob", &blob))
     return NULL;
   return make_bytes_part (g_str_has_prefix (mime_type, "image/") ? GRAPHBIT_CONTENT_KIND_IMAGE : GRAPHBIT_CONTENT_KIND_FILE,
-                          blob, mime_type, uri);
+                          blob, mime_type);
 }
 
 GraphbitContentPart *
@@ -333,9 +331,9 @@ graphbit_mcp_make_part (JsonNode *content)
   if (g_strcmp0 (type, "text") == 0 && graphbit_json_get_string (content, "text", &text))
     return graphbit_content_part_new_for_text (text);
   if (g_strcmp0 (type, "image") == 0 && graphbit_json_get_string (content, "data", &data))
-    return make_bytes_part (GRAPHBIT_CONTENT_KIND_IMAGE, data, mime_type, NULL);
+    return make_bytes_part (GRAPHBIT_CONTENT_KIND_IMAGE, data, mime_type);
   if (g_strcmp0 (type, "audio") == 0 && graphbit_json_get_string (content, "data", &data))
-    return make_bytes_part (GRAPHBIT_CONTENT_KIND_FILE, data, mime_type, NULL);
+    return make_bytes_part (GRAPHBIT_CONTENT_KIND_FILE, data, mime_type);
   if (g_strcmp0 (type, "resource") == 0)
     return make_resource_part (graphbit_json_get_member (content, "resource"));
   if (g_strcmp0 (type, "resource_link") == 0 && graphbit_json_get_string (content, "uri", &uri))

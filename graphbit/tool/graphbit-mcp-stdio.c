@@ -167,6 +167,12 @@ stdio_send (GraphbitMcpLink *link,
     graphbit_mcp_link_answer (link, request, NULL, NULL);
 }
 
+static gboolean
+stdio_is_full (GraphbitMcpLink *link)
+{
+  return g_queue_get_length (&((Wire *) link->wire)->messages) > GRAPHBIT_MCP_MAX_UNSENT;
+}
+
 /* Ending */
 
 static void
@@ -427,6 +433,7 @@ stdio_abort (GraphbitMcpLink *link)
 static const GraphbitMcpTransport transport = {
   .start = stdio_start,
   .send = stdio_send,
+  .is_full = stdio_is_full,
   .close = stdio_close,
   .abort = stdio_abort,
   .free = wire_free,

@@ -24,6 +24,7 @@ typedef struct
   GTask *task;
   char *uri;
   gboolean is_wanted;
+  gboolean is_new; /* it was not wanted before */
 } Change;
 
 static void
@@ -138,7 +139,7 @@ changed (JsonNode *result,
   GraphbitMcpClient *client = g_task_get_source_object (self->task);
   g_autoptr (GraphbitMcpLink) link = graphbit_mcp_client_dup_link (client);
 
-  if (error != NULL && self->is_wanted)
+  if (error != NULL && self->is_new)
     g_hash_table_remove (client->subscriptions, self->uri);
   if (error != NULL && link != NULL)
     graphbit_mcp_client_listen (client, link); /* it had replaced what was there */
@@ -169,11 +170,11 @@ change (GraphbitMcpClient *self,
       return;
     }
 
+  data = g_new0 (Change, 1);
   if (is_wanted)
-    g_hash_table_add (self->subscriptions, g_strdup (uri));
+    data->is_new = g_hash_table_add (self->subscriptions, g_strdup (uri));
   else
     g_hash_table_remove (self->subscriptions, uri);
-  data = g_new0 (Change, 1);
   data->task = g_object_ref (task);
   data->uri = g_strdup (uri);
   data->is_wanted = is_wanted;
@@ -186,7 +187,8 @@ change (GraphbitMcpClient *self,
                                params, NULL, changed, data))
     return;
 
-  g_hash_table_remove (self->subscriptions, uri);
+  if (data->is_new)
+    g_hash_table_remove (self->subscriptions, uri);
   change_free (data);
 }
 

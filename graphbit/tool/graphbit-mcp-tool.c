@@ -15,6 +15,7 @@
 #include "graphbit-tool-private.h"
 
 #define MAX_NAME_LENGTH 64
+#define MAX_STEM_LENGTH (MAX_NAME_LENGTH - 11) /* "_" and a number */
 
 /* What a tool keeps of where it comes from. */
 typedef struct
@@ -34,7 +35,7 @@ origin_free (gpointer data,
   g_free (self);
 }
 
-/* What models take as images. */
+/* What models take as images; one without a byte would spoil the whole request. */
 static gboolean
 is_image (GraphbitContentPart *part)
 {
@@ -42,7 +43,8 @@ is_image (GraphbitContentPart *part)
   const char *mime_type = graphbit_content_part_get_mime_type (part);
 
   return graphbit_content_part_get_kind (part) == GRAPHBIT_CONTENT_KIND_IMAGE &&
-         mime_type != NULL && g_strv_contains (types, mime_type);
+         mime_type != NULL && g_strv_contains (types, mime_type) &&
+         g_bytes_get_size (graphbit_content_part_get_bytes (part)) > 0;
 }
 
 /* Sounds, and what else is neither text nor image, the model is told of only. */
@@ -126,7 +128,9 @@ make_name (const char *prefix,
            GHashTable *taken)
 {
   g_autofree char *whole = g_strconcat (prefix != NULL ? prefix : "", name, NULL);
-  char *unique;
+  g_autofree char *stem = NULL;
+  char *unique = NULL;
+  guint n;
 
   for (char *p = whole; *p != '\0'; p++)
     {
@@ -136,15 +140,19 @@ make_name (const char *prefix,
   if (strlen (whole) > MAX_NAME_LENGTH)
     whole[MAX_NAME_LENGTH] = '\0';
 
-  unique = g_strdup (whole);
-  for (guint n = 2; g_hash_table_contains (taken, unique); n++)
-    {
-      g_autofree char *ending = g_strdup_printf ("_%u", n);
+  if (g_hash_table_add (taken, g_strdup (whole)))
+    return g_steal_pointer (&whole);
 
+  /* Each number is tried once, however many have that name. */
+  stem = g_strdup_printf ("%.*s#", MAX_STEM_LENGTH, whole);
+  n = MAX (GPOINTER_TO_UINT (g_hash_table_lookup (taken, stem)), 1);
+  do
+    {
       g_free (unique);
-      unique = g_strdup_printf ("%.*s%s", (int) (MAX_NAME_LENGTH - strlen (ending)), whole, ending);
+      unique = g_strdup_printf ("%.*s_%u", MAX_STEM_LENGTH, whole, ++n);
     }
-  g_hash_table_add (taken, g_strdup (unique));
+  while (!g_hash_table_add (taken, g_strdup (unique)));
+  g_hash_table_insert (taken, g_steal_pointer (&stem), GUINT_TO_POINTER (n));
   return unique;
 }
 

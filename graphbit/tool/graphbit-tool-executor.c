@@ -669,6 +669,7 @@ graphbit_tool_executor_execute_finish (GraphbitToolExecutor *self,
 {
   g_return_val_if_fail (GRAPHBIT_IS_TOOL_EXECUTOR (self), NULL);
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  g_return_val_if_fail (g_async_result_is_tagged (result, graphbit_tool_executor_execute_async), NULL);
 
   return graphbit_task_propagate_pointer (result, error);
 }
@@ -702,6 +703,7 @@ graphbit_tool_executor_execute (GraphbitToolExecutor *self,
 
   g_return_val_if_fail (GRAPHBIT_IS_TOOL_EXECUTOR (self), NULL);
   g_return_val_if_fail (G_IS_LIST_MODEL (calls), NULL);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
   graphbit_sync_begin (&sync);

@@ -169,6 +169,33 @@ test_text (void)
   g_assert_cmpstr (null, ==, "null");
 }
 
+/* Names made to have one hash are refused, as many others are not. */
+static void
+test_crowded (void)
+{
+  for (guint is_honest = 0; is_honest < 2; is_honest++)
+    {
+      g_autoptr (GString) text = g_string_new ("[{");
+      g_autoptr (JsonNode) node = NULL;
+      g_autoptr (GError) error = NULL;
+
+      for (guint i = 0; i < 1 << 16; i++)
+        {
+          g_string_append (text, i > 0 ? ",\"" : "\"");
+          for (guint bit = 0; bit < 16; bit++)
+            g_string_append (text, (i >> bit) & 1 ? "Ez" : is_honest ? "Fy" : "FY");
+          g_string_append (text, "\":0");
+        }
+      g_string_append (text, "}]");
+
+      node = graphbit_json_parse (text->str, -1, &error);
+      if (is_honest)
+        g_assert_no_error (error);
+      else
+        g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_PARSE);
+    }
+}
+
 /* A program's own tree may be deeper than what we read. */
 static void
 test_deep_tree (void)
@@ -594,6 +621,7 @@ main (int argc,
   g_test_add_func ("/json/tree/depth", test_depth);
   g_test_add_func ("/json/tree/numbers", test_numbers);
   g_test_add_func ("/json/tree/text", test_text);
+  g_test_add_func ("/json/tree/crowded", test_crowded);
   g_test_add_func ("/json/tree/deep-tree", test_deep_tree);
   g_test_add_func ("/json/tree/surrogates", test_surrogates);
   g_test_add_func ("/json/tree/getters", test_getters);

@@ -481,6 +481,17 @@ test_native (void)
                                               client, &error);
   g_assert_no_error (error);
   say (read, "Again");
+
+  /* its brackets are at its ends */
+  g_clear_object (&read);
+  read = graphbit_conversation_new_from_json (MESSAGE ("\"role\":\"user\",\"content\":\"Hello\"},{\"role\":\"assistant\",\"content\":\"Yes\","
+                                                       "\"provider\":\"anthropic\",\"native\":\" [{\\\"type\\\":\\\"text\\\",\\\"text\\\":\\\"STRIPPED\\\"}] \\n\""),
+                                              client, &error);
+  g_assert_no_error (error);
+  say (read, "Again");
+  g_clear_pointer (&more, g_free);
+  more = graphbit_mock_server_dup_requests_json (server);
+  g_assert_nonnull (strstr (more, "STRIPPED"));
 }
 
 static const struct
@@ -527,6 +538,28 @@ test_wrong (gconstpointer data)
   g_assert_error (error, GRAPHBIT_ERROR, wrong[i].code);
   if (!g_pattern_match_simple (wrong[i].message, error->message))
     g_error ("“%s” is not “%s”", error->message, wrong[i].message);
+}
+
+/* Names of which all have the same hash: a table of them would take hours. */
+static void
+test_crowded (void)
+{
+  g_autoptr (GString) text = g_string_new (HEAD "\"messages\":[],\"x\":{");
+  g_autoptr (GraphbitConversation) conversation = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < 1 << 18; i++)
+    {
+      g_string_append (text, i > 0 ? ",\"" : "\"");
+      for (guint bit = 0; bit < 18; bit++)
+        g_string_append (text, (i >> bit) & 1 ? "Ez" : "FY");
+      g_string_append (text, "\":0");
+    }
+  g_string_append (text, "}}");
+
+  conversation = graphbit_conversation_new_from_json (text->str, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (conversation);
 }
 
 static void
@@ -663,6 +696,7 @@ main (int argc,
   g_test_add_func ("/llm/conversation/calibration", test_calibration);
   g_test_add_func ("/llm/conversation/round-trip", test_round_trip);
   g_test_add_func ("/llm/conversation/native", test_native);
+  g_test_add_func ("/llm/conversation/crowded", test_crowded);
   g_test_add_func ("/llm/conversation/file", test_file);
   g_test_add_func ("/llm/conversation/properties", test_properties);
   for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)

@@ -5,7 +5,7 @@
 """A small MCP server that misbehaves on command.
 
 mcp-double.py stdio|http [--revision R] [--newest] [--pages] [--deaf] [--mute] [--silent] [--late] [--fragile] [--stubborn]
-    [--ends]
+    [--ends] [--endless] [--many N]
 
 What a tool does is in its name. Over HTTP the first line of the output is the port. With --newest it has no handshake.
 """
@@ -30,6 +30,8 @@ META = "io.modelcontextprotocol/"
 MARKED_SCHEMA = {"type": "object", "properties": {
     "text": {"type": "string", "x-mcp-header": "Text"}, "inner": {"type": "object", "properties": {
         "a/b": {"type": "integer", "x-mcp-header": "Number"}, "sure": {"type": "boolean", "x-mcp-header": "Sure"}}}}}
+CROWDED_SCHEMA = {"type": "object", "properties": {
+    f"p{i}": {"type": "string", "x-mcp-header": f"P{i}"} for i in range(101)}}
 WRONG_SCHEMA = {"type": "object", "properties": {"list": {"type": "array", "items": {"type": "string", "x-mcp-header": "No"}}}}
 
 TOOLS = [
@@ -44,6 +46,7 @@ TOOLS = [
     "directory", "history", "forget", "nothing", "batch", "stderr")]
 NEWEST_TOOLS = TOOLS + [
     {"name": "marked", "description": "Its arguments are headers.", "inputSchema": MARKED_SCHEMA},
+    {"name": "crowded", "description": "More marks than any server takes.", "inputSchema": CROWDED_SCHEMA},
     {"name": "wrong", "description": "A mark where none may be.", "inputSchema": WRONG_SCHEMA}]
 
 history = []
@@ -135,6 +138,19 @@ def call_tool(name, arguments, id, token, say, ask):
         sys.stderr.write("y" * HUGE)
         sys.stderr.flush()
         return text_result("flooded")
+    if name == "reveal":
+        raise ValueError(f"wrong key {os.environ.get('DOUBLE_KEY')} or {options.token}")
+    if name == "pester":
+        for i in range(60000):
+            wire.write(b'{"jsonrpc":"2.0","id":"%d","method":"ping"}\n' % i)
+        wire.write(json.dumps({"jsonrpc": "2.0", "id": "x" * 2000, "method": "ping"}).encode() + b"\n")
+        return text_result("pestered")
+    if name == "shout":
+        for i in range(3000):
+            say("notifications/tools/list_changed", None)
+            say("notifications/message", {"level": "info", "data": "a" * 20000})
+            say("notifications/resources/updated", {"uri": "double://one"})
+        return text_result("shouted")
     if name == "mute":
         muted.append(name)
         return text_result("the next to open over HTTP has no answer")
@@ -165,6 +181,8 @@ def listen(params, id):
 
 
 def page(items, params):
+    if options.endless:
+        return {"all": items, "nextCursor": "again"}
     if not options.pages:
         return {"all": items}
     start = int(params.get("cursor", 0))
@@ -198,7 +216,7 @@ def answer(method, params, id, say, ask):
     if method in ("ping", "logging/setLevel"):
         return {}
     if method == "tools/list":
-        return listing("tools", NEWEST_TOOLS if options.newest else TOOLS, params)
+        return listing("tools", [{"name": "n" * 70}] * options.many or (NEWEST_TOOLS if options.newest else TOOLS), params)
     if method == "tools/call":
         return call_tool(params["name"], params.get("arguments", {}), id, params.get("_meta", {}).get("progressToken"), say, ask)
     if method == "resources/list":
@@ -539,7 +557,8 @@ def main():
     parser.add_argument("wire", choices=["stdio", "http"])
     parser.add_argument("--revision")
     parser.add_argument("--token")
-    for name in ("newest", "pages", "deaf", "mute", "silent", "late", "fragile", "stubborn", "ends"):
+    parser.add_argument("--many", type=int, default=0)
+    for name in ("newest", "pages", "deaf", "mute", "silent", "late", "fragile", "stubborn", "ends", "endless"):
         parser.add_argument("--" + name, action="store_true")
     options = parser.parse_args()
     if "DOUBLE_PID_FILE" in os.environ:

@@ -15,6 +15,7 @@
 #include "graphbit-clock-private.h"
 #include "graphbit-content-part.h"
 #include "graphbit-error.h"
+#include "graphbit-error-details.h"
 #include "graphbit-json-private.h"
 #include "graphbit-llm-message.h"
 #include "graphbit-mcp-client.h"
@@ -319,6 +320,7 @@ test_lists (void)
   g_autoptr (GPtrArray) prompts = NULL;
   g_autoptr (GPtrArray) messages = NULL;
   g_autoptr (GraphbitMcpResult) read = NULL;
+  g_autoptr (GraphbitContentPart) part = NULL;
   g_autoptr (GError) error = NULL;
   GVariantBuilder builder;
 
@@ -359,6 +361,8 @@ test_lists (void)
   read = graphbit_mcp_client_read_resource (client, "double://one", NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (graphbit_mcp_result_get_text (read), ==, "one\n[image/png, 18 bytes]");
+  part = g_list_model_get_item (graphbit_mcp_result_get_parts (read), 1);
+  g_assert_null (graphbit_content_part_get_uri (part)); /* a provider is given the bytes */
   g_assert_null (graphbit_mcp_client_read_resource (client, "double://none", NULL, &error));
   g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_NOT_FOUND);
   g_clear_error (&error);
@@ -383,6 +387,98 @@ test_lists (void)
   g_assert_null (graphbit_mcp_client_get_prompt (client, "greet", g_variant_new ("s", "Ada"), NULL, &error));
   g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT);
   close_client (client);
+}
+
+static guint
+count_happened (GraphbitMcpClient *client,
+                const char *what)
+{
+  g_autoptr (GraphbitMcpResult) history = call (client, "history", NULL);
+  g_autofree char *quoted = g_strdup_printf ("\"%s\"", what);
+  g_auto (GStrv) between = g_strsplit (graphbit_mcp_result_get_text (history), quoted, -1);
+
+  return g_strv_length (between) - 1;
+}
+
+static void
+assert_list_fails (GPtrArray *(*list) (GraphbitMcpClient *client, GCancellable *cancellable, GError **error),
+                   GraphbitMcpClient *client)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (list (client, NULL, &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_PROTOCOL);
+}
+
+/* Those that never end, and those of which all have one name. */
+static void
+test_long_lists (void)
+{
+  g_autoptr (GraphbitMcpClient) endless = make_client ("--endless", NULL);
+  g_autoptr (GraphbitMcpClient) many = make_client ("--many", "10000");
+  g_autoptr (GraphbitMcpClient) too_many = make_client ("--many", "10001");
+  g_autoptr (GPtrArray) tools = NULL;
+  g_autoptr (GError) error = NULL;
+
+  open_client (endless);
+  assert_list_fails (graphbit_mcp_client_list_tools, endless);
+  assert_list_fails (graphbit_mcp_client_list_prompts, endless);
+  close_client (endless);
+
+  open_client (many);
+  tools = graphbit_mcp_client_list_tools (many, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (tools->len, ==, 10000);
+  g_assert_cmpuint (strlen (graphbit_llm_tool_spec_get_name (tools->pdata[0])), ==, 64);
+  g_assert_true (g_str_has_suffix (graphbit_llm_tool_spec_get_name (tools->pdata[1]), "n_2"));
+  g_assert_true (g_str_has_suffix (graphbit_llm_tool_spec_get_name (tools->pdata[9999]), "n_10000"));
+  close_client (many);
+
+  open_client (too_many);
+  assert_list_fails (graphbit_mcp_client_list_tools, too_many);
+  close_client (too_many);
+}
+
+/* What it asks without reading the answers, and what it tells while nobody listens, does not pile up. */
+static void
+test_floods (void)
+{
+  g_autoptr (GraphbitMcpClient) client = make_client (NULL, NULL);
+  g_autoptr (GMainContext) elsewhere = g_main_context_new ();
+  g_autoptr (GAsyncResult) shouted = NULL;
+  g_autoptr (GraphbitMcpResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  GString *notes = listen_to (client);
+  const char *place;
+  guint n_updates = 0, n_changes = 0, n_logs = 0;
+
+  open_client (client);
+  assert_text (client, "pester", NULL, "pestered");
+  /* what its pipes hold is answered, and a thousand more */
+  g_assert_cmpuint (count_happened (client, "answer"), <, 58000);
+
+  g_main_context_push_thread_default (elsewhere);
+  graphbit_mcp_client_call_tool_async (client, "shout", NULL, NULL, keep_result, &shouted);
+  while (shouted == NULL)
+    g_main_context_iteration (elsewhere, TRUE);
+  g_main_context_pop_thread_default (elsewhere);
+  g_assert_cmpuint (notes->len, ==, 0);
+  result = graphbit_mcp_client_call_tool_finish (client, shouted, &error);
+  g_assert_no_error (error);
+  assert_text (client, "echo", "{\"text\":\"still here\"}", "still here");
+  for (place = notes->str; *place != '\0'; place = strchr (place, '\n') + 1)
+    {
+      n_changes += g_str_has_prefix (place, "changed");
+      n_updates += g_str_has_prefix (place, "updated");
+      n_logs += g_str_has_prefix (place, "info");
+    }
+  g_assert_cmpuint (n_changes, ==, 1);
+  g_assert_cmpuint (n_updates, >, 0);
+  g_assert_cmpuint (n_logs, >, 0);
+  g_assert_cmpuint (n_logs, <=, 1024 * 1024 / 20000);
+  g_assert_cmpuint (n_updates, <=, 1024 * 1024 / 20000);
+  close_client (client);
+  g_string_free (notes, TRUE);
 }
 
 static void
@@ -421,6 +517,22 @@ test_manners (void)
   close_client (client);
 }
 
+/* What it was given to know us by, also when it says so itself. */
+static void
+assert_hides (GraphbitMcpClient *client,
+              const char *secret)
+{
+  g_autoptr (GraphbitErrorDetails) details = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (graphbit_mcp_client_call_tool (client, "reveal", NULL, NULL, &error));
+  g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_REQUEST);
+  g_assert_nonnull (strstr (error->message, "wrong key"));
+  g_assert_null (strstr (error->message, secret));
+  details = graphbit_error_details_from_error (error);
+  g_assert_null (strstr (graphbit_error_details_get_provider_message (details), secret));
+}
+
 static void
 test_environment (void)
 {
@@ -436,6 +548,11 @@ test_environment (void)
   result = call (client, "environment", NULL);
   g_assert_true (g_str_has_prefix (graphbit_mcp_result_get_text (result), "[\"sesame\", null, "));
   assert_text (client, "directory", NULL, "/");
+  close_client (client);
+
+  graphbit_mcp_client_set_environment_variable (client, "DOUBLE_KEY", "open sesame");
+  open_client (client);
+  assert_hides (client, "sesame");
   close_client (client);
 }
 
@@ -668,17 +785,6 @@ test_dropped (void)
   g_object_unref (client);
 }
 
-static guint
-count_happened (GraphbitMcpClient *client,
-                const char *what)
-{
-  g_autoptr (GraphbitMcpResult) history = call (client, "history", NULL);
-  g_autofree char *quoted = g_strdup_printf ("\"%s\"", what);
-  g_auto (GStrv) between = g_strsplit (graphbit_mcp_result_get_text (history), quoted, -1);
-
-  return g_strv_length (between) - 1;
-}
-
 static gboolean
 has_happened (GraphbitMcpClient *client,
               const char *what)
@@ -755,6 +861,7 @@ test_newest (void)
 {
   g_autoptr (GraphbitMcpClient) client = make_client ("--newest", NULL);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GCancellable) gone = g_cancellable_new ();
   g_autoptr (GAsyncResult) slow = NULL;
   g_autoptr (GPtrArray) tools = NULL;
   g_autoptr (GError) error = NULL;
@@ -777,7 +884,7 @@ test_newest (void)
   open_client (client);
   tools = graphbit_mcp_client_list_tools (client, NULL, &error);
   g_assert_no_error (error);
-  g_assert_cmpuint (tools->len, ==, 25);
+  g_assert_cmpuint (tools->len, ==, 26);
   assert_text (client, "progress", NULL, "done");
   assert_notes (notes, "progress 1/3 step 1\nprogress 2/3 step 2\nprogress 3/3 step 3\n");
   assert_text (client, "change", NULL, "changed");
@@ -785,6 +892,13 @@ test_newest (void)
 
   subscribe (client, "double://one");
   assert_subscribe_fails (client, "double://two", GRAPHBIT_ERROR_UNSUPPORTED);
+  assert_text (client, "touch", NULL, "touched");
+  assert_notes (notes, "updated double://one\n");
+  /* It stays wanted when asking for it once more fails. */
+  g_cancellable_cancel (gone);
+  g_assert_false (graphbit_mcp_client_subscribe_resource (client, "double://one", gone, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&error);
   assert_text (client, "touch", NULL, "touched");
   assert_notes (notes, "updated double://one\n");
   unsubscribe (client, "double://one");
@@ -1244,7 +1358,7 @@ test_http_newest (void)
   g_assert_null (graphbit_mcp_client_call_tool (client, "marked", "{\"text\":\"a\"}", NULL, &error));
   g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_REQUEST);
   g_clear_error (&error);
-  /* It warns of the one that it leaves out. */
+  /* It warns of those that it leaves out. */
   fatal = g_log_set_always_fatal (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL);
   tools = graphbit_mcp_client_list_tools (client, NULL, &error);
   g_log_set_always_fatal (fatal);
@@ -1376,6 +1490,7 @@ test_http_token (void)
   graphbit_mcp_client_set_bearer_token (client, "sesame");
   open_client (client);
   assert_text (client, "echo", "{\"text\":\"in\"}", "in");
+  assert_hides (client, "sesame");
   close_client (client);
   graphbit_mcp_client_set_secret_header (client, "Authorization", "Bearer sesame");
   open_client (client);
@@ -1401,6 +1516,8 @@ main (int argc,
   g_test_add_func ("/mcp/open", test_open);
   g_test_add_func ("/mcp/results", test_results);
   g_test_add_func ("/mcp/lists", test_lists);
+  g_test_add_func ("/mcp/long-lists", test_long_lists);
+  g_test_add_func ("/mcp/floods", test_floods);
   g_test_add_func ("/mcp/notifications", test_notifications);
   g_test_add_func ("/mcp/manners", test_manners);
   g_test_add_func ("/mcp/environment", test_environment);
