@@ -391,6 +391,8 @@ test_inference_server (void)
   g_unsetenv ("HUGGINGFACE_API_KEY");
   graphbit_embedding_config_set_base_url (config, base_url);
   graphbit_embedding_config_set_dimensions (config, 2);
+  g_assert_true (graphbit_embedding_config_check_api_key (config, &error));
+  g_assert_no_error (error);
   embeddings = embed_many (client, texts, &error);
   g_assert_no_error (error);
   g_assert_cmpfloat (graphbit_embedding_get_values (embeddings->pdata[33], NULL)[1], ==, 4);
@@ -406,6 +408,7 @@ test_inference_server (void)
   g_clear_error (&error);
   graphbit_embedding_config_set_dimensions (config, 0);
   graphbit_embedding_config_set_base_url (config, "http://embed");
+  g_assert_false (graphbit_embedding_config_check_api_key (config, NULL));
   g_assert_null (graphbit_embedding_client_embed (client, "a", NULL, &error));
   g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_AUTHENTICATION);
 }
