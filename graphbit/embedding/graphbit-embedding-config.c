@@ -260,8 +260,9 @@ graphbit_embedding_config_class_init (GraphbitEmbeddingConfigClass *klass)
    * GraphbitEmbeddingConfig:dimensions: (getter get_dimensions) (setter set_dimensions)
    *
    * How long the vectors are to be. 0, the default: as the model makes them, with
-   * `offline` 256. At most 1,000,000. `huggingface` cannot be asked for it, and of
-   * the others' models only some know more than one length.
+   * `offline` 256. At most 1,000,000. `huggingface` cannot be asked for it, unless
+   * it is a server of Text Embeddings Inference, and of the others' models only
+   * some know more than one length.
    *
    * Since: 1.0
    */
@@ -1314,7 +1315,8 @@ graphbit_embedding_config_check_api_key (GraphbitEmbeddingConfig *self,
   g_return_val_if_fail (GRAPHBIT_IS_EMBEDDING_CONFIG (self), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  if (self->vendor == NULL || graphbit_vendor_has_key_header (self->vendor, self->headers))
+  if (self->vendor == NULL || graphbit_vendor_has_key_header (self->vendor, self->headers) ||
+      graphbit_embedding_wire_choose (self->wire, self->base_url)->is_own_server)
     return TRUE;
 
   return graphbit_key_source_check (&self->keys, error);

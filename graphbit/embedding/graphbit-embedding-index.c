@@ -708,7 +708,6 @@ typedef struct
   GraphbitEmbeddingMetric metric;
   char *path;
   gboolean is_load;
-  int is_stopped; /* atomic */
   GError *error;  /* plain: made in the pool, taken over at home */
 } FileWork;
 
@@ -736,7 +735,6 @@ file_work_conclude (FileWork *self,
       return;
     }
 
-  __atomic_store_n (&self->is_stopped, TRUE, __ATOMIC_RELAXED);
   task = g_steal_pointer (&self->task);
   if (error != NULL)
     g_task_return_error (task, error);
@@ -784,9 +782,9 @@ file_work_run_in_pool (gpointer data,
   FileWork *self = data;
 
   if (self->is_load)
-    graphbit_vector_file_read (self->path, &self->store, &self->metric, &self->is_stopped, &self->error);
+    graphbit_vector_file_read (self->path, &self->store, &self->metric, &self->operation, &self->error);
   else
-    graphbit_vector_file_write (self->path, &self->store, self->metric, &self->is_stopped, &self->error);
+    graphbit_vector_file_write (self->path, &self->store, self->metric, &self->operation, &self->error);
   graphbit_operation_invoke (self, file_work_done, NULL, NULL);
   graphbit_operation_unref (self);
 }

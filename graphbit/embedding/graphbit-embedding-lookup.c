@@ -86,12 +86,16 @@ look_up_in_pool (gpointer data,
   GraphbitEmbeddingLookup *self = data;
   GraphbitOperation *operation = graphbit_operation_ref (self->operation);
 
-  for (guint i = 0; i < self->n_texts && !graphbit_operation_is_complete (operation); i++)
+  for (guint i = 0; i < self->n_texts && !graphbit_operation_is_interrupted (operation); i++)
     {
       self->keys[i] = make_key (self->target, self->texts[self->first + i]);
       self->vectors[i] = read_vector (self->store, self->keys[i]);
     }
-  graphbit_operation_invoke (operation, deliver, self, lookup_free);
+  /* half of it is nothing to be delivered */
+  if (graphbit_operation_is_interrupted (operation))
+    lookup_free (self);
+  else
+    graphbit_operation_invoke (operation, deliver, self, lookup_free);
   graphbit_operation_unref (operation);
 }
 

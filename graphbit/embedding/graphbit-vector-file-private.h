@@ -7,6 +7,7 @@
 #pragma once
 
 #include "graphbit-embedding-index.h"
+#include "graphbit-operation-private.h"
 #include "graphbit-vector-store-private.h"
 
 G_BEGIN_DECLS
@@ -39,24 +40,24 @@ G_BEGIN_DECLS
  * Both in any thread. The path is in the encoding of file names.
  */
 
-/* A temporary file, synced and renamed. Stops when `is_stopped` becomes TRUE: CANCELLED. */
+/* A temporary file, synced and renamed. Stops when the operation, which may be NULL, is interrupted: CANCELLED. */
 gboolean graphbit_vector_file_write (const char *path,
                                      const GraphbitVectorStore *store,
                                      GraphbitEmbeddingMetric metric,
-                                     const int *is_stopped,
+                                     GraphbitOperation *operation,
                                      GError **error);
 /* Into a store that was not initialised; on failure it is not. PARSE: no such file, or a damaged one. */
 gboolean graphbit_vector_file_read (const char *path,
                                     GraphbitVectorStore *store,
                                     GraphbitEmbeddingMetric *metric,
-                                    const int *is_stopped,
+                                    GraphbitOperation *operation,
                                     GError **error);
 /* The same of what was read or mapped already; `path` is for messages. The store shares the bytes. */
 gboolean graphbit_vector_file_read_bytes (GBytes *bytes,
                                           const char *path,
                                           GraphbitVectorStore *store,
                                           GraphbitEmbeddingMetric *metric,
-                                          const int *is_stopped,
+                                          GraphbitOperation *operation,
                                           GError **error);
 /* At least a header. */
 guint64 graphbit_vector_file_compute_checksum (const guint8 *data, gsize size);

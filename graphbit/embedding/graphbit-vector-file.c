@@ -91,10 +91,10 @@ graphbit_vector_file_compute_checksum (const guint8 *data,
 }
 
 static gboolean
-check_stopped (const int *is_stopped,
+check_stopped (GraphbitOperation *operation,
                GError **error)
 {
-  if (!__atomic_load_n (is_stopped, __ATOMIC_RELAXED))
+  if (operation == NULL || !graphbit_operation_is_interrupted (operation))
     return FALSE;
 
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, _("Operation was cancelled"));
@@ -148,7 +148,7 @@ write_texts (FILE *stream,
 static gboolean
 write_numbers (FILE *stream,
                const GraphbitVectorStore *store,
-               const int *is_stopped,
+               GraphbitOperation *operation,
                GError **error)
 {
   gsize code_size = graphbit_vector_code_get_size (store->quantization, store->dimensions);
@@ -157,7 +157,7 @@ write_numbers (FILE *stream,
     {
       const GraphbitVectorBlock *block = store->blocks->pdata[i];
 
-      if (check_stopped (is_stopped, error) ||
+      if (check_stopped (operation, error) ||
           !write_floats (stream, block->values, (gsize) block->n_rows * store->dimensions))
         return FALSE;
     }
@@ -179,7 +179,7 @@ write_numbers (FILE *stream,
     {
       const GraphbitVectorBlock *block = store->blocks->pdata[i];
 
-      if (check_stopped (is_stopped, error) || fwrite (block->codes, code_size, block->n_rows, stream) != block->n_rows)
+      if (check_stopped (operation, error) || fwrite (block->codes, code_size, block->n_rows, stream) != block->n_rows)
         return FALSE;
     }
   return TRUE;
@@ -190,16 +190,16 @@ static gboolean
 write_rows (FILE *stream,
             const GraphbitVectorStore *store,
             Header *header,
-            const int *is_stopped,
+            GraphbitOperation *operation,
             GError **error)
 {
   guint64 texts_size = 0;
 
-  if (fwrite (header, sizeof *header, 1, stream) != 1 || !write_numbers (stream, store, is_stopped, error))
+  if (fwrite (header, sizeof *header, 1, stream) != 1 || !write_numbers (stream, store, operation, error))
     return FALSE;
 
   for (guint i = 0; i < store->blocks->len; i++)
-    if (check_stopped (is_stopped, error) || !write_texts (stream, store->blocks->pdata[i], &texts_size))
+    if (check_stopped (operation, error) || !write_texts (stream, store->blocks->pdata[i], &texts_size))
       return FALSE;
 
   header->texts_size = GUINT64_TO_LE (texts_size);
@@ -229,7 +229,7 @@ gboolean
 graphbit_vector_file_write (const char *path,
                             const GraphbitVectorStore *store,
                             GraphbitEmbeddingMetric metric,
-                            const int *is_stopped,
+                            GraphbitOperation *operation,
                             GError **error)
 {
   g_autofree char *temporary = g_strconcat (path, ".XXXXXX", NULL);
@@ -248,8 +248,9 @@ graphbit_vector_file_write (const char *path,
   int code;
 
   memcpy (header.magic, magic, sizeof magic);
-  is_written = stream != NULL && write_rows (stream, store, &header, is_stopped, &local_error) &&
-               seal (fd, &header, &local_error) && !check_stopped (is_stopped, &local_error);
+  is_written = stream != NULL && write_rows (stream, store, &header, operation, &local_error) &&
+               !check_stopped (operation, &local_error) && seal (fd, &header, &local_error) &&
+               !check_stopped (operation, &local_error);
   code = errno;
   if (stream != NULL)
     fclose (stream);
@@ -424,7 +425,7 @@ read_rows (const char *path,
            GBytes *map,
            const Header *header,
            GraphbitVectorStore *store,
-           const int *is_stopped,
+           GraphbitOperation *operation,
            GError **error)
 {
   gsize n_rows = (gsize) header->n_rows;
@@ -458,7 +459,7 @@ read_rows (const char *path,
       gboolean is_right = take_texts (&cursor, end, rows.ids, rows.metadata, n);
 
       graphbit_vector_store_append_mapped (store, &rows);
-      if (check_stopped (is_stopped, error))
+      if (check_stopped (operation, error))
         return FALSE;
       if (!is_right)
         return set_damaged (path, _("its texts are damaged"), error);
@@ -478,7 +479,7 @@ graphbit_vector_file_read_bytes (GBytes *bytes,
                                  const char *path,
                                  GraphbitVectorStore *store,
                                  GraphbitEmbeddingMetric *metric,
-                                 const int *is_stopped,
+                                 GraphbitOperation *operation,
                                  GError **error)
 {
   Header header;
@@ -490,7 +491,7 @@ graphbit_vector_file_read_bytes (GBytes *bytes,
   store->quantization = (GraphbitEmbeddingQuantization) header.quantization;
   store->oversampling = header.oversampling;
   *metric = (GraphbitEmbeddingMetric) header.metric;
-  if (read_rows (path, bytes, &header, store, is_stopped, error))
+  if (read_rows (path, bytes, &header, store, operation, error))
     return TRUE;
 
   graphbit_vector_store_clear (store);
@@ -527,10 +528,10 @@ gboolean
 graphbit_vector_file_read (const char *path,
                            GraphbitVectorStore *store,
                            GraphbitEmbeddingMetric *metric,
-                           const int *is_stopped,
+                           GraphbitOperation *operation,
                            GError **error)
 {
   g_autoptr (GBytes) bytes = map_file (path, error);
 
-  return bytes != NULL && graphbit_vector_file_read_bytes (bytes, path, store, metric, is_stopped, error);
+  return bytes != NULL && graphbit_vector_file_read_bytes (bytes, path, store, metric, operation, error);
 }

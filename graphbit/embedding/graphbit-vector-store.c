@@ -11,11 +11,29 @@
 #include <float.h>
 #include <math.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "graphbit-vector-code-private.h"
 #include "graphbit-vector-private.h"
 
 #define FIRST_CAPACITY 16
+#define LARGE_SIZE (1024 * 1024)
+
+/* A search goes through all of it: fewer, larger pages, where the system has some and asks who wants them. */
+static void
+ask_for_large_pages (void *data,
+                     gsize size)
+{
+#ifdef MADV_HUGEPAGE
+  gsize page = (gsize) sysconf (_SC_PAGESIZE);
+  gsize start = ((gsize) data + page - 1) / page * page;
+  gsize end = ((gsize) data + size) / page * page;
+
+  if (size >= LARGE_SIZE)
+    madvise ((void *) start, end - start, MADV_HUGEPAGE);
+#endif
+}
 
 static GraphbitVectorBlock *
 block_new (const GraphbitVectorStore *store,
@@ -27,7 +45,10 @@ block_new (const GraphbitVectorStore *store,
   self->capacity = capacity;
   self->norms = g_new (float, capacity);
   if (graphbit_vector_store_has_values (store))
-    self->values = g_new (float, (gsize) capacity * store->dimensions);
+    {
+      self->values = g_new (float, (gsize) capacity * store->dimensions);
+      ask_for_large_pages (self->values, (gsize) capacity * store->dimensions * sizeof (float));
+    }
   if (graphbit_vector_store_has_codes (store))
     {
       self->codes = g_malloc (capacity * graphbit_vector_code_get_size (store->quantization, store->dimensions));

@@ -36,7 +36,7 @@ char *graphbit_cache_store_make_key (const char *provider, const char *uri, cons
 GBytes *graphbit_cache_store_lookup (GraphbitCacheStore *self, const char *key); /* in memory; NULL: not there */
 /* In the pool: in memory, or else in the directory, and then from there into memory. */
 GBytes *graphbit_cache_store_read (GraphbitCacheStore *self, const char *key);
-/* Files are written in the pool. What is too large is not kept. */
+/* Files are written in the pool; shutdown waits for it, for some seconds. What is too large is not kept. */
 void graphbit_cache_store_add (GraphbitCacheStore *self, GraphbitRuntime *runtime, const char *key, GBytes *content);
 /* The same for several, in one go of the pool. Takes both over: of texts, and of GBytes. */
 void graphbit_cache_store_add_all (GraphbitCacheStore *self, GraphbitRuntime *runtime, GPtrArray *keys, GPtrArray *contents);

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "graphbit-clock-private.h"
+#include "graphbit-log-private.h"
 
 #define MAX_MEMORY (64 * 1024 * 1024)
 #define MAX_ENTRY_SIZE (1024 * 1024)
@@ -29,6 +30,8 @@
 #define MIN_WRITES_PER_LOOK 64
 /* Of files in one go of the pool, where others wait as well. */
 #define WRITES_PER_TURN 64
+/* How long shutdown waits for what is still to be written, in microseconds. */
+#define LAST_WRITES_TIME (2 * G_USEC_PER_SEC)
 
 struct _GraphbitCacheStore
 {
@@ -36,7 +39,7 @@ struct _GraphbitCacheStore
   char *directory;
 
   GRWLock files;  /* many may write files while nobody clears them away */
-  guint n_clears; /* atomic */
+  int n_clears;   /* atomic */
 
   GMutex mutex; /* for what is below */
   guint max_entries;
@@ -340,6 +343,7 @@ GBytes *
 graphbit_cache_store_read (GraphbitCacheStore *self,
                            const char *key)
 {
+  int n_clears = g_atomic_int_get (&self->n_clears);
   g_autoptr (GBytes) content = graphbit_cache_store_lookup (self, key);
   g_autofree char *path = NULL;
   g_autoptr (GString) text = NULL;
@@ -355,7 +359,7 @@ graphbit_cache_store_read (GraphbitCacheStore *self,
     return NULL;
 
   g_mutex_lock (&self->mutex);
-  if (is_too_old (self, created))
+  if (is_too_old (self, created) || n_clears != g_atomic_int_get (&self->n_clears))
     g_clear_pointer (&content, g_bytes_unref);
   else
     add_entry (self, key, content, created);
@@ -368,7 +372,7 @@ typedef struct
 {
   GList link;
   GraphbitRuntime *runtime;
-  guint n_clears; /* at its start */
+  int n_clears; /* at its start */
   gint64 created;
   GPtrArray *keys;
   GPtrArray *contents;
@@ -452,6 +456,15 @@ drop_writings (GraphbitCacheStore *self)
     writing_free (link->data);
 }
 
+static void
+give_up_writings (GraphbitCacheStore *self)
+{
+  g_mutex_lock (&self->mutex);
+  drop_writings (self);
+  g_mutex_unlock (&self->mutex);
+  graphbit_log (GRAPHBIT_LOG_LEVEL_INFO, "cache: shut down before all answers were written to %s", self->directory);
+}
+
 static gboolean
 write_all (int file,
            const char *data,
@@ -515,7 +528,7 @@ write_next (GraphbitCacheStore *self,
     }
 
   g_rw_lock_reader_lock (&self->files);
-  if (writing->n_clears == (guint) g_atomic_int_get (&self->n_clears))
+  if (writing->n_clears == g_atomic_int_get (&self->n_clears))
     is_good = write_file (self, writing->keys->pdata[i], writing->created, writing->contents->pdata[i]);
   else
     {
@@ -580,13 +593,14 @@ write_some (GraphbitCacheStore *self)
     }
 }
 
-/* Others have their turn between; when the generation has ended, there are none. */
+/* Others have their turn between; when the generation has ended, there are none, but somebody who waits for its end. */
 static void
 write_in_pool (gpointer data,
                gpointer user_data)
 {
   GraphbitCacheStore *self = data;
   GraphbitRuntime *runtime;
+  gint64 until = G_MAXINT64;
   gboolean is_taken;
 
   do
@@ -604,6 +618,10 @@ write_in_pool (gpointer data,
         }
       is_taken = graphbit_runtime_push_work (runtime, write_in_pool, self);
       graphbit_runtime_unref (runtime);
+      if (!is_taken && until == G_MAXINT64)
+        until = graphbit_clock_now () + LAST_WRITES_TIME;
+      else if (!is_taken && graphbit_clock_now () >= until)
+        give_up_writings (self);
     }
   while (!is_taken);
 }
@@ -632,7 +650,7 @@ graphbit_cache_store_add_all (GraphbitCacheStore *self,
   drop_large (keys, contents);
   writing->link.data = writing;
   writing->runtime = graphbit_runtime_ref (runtime);
-  writing->n_clears = (guint) g_atomic_int_get (&self->n_clears);
+  writing->n_clears = g_atomic_int_get (&self->n_clears);
   writing->created = graphbit_clock_wall ();
   writing->keys = keys;
   writing->contents = contents;
@@ -681,13 +699,13 @@ graphbit_cache_store_clear (GraphbitCacheStore *self)
   g_autoptr (GDir) directory = NULL;
   const char *name;
 
+  /* from here on those that wait in the pool, and what is being read there, come to nothing */
   g_mutex_lock (&self->mutex);
+  g_atomic_int_inc (&self->n_clears);
   remove_all (self);
   g_mutex_unlock (&self->mutex);
 
-  /* those that wait in the pool come to nothing */
   g_rw_lock_writer_lock (&self->files);
-  g_atomic_int_inc (&self->n_clears);
   directory = self->directory != NULL ? g_dir_open (self->directory, 0, NULL) : NULL;
   while (directory != NULL && (name = g_dir_read_name (directory)) != NULL)
     if (is_entry_name (name))

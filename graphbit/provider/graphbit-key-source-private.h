@@ -12,6 +12,8 @@
 
 G_BEGIN_DECLS
 
+typedef struct _GraphbitKeyClosure GraphbitKeyClosure;
+
 /*
  * Where a configuration has its key from, in the order in which it is looked
  * for: given, the vendor's environment variable, the function, the signal
@@ -24,9 +26,7 @@ typedef struct
   const char *provider;         /* the configuration's */
   const GraphbitVendor *vendor; /* NULL: unknown */
   GraphbitSecret *secret;       /* given, or NULL */
-  GCallback func;               /* char * (*) (config, data, error), or NULL */
-  gpointer data;
-  GDestroyNotify notify;
+  GraphbitKeyClosure *func;     /* or NULL */
 } GraphbitKeySource;
 
 void graphbit_key_source_add_signal (GType type); /* of configurations: once, when the class is made */
@@ -34,6 +34,7 @@ void graphbit_key_source_add_signal (GType type); /* of configurations: once, wh
 void graphbit_key_source_dispose (GraphbitKeySource *self); /* lets the application's code go */
 void graphbit_key_source_clear (GraphbitKeySource *self);
 gboolean graphbit_key_source_set_key (GraphbitKeySource *self, const char *key, GError **error); /* NULL: none; INVALID_ARGUMENT */
+/* char * (*) (config, data, error); NULL: none */
 void graphbit_key_source_set_func (GraphbitKeySource *self, GCallback func, gpointer data, GDestroyNotify notify);
 
 gboolean graphbit_key_source_has_key (GraphbitKeySource *self); /* a function may have one */

@@ -19,6 +19,29 @@
 
 typedef char *(*KeyFunc) (gpointer config, gpointer user_data, GError **error);
 
+/* Counted, for it may set another one while it runs. */
+struct _GraphbitKeyClosure
+{
+  GCallback func;
+  gpointer data;
+  GDestroyNotify notify;
+};
+
+static void
+clear_func (gpointer data)
+{
+  GraphbitKeyClosure *self = data;
+
+  if (self->notify != NULL)
+    self->notify (self->data);
+}
+
+static void
+release_func (GraphbitKeyClosure *self)
+{
+  g_atomic_rc_box_release_full (self, clear_func);
+}
+
 void
 graphbit_key_source_add_signal (GType type)
 {
@@ -35,12 +58,7 @@ get_signal (GraphbitKeySource *self)
 void
 graphbit_key_source_dispose (GraphbitKeySource *self)
 {
-  GDestroyNotify notify = g_steal_pointer (&self->notify);
-  gpointer data = g_steal_pointer (&self->data);
-
-  self->func = NULL;
-  if (notify != NULL)
-    notify (data);
+  g_clear_pointer (&self->func, release_func);
 }
 
 void
@@ -70,10 +88,19 @@ graphbit_key_source_set_func (GraphbitKeySource *self,
                               gpointer data,
                               GDestroyNotify notify)
 {
-  graphbit_key_source_dispose (self);
-  self->func = func;
-  self->data = data;
-  self->notify = notify;
+  GraphbitKeyClosure *old = g_steal_pointer (&self->func);
+
+  if (func != NULL)
+    {
+      self->func = g_atomic_rc_box_new0 (GraphbitKeyClosure);
+      self->func->func = func;
+      self->func->data = data;
+      self->func->notify = notify;
+    }
+  else if (notify != NULL)
+    notify (data);
+  if (old != NULL)
+    release_func (old);
 }
 
 gboolean
@@ -124,11 +151,18 @@ peek_key (GraphbitKeySource *self)
   return self->secret != NULL ? graphbit_secret_peek (self->secret) : NULL;
 }
 
+static gboolean
+is_same_func (const GraphbitKeyClosure *a,
+              const GraphbitKeyClosure *b)
+{
+  return a == b || (a != NULL && b != NULL && a->func == b->func && a->data == b->data);
+}
+
 gboolean
 graphbit_key_source_equal (GraphbitKeySource *a,
                            GraphbitKeySource *b)
 {
-  return a->func == b->func && a->data == b->data && g_strcmp0 (peek_key (a), peek_key (b)) == 0;
+  return is_same_func (a->func, b->func) && g_strcmp0 (peek_key (a), peek_key (b)) == 0;
 }
 
 GraphbitSecret *
@@ -146,8 +180,11 @@ graphbit_key_source_call_func (GraphbitKeySource *self,
                                GError **error)
 {
   g_autoptr (GError) func_error = NULL;
-  char *key = ((KeyFunc) self->func) (self->config, self->data, &func_error);
+  GraphbitKeyClosure *func = g_atomic_rc_box_acquire (self->func);
+  char *key = ((KeyFunc) func->func) (self->config, func->data, &func_error);
   GraphbitSecret *secret;
+
+  release_func (func);
 
   if (key == NULL)
     {

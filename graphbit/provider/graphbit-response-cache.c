@@ -40,8 +40,9 @@
  *
  * With a directory answers outlive the program, in files that only the user can
  * read, one for each, which are named by a digest; several programs may share it.
- * It is read and written in the library's pool, never in your thread. A file that
- * is damaged counts as missing.
+ * It is read and written in the library's pool, never in your thread. [func@shutdown]
+ * waits for two seconds at most for what is still to be written; the end of a
+ * program without it hardly at all. A file that is damaged counts as missing.
  *
  * All methods may be called in any thread. [property@ResponseCache:hits] and
  * [property@ResponseCache:misses] notify in the home of the request.

@@ -166,8 +166,8 @@ bench_similarity (const char *figure,
   tell_bandwidth (figure, ours, ratios);
 }
 
-/* Neighbours are slower, whatever the instructions: the processor reads ahead in two streams that end after 6 KiB each,
- * and asking it to read ahead makes all of it slower. */
+/* Neighbours were measured as slower, whatever the instructions; why is not known. Perhaps it is that the processor
+ * reads ahead in two streams that end after 6 KiB each; asking it to read ahead made all of it slower. */
 static void
 bench_similarities (void)
 {

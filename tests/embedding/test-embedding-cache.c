@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "embedding-support.h"
+#include "graphbit-cache-store-private.h"
 #include "graphbit-clock-private.h"
 
 /* Texts that are not sent twice. */
@@ -227,11 +228,13 @@ count_files (const char *path,
   return n;
 }
 
-/* Written in the pool, whenever that is; shutdown waits for it. */
+/* Written in the pool, whenever that is; shutdown waits for it as long as time stands still. */
 static void
 wait_for_files (void)
 {
+  graphbit_clock_set_virtual (TRUE);
   graphbit_shutdown ();
+  graphbit_clock_set_virtual (FALSE);
 }
 
 /* The next program finds the same bits; who looks at the files finds neither texts nor keys. */
@@ -461,6 +464,73 @@ test_cancel (void)
   g_assert_cmpint (g_rmdir (path), ==, 0);
 }
 
+static void
+do_nothing (gpointer data,
+            gpointer user_data)
+{
+}
+
+/* Keeps the pool busy until the generation has ended. */
+static void
+wait_for_end (gpointer data,
+              gpointer user_data)
+{
+  GraphbitRuntime *runtime = data;
+
+  while (graphbit_runtime_push_work (runtime, do_nothing, NULL))
+    g_thread_yield ();
+  graphbit_runtime_unref (runtime);
+}
+
+static void
+let_time_go (gpointer data)
+{
+  graphbit_clock_advance (G_USEC_PER_SEC / 10);
+}
+
+/* Writing that takes long does not hold up the end of the program. */
+static void
+test_shutdown (void)
+{
+  const guint n = 1000;
+  g_autofree char *path = g_dir_make_tmp ("graphbit-cache-XXXXXX", NULL);
+  g_autoptr (GraphbitCacheStore) store = graphbit_cache_store_new (1);
+  g_autoptr (GError) error = NULL;
+  GraphbitRuntime *runtime;
+  guint n_files;
+
+  graphbit_shutdown ();
+  graphbit_configure_runtime (0, 1, 0, &error);
+  g_assert_no_error (error);
+  graphbit_clock_set_virtual (TRUE);
+  runtime = graphbit_runtime_get (&error);
+  g_assert_no_error (error);
+  graphbit_cache_store_set_directory (store, path);
+  g_assert_true (graphbit_runtime_push_work (runtime, wait_for_end, graphbit_runtime_ref (runtime)));
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *body = g_strdup_printf ("%u", i);
+      g_autofree char *key = graphbit_cache_store_make_key ("p", "u", body, strlen (body));
+      g_autoptr (GBytes) content = g_bytes_new_with_free_func ("", 1, let_time_go, NULL);
+
+      graphbit_cache_store_add (store, runtime, key, content);
+    }
+  /* memory has let go of what is written; the directory may hold all of it */
+  graphbit_cache_store_set_max_entries (store, n);
+  graphbit_shutdown ();
+  graphbit_runtime_unref (runtime);
+  n_files = count_files (path, NULL);
+  g_assert_cmpuint (n_files, >, 0);
+  g_assert_cmpuint (n_files, <, n / 2);
+
+  graphbit_cache_store_clear (store);
+  g_assert_cmpint (g_rmdir (path), ==, 0);
+  g_clear_pointer (&store, graphbit_cache_store_unref);
+  graphbit_clock_set_virtual (FALSE);
+  graphbit_configure_runtime (0, 0, 0, &error);
+  g_assert_no_error (error);
+}
+
 /* A cache that cannot be; one for words and vectors; one that nobody needs. */
 static void
 test_other (void)
@@ -511,6 +581,7 @@ main (int argc,
   g_test_add_func ("/embedding/cache/bytes", test_bytes);
   g_test_add_func ("/embedding/cache/many", test_many);
   g_test_add_func ("/embedding/cache/cancel", test_cancel);
+  g_test_add_func ("/embedding/cache/shutdown", test_shutdown);
   g_test_add_func ("/embedding/cache/other", test_other);
 
   return g_test_run ();

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "embedding-support.h"
+#include "graphbit-runtime-private.h"
 
 static GraphbitEmbeddingClient *
 client_new (GraphbitMockServer *server,
@@ -238,6 +239,69 @@ test_order (void)
     }
 }
 
+static void
+wait_for_lock (gpointer data,
+               gpointer user_data)
+{
+  GMutex *lock = data;
+
+  g_mutex_lock (lock);
+  g_mutex_unlock (lock);
+}
+
+/* A large answer is read in the pool: it waits for that alone, and holds up no other. */
+static void
+test_pool (void)
+{
+  g_autoptr (GString) step = g_string_new ("{\"match\":\"large\",\"json\":{\"data\":[{\"index\":0,\"embedding\":[0.5");
+  g_autoptr (GraphbitMockServer) server = NULL;
+  g_autoptr (GraphbitEmbeddingClient) client = NULL;
+  g_autoptr (GraphbitEmbedding) large = NULL;
+  g_autoptr (GError) error = NULL;
+  GraphbitRuntime *runtime;
+  SupportResult result = { NULL };
+  GMutex lock;
+
+  for (guint i = 1; i < 50000; i++)
+    g_string_append (step, ",0.12345");
+  g_string_append (step, "]}]}}");
+  g_assert_cmpuint (step->len, >, 256 * 1024);
+
+  graphbit_shutdown ();
+  graphbit_configure_runtime (0, 1, 0, &error);
+  g_assert_no_error (error);
+  server = support_server_new (step->str);
+  client = client_new (server, "openai_compatible");
+  runtime = graphbit_runtime_get (&error);
+  g_assert_no_error (error);
+  g_mutex_init (&lock);
+  g_mutex_lock (&lock);
+  g_assert_true (graphbit_runtime_push_work (runtime, wait_for_lock, &lock));
+
+  graphbit_embedding_client_embed_async (client, "large", NULL, support_ready, &result);
+  support_wait_for_requests (server, 1);
+  for (guint i = 0; i < 50; i++)
+    {
+      g_autoptr (GraphbitEmbedding) small = graphbit_embedding_client_embed (client, "small", NULL, &error);
+
+      g_assert_no_error (error);
+      while (g_main_context_iteration (NULL, FALSE))
+        ;
+    }
+  g_assert_cmpuint (result.n_calls, ==, 0);
+
+  g_mutex_unlock (&lock);
+  large = graphbit_embedding_client_embed_finish (client, support_wait (&result), &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (graphbit_embedding_get_dimensions (large), ==, 50000);
+  support_result_clear (&result);
+  graphbit_runtime_unref (runtime);
+  graphbit_shutdown ();
+  g_mutex_clear (&lock);
+  graphbit_configure_runtime (0, 0, 0, &error);
+  g_assert_no_error (error);
+}
+
 /* OpenAI's limit of tokens in a request: six texts of 80,000 tokens are two requests. */
 static void
 test_tokens (void)
@@ -390,6 +454,8 @@ test_inference_server (void)
   g_unsetenv ("HUGGINGFACE_API_KEY");
   graphbit_embedding_config_set_base_url (config, base_url);
   graphbit_embedding_config_set_dimensions (config, 2);
+  g_assert_true (graphbit_embedding_config_check_api_key (config, &error));
+  g_assert_no_error (error);
   embeddings = embed_many (client, texts, &error);
   g_assert_no_error (error);
   g_assert_cmpfloat (graphbit_embedding_get_values (embeddings->pdata[33], NULL)[1], ==, 4);
@@ -405,6 +471,7 @@ test_inference_server (void)
   g_clear_error (&error);
   graphbit_embedding_config_set_dimensions (config, 0);
   graphbit_embedding_config_set_base_url (config, "http://embed");
+  g_assert_false (graphbit_embedding_config_check_api_key (config, NULL));
   g_assert_null (graphbit_embedding_client_embed (client, "a", NULL, &error));
   g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_AUTHENTICATION);
 }
@@ -758,6 +825,7 @@ main (int argc,
   g_test_add_func ("/embedding/client/large", test_large);
   g_test_add_func ("/embedding/client/too-much", test_too_much);
   g_test_add_func ("/embedding/client/order", test_order);
+  g_test_add_func ("/embedding/client/pool", test_pool);
   g_test_add_func ("/embedding/client/tokens", test_tokens);
   g_test_add_func ("/embedding/client/poison", test_poison);
   g_test_add_func ("/embedding/client/all-refused", test_all_refused);

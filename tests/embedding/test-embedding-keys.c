@@ -155,6 +155,45 @@ test_order (void)
   g_assert_cmpuint (n_freed, ==, 2);
 }
 
+static void
+free_key (gpointer data)
+{
+  char *key = data;
+
+  memset (key, 'x', strlen (key));
+  g_free (key);
+}
+
+static char *
+give_and_replace (GraphbitEmbeddingConfig *config,
+                  gpointer user_data,
+                  GError **error)
+{
+  graphbit_embedding_config_set_key_func (config, give_and_replace, g_strdup ("sk-next"), free_key);
+  return g_strdup (user_data);
+}
+
+/* What a function that sets another one was set with is there until it has ended. */
+static void
+test_replaced (void)
+{
+  g_autoptr (GraphbitMockServer) server = support_server_new (NULL);
+  g_autoptr (GraphbitEmbeddingClient) client = client_new (server, NULL, NULL);
+  GraphbitEmbeddingConfig *config = graphbit_embedding_client_get_config (client);
+
+  graphbit_embedding_config_set_key_func (config, give_and_replace, g_strdup ("sk-first"), free_key);
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GraphbitEmbedding) embedding = graphbit_embedding_client_embed (client, "a", NULL, &error);
+      g_autofree char *requests = graphbit_mock_server_dup_requests_json (server);
+
+      g_assert_no_error (error);
+      g_assert_nonnull (strstr (requests, i == 0 ? "Bearer sk-first" : "Bearer sk-next"));
+      graphbit_mock_server_clear (server);
+    }
+}
+
 /* Whoever has none says why, and nothing is sent. */
 static void
 test_none (void)
@@ -572,6 +611,7 @@ main (int argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/embedding/keys/order", test_order);
+  g_test_add_func ("/embedding/keys/replaced", test_replaced);
   g_test_add_func ("/embedding/keys/none", test_none);
   g_test_add_func ("/embedding/keys/refused", test_refused);
   g_test_add_func ("/embedding/keys/refused-again", test_refused_again);

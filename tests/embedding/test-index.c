@@ -14,6 +14,7 @@
 #include "graphbit-embedding-index.h"
 #include "graphbit-error.h"
 #include "graphbit-module.h"
+#include "graphbit-runtime-private.h"
 #include "graphbit-vector-file-private.h"
 
 #define DIMENSIONS 48
@@ -621,6 +622,64 @@ test_files (void)
   g_dir_close (directory);
 }
 
+static void
+do_nothing (gpointer data,
+            gpointer user_data)
+{
+}
+
+/* Keeps the pool busy until the generation has ended. */
+static void
+wait_for_end (gpointer data,
+              gpointer user_data)
+{
+  GraphbitRuntime *runtime = data;
+
+  while (graphbit_runtime_push_work (runtime, do_nothing, NULL))
+    g_thread_yield ();
+  graphbit_runtime_unref (runtime);
+}
+
+static void
+on_late (GObject *object,
+         GAsyncResult *result,
+         gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (graphbit_embedding_index_save_finish (GRAPHBIT_EMBEDDING_INDEX (object), result, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  *(gboolean *) data = TRUE;
+}
+
+/* What is still to be written does not hold it up, nor does it appear afterwards. */
+static void
+test_shutdown (void)
+{
+  g_autofree char *path = g_build_filename (folder, "late", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GraphbitEmbeddingIndex) index = graphbit_embedding_index_new (0, GRAPHBIT_EMBEDDING_METRIC_DOT);
+  g_autoptr (GError) error = NULL;
+  GraphbitRuntime *runtime;
+  gboolean is_ended = FALSE;
+
+  graphbit_shutdown ();
+  graphbit_configure_runtime (0, 1, 0, &error);
+  g_assert_no_error (error);
+  runtime = graphbit_runtime_get (&error);
+  g_assert_no_error (error);
+  g_assert_true (graphbit_runtime_push_work (runtime, wait_for_end, runtime));
+  graphbit_embedding_index_save_async (index, file, NULL, on_late, &is_ended);
+  g_main_context_iteration (NULL, FALSE);
+  graphbit_shutdown ();
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+
+  while (!is_ended)
+    g_main_context_iteration (NULL, TRUE);
+  graphbit_configure_runtime (0, 0, 0, &error);
+  g_assert_no_error (error);
+}
+
 /* Each byte of a file turned, and each length: never read as an index, never a crash. */
 static void
 test_damaged_files (void)
@@ -912,6 +971,7 @@ main (int argc,
   g_test_add_func ("/index/hostile-files", test_hostile_files);
   g_test_add_func ("/index/hostile-codes", test_hostile_codes);
   g_test_add_func ("/index/oversampling", test_oversampling);
+  g_test_add_func ("/index/shutdown", test_shutdown);
 
   status = g_test_run ();
   g_rmdir (folder);

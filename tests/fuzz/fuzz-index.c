@@ -60,7 +60,6 @@ LLVMFuzzerTestOneInput (const guint8 *data,
   g_autoptr (GError) error = NULL;
   GraphbitEmbeddingMetric metric;
   GraphbitVectorStore store;
-  int is_stopped = FALSE;
 
   if (size >= HEADER_SIZE)
     {
@@ -69,7 +68,7 @@ LLVMFuzzerTestOneInput (const guint8 *data,
       memcpy (copy + CHECKSUM_OFFSET, &checksum, sizeof checksum);
     }
   bytes = g_bytes_new_take (g_steal_pointer (&copy), size);
-  if (!graphbit_vector_file_read_bytes (bytes, "fuzz", &store, &metric, &is_stopped, &error))
+  if (!graphbit_vector_file_read_bytes (bytes, "fuzz", &store, &metric, NULL, &error))
     {
       g_assert_error (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_PARSE);
       return 0;
