@@ -4,7 +4,12 @@
 // chat.js FILE
 import Gio from 'gi://Gio';
 import Graphbit from 'gi://Graphbit?version=1.0';
+import System from 'system';
 
+if (ARGV.length !== 1) {
+    printerr('chat.js FILE');
+    System.exit(2);
+}
 const file = Gio.File.new_for_path(ARGV[0]);
 const client = new Graphbit.LlmClient({config: Graphbit.LlmConfig.openai()});
 const conversation = file.query_exists(null)

@@ -4,7 +4,12 @@
 // search.js FOLDER QUESTION
 import Gio from 'gi://Gio';
 import Graphbit from 'gi://Graphbit?version=1.0';
+import System from 'system';
 
+if (ARGV.length !== 2) {
+    printerr('search.js FOLDER QUESTION');
+    System.exit(2);
+}
 const [folder, question] = ARGV;
 const names = [...Gio.File.new_for_path(folder).enumerate_children('standard::name', Gio.FileQueryInfoFlags.NONE, null)]
     .map(info => info.get_name()).filter(name => name.endsWith('.md')).sort();

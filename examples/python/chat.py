@@ -9,6 +9,8 @@ import sys
 
 from graphbit import Conversation, LlmClient, LlmConfig
 
+if len(sys.argv) != 2:
+    sys.exit("chat.py FILE")
 path = sys.argv[1]
 client = LlmClient(LlmConfig.openai(os.getenv("OPENAI_API_KEY")))
 if os.path.exists(path):

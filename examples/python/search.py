@@ -12,6 +12,8 @@ import gi
 gi.require_version("Graphbit", "1.0")
 from gi.repository import Graphbit
 
+if len(sys.argv) != 3:
+    sys.exit("search.py FOLDER QUESTION")
 folder, question = sys.argv[1:]
 sections = [
     (path.name, section)

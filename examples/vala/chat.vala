@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // A chat that goes on where it ended: each line of the standard input is said, and FILE keeps it.
 //
-// chat FILE
+// chat-vala FILE
 async void chat (File file) throws GLib.Error {
     var client = new Graphbit.LlmClient (new Graphbit.LlmConfig.openai ());
     Graphbit.Conversation conversation;
@@ -26,6 +26,10 @@ int main (string[] args) {
     var status = 0;
 
     Intl.setlocale ();
+    if (args.length != 2) {
+        printerr ("%s FILE\n", args[0]);
+        return 2;
+    }
     chat.begin (File.new_for_path (args[1]), (object, result) => {
         try {
             chat.end (result);

@@ -5,6 +5,10 @@
 
 int main (string[] args) {
     Intl.setlocale ();
+    if (args.length != 3) {
+        printerr ("%s FOLDER QUESTION\n", args[0]);
+        return 2;
+    }
     try {
         string[] ids = {};
         string[] sections = {};

@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -166,7 +167,9 @@ write_local (const char *path,
   if (!g_file_set_contents_full (path, data != NULL ? data : "", (gssize) size,
                                  G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, permissions, &local_error))
     {
-      g_set_error_literal (error, G_IO_ERROR, (int) g_io_error_from_file_error (local_error->code), local_error->message);
+      /* Translators: what GLib says, such as “Failed to create file …: Permission denied” */
+      g_set_error (error, G_IO_ERROR, (int) g_io_error_from_file_error (local_error->code),
+                   _("%s; check the folder, its permissions and the room on its disk"), local_error->message);
       return FALSE;
     }
 

@@ -272,7 +272,7 @@ graphbit_vector_file_write (const char *path,
       g_autofree char *shown = g_filename_display_name (path);
 
       g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code),
-                   _("The index cannot be written to “%s”: %s"), shown, g_strerror (code));
+                   _("The index cannot be written to “%s” (%s); check the folder, its permissions and the room on its disk"), shown, g_strerror (code));
     }
   return FALSE;
 }
@@ -518,7 +518,7 @@ map_file (const char *path,
       g_autofree char *shown = g_filename_display_name (path);
 
       g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code),
-                   _("The index cannot be read from “%s”: %s"), shown, g_strerror (code));
+                   _("The index cannot be read from “%s” (%s); check its path and permissions"), shown, g_strerror (code));
       return NULL;
     }
   return g_mapped_file_get_bytes (file);

@@ -245,7 +245,7 @@ finish_with_error (GraphbitHttpExchange *self,
   if (self->stream != NULL)
     finish (self, GRAPHBIT_HTTP_BREAK_LATE,
             graphbit_failure_new (GRAPHBIT_ERROR_CONNECTION,
-                                  N_ ("%s broke the connection off in the middle of the answer (%s)"),
+                                  N_ ("%s broke the connection off in the middle of the answer (%s); ask again"),
                                   self->host, error->message, NULL));
   else if (error->domain == SOUP_SESSION_ERROR)
     finish (self, GRAPHBIT_HTTP_BREAK_GARBAGE,

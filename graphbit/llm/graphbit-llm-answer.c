@@ -267,11 +267,11 @@ graphbit_llm_answer_make_failure (GraphbitLlmResponse *response,
 {
   if (graphbit_llm_response_get_finish_reason (response) == GRAPHBIT_LLM_FINISH_REASON_LENGTH)
     return graphbit_failure_new (GRAPHBIT_ERROR_SCHEMA_MISMATCH,
-                                 N_("The answer of %s was cut off before its JSON was whole; raise max-tokens"),
+                                 N_("%s was cut off before the JSON of its answer was whole; raise max-tokens"),
                                  vendor->title, NULL);
 
   return graphbit_failure_new (GRAPHBIT_ERROR_SCHEMA_MISMATCH,
                                /* Translators: a provider; what is wrong, not translated */
-                               N_("The answer of %s does not fit the response schema: %s"),
+                               N_("%s gave an answer that does not fit the response schema: %s"),
                                vendor->title, problems, NULL);
 }

@@ -159,7 +159,7 @@ call_conclude_rest (GraphbitLlmCall *self,
   g_clear_pointer (&exchange->failure, graphbit_failure_free);
   if (exchange->assembler.rest.is_at_odds)
     exchange->failure = graphbit_failure_new (GRAPHBIT_ERROR_PROTOCOL,
-                                              N_("The answer of %s ended as another one than it had begun; ask again"),
+                                              N_("%s ended its answer as another one than it had begun; ask again"),
                                               self->target.vendor->title, NULL);
   else
     exchange->failure = graphbit_llm_exchange_conclude (exchange, &self->operation);

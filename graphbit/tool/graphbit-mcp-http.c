@@ -784,7 +784,8 @@ graphbit_mcp_http_open (const GraphbitMcpLinkSetup *setup,
   g_autoptr (GUri) uri = g_uri_parse (http->uri, G_URI_FLAGS_NONE, NULL);
   Wire *self;
 
-  if (uri == NULL || g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0')
+  if (uri == NULL || g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0' ||
+      (g_strcmp0 (g_uri_get_scheme (uri), "http") != 0 && g_strcmp0 (g_uri_get_scheme (uri), "https") != 0))
     {
       g_set_error_literal (error, GRAPHBIT_ERROR, GRAPHBIT_ERROR_INVALID_ARGUMENT,
                            _("The uri is no address of an MCP server: set one such as https://example.com/mcp"));

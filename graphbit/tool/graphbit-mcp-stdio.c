@@ -318,6 +318,10 @@ describe_end (Wire *self)
   if (g_subprocess_get_if_exited (self->process))
     {
       number = g_strdup_printf ("%d", g_subprocess_get_exit_status (self->process));
+      if (__atomic_load_n (&self->link->protocol_version, __ATOMIC_ACQUIRE) == NULL)
+        return graphbit_failure_new (GRAPHBIT_ERROR_CONNECTION,
+                                     N_ ("The MCP server “%s” ended with status %s before it was connected: check its command; what it wrote to its standard error is in the log at level debug"),
+                                     self->link->name, number, NULL);
       return graphbit_failure_new (GRAPHBIT_ERROR_CONNECTION,
                                    N_ ("The MCP server “%s” ended with status %s: open it again; what it wrote to its standard error is in the log at level debug"),
                                    self->link->name, number, NULL);

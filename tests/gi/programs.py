@@ -132,20 +132,17 @@ def check_quickstart(done, notes):
 
 def main(mock, *programs):
     programs = [program.split("=", 1) for program in programs]
-    programs = [(name, command.split("\t")) for name, command in programs]
+    tests = [(name, command.split("\t"), test) for name, command in programs for test in TESTS[name.split("-")[0]]]
     failed = 0
-    print(f"1..{len(programs) * 2}")
-    for i, (name, command) in enumerate(programs):
-        kind = name.split("-")[0]
-        for j, test in enumerate(TESTS[kind]):
-            number = 2 * i + j + 1
-            try:
-                test(mock, command)
-                print(f"ok {number} {name} {test.__name__}", flush=True)
-            except (AssertionError, subprocess.TimeoutExpired) as error:
-                failed += 1
-                print(f"not ok {number} {name} {test.__name__}", flush=True)
-                print(error, file=sys.stderr)
+    print(f"1..{len(tests)}")
+    for number, (name, command, test) in enumerate(tests, 1):
+        try:
+            test(mock, command)
+            print(f"ok {number} {name} {test.__name__}", flush=True)
+        except (AssertionError, subprocess.TimeoutExpired) as error:
+            failed += 1
+            print(f"not ok {number} {name} {test.__name__}", flush=True)
+            print(error, file=sys.stderr)
     sys.exit(failed > 0)
 
 
@@ -203,11 +200,17 @@ def finds_other_sections(mock, command):
     assert find(command, "cancel a run")[0] == "cancellation.md: Stop something"
 
 
+def says_what_it_takes(mock, command):
+    done = run(command, environment())
+    assert done.returncode != 0 and not done.stdout, (done.returncode, done.stdout)
+    assert done.stderr.count("\n") == 1 and done.stderr.endswith((" FILE\n", " FOLDER QUESTION\n")), done.stderr
+
+
 TESTS = {
     "hello": (greets, fails_with_a_wrong_key),
     "asyncio": (streams, fails_with_a_wrong_key),
-    "search": (finds_sections, finds_other_sections),
-    "chat": (goes_on_where_it_ended, chat_fails_with_a_wrong_key),
+    "search": (finds_sections, finds_other_sections, says_what_it_takes),
+    "chat": (goes_on_where_it_ended, chat_fails_with_a_wrong_key, says_what_it_takes),
     "events": (logs_the_same_events, fails_the_run_with_a_wrong_key),
     "quickstart": (runs_offline, runs_over_http),
 }

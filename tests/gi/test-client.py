@@ -221,6 +221,8 @@ def test_warmup(server):
 
 
 def test_batch(server):
+    for function in (server.client().complete_batch, Graphbit.LlmConfig.scripted, Graphbit.McpClient.new_stdio):
+        tap.raises(TypeError, function, "abc", text="a list of texts")
     client = server.client()
     server.step(match="bad", status=400)
     items = client.complete_batch(["a", "bad", "", "d"], max_tokens=9)
@@ -449,6 +451,7 @@ def test_embedding_settings(server):
     assert "Bearer from a function" in requests and '"x-team":"blue"' in requests and '\\"user\\":\\"u\\"' in requests
     assert bytes(client.embed("a").get_bytes().get_data()) == bytes(first.get_bytes().get_data())
     assert (cache.get_hits(), cache.get_misses()) == (1, 1)
+    assert Graphbit.ResponseCache.new_for_directory("/tmp/vectors").props.directory.get_path() == "/tmp/vectors"
 
     def broken(config):
         raise KeyError("vault")

@@ -65,8 +65,10 @@ await run({
         await fails(Code.FAILED_PRECONDITION, () => client.list_tools_async());
         client.open(null);
         equal(client.list_resources(null).map(resource => resource.uri), ['double://one', 'double://two']);
-        const [message] = client.get_prompt('greet', new GLib.Variant('a{ss}', {who: 'Ada'}), null);
-        equal(message.content, 'Greet Ada.');
+        for (const values of [{who: 'Ada'}, new GLib.Variant('a{ss}', {who: 'Ada'})])
+            equal(client.get_prompt('greet', values)[0].content, 'Greet Ada.');
+        equal(client.call_tool('echo', {text: 'an object'}).text, 'an object');
+        equal((await client.call_tool_async('echo', {text: 'an object'})).text, 'an object');
         client.close(null);
     },
 });

@@ -134,13 +134,16 @@ def test_rest(server):
     assert client.list_resource_templates()[0].props.is_template
     assert client.read_resource("double://one").props.text.startswith("one\n")
     assert [prompt.props.name for prompt in client.list_prompts()] == ["greet", "plain"]
-    messages = client.get_prompt("greet", GLib.Variant("a{ss}", {"who": "Ada"}))
-    assert messages[0].props.content == "Greet Ada."
+    for values in ({"who": "Ada"}, GLib.Variant("a{ss}", {"who": "Ada"})):
+        assert client.get_prompt("greet", values)[0].props.content == "Greet Ada."
+    assert client.call_tool("echo", {"text": "a dict"}).props.text == "a dict"
     assert client.call_tool("fail").props.is_error
     parts = client.call_tool("image").props.parts
     assert parts[1].props.bytes.get_size() == 18
     client.close()
     tap.raises(Graphbit.GraphbitError, Graphbit.McpClient.new_stdio(["/nonexistent/server"]).open, code=Code.NOT_FOUND)
+    tap.raises(ConnectionError, Graphbit.McpClient.new_stdio(["false"]).open, code=Code.CONNECTION, text="check its command")
+    tap.raises(ValueError, Graphbit.McpClient.new_http("ftp://example.com/mcp").open, text="such as https://example.com/mcp")
 
 
 def test_secrets(server):

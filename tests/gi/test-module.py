@@ -26,6 +26,10 @@ def test_names(server):
     assert graphbit.__version__ == graphbit.version()
     assert graphbit.WorkflowContext is graphbit.Graphbit.WorkflowContext
     tap.raises(AttributeError, lambda: graphbit.no_such_name)
+    names = {}
+    exec("from graphbit import *", names)
+    assert names["LlmClient"] is LlmClient and names["McpClient"] is graphbit.Graphbit.McpClient and names["tool"] is graphbit.tool
+    assert not {"json", "Gio", "Graphbit"} & names.keys()
 
 
 def test_complete(server):
@@ -95,6 +99,7 @@ async def test_embeddings(server):
     assert abs(graphbit.EmbeddingClient.similarity(vector, vector) - 1) < 1e-6
     tap.raises(ValueError, embeddings.embed, "")
     tap.raises(ValueError, embeddings.embed_many, [])
+    tap.raises(TypeError, embeddings.embed_many, "one text")
     server.step(match="bad", times=-1, status=400)
     tap.raises(graphbit.GraphbitError, embeddings.embed_many, ["good", "bad"], code=graphbit.Error.INVALID_REQUEST)
     offline = graphbit.EmbeddingClient(graphbit.EmbeddingConfig.offline())
@@ -161,6 +166,7 @@ def build():
 
 
 def test_nodes(server):
+    tap.raises(TypeError, Node.agent, "a", "b", tools=["look_up"], text="not of 'look_up'")
     server.step(call_tools=True)
     result = Executor(LlmConfig.openai()).execute(build())
     assert result.is_success(), result.get_error()

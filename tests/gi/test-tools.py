@@ -782,6 +782,7 @@ def test_registry(server):
         raise KeyError("gone")
 
     assert graphbit.get_registered_tools() == ["add", "broken"] and graphbit.get_tool_registry().lookup("add") is add
+    tap.raises(TypeError, graphbit.execute_tool, "add", [1, 2, 3], text="at most 2")
     assert graphbit.execute_tool("add", [1, 2]) == "3" and graphbit.execute_tool("add", {"a": 1}) == "2"
     tap.raises(ValueError, graphbit.execute_tool, "sing", [])
     tap.raises(RuntimeError, graphbit.execute_tool, "broken", text="gone")

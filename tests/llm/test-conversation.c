@@ -653,6 +653,7 @@ test_file (void)
   g_rmdir (folder);
   g_assert_false (graphbit_conversation_save (read, file, NULL, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+  g_assert_nonnull (strstr (error->message, "check the folder"));
 }
 
 static void

@@ -59,6 +59,14 @@ function toText(value) {
     return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
+function toTextOrNull(value) {
+    return value === null ? null : toText(value);
+}
+
+function toTexts(values) {
+    return values === null || values instanceof GLib.Variant ? values : new GLib.Variant('a{ss}', values);
+}
+
 function toOptions(options) {
     if (options === null || options instanceof Graphbit.LlmOptions)
         return options;
@@ -68,7 +76,7 @@ function toOptions(options) {
 
 const SECOND_ARGUMENT = {
     complete: toOptions, complete_batch: toOptions, complete_stream: toOptions, start_batch: toOptions,
-    execute: toInputs, start: toInputs,
+    execute: toInputs, start: toInputs, call_tool: toTextOrNull, get_prompt: toTexts,
 };
 
 // What is missing of n arguments is null; plain objects become what the method takes.

@@ -46,7 +46,12 @@ _RAISED = ("AUTHENTICATION", "TIMEOUT")
 
 
 def __getattr__(name):
-    return getattr(Graphbit, name)
+    return __dir__() if name == "__all__" else getattr(Graphbit, name)
+
+
+def __dir__():
+    own = (name for name, value in globals().items() if (getattr(value, "__module__", None) or "").startswith("graphbit"))
+    return sorted(name for name in {*own, *dir(Graphbit)} if not name.startswith("_"))
 
 
 def get_system_info():
@@ -278,6 +283,8 @@ class EmbeddingClient(Graphbit.EmbeddingClient):
 
 
 def _some(texts):
+    if isinstance(texts, str):
+        raise TypeError("a list of texts is taken, not one text")
     texts = list(texts)
     if not texts:
         raise ValueError("The list of texts is empty")
@@ -388,6 +395,8 @@ class Node:
             keywords["options"] = Graphbit.LlmOptions(**options)
         node = AgentNode(name, prompt, **keywords)
         for each in tools or ():
+            if isinstance(each, str):
+                raise TypeError(f"a tool is made of a function, not of {each!r}")
             node.add_tool(each if isinstance(each, Graphbit.Tool) else tool(each))
         return node
 

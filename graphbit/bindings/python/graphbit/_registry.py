@@ -366,7 +366,10 @@ def execute_tool(name, args=()):
     if found is None:
         raise ValueError(f"there is no tool {name!r}; there are: {', '.join(get_registered_tools())}")
     if not isinstance(args, dict):
-        args = dict(zip(json.loads(found.get_parameters() or "{}").get("properties", ()), args, strict=False))
+        names = list(json.loads(found.get_parameters() or "{}").get("properties", ()))
+        if len(args) > len(names):
+            raise TypeError(f"the tool {name!r} takes at most {len(names)} arguments, not {len(args)}")
+        args = dict(zip(names, args, strict=False))
     (result,) = registry._call([(name, args)])
     if not result.get_success():
         raise result.get_error()

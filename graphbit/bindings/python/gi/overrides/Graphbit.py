@@ -274,8 +274,9 @@ def _answering(function):
 # Arguments and results
 
 
-_VARIANTS = {"attributes": "a{ss}", "headers": "a{ss}", "inputs": "a{sv}", "metadata": "a{ss}"}
-_TEXTS = ("json", "parameters", "response_schema", "schema")
+_VARIANTS = {"attributes": "a{ss}", "headers": "a{ss}", "inputs": "a{sv}", "metadata": "a{ss}", "values": "a{ss}"}
+_TEXTS = ("arguments_json", "json", "parameters", "response_schema", "schema")
+_FILES = ("directory", "file")
 _MODELS = ("calls", "fallbacks")
 
 
@@ -287,7 +288,7 @@ def _argument(name, value):
         return model
     if name == "embedding" and value is not None and not isinstance(value, GObject.Object):
         return Graphbit.Embedding(value)
-    if name == "file" and (isinstance(value, str) or hasattr(value, "__fspath__")):
+    if name in _FILES and (isinstance(value, str) or hasattr(value, "__fspath__")):
         return Gio.File.new_for_path(str(value))
     if not isinstance(value, dict) or name not in _VARIANTS:
         return _text(value) if isinstance(value, dict) and name in _TEXTS else value
@@ -306,11 +307,15 @@ def _argument(name, value):
 
 
 def _names(info):
-    """The names of the arguments that Python has: the length of an array is none of them."""
+    """The names of the arguments that Python has, and whether it is a list of texts: the length of an array is none."""
     arguments = info.get_arguments()
     types = [argument.get_type() for argument in arguments]
     lengths = {of_type.get_array_length() for of_type in types if of_type.get_tag_as_string() == "array"}
-    return [argument.get_name() for position, argument in enumerate(arguments) if position not in lengths]
+    return {
+        argument.get_name(): of_type.get_tag_as_string() == "array" and of_type.get_param_type(0).get_tag_as_string() == "utf8"
+        for position, (argument, of_type) in enumerate(zip(arguments, types))
+        if position not in lengths
+    }
 
 
 def _bind(info, names, args, kwargs):
@@ -335,6 +340,9 @@ def _bind(info, names, args, kwargs):
         arguments["options"] = Graphbit.LlmOptions(**options)
     if "max_concurrency" in names:  # it cannot be null, and neither then can what comes before it be left out
         arguments = {"options": None, "max_concurrency": 0, **arguments}
+    for name, value in arguments.items():
+        if names[name] and isinstance(value, str):  # PyGObject would take each letter
+            raise TypeError(f"{info.get_name()}() takes a list of texts as {name}, not one text")
     return {name: _argument(name, value) for name, value in arguments.items()}
 
 
@@ -378,7 +386,7 @@ def _adorned(info, call, methods):
             except GLib.Error as error:
                 raise convert_error(error) from None
 
-    elif _is_converted(info.get_return_type()) or not _VARIANTS.keys().isdisjoint(names):
+    elif _is_converted(info.get_return_type()) or not {*_VARIANTS, *_FILES}.isdisjoint(names) or any(names.values()):
 
         def wrapper(*args, **kwargs):
             return _result(call(*args[:takes_self], **_bind(info, names, args[takes_self:], kwargs)))
