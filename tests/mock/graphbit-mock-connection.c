@@ -188,6 +188,9 @@ connection_close (Connection  *self,
   /* only a complete response says good-bye; everything else is a truncation */
   if (self->tls != NULL && outcome == MOCK_OUTCOME_COMPLETE)
     g_io_stream_close (self->tls, NULL, NULL);
+  /* closing is not enough where a child of fork () has the socket, too: its events would still come, for one that is freed */
+  if (self->events != 0)
+    epoll_ctl (loop->epoll, EPOLL_CTL_DEL, self->fd, NULL);
   if (self->socket != NULL)
     g_socket_close (self->socket, NULL);
   else
