@@ -25,22 +25,25 @@ typedef enum
 
 /* A GIOErrorEnum. */
 gboolean graphbit_storage_save (GFile *file,
-                                GBytes *bytes,
+                                const char *text,
                                 GraphbitStorageMode mode,
                                 GCancellable *cancellable,
                                 GError **error);
-/* Takes over the task, which gets a boolean; its cancellable counts. */
-void graphbit_storage_save_async (GTask *task, GFile *file, GBytes *bytes, GraphbitStorageMode mode);
+/* Takes over the task, which gets a boolean and whose cancellable counts, and the text. */
+void graphbit_storage_save_async (GTask *task, GFile *file, char *text, GraphbitStorageMode mode);
 
-/* No more than one byte beyond the maximum, which is below 2 GiB, so that a file is found to be too large. */
-GBytes *graphbit_storage_load (GFile *file, gsize max_size, GCancellable *cancellable, GError **error);
-/* The callback's object is the file. */
-void graphbit_storage_load_async (GFile *file,
-                                  gsize max_size,
-                                  GCancellable *cancellable,
-                                  GAsyncReadyCallback callback,
-                                  gpointer user_data);
-GBytes *graphbit_storage_load_finish (GAsyncResult *result, GError **error);
+/* A new object of a text that need not end with a NUL; what is wrong with it is told with the file's name before it. */
+typedef gpointer (*GraphbitStorageParse) (const char *text, gsize length, gpointer context, GError **error);
+
+/* No more than one byte beyond the maximum, which is below 2 GiB, is read, so that a file is found to be too large. */
+gpointer graphbit_storage_load (GFile *file,
+                                gsize max_size,
+                                GraphbitStorageParse parse,
+                                gpointer context,
+                                GCancellable *cancellable,
+                                GError **error);
+/* Takes over the task, which gets the object and whose cancellable counts; its data are the context. */
+void graphbit_storage_load_async (GTask *task, GFile *file, gsize max_size, GraphbitStorageParse parse);
 
 /* For who writes the other file by itself, and has synced it: puts it in its place. FALSE: errno says why. */
 gboolean graphbit_storage_replace (const char *temporary, const char *path);

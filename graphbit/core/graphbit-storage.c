@@ -13,6 +13,7 @@
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -28,7 +29,27 @@ typedef struct
 {
   GTask *task;
   gsize max_size;
+  GraphbitStorageParse parse;
 } Load;
+
+static gpointer
+parse_contents (GFile *file,
+                const char *contents,
+                gsize size,
+                GraphbitStorageParse parse,
+                gpointer context,
+                GError **error)
+{
+  gpointer object = parse (contents, size, context, error);
+
+  if (object == NULL)
+    {
+      g_autofree char *name = g_file_get_parse_name (file);
+
+      g_prefix_error (error, "%s: ", name);
+    }
+  return object;
+}
 
 static gboolean
 read_more (const char *contents,
@@ -47,41 +68,39 @@ on_loaded (GObject *object,
 {
   g_autofree Load *self = data;
   g_autoptr (GTask) task = self->task;
+  g_autofree char *contents = NULL;
   GError *error = NULL;
-  char *contents;
+  gpointer loaded = NULL;
   gsize size;
 
   if (g_file_load_partial_contents_finish (G_FILE (object), result, &contents, &size, NULL, &error))
-    g_task_return_pointer (task, g_bytes_new_take (contents, size), (GDestroyNotify) g_bytes_unref);
+    loaded = parse_contents (G_FILE (object), contents, size, self->parse, g_task_get_task_data (task), &error);
+
+  if (loaded != NULL)
+    g_task_return_pointer (task, loaded, g_object_unref);
   else
     g_task_return_error (task, error);
 }
 
 void
-graphbit_storage_load_async (GFile *file,
+graphbit_storage_load_async (GTask *task,
+                             GFile *file,
                              gsize max_size,
-                             GCancellable *cancellable,
-                             GAsyncReadyCallback callback,
-                             gpointer user_data)
+                             GraphbitStorageParse parse)
 {
   Load *self = g_new (Load, 1);
 
-  self->task = g_task_new (file, cancellable, callback, user_data);
+  self->task = task;
   self->max_size = max_size;
-  g_task_set_source_tag (self->task, graphbit_storage_load_async);
-  g_file_load_partial_contents_async (file, cancellable, read_more, on_loaded, self);
+  self->parse = parse;
+  g_file_load_partial_contents_async (file, g_task_get_cancellable (task), read_more, on_loaded, self);
 }
 
-GBytes *
-graphbit_storage_load_finish (GAsyncResult *result,
-                              GError **error)
-{
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-GBytes *
+gpointer
 graphbit_storage_load (GFile *file,
                        gsize max_size,
+                       GraphbitStorageParse parse,
+                       gpointer context,
                        GCancellable *cancellable,
                        GError **error)
 {
@@ -103,8 +122,7 @@ graphbit_storage_load (GFile *file,
     }
   while (n_read == room && size <= max_size);
 
-  g_byte_array_set_size (contents, (guint) size);
-  return g_byte_array_free_to_bytes (g_steal_pointer (&contents));
+  return parse_contents (file, (const char *) contents->data, size, parse, context, error);
 }
 
 /* Writing. GIO syncs only what takes the place of a file that is there already. */
@@ -151,20 +169,18 @@ find_local_path (GFile *file)
 
 static gboolean
 write_local (const char *path,
-             GBytes *bytes,
+             const char *text,
              GraphbitStorageMode mode,
              GError **error)
 {
   g_autoptr (GError) local_error = NULL;
-  gsize size;
-  const char *data = g_bytes_get_data (bytes, &size);
   GStatBuf status;
   gboolean exists = g_stat (path, &status) == 0;
   int permissions = mode == GRAPHBIT_STORAGE_PRIVATE ? 0600 : 0666;
 
   if (exists)
     permissions = (int) (status.st_mode & 07777);
-  if (!g_file_set_contents_full (path, data != NULL ? data : "", (gssize) size,
+  if (!g_file_set_contents_full (path, text, -1,
                                  G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, permissions, &local_error))
     {
       /* Translators: what GLib says, such as “Failed to create file …: Permission denied” */
@@ -190,7 +206,7 @@ typedef struct
   GraphbitOperation operation;
   GTask *task; /* until completion */
   char *path;
-  GBytes *bytes;
+  char *text;
   GraphbitStorageMode mode;
   int is_stopped; /* atomic */
   GError *error;  /* made in the pool, taken over at home */
@@ -203,7 +219,7 @@ save_work_free (GraphbitOperation *operation)
 
   g_clear_error (&self->error);
   g_free (self->path);
-  g_bytes_unref (self->bytes);
+  g_free (self->text);
   g_free (self);
 }
 
@@ -258,7 +274,7 @@ save_work_run_in_pool (gpointer data,
   SaveWork *self = data;
 
   if (!__atomic_load_n (&self->is_stopped, __ATOMIC_RELAXED))
-    write_local (self->path, self->bytes, self->mode, &self->error);
+    write_local (self->path, self->text, self->mode, &self->error);
   graphbit_operation_invoke (self, save_work_done, NULL, NULL);
   graphbit_operation_unref (self);
 }
@@ -290,7 +306,7 @@ on_saved (GObject *object,
 void
 graphbit_storage_save_async (GTask *task,
                              GFile *file,
-                             GBytes *bytes,
+                             char *text,
                              GraphbitStorageMode mode)
 {
   char *path = find_local_path (file);
@@ -299,6 +315,8 @@ graphbit_storage_save_async (GTask *task,
 
   if (path == NULL)
     {
+      g_autoptr (GBytes) bytes = g_bytes_new_take (text, strlen (text));
+
       g_file_replace_contents_bytes_async (file, bytes, NULL, FALSE, get_create_flags (mode),
                                            g_task_get_cancellable (task), on_saved, task);
       return;
@@ -306,7 +324,7 @@ graphbit_storage_save_async (GTask *task,
 
   self = g_new0 (SaveWork, 1);
   self->path = path;
-  self->bytes = g_bytes_ref (bytes);
+  self->text = text;
   self->mode = mode;
   if (!graphbit_operation_init (&self->operation, &save_work_class, g_task_get_cancellable (task), &error))
     {
@@ -321,21 +339,19 @@ graphbit_storage_save_async (GTask *task,
 
 gboolean
 graphbit_storage_save (GFile *file,
-                       GBytes *bytes,
+                       const char *text,
                        GraphbitStorageMode mode,
                        GCancellable *cancellable,
                        GError **error)
 {
   g_autofree char *path = NULL;
-  gsize size;
-  const char *data = g_bytes_get_data (bytes, &size);
 
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
 
   path = find_local_path (file);
   if (path != NULL)
-    return write_local (path, bytes, mode, error);
+    return write_local (path, text, mode, error);
 
-  return g_file_replace_contents (file, data, size, NULL, FALSE, get_create_flags (mode), NULL, cancellable, error);
+  return g_file_replace_contents (file, text, strlen (text), NULL, FALSE, get_create_flags (mode), NULL, cancellable, error);
 }

@@ -71,15 +71,6 @@ graphbit_conversation_new_from_json (const char *json,
   return graphbit_conversation_file_read (json, strlen (json), client, error);
 }
 
-static GBytes *
-write_contents (GraphbitConversation *self,
-                GError **error)
-{
-  char *json = graphbit_conversation_file_write (self, error);
-
-  return json != NULL ? g_bytes_new_take (json, strlen (json)) : NULL;
-}
-
 /**
  * graphbit_conversation_save_async:
  * @self: a conversation
@@ -104,8 +95,8 @@ graphbit_conversation_save_async (GraphbitConversation *self,
                                   gpointer user_data)
 {
   g_autoptr (GTask) task = NULL;
-  g_autoptr (GBytes) contents = NULL;
   GError *error = NULL;
+  char *text;
 
   g_return_if_fail (GRAPHBIT_IS_CONVERSATION (self));
   g_return_if_fail (G_IS_FILE (file));
@@ -114,9 +105,9 @@ graphbit_conversation_save_async (GraphbitConversation *self,
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, graphbit_conversation_save_async);
 
-  contents = write_contents (self, &error);
-  if (contents != NULL)
-    graphbit_storage_save_async (g_steal_pointer (&task), file, contents, GRAPHBIT_STORAGE_PRIVATE);
+  text = graphbit_conversation_file_write (self, &error);
+  if (text != NULL)
+    graphbit_storage_save_async (g_steal_pointer (&task), file, text, GRAPHBIT_STORAGE_PRIVATE);
   else
     g_task_return_error (task, error);
 }
@@ -172,53 +163,24 @@ graphbit_conversation_save (GraphbitConversation *self,
                             GCancellable *cancellable,
                             GError **error)
 {
-  g_autoptr (GBytes) contents = NULL;
+  g_autofree char *text = NULL;
 
   g_return_val_if_fail (GRAPHBIT_IS_CONVERSATION (self), FALSE);
   g_return_val_if_fail (G_IS_FILE (file), FALSE);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  contents = write_contents (self, error);
-  return contents != NULL && graphbit_storage_save (file, contents, GRAPHBIT_STORAGE_PRIVATE, cancellable, error);
+  text = graphbit_conversation_file_write (self, error);
+  return text != NULL && graphbit_storage_save (file, text, GRAPHBIT_STORAGE_PRIVATE, cancellable, error);
 }
 
-static GraphbitConversation *
-read_contents (GFile *file,
-               GBytes *contents,
-               GraphbitLlmClient *client,
-               GError **error)
+static gpointer
+parse (const char *text,
+       gsize length,
+       gpointer client,
+       GError **error)
 {
-  gsize length;
-  const char *text = g_bytes_get_data (contents, &length);
-  GraphbitConversation *conversation = graphbit_conversation_file_read (text, length, client, error);
-
-  if (conversation == NULL)
-    {
-      g_autofree char *name = g_file_get_parse_name (file);
-
-      g_prefix_error (error, "%s: ", name);
-    }
-  return conversation;
-}
-
-static void
-on_loaded (GObject *object,
-           GAsyncResult *result,
-           gpointer data)
-{
-  g_autoptr (GTask) task = data;
-  GError *error = NULL;
-  g_autoptr (GBytes) contents = graphbit_storage_load_finish (result, &error);
-  GraphbitConversation *conversation = NULL;
-
-  if (contents != NULL)
-    conversation = read_contents (G_FILE (object), contents, g_task_get_task_data (task), &error);
-
-  if (conversation != NULL)
-    g_task_return_pointer (task, conversation, g_object_unref);
-  else
-    g_task_return_error (task, error);
+  return graphbit_conversation_file_read (text, length, client, error);
 }
 
 /**
@@ -253,7 +215,7 @@ graphbit_conversation_load_async (GFile *file,
   g_task_set_source_tag (task, graphbit_conversation_load_async);
   if (client != NULL)
     g_task_set_task_data (task, g_object_ref (client), g_object_unref);
-  graphbit_storage_load_async (file, GRAPHBIT_CONVERSATION_FILE_MAX_SIZE, cancellable, on_loaded, task);
+  graphbit_storage_load_async (task, file, GRAPHBIT_CONVERSATION_FILE_MAX_SIZE, parse);
 }
 
 /**
@@ -302,13 +264,10 @@ graphbit_conversation_load (GFile *file,
                             GCancellable *cancellable,
                             GError **error)
 {
-  g_autoptr (GBytes) contents = NULL;
-
   g_return_val_if_fail (G_IS_FILE (file), NULL);
   g_return_val_if_fail (client == NULL || GRAPHBIT_IS_LLM_CLIENT (client), NULL);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  contents = graphbit_storage_load (file, GRAPHBIT_CONVERSATION_FILE_MAX_SIZE, cancellable, error);
-  return contents != NULL ? read_contents (file, contents, client, error) : NULL;
+  return graphbit_storage_load (file, GRAPHBIT_CONVERSATION_FILE_MAX_SIZE, parse, client, cancellable, error);
 }

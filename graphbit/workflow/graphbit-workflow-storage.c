@@ -6,8 +6,6 @@
 
 #include "config.h"
 
-#include <string.h>
-
 #include "graphbit-failure-private.h"
 #include "graphbit-json-private.h"
 #include "graphbit-storage-private.h"
@@ -16,42 +14,13 @@
 
 /* A workflow in a file. */
 
-static GraphbitWorkflow *
-read_contents (GFile *file,
-               GBytes *contents,
-               GraphbitRegistry *registry,
-               GError **error)
+static gpointer
+parse (const char *text,
+       gsize length,
+       gpointer registry,
+       GError **error)
 {
-  gsize length;
-  const char *text = g_bytes_get_data (contents, &length);
-  GraphbitWorkflow *workflow = graphbit_workflow_file_read (text, length, registry, error);
-
-  if (workflow == NULL)
-    {
-      g_autofree char *name = g_file_get_parse_name (file);
-
-      g_prefix_error (error, "%s: ", name);
-    }
-  return workflow;
-}
-
-static void
-on_loaded (GObject *object,
-           GAsyncResult *result,
-           gpointer data)
-{
-  g_autoptr (GTask) task = data;
-  GError *error = NULL;
-  g_autoptr (GBytes) contents = graphbit_storage_load_finish (result, &error);
-  GraphbitWorkflow *workflow = NULL;
-
-  if (contents != NULL)
-    workflow = read_contents (G_FILE (object), contents, g_task_get_task_data (task), &error);
-
-  if (workflow != NULL)
-    g_task_return_pointer (task, workflow, g_object_unref);
-  else
-    g_task_return_error (task, error);
+  return graphbit_workflow_file_read (text, length, registry, error);
 }
 
 /**
@@ -87,7 +56,7 @@ graphbit_workflow_load_async (GFile *file,
   g_task_set_source_tag (task, graphbit_workflow_load_async);
   if (registry != NULL)
     g_task_set_task_data (task, g_object_ref (registry), g_object_unref);
-  graphbit_storage_load_async (file, GRAPHBIT_JSON_MAX_SIZE, cancellable, on_loaded, task);
+  graphbit_storage_load_async (task, file, GRAPHBIT_JSON_MAX_SIZE, parse);
 }
 
 /**
@@ -136,24 +105,12 @@ graphbit_workflow_load (GFile *file,
                         GCancellable *cancellable,
                         GError **error)
 {
-  g_autoptr (GBytes) contents = NULL;
-
   g_return_val_if_fail (G_IS_FILE (file), NULL);
   g_return_val_if_fail (registry == NULL || GRAPHBIT_IS_REGISTRY (registry), NULL);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  contents = graphbit_storage_load (file, GRAPHBIT_JSON_MAX_SIZE, cancellable, error);
-  return contents != NULL ? read_contents (file, contents, registry, error) : NULL;
-}
-
-static GBytes *
-write_contents (GraphbitWorkflow *self,
-                GError **error)
-{
-  char *json = graphbit_workflow_file_write (self, error);
-
-  return json != NULL ? g_bytes_new_take (json, strlen (json)) : NULL;
+  return graphbit_storage_load (file, GRAPHBIT_JSON_MAX_SIZE, parse, registry, cancellable, error);
 }
 
 /**
@@ -180,8 +137,8 @@ graphbit_workflow_save_async (GraphbitWorkflow *self,
                               gpointer user_data)
 {
   g_autoptr (GTask) task = NULL;
-  g_autoptr (GBytes) contents = NULL;
   GError *error = NULL;
+  char *text;
 
   g_return_if_fail (GRAPHBIT_IS_WORKFLOW (self));
   g_return_if_fail (G_IS_FILE (file));
@@ -190,9 +147,9 @@ graphbit_workflow_save_async (GraphbitWorkflow *self,
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, graphbit_workflow_save_async);
 
-  contents = write_contents (self, &error);
-  if (contents != NULL)
-    graphbit_storage_save_async (g_steal_pointer (&task), file, contents, GRAPHBIT_STORAGE_SHARED);
+  text = graphbit_workflow_file_write (self, &error);
+  if (text != NULL)
+    graphbit_storage_save_async (g_steal_pointer (&task), file, text, GRAPHBIT_STORAGE_SHARED);
   else
     g_task_return_error (task, error);
 }
@@ -248,13 +205,13 @@ graphbit_workflow_save (GraphbitWorkflow *self,
                         GCancellable *cancellable,
                         GError **error)
 {
-  g_autoptr (GBytes) contents = NULL;
+  g_autofree char *text = NULL;
 
   g_return_val_if_fail (GRAPHBIT_IS_WORKFLOW (self), FALSE);
   g_return_val_if_fail (G_IS_FILE (file), FALSE);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  contents = write_contents (self, error);
-  return contents != NULL && graphbit_storage_save (file, contents, GRAPHBIT_STORAGE_SHARED, cancellable, error);
+  text = graphbit_workflow_file_write (self, error);
+  return text != NULL && graphbit_storage_save (file, text, GRAPHBIT_STORAGE_SHARED, cancellable, error);
 }
